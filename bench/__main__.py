@@ -1,0 +1,95 @@
+"""The benchmark's command line: `python -m bench [--quick] [--seconds N] [--only NAME]`; prints one table, writes one file."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from bench import reads, writes
+from bench.database import database, main_process
+from bench.load import own_process
+from bench.measures import NAMES
+from bench.measures import reads as read_measures
+from bench.process import cold_start, free_port, running, serve
+from bench.report import Figure, save, show
+from bench.rig import Rig, target
+from bench.seed import seed
+from salledepause.kernel.migrate import migrate
+
+RESULTS = Path(__file__).with_name("results.json")
+SECONDS, ROUNDS = 1.5, 4
+"""Several short rounds rather than a long one: the system deals connections to processes unevenly, anew each time."""
+QUICK_SECONDS, QUICK_ROUNDS = 0.2, 2
+COLD = "cold start"
+ALL = (reads.LOAD, COLD, *NAMES, writes.POSTING)
+
+
+def main() -> int:
+    """Measure what was asked; return 1 when a figure cannot be trusted."""
+    options = _options()
+    chosen = [name for name in ALL if options.only is None or options.only in name]
+    with own_process() as pool, TemporaryDirectory(prefix="salledepause-bench-") as folder:
+        seconds, rounds = (QUICK_SECONDS, QUICK_ROUNDS) if options.quick else (SECONDS, ROUNDS)
+        rig = Rig(pool, options.seconds or seconds, rounds)
+        Path(folder).chmod(0o711)  # an embedded database runs as another user when we are root
+        figures = _told(_figures(rig, chosen, Path(folder)))
+    show(figures)
+    save(RESULTS, figures, rig.seconds)
+    return int(any(figure.error for figure in figures))
+
+
+def _options() -> Namespace:
+    parser = ArgumentParser(prog="python -m bench", description="Measures Salle de pause beside its limits.")
+    parser.add_argument("--quick", action="store_true", help="short rounds, about a minute in all")
+    parser.add_argument("--seconds", type=float, help=f"seconds of each round (default {SECONDS:g})")
+    parser.add_argument("--only", metavar="NAME", help=f"measures whose name holds NAME: {', '.join(ALL)}")
+    options = parser.parse_args()
+    if options.only and not any(options.only in name for name in ALL):
+        parser.error(f"no measure is called {options.only}; there are {', '.join(ALL)}")
+    return options
+
+
+def _told(figures: Iterator[Figure]) -> list[Figure]:
+    """Gather figures while a status line says how far we are."""
+    done = []
+    with Console(stderr=True).status("starting") as status:
+        for figure in figures:
+            done.append(figure)
+            status.update(f"{len(done)} figures, last: {figure.name}")
+    return done
+
+
+def _figures(rig: Rig, chosen: list[str], folder: Path) -> Iterator[Figure]:
+    if reads.LOAD in chosen:
+        with running(reads.bare(folder / "nothing", [])) as server:
+            yield from reads.load_generator(rig, target(server))
+    if COLD in chosen:
+        start = cold_start(folder / "demo")
+        yield Figure(name=f"{COLD}, empty folder", p50=start.first * 1000)
+        yield Figure(name=f"{COLD}, again", p50=start.second * 1000)
+    if not {*NAMES, writes.POSTING}.isdisjoint(chosen):
+        yield from _community(rig, chosen, folder)
+
+
+def _community(rig: Rig, chosen: list[str], folder: Path) -> Iterator[Figure]:
+    """Yield the figures that need our server and its two hundred thousand posts."""
+    with database(folder / "base") as url:
+        migrate(url)
+        seeded = seed(url)
+        port = free_port()
+        with running(serve(folder / "data", port, url)) as server:
+            ours = target(server, main_process(url))
+            measures = [one for one in read_measures(seeded, f"127.0.0.1:{port}") if one.name in chosen]
+            with running(reads.bare(folder / "answers", reads.prepare(server, measures))) as limit:
+                yield from reads.measure(rig, measures, ours, target(limit))
+            if writes.POSTING in chosen:
+                yield from writes.measure(rig, url, ours, seeded.writers)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Groups of commands, one file each; `__main__` gathers them."""

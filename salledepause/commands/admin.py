@@ -1,0 +1,155 @@
+"""The hosts' gestures from the command line; each works while the server runs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from salledepause import supervise
+from salledepause.features import accounts, moderation
+from salledepause.features.accounts import Family
+from salledepause.kernel.config import Settings, load
+from salledepause.kernel.db import Tx
+from salledepause.kernel.page import Page
+from salledepause.main import site_of
+
+T = TypeVar("T")
+app = typer.Typer(no_args_is_help=True)
+
+Data = Annotated[Path, typer.Option(help="Dossier des données.", envvar="SALLEDEPAUSE_DATA")]
+Handle = Annotated[str, typer.Argument(help="Pseudonyme.")]
+HERE = Path("data")
+
+
+def _in_house(data: Path, act: Callable[[Tx], Awaitable[T]]) -> T:
+    """Do something in one transaction of this installation; return what it returns."""
+
+    async def run(settings: Settings) -> T:
+        site = site_of(settings)
+        async with site.db, site.db.transaction() as tx:
+            return await act(tx)
+
+    return supervise.run_once(load(data=str(data)), run)
+
+
+async def _id(tx: Tx, handle: str) -> int:
+    return (await accounts.by_handle(tx, handle, "")).id
+
+
+@app.command("create-account")
+def create_account(
+    handle: Handle,
+    password: Annotated[str, typer.Option(help="Mot de passe.")],
+    family: Annotated[Family, typer.Option(help="Famille de métier.")] = Family.OTHER,
+    role: Annotated[str, typer.Option(help="member, host ou admin.")] = "member",
+    data: Data = HERE,
+) -> None:
+    """Crée un compte sans passer par l'inscription."""
+
+    async def act(tx: Tx) -> None:
+        account_id = await accounts.create(tx, handle, password, family=family)
+        await accounts.set_role(tx, account_id, role)
+
+    _in_house(data, act)
+    print(f"Compte créé : {handle}")
+
+
+@app.command()
+def token(
+    handle: Handle,
+    scopes: Annotated[str, typer.Option(help="Droits, séparés par des espaces.")] = "read write follow push",
+    data: Data = HERE,
+) -> None:
+    """Donne un jeton d'accès, seul sur sa ligne."""
+
+    async def act(tx: Tx) -> str:
+        return await accounts.give_token(tx, await _id(tx, handle), scopes.split())
+
+    print(_in_house(data, act))
+
+
+@app.command()
+def suspend(handle: Handle, data: Data = HERE) -> None:
+    """Suspend un compte : plus rien de lui n'est visible, ses jetons sont refusés."""
+    _stand(data, handle, accounts.suspend)
+
+
+@app.command()
+def restore(handle: Handle, data: Data = HERE) -> None:
+    """Lève une suspension."""
+    _stand(data, handle, accounts.restore)
+
+
+@app.command()
+def silence(handle: Handle, data: Data = HERE) -> None:
+    """Limite un compte : ses messages quittent les fils publics."""
+    _stand(data, handle, accounts.silence)
+
+
+@app.command()
+def unsilence(handle: Handle, data: Data = HERE) -> None:
+    """Lève une limitation."""
+    _stand(data, handle, accounts.unsilence)
+
+
+@app.command()
+def approve(handle: Handle, data: Data = HERE) -> None:
+    """Accepte une inscription en attente."""
+    _stand(data, handle, accounts.approve)
+
+
+@app.command()
+def erase(handle: Handle, data: Data = HERE) -> None:
+    """Efface un compte pour de bon : messages, médias, liens ; les fils restent entiers."""
+    _stand(data, handle, accounts.erase)
+
+
+@app.command()
+def invite(
+    uses: Annotated[int, typer.Option(help="Nombre d'usages.", min=1, max=1000)] = 1,
+    days: Annotated[int, typer.Option(help="Jours de validité.", min=1, max=365)] = 14,
+    data: Data = HERE,
+) -> None:
+    """Donne un code d'invitation, seul sur sa ligne."""
+
+    async def act(tx: Tx) -> str:
+        return await accounts.create_invitation(tx, None, uses, days)
+
+    print(_in_house(data, act))
+
+
+@app.command()
+def reports(host: Annotated[str, typer.Option("--as", help="Pseudonyme de l'hôte.")], data: Data = HERE) -> None:
+    """Liste les signalements ouverts, un par ligne."""
+
+    async def act(tx: Tx) -> list[str]:
+        found = (await moderation.open_reports(tx, await _id(tx, host), Page(100))).items
+        people = await accounts.load(tx, [one.target_id for one in found])
+        return [
+            f"{one.id}  {one.created_at:%Y-%m-%d}  @{people[one.target_id].handle}  {one.category}  {one.comment}"
+            for one in found
+        ]
+
+    print("\n".join(_in_house(data, act)) or "Aucun signalement ouvert.")
+
+
+@app.command()
+def resolve(report: int, host: Annotated[str, typer.Option("--as", help="Pseudonyme de l'hôte.")], data: Data = HERE) -> None:
+    """Clôt un signalement."""
+
+    async def act(tx: Tx) -> None:
+        await moderation.resolve(tx, await _id(tx, host), report)
+
+    _in_house(data, act)
+    print(f"Signalement clos : {report}")
+
+
+def _stand(data: Path, handle: str, act: Callable[[Tx, int], Awaitable[object]]) -> None:
+    async def run(tx: Tx) -> None:
+        await act(tx, await _id(tx, handle))
+
+    _in_house(data, run)
+    print(f"Fait : {handle}")

@@ -1,0 +1,100 @@
+"""Loading the script into an empty house, through the same calls as living people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from salledepause.demo import script
+from salledepause.demo.script import BadScript, Person, Post
+from salledepause.features import accounts, graph, posts
+from salledepause.features.posts import Draft, PollDraft
+from salledepause.kernel import clock
+from salledepause.kernel.config import Settings
+from salledepause.kernel.db import Tx
+from salledepause.main import site_of
+
+PASSWORD = "une nuit en salle de pause"  # noqa: S105 - printed for visitors of a demonstration
+"""Of the two demonstration accounts only; nobody else in the community can be signed in to."""
+OPENED = ("ide_de_nuit", "dir_de_garde")
+
+
+def sign_ins() -> list[tuple[str, str]]:
+    """Return (handle, password) of the accounts that a visitor may open."""
+    return [(handle, PASSWORD) for handle in OPENED]
+
+
+async def load(settings: Settings) -> int:
+    """Fill an empty house; return how many posts were written, 0 when somebody already lives there."""
+    site = site_of(settings)
+    async with site.db, site.db.transaction() as tx:
+        if await accounts.anybody(tx):
+            return 0
+        cast, said = script.people(), script.scenes()
+        today = clock.now()
+        ids = await _people(tx, cast, today)
+        await _follows(tx, cast, ids)
+        return await _say(tx, said, ids, today)
+
+
+async def _people(tx: Tx, cast: Sequence[Person], today: datetime) -> dict[str, int]:
+    ids = {}
+    for person in cast:
+        password = PASSWORD if person.handle in OPENED else None
+        joined = today - timedelta(days=person.joined)
+        account_id = await accounts.create(tx, person.handle, password, family=person.family, mode=person.mode, at=joined)
+        change = accounts.ProfileChange(name=person.name, note=person.note, fields=person.fields)
+        await accounts.update_profile(tx, account_id, change)
+        ids[person.handle] = account_id
+    return ids
+
+
+async def _follows(tx: Tx, cast: Sequence[Person], ids: dict[str, int]) -> None:
+    for person in cast:
+        for handle in dict.fromkeys(person.follows):
+            if handle != person.handle:
+                await graph.follow(tx, ids[person.handle], ids[handle])
+
+
+async def _say(tx: Tx, said: Sequence[Post], ids: dict[str, int], today: datetime) -> int:
+    made: dict[str, int] = {}
+    for post in sorted(said, key=lambda one: one.instant(today)):
+        if post.to and post.to not in made:
+            message = f"« {post.text[:40]} » répond à {post.to}, qui ne vient qu'après ou n'existe pas"
+            raise BadScript(message)
+        post_id = await posts.publish(tx, ids[post.by], _draft(post, made, today))
+        await _answer(tx, post, post_id, ids, today)
+        if post.key:
+            made[post.key] = post_id
+    return len(said)
+
+
+def _draft(post: Post, made: dict[str, int], today: datetime) -> Draft:
+    asked = post.poll
+    poll = PollDraft(tuple(asked.options), timedelta(hours=asked.hours), asked.multiple) if asked else None
+    return Draft(
+        text=post.text,
+        kind=post.kind,
+        audience=post.audience,
+        warning=post.warning,
+        shows_family=not post.hide_family,
+        parent_id=made[post.to] if post.to else None,
+        poll=poll,
+        at=post.instant(today),
+    )
+
+
+async def _answer(tx: Tx, post: Post, post_id: int, ids: dict[str, int], today: datetime) -> None:
+    """Make the gestures of others: favourites (told to those who can be signed in to), boosts a little later, votes."""
+    fans = [ids[handle] for handle in dict.fromkeys(post.liked)]
+    if post.by in OPENED:
+        for fan in fans:
+            await posts.favourite(tx, fan, post_id)
+    elif fans:
+        await posts.favour_in_names(tx, post_id, fans)
+    for minutes, handle in enumerate(dict.fromkeys(post.boosted), 7):
+        await posts.boost(tx, ids[handle], post_id, at=post.instant(today) + timedelta(minutes=minutes))
+    if post.poll:
+        polls = await posts.polls.of(tx, [post_id], ids[post.by])
+        for handle, choices in post.poll.votes.items():
+            await posts.polls.vote(tx, ids[handle], polls[post_id].id, choices, at=post.instant(today))

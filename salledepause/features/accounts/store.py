@@ -1,0 +1,152 @@
+"""The rows of accounts: read whole and in bulk, counted in one statement, found by handle or by name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from salledepause.features.accounts.model import Account, Family, local_handle
+from salledepause.features.accounts.secret import digest
+from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import Missing
+
+COLUMNS = ", ".join(f"a.{name}" for name in Account.__struct_fields__)
+"""What `account_of` takes, in its order, of a row of accounts named `a`."""
+
+
+def account_of(*row: Any) -> Account:
+    """Return the record of a row as `COLUMNS` reads it."""
+    identifier, handle, name, family, *rest = row
+    rest[_FIELDS] = [(label, value) for label, value in rest[_FIELDS]]
+    return Account(identifier, handle, name, Family(family), *rest)
+
+
+_FIELDS = Account.__struct_fields__.index("fields") - 4
+
+
+async def load(tx: Tx, ids: Collection[int]) -> dict[int, Account]:
+    """Return the accounts of these ids, whatever their state; those that are gone are left out."""
+    found = await tx.all(account_of, f"SELECT {COLUMNS} FROM accounts a WHERE a.id = ANY(%s)", [list(ids)])
+    return {one.id: one for one in found}
+
+
+async def one(tx: Tx, account_id: int) -> Account:
+    """Return an account, whatever its state; raises Missing."""
+    found = await tx.one(account_of, f"SELECT {COLUMNS} FROM accounts a WHERE a.id = %s", [account_id])
+    if found is None:
+        raise Missing
+    return found
+
+
+async def by_handle(tx: Tx, handle: str, domain: str = "") -> Account:
+    """Return the account that `name`, `@name` or `name@domain` means, case apart, whatever its state; raises Missing."""
+    local = local_handle(handle, domain)
+    query = f"SELECT {COLUMNS} FROM accounts a WHERE lower(a.handle) = lower(%s)"
+    found = await tx.one(account_of, query, [local]) if local else None
+    if found is None:
+        raise Missing
+    return found
+
+
+async def reachable(tx: Tx, names: Sequence[str], author_id: int, domain: str = "") -> list[int]:
+    """Return the ids of the active accounts that a text names, in the order of the names; the author too when named."""
+    del author_id
+    wanted = {local.lower(): None for name in names if (local := local_handle(name, domain))}
+    query = "SELECT lower(handle), id FROM accounts WHERE lower(handle) = ANY(%s) AND state = 'active'"
+    found: dict[str, int] = dict(await tx.rows(query, [list(wanted)])) if wanted else {}
+    return [found[name] for name in wanted if name in found]
+
+
+async def count(
+    tx: Tx, account_id: int, *, posts: int = 0, followers: int = 0, following: int = 0, on: datetime | None = None
+) -> None:
+    """Add to the totals of an account, in one statement; a post moves the day of the last one (`on`, else today)."""
+    await tx.run(
+        """UPDATE accounts SET posts_count = posts_count + %(posts)s, followers_count = followers_count + %(followers)s,
+            following_count = following_count + %(following)s, version = version + 1,
+            last_post_on = CASE WHEN %(posts)s <= 0 THEN last_post_on
+                ELSE greatest(last_post_on, coalesce(%(on)s, now())::date) END
+        WHERE id = %(id)s""",
+        {"id": account_id, "posts": posts, "followers": followers, "following": following, "on": on},
+    )
+
+
+async def anybody(tx: Tx) -> bool:
+    """Tell whether anybody has an account here."""
+    return bool(await tx.value("SELECT EXISTS (SELECT FROM accounts)"))
+
+
+async def handle_is_free(tx: Tx, handle: str) -> bool:
+    """Tell whether nobody bears a handle, case apart."""
+    return not await tx.value("SELECT EXISTS (SELECT FROM accounts WHERE lower(handle) = lower(%s))", [handle])
+
+
+async def insert(tx: Tx, values: Mapping[str, Any]) -> int | None:
+    """Insert an account; return its id, or `None` when the handle is taken."""
+    found: int | None = await tx.value(
+        """INSERT INTO accounts (id, created_at, handle, family, mode, state, discoverable, language, application)
+        VALUES (next_id(coalesce(%(at)s, clock_timestamp())), coalesce(%(at)s, now()), %(handle)s, %(family)s, %(mode)s,
+            %(state)s, %(discoverable)s, %(language)s, %(application)s)
+        ON CONFLICT ((lower(handle))) DO NOTHING RETURNING id""",
+        values,
+    )
+    return found
+
+
+async def change(tx: Tx, account_id: int, values: Mapping[str, Any]) -> bool:
+    """Set columns of an account (names are ours, never a client's) and raise its version; tell whether it is there."""
+    settings = ", ".join(f"{column} = %({column})s" for column in values)
+    query = f"UPDATE accounts SET {settings}, version = version + 1 WHERE id = %(id)s"
+    return bool(await tx.run(query, {**values, "id": account_id}))
+
+
+async def locked(tx: Tx, account_id: int) -> Account:
+    """Return an account and hold its row until the commit; raises Missing."""
+    found = await tx.one(account_of, f"SELECT {COLUMNS} FROM accounts a WHERE a.id = %s FOR UPDATE", [account_id])
+    if found is None:
+        raise Missing
+    return found
+
+
+async def delete(tx: Tx, account_id: int) -> None:
+    """Delete an account and all that hangs on its row."""
+    await tx.run("DELETE FROM accounts WHERE id = %s", [account_id])
+
+
+async def pending(tx: Tx, limit: int) -> list[tuple[int, str]]:
+    """Return the ids of who waits for approval and their reasons, oldest first."""
+    query = "SELECT id, application FROM accounts WHERE state = 'pending' ORDER BY id LIMIT %s"
+    return [(account_id, reason) for account_id, reason in await tx.rows(query, [limit])]
+
+
+async def add_invitation(tx: Tx, by: int | None, code: str, uses: int, expires_at: datetime) -> None:
+    """Keep an invitation, by the digest of its code."""
+    await tx.run(
+        "INSERT INTO invitations (hash, account_id, uses_left, expires_at) VALUES (%s, %s, %s, %s)",
+        [digest(code), by, uses, expires_at],
+    )
+
+
+async def use_invitation(tx: Tx, code: str) -> bool:
+    """Take one use of an invitation; `False` when it is unknown, used up or expired."""
+    query = "UPDATE invitations SET uses_left = uses_left - 1 WHERE hash = %s AND uses_left > 0 AND expires_at > now()"
+    return bool(await tx.run(query, [digest(code)]))
+
+
+async def matching(tx: Tx, text: str, *, handles_only: bool, limit: int, offset: int) -> list[int]:
+    """Return the ids of active accounts whose handle is `text` or begins so, or with a word of the name that does.
+
+    The exact handle comes first, then handles, then names; who does not wish to be found is found by the exact handle only.
+    """
+    return await tx.values(
+        r"""WITH wanted AS (SELECT replace(search_words(%(text)s), '_', '\_') AS words,
+            replace(lower(%(text)s), '_', '\_') AS handle)
+        SELECT a.id FROM accounts a, wanted w
+        WHERE a.state = 'active' AND w.words <> ' ' AND (lower(a.handle) = lower(%(text)s) OR a.discoverable AND (
+            CASE WHEN %(handles_only)s THEN lower(a.handle) LIKE w.handle || '%%'
+            ELSE search_words(a.handle || ' ' || a.name) LIKE '%%' || w.words || '%%' END))
+        ORDER BY lower(a.handle) <> lower(%(text)s), lower(a.handle) NOT LIKE w.handle || '%%', a.followers_count DESC, a.id
+        LIMIT %(limit)s OFFSET %(offset)s""",
+        {"text": text, "handles_only": handles_only, "limit": limit, "offset": offset},
+    )

@@ -1,0 +1,50 @@
+"""Report to the hosts; read reports and settle them, as a host."""
+
+from __future__ import annotations
+
+from salledepause.features import accounts, posts
+from salledepause.features.moderation import store
+from salledepause.features.moderation.model import Complaint, Report, ReportFiled, checked
+from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import BadInput, Forbidden, Missing
+from salledepause.kernel.events import emit
+from salledepause.kernel.page import Listed, Page
+
+
+async def report(tx: Tx, me: int, complaint: Complaint) -> Report:
+    """Report an account and some of its posts. Raises BadInput, or Missing for what the reporter may not see."""
+    complaint = checked(complaint)
+    if complaint.target_id == me:
+        raise BadInput("On ne se signale pas soi-même.")
+    target = await accounts.one(tx, complaint.target_id)
+    if target.state == "pending":
+        raise Missing
+    await _check_posts(tx, me, complaint)
+    filed = await store.insert(tx, me, complaint)
+    await emit(tx, ReportFiled(filed.id))
+    return filed
+
+
+async def open_reports(tx: Tx, host_id: int, page: Page) -> Listed[Report]:
+    """Return the reports that wait, the latest first. Raises Forbidden for who is no host."""
+    await _check_host(tx, host_id)
+    return await store.open_ones(tx, page)
+
+
+async def resolve(tx: Tx, host_id: int, report_id: int) -> None:
+    """Settle a report; twice equals once. Raises Forbidden for who is no host, Missing."""
+    await _check_host(tx, host_id)
+    if not await store.resolve(tx, host_id, report_id):
+        raise Missing
+
+
+async def _check_posts(tx: Tx, me: int, complaint: Complaint) -> None:
+    """Refuse posts that the reporter may not see or that are somebody else's: a report must confirm nothing."""
+    seen = await posts.visible(tx, complaint.post_ids, me) if complaint.post_ids else []
+    if {row.post.id for row in seen if row.post.account_id == complaint.target_id} != set(complaint.post_ids):
+        raise Missing
+
+
+async def _check_host(tx: Tx, account_id: int) -> None:
+    if not (await accounts.one(tx, account_id)).keeps_house:
+        raise Forbidden

@@ -1,0 +1,61 @@
+"""What a report says, what it may say, and that one was filed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from salledepause.kernel.errors import BadInput
+from salledepause.kernel.events import Event
+from salledepause.kernel.text import clean
+
+CATEGORIES = ("spam", "legal", "violation", "other")
+COMMENT_LENGTH = 1000
+MOST_POSTS = 100
+MOST_RULES = 50
+
+
+class Complaint(msgspec.Struct, frozen=True):
+    """What somebody wants to tell the hosts of an account; the posts are its own, the rules those of the charter."""
+
+    target_id: int
+    post_ids: tuple[int, ...] = ()
+    category: str | None = None
+    comment: str = ""
+    rule_ids: tuple[int, ...] = ()
+
+
+class Report(NamedTuple):
+    """A report as its row holds it; field order is the order of `store.COLUMNS`."""
+
+    id: int
+    account_id: int | None
+    target_id: int
+    post_ids: list[int]
+    rule_ids: list[int]
+    category: str
+    comment: str
+    resolved_at: datetime | None
+    created_at: datetime
+
+
+class ReportFiled(Event, frozen=True):
+    """Somebody reported an account to the hosts."""
+
+    report_id: int
+
+
+def checked(complaint: Complaint) -> Complaint:
+    """Return a complaint with its defaults, each thing once; raises BadInput when it says too much."""
+    comment = clean(complaint.comment)
+    category = complaint.category or ("violation" if complaint.rule_ids else "other")
+    if category not in CATEGORIES:
+        raise BadInput("Motif inconnu : attendu spam, legal, violation ou other.")
+    if len(comment) > COMMENT_LENGTH:
+        raise BadInput("Commentaire trop long : {most} caractères au plus.", most=COMMENT_LENGTH)
+    posts, rules = tuple(dict.fromkeys(complaint.post_ids)), tuple(dict.fromkeys(complaint.rule_ids))
+    if len(posts) > MOST_POSTS or len(rules) > MOST_RULES:
+        raise BadInput("Au plus {posts} messages et {rules} règles par signalement.", posts=MOST_POSTS, rules=MOST_RULES)
+    return Complaint(complaint.target_id, posts, category, comment, rules if category == "violation" else ())

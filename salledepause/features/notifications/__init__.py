@@ -1,0 +1,69 @@
+"""Notifications: what a person is told of, once each.
+
+The reactions write them in the transaction of what happened: a mention, a boost, a favourite, a follow, a poll's end, an edit of
+what one boosted; for the hosts, a sign-up and a report. Nobody is told of what they did themselves, nor across a block or a mute,
+nor in the name of a reader, nor of what they may not see. Doing a reaction twice tells once; what is undone is forgotten; what is
+dismissed is not told again. Reading goes through the gate of posts again, so that what has since become invisible is left out.
+`notifications` is the plain list, `groups` the one where favourites, boosts, follows and sign-ups of one half day stand together.
+`Notified` tells the streams.
+"""
+
+from salledepause.features.notifications.model import GROUPED, Group, Kind, Notification, Notified, Told, Wanted
+from salledepause.features.notifications.reactions import (
+    boosted,
+    edited,
+    favourited,
+    follow_requested,
+    followed,
+    poll_ended,
+    published,
+    report_filed,
+    request_decided,
+    signed_up,
+    unfavourited,
+    unfollowed,
+)
+from salledepause.features.notifications.readings import (
+    clear,
+    dismiss,
+    dismiss_group,
+    group_accounts,
+    groups,
+    notifications,
+    one,
+    one_group,
+    unread,
+    unread_groups,
+)
+
+__all__ = [
+    "GROUPED",
+    "Group",
+    "Kind",
+    "Notification",
+    "Notified",
+    "Told",
+    "Wanted",
+    "boosted",
+    "clear",
+    "dismiss",
+    "dismiss_group",
+    "edited",
+    "favourited",
+    "follow_requested",
+    "followed",
+    "group_accounts",
+    "groups",
+    "notifications",
+    "one",
+    "one_group",
+    "poll_ended",
+    "published",
+    "report_filed",
+    "request_decided",
+    "signed_up",
+    "unfavourited",
+    "unfollowed",
+    "unread",
+    "unread_groups",
+]

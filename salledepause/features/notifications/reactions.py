@@ -1,0 +1,85 @@
+"""Whom to tell when others act. Each reaction may run twice: it tells once. Each undoing is forgotten."""
+
+from __future__ import annotations
+
+from salledepause.features import moderation, posts
+from salledepause.features.accounts import SignedUp
+from salledepause.features.graph import Followed, FollowRequested, RequestDecided, Unfollowed
+from salledepause.features.moderation import ReportFiled
+from salledepause.features.notifications import store
+from salledepause.features.notifications.model import Kind, Notified
+from salledepause.features.posts import OPEN, Boosted, Favourited, PollEnded, PostEdited, PostPublished, Unfavourited
+from salledepause.kernel.db import Tx
+from salledepause.kernel.events import emit
+
+
+async def published(tx: Tx, event: PostPublished) -> None:
+    """Tell whom a post names, and who follows its author with alerts."""
+    await _tell(tx, await store.published(tx, event.post_id))
+
+
+async def edited(tx: Tx, event: PostEdited) -> None:
+    """Tell whom an edited post newly names, and who boosted it."""
+    await _tell(tx, await store.edited(tx, event.post_id))
+
+
+async def favourited(tx: Tx, event: Favourited) -> None:
+    """Tell an author of a favourite."""
+    await _tell(tx, await store.favourited(tx, event.post_id, event.account_id))
+
+
+async def unfavourited(tx: Tx, event: Unfavourited) -> None:
+    """Forget a favourite."""
+    await store.unfavourite(tx, event.post_id, event.account_id)
+
+
+async def boosted(tx: Tx, event: Boosted) -> None:
+    """Tell an author of a boost; when the boost goes, its row takes the notification along."""
+    await _tell(tx, await store.boosted(tx, event.boost_id))
+
+
+async def followed(tx: Tx, event: Followed) -> None:
+    """Tell somebody that they are followed."""
+    await _tell(tx, await store.person(tx, Kind.FOLLOW, event.account_id, event.target_id))
+
+
+async def unfollowed(tx: Tx, event: Unfollowed) -> None:
+    """Forget a follow."""
+    await store.undo(tx, Kind.FOLLOW, event.account_id, event.target_id)
+
+
+async def follow_requested(tx: Tx, event: FollowRequested) -> None:
+    """Tell somebody that they are asked."""
+    await _tell(tx, await store.person(tx, Kind.FOLLOW_REQUEST, event.account_id, event.target_id))
+
+
+async def request_decided(tx: Tx, event: RequestDecided) -> None:
+    """Forget a request that no longer waits."""
+    await store.undo(tx, Kind.FOLLOW_REQUEST, event.account_id, event.target_id)
+
+
+async def poll_ended(tx: Tx, event: PollEnded) -> None:
+    """Tell the author and the voters that a poll closed: those who still may see it."""
+    voters = await posts.polls.voters(tx, event.post_id)
+    said = (await posts.load(tx, [event.post_id])).get(event.post_id)
+    if said is not None and said.audience not in OPEN:
+        voters = [voter for voter in voters if await posts.visible(tx, [event.post_id], voter)]
+    await _tell(tx, await store.polled(tx, event.post_id, list(voters)))
+
+
+async def signed_up(tx: Tx, event: SignedUp) -> None:
+    """Tell the hosts that somebody came."""
+    await _tell(tx, await store.hosts(tx, Kind.SIGN_UP, event.account_id))
+
+
+async def report_filed(tx: Tx, event: ReportFiled) -> None:
+    """Tell the hosts of a report, but not the one it is about."""
+    report = (await moderation.load(tx, [event.report_id])).get(event.report_id)
+    if report is not None and report.account_id is not None:
+        told = await store.hosts(tx, Kind.REPORT, report.account_id, report_id=report.id, about=report.target_id)
+        await _tell(tx, told)
+
+
+async def _tell(tx: Tx, told: store.Fresh) -> None:
+    for notification_id, account_id in told:
+        await emit(tx, Notified(notification_id, account_id))

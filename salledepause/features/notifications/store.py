@@ -1,0 +1,215 @@
+"""SQL of notifications: one statement tells whoever ought to be told, and nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from salledepause.features.notifications.model import GROUPED, SAMPLE, SPAN, Kind, Told, Wanted
+from salledepause.kernel.db import Tx
+from salledepause.kernel.page import Page
+
+Fresh = list[tuple[int, int]]
+"""(notification id, account id) of those just told."""
+
+_GROUPED = ", ".join(f"'{kind}'" for kind in GROUPED)
+_HOUSE = f"'{Kind.SIGN_UP}', '{Kind.REPORT}'"
+
+
+def _mutual(row: str) -> str:
+    """Return the condition that `row.account_id` wants to hear from `row.from_id`: no block, no mute of notifications."""
+    return f"""NOT EXISTS (SELECT FROM blocks b WHERE (b.account_id, b.target_id) IN (
+            ({row}.account_id, {row}.from_id), ({row}.from_id, {row}.account_id)))
+        AND NOT EXISTS (SELECT FROM mutes m WHERE m.account_id = {row}.account_id AND m.target_id = {row}.from_id
+            AND m.notifications AND (m.expires_at IS NULL OR m.expires_at > now()))"""
+
+
+WELCOME = f"""reader.state = 'active' AND (c.account_id <> c.from_id OR c.kind = '{Kind.POLL}')
+    AND (c.kind IN ({_HOUSE}) OR author.state = 'active' AND author.mode <> 'reader' AND {_mutual("c")}
+        AND (NOT author.silenced OR c.account_id = c.from_id OR EXISTS (
+            SELECT FROM follows f WHERE f.account_id = c.account_id AND f.target_id = c.from_id)))"""
+"""Who may be told of what: never oneself (but of one's own poll), nor across a block or a mute, nor of a reader, nor of a
+silenced stranger.
+
+What the hosts must know of reaches them whoever did it.
+"""
+
+TELL = f"""INSERT INTO notifications AS n (id, account_id, kind, from_id, post_id, report_id, group_key)
+    SELECT id, account_id, kind, from_id, post_id, report_id, CASE WHEN kind IN ({_GROUPED})
+        THEN concat_ws('-', kind, about, floor(extract(epoch FROM at) / {SPAN})::bigint) ELSE 'ungrouped-' || id END
+    FROM (SELECT next_id(c.at) AS id, c.* FROM ({{causes}}) AS c
+        JOIN accounts reader ON reader.id = c.account_id JOIN accounts author ON author.id = c.from_id
+        WHERE {WELCOME}) AS new
+    ON CONFLICT (account_id, kind, from_id, post_id, report_id) DO {{again}} RETURNING id, account_id"""
+"""`causes` gives account_id, kind, from_id, post_id, report_id, about (what groups are about), at."""
+
+WRITTEN = "CASE WHEN p.created_at < now() - interval '1 minute' THEN p.created_at ELSE clock_timestamp() END"
+"""When a post is told of: at once, but an imported one at the hour it was written."""
+
+NAMED = f"""SELECT m.account_id, '{Kind.MENTION}' AS kind, p.account_id AS from_id, p.id AS post_id, NULL::bigint AS report_id,
+    NULL::bigint AS about, {{at}} AS at FROM posts p JOIN mentions m ON m.post_id = p.id AND NOT m.silent WHERE p.id = %(post)s"""
+
+ALERTED = f"""SELECT f.account_id, '{Kind.STATUS}', p.account_id, p.id, NULL::bigint, NULL::bigint, {WRITTEN}
+    FROM posts p JOIN follows f ON f.target_id = p.account_id AND f.notify
+    WHERE p.id = %(post)s AND p.boost_of_id IS NULL AND p.audience <> 'direct'
+        AND (p.parent_account_id IS NULL OR p.parent_account_id = p.account_id)
+        AND (f.languages IS NULL OR p.language IS NULL OR p.language = ANY(f.languages))
+        AND NOT EXISTS (SELECT FROM mentions m WHERE m.post_id = p.id AND m.account_id = f.account_id)"""
+
+BOOSTERS = f"""SELECT b.account_id, '{Kind.UPDATE}', p.account_id, p.id, NULL::bigint, NULL::bigint, clock_timestamp()
+    FROM posts p JOIN posts b ON b.boost_of_id = p.id WHERE p.id = %(post)s"""
+
+NEWER = f"""UPDATE SET id = excluded.id, group_key = excluded.group_key, dismissed = false WHERE n.kind = '{Kind.UPDATE}'
+    AND n.id < (SELECT floor(extract(epoch FROM edited_at) * 1000)::bigint << 16 FROM posts WHERE id = n.post_id)"""
+"""An edit later than the one that was told of is told again, in its place."""
+
+PUBLISHED = TELL.format(causes=f"{NAMED.format(at=WRITTEN)} UNION ALL {ALERTED}", again="NOTHING")
+EDITED = TELL.format(causes=f"{NAMED.format(at='clock_timestamp()')} UNION ALL {BOOSTERS}", again=NEWER)
+
+BOOSTED = TELL.format(
+    causes=f"""SELECT o.account_id, '{Kind.REBLOG}' AS kind, p.account_id AS from_id, p.id AS post_id, NULL::bigint AS report_id,
+        o.id AS about, {WRITTEN} AS at FROM posts p JOIN posts o ON o.id = p.boost_of_id
+        WHERE p.id = %(boost)s AND p.audience IN ('public', 'unlisted')""",
+    again="NOTHING",
+)
+FAVOURITED = TELL.format(
+    causes=f"""SELECT p.account_id, '{Kind.FAVOURITE}' AS kind, %(from)s::bigint AS from_id, p.id AS post_id,
+        NULL::bigint AS report_id, p.id AS about, clock_timestamp() AS at FROM posts p WHERE p.id = %(post)s""",
+    again="NOTHING",
+)
+PERSON = TELL.format(
+    causes="""SELECT %(to)s::bigint AS account_id, %(kind)s AS kind, %(from)s::bigint AS from_id, NULL::bigint AS post_id,
+        NULL::bigint AS report_id, NULL::bigint AS about, clock_timestamp() AS at""",
+    again="NOTHING",
+)
+POLLED = TELL.format(
+    causes=f"""SELECT voter AS account_id, '{Kind.POLL}' AS kind, p.account_id AS from_id, p.id AS post_id,
+        NULL::bigint AS report_id, NULL::bigint AS about, clock_timestamp() AS at
+        FROM posts p, unnest(array_append(%(voters)s::bigint[], p.account_id)) AS voter WHERE p.id = %(post)s""",
+    again="NOTHING",
+)
+HOSTS = TELL.format(
+    causes="""SELECT h.id AS account_id, %(kind)s AS kind, %(from)s::bigint AS from_id, NULL::bigint AS post_id,
+        %(report)s::bigint AS report_id, NULL::bigint AS about, clock_timestamp() AS at
+        FROM accounts h WHERE h.role IN ('host', 'admin') AND h.id IS DISTINCT FROM %(about)s::bigint""",
+    again="NOTHING",
+)
+
+
+COLUMNS = "n.id, n.kind, n.from_id, n.post_id, n.report_id, n.group_key"
+"""What `Told` takes, in its order."""
+
+_NAMELESS = ", ".join(f"'{kind}'" for kind in (Kind.FAVOURITE, Kind.REBLOG, Kind.FOLLOW, Kind.FOLLOW_REQUEST))
+
+READABLE = f"""n.account_id = %(me)s AND NOT n.dismissed AND CASE WHEN n.kind IN ({_HOUSE})
+    THEN EXISTS (SELECT FROM accounts h WHERE h.id = n.account_id AND h.role IN ('host', 'admin'))
+    ELSE a.state = 'active' AND (a.mode <> 'reader' OR n.kind NOT IN ({_NAMELESS})) AND {_mutual("n")} END"""
+"""What one may still read of row `n`, of what account `a` did: nothing of who was since blocked, muted or suspended."""
+
+FROM = "FROM notifications n JOIN accounts a ON a.id = n.from_id"
+
+
+async def published(tx: Tx, post_id: int) -> Fresh:
+    """Tell whom a new post names, and who follows its author with alerts. The hot path of posting: this one statement."""
+    return await tx.rows(PUBLISHED, {"post": post_id})
+
+
+async def edited(tx: Tx, post_id: int) -> Fresh:
+    """Tell whom an edited post newly names, and who boosted it."""
+    return await tx.rows(EDITED, {"post": post_id})
+
+
+async def boosted(tx: Tx, boost_id: int) -> Fresh:
+    """Tell the author of a post of an open boost."""
+    return await tx.rows(BOOSTED, {"boost": boost_id})
+
+
+async def favourited(tx: Tx, post_id: int, account_id: int) -> Fresh:
+    """Tell the author of a post of a favourite."""
+    return await tx.rows(FAVOURITED, {"post": post_id, "from": account_id})
+
+
+async def person(tx: Tx, kind: Kind, from_id: int, to: int) -> Fresh:
+    """Tell somebody of what somebody did towards them: a follow, a request."""
+    return await tx.rows(PERSON, {"kind": kind, "from": from_id, "to": to})
+
+
+async def polled(tx: Tx, post_id: int, voters: list[int]) -> Fresh:
+    """Tell the author and the voters that a poll closed."""
+    return await tx.rows(POLLED, {"post": post_id, "voters": voters})
+
+
+async def hosts(tx: Tx, kind: Kind, from_id: int, *, report_id: int | None = None, about: int | None = None) -> Fresh:
+    """Tell the hosts of what an account did, but not the host that it is about."""
+    values = {"kind": kind, "from": from_id, "report": report_id, "about": about}
+    return await tx.rows(HOSTS, values)
+
+
+async def undo(tx: Tx, kind: Kind, from_id: int, to: int, post_id: int | None = None) -> None:
+    """Forget what is no longer so."""
+    query = """DELETE FROM notifications WHERE account_id = %(to)s AND kind = %(kind)s AND from_id = %(from)s
+        AND post_id IS NOT DISTINCT FROM %(post)s::bigint"""
+    await tx.run(query, {"to": to, "kind": kind, "from": from_id, "post": post_id})
+
+
+async def unfavourite(tx: Tx, post_id: int, from_id: int) -> None:
+    """Forget a favourite that was taken back."""
+    query = "DELETE FROM notifications WHERE post_id = %s AND kind = %s AND from_id = %s"
+    await tx.run(query, [post_id, Kind.FAVOURITE, from_id])
+
+
+async def dismiss(tx: Tx, me: int, where: str = "true", **params: Any) -> int:
+    """Put one's notifications away; return how many."""
+    query = f"UPDATE notifications SET dismissed = true WHERE account_id = %(me)s AND NOT dismissed AND {where}"
+    return await tx.run(query, params | {"me": me})
+
+
+async def rows(tx: Tx, me: int, page: Page, wanted: Wanted, skipped: Sequence[str] = ()) -> list[Told]:
+    """Return a page of one's notifications in the page's own order, those of the `skipped` groups left out."""
+    bounds = [READABLE, page.where("n.id")]
+    bounds += ["n.kind = ANY(%(kinds)s)"] if wanted.kinds else []
+    bounds += ["n.kind <> ALL(%(unwanted)s)"] if wanted.unwanted else []
+    bounds += ["n.from_id = %(from)s"] if wanted.from_id is not None else []
+    bounds += ["n.group_key <> ALL(%(skipped)s)"] if skipped else []
+    values = {"me": me, "kinds": list(wanted.kinds), "unwanted": list(wanted.unwanted), "from": wanted.from_id}
+    query = f"SELECT {COLUMNS} {FROM} WHERE {' AND '.join(bounds)} ORDER BY {page.order('n.id')}"
+    return await tx.all(Told, query, page.params | values | {"skipped": list(skipped)})
+
+
+async def one(tx: Tx, me: int, notification_id: int) -> Told | None:
+    """Return one of one's notifications."""
+    return await tx.one(Told, f"SELECT {COLUMNS} {FROM} WHERE n.id = %(id)s AND {READABLE}", {"id": notification_id, "me": me})
+
+
+async def group(tx: Tx, me: int, key: str, page: Page) -> list[Told]:
+    """Return a page of the notifications of a group, in the page's own order."""
+    query = f"""SELECT {COLUMNS} {FROM} WHERE n.group_key = %(key)s AND {READABLE} AND {page.where("n.id")}
+        ORDER BY {page.order("n.id")}"""
+    return await tx.all(Told, query, page.params | {"me": me, "key": key})
+
+
+class Summary(NamedTuple):
+    """A whole group up to a bound: its newest notification's columns, how many, the oldest of the page, a sample of people."""
+
+    key: str
+    id: int
+    kind: str
+    post_id: int | None
+    size: int
+    page_min_id: int
+    account_ids: list[int]
+
+
+async def summaries(tx: Tx, me: int, keys: Sequence[str], lower: int, upper: int) -> dict[str, Summary]:
+    """Return what groups hold up to the notification `upper`; the page begins at `lower`."""
+    query = f"""SELECT n.group_key, max(n.id), min(n.kind), (array_agg(n.post_id ORDER BY n.id DESC))[1], count(*),
+            coalesce(min(n.id) FILTER (WHERE n.id >= %(lower)s), max(n.id)), (array_agg(n.from_id ORDER BY n.id DESC))[1:{SAMPLE}]
+        {FROM} WHERE n.group_key = ANY(%(keys)s) AND n.id <= %(upper)s AND {READABLE} GROUP BY n.group_key"""
+    found = await tx.all(Summary, query, {"me": me, "keys": list(keys), "lower": lower, "upper": upper})
+    return {one.key: one for one in found}
+
+
+async def read_up_to(tx: Tx, me: int) -> int:
+    """Return the id of the last notification that one's apps marked as read; 0 when none."""
+    query = "SELECT last_read_id FROM markers WHERE account_id = %s AND timeline = 'notifications'"
+    return int(await tx.value(query, [me]) or 0)

@@ -1,0 +1,258 @@
+"""What one can do with posts: publish, answer, edit, and the four gestures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+
+import msgspec
+
+from salledepause.features import accounts
+from salledepause.features.accounts import BITS, Account
+from salledepause.features.posts import gate, media, polls, store
+from salledepause.features.posts.model import (
+    MOST_MENTIONS,
+    MOST_PINS,
+    MOST_TAGS,
+    OPEN,
+    Audience,
+    Boosted,
+    Change,
+    Draft,
+    Favourited,
+    Gesture,
+    PostEdited,
+    PostErased,
+    PostPublished,
+    Unfavourited,
+    audience_of,
+    check_language,
+    check_length,
+    checked,
+    kind_of,
+)
+from salledepause.features.posts.store import Bare
+from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import BadInput, Forbidden, Missing
+from salledepause.kernel.events import emit
+from salledepause.kernel.text import Found, clean, scan, tag_key
+
+READER = "Vous êtes en mode lecteur. Passez en mode contributeur dans votre profil pour écrire."
+
+
+async def publish(tx: Tx, author_id: int, draft: Draft, post_id: int | None = None) -> int:
+    """Publish a post; return its id. Raises BadInput, Forbidden, or Missing when what it answers is not visible."""
+    draft = checked(draft)
+    author = await contributor(tx, author_id)
+    parent = await _parent(tx, draft.parent_id, author_id)
+    found = _bounded(scan(f"{draft.warning}\n{draft.text}"))
+    made = await store.insert(tx, author_id, _settled(draft, author, parent), parent, post_id)
+    await _hang(tx, made, author_id, draft, found)
+    if parent:
+        await _tell_thread(tx, author, parent, draft)
+    await accounts.count(tx, author_id, posts=1, on=draft.at)
+    await emit(tx, PostPublished(made, author_id))
+    return made
+
+
+async def publish_once(tx: Tx, author_id: int, key: str, draft: Draft) -> int:
+    """Publish a post, or return the id of the one that the same idempotency key made."""
+    post_id, first = await store.claim(tx, author_id, sha256(key.encode()).digest())
+    return await publish(tx, author_id, draft, post_id) if first else post_id
+
+
+async def contributor(tx: Tx, account_id: int) -> Account:
+    """Return an account that may write; raises Forbidden."""
+    account = await accounts.one(tx, account_id)
+    if account.reads_only:
+        raise Forbidden(READER)
+    return account
+
+
+async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
+    """Change what a post says, keeping what it said; who may read it never changes. Raises Missing, BadInput."""
+    post = await own(tx, author_id, post_id)
+    now = (await store.load(tx, [post_id], await media.of(tx, [post_id])))[post_id]
+    text = now.text if change.text is None else clean(change.text)
+    warning = now.warning if change.warning is None else clean(change.warning)
+    check_length(text, warning)
+    check_language(change.language)
+    kept = change.media_ids if change.media_ids is not None else tuple(one.id for one in now.media)
+    if not text and not kept and not (change.poll or now.has_poll):
+        raise BadInput("Écrivez quelque chose, ou joignez une image ou un sondage.")
+    await store.keep_edit(tx, post_id, now.media, await polls.options(tx, post_id))
+    await media.reattach(tx, author_id, post_id, change)
+    has_poll = await polls.replace(tx, post_id, change)
+    values = {
+        name: getattr(change, name) for name in ("sensitive", "language", "shows_family") if getattr(change, name) is not None
+    }
+    kind = {"kind": await _kind_again(tx, post, change)} if change.kind else {}
+    await store.rewrite(
+        tx, post_id, values | kind | {"text": text, "warning": warning, "has_poll": has_poll, "has_media": bool(kept)}
+    )
+    await _rename(tx, post, _bounded(scan(f"{warning}\n{text}")))
+    await emit(tx, PostEdited(post_id, author_id))
+
+
+async def own(tx: Tx, author_id: int, post_id: int) -> Bare:
+    """Return one's own post; raises Missing for anybody else's."""
+    post = await store.bare(tx, post_id)
+    if post is None or post.account_id != author_id or post.boost_of_id is not None:
+        raise Missing
+    return post
+
+
+async def favourite(tx: Tx, account_id: int, post_id: int) -> int:
+    """Favour a post (of a boost: the boosted one); return its id. Doing it twice equals once. Raises Missing."""
+    subject = await gate.subject(tx, post_id, account_id)
+    if await store.gesture(tx, account_id, subject, Gesture.FAVOURITE):
+        await store.count(tx, subject, Gesture.FAVOURITE, 1)
+        await emit(tx, Favourited(subject, account_id))
+    return subject
+
+
+async def favour_in_names(tx: Tx, post_id: int, account_ids: Sequence[int]) -> None:
+    """Favour a post in the names of many who may read it, for imports: in two statements, and nobody is told."""
+    if made := await store.gesture_in_names(tx, account_ids, post_id, Gesture.FAVOURITE):
+        await store.count(tx, post_id, Gesture.FAVOURITE, made)
+
+
+async def unfavourite(tx: Tx, account_id: int, post_id: int) -> int:
+    """Take a favourite back; return the post's id. Raises Missing."""
+    subject = await gate.subject(tx, post_id, account_id)
+    if await store.ungesture(tx, account_id, subject, Gesture.FAVOURITE):
+        await store.count(tx, subject, Gesture.FAVOURITE, -1)
+        await emit(tx, Unfavourited(subject, account_id))
+    return subject
+
+
+async def bookmark(tx: Tx, account_id: int, post_id: int) -> int:
+    """Bookmark a post; return its id. Raises Missing."""
+    subject = await gate.subject(tx, post_id, account_id)
+    await store.gesture(tx, account_id, subject, Gesture.BOOKMARK)
+    return subject
+
+
+async def unbookmark(tx: Tx, account_id: int, post_id: int) -> int:
+    """Take a bookmark away; return the post's id. Raises Missing."""
+    subject = await gate.subject(tx, post_id, account_id)
+    await store.ungesture(tx, account_id, subject, Gesture.BOOKMARK)
+    return subject
+
+
+async def pin(tx: Tx, account_id: int, post_id: int) -> int:
+    """Pin one's own post to one's profile; return its id. Raises Missing, BadInput."""
+    post = await own(tx, account_id, post_id)
+    if post.audience is Audience.DIRECT:
+        raise BadInput("Un message direct ne s'épingle pas.")
+    if await store.pins(tx, account_id) >= MOST_PINS:
+        raise BadInput("Au plus {most} messages épinglés : détachez-en un d'abord.", most=MOST_PINS)
+    await store.gesture(tx, account_id, post_id, Gesture.PIN)
+    return post_id
+
+
+async def unpin(tx: Tx, account_id: int, post_id: int) -> int:
+    """Unpin one's own post; return its id. Raises Missing."""
+    await own(tx, account_id, post_id)
+    await store.ungesture(tx, account_id, post_id, Gesture.PIN)
+    return post_id
+
+
+async def boost(tx: Tx, account_id: int, post_id: int, audience: Audience | None = None, at: datetime | None = None) -> int:
+    """Boost a post; return the boost's id. Twice equals once. Raises Missing, Forbidden for what is not open to all.
+
+    Only its author may boost a followers-only post, to the same followers. `at` backdates, for imports.
+    """
+    subject = await gate.subject(tx, post_id, account_id)
+    await contributor(tx, account_id)
+    post = await store.bare(tx, subject)
+    if post is None:
+        raise Missing
+    if post.audience not in OPEN and not (post.audience is Audience.FOLLOWERS and post.account_id == account_id):
+        raise Forbidden("Ce message n'est pas public : il ne se partage pas.")
+    wanted = audience if audience in OPEN or audience is Audience.FOLLOWERS else Audience.PUBLIC
+    spread = Audience.FOLLOWERS if post.audience is Audience.FOLLOWERS else wanted
+    made = await store.insert_boost(tx, account_id, subject, spread, at)
+    if made is None:
+        return await store.boost_id(tx, account_id, subject) or subject
+    await store.gesture(tx, account_id, subject, Gesture.BOOST)
+    await store.count(tx, subject, Gesture.BOOST, 1)
+    await accounts.count(tx, account_id, posts=1, on=at)
+    await emit(tx, PostPublished(made, account_id))
+    await emit(tx, Boosted(made, subject, account_id))
+    return made
+
+
+async def unboost(tx: Tx, account_id: int, post_id: int) -> int:
+    """Take a boost back (by the boosted post's id or the boost's); return the boosted post's id. Raises Missing."""
+    subject = await gate.subject(tx, post_id, account_id)
+    boost_id = await store.boost_id(tx, account_id, subject)
+    if boost_id is not None:
+        await store.ungesture(tx, account_id, subject, Gesture.BOOST)
+        await store.count(tx, subject, Gesture.BOOST, -1)
+        await tx.run("DELETE FROM posts WHERE id = %s", [boost_id])
+        await accounts.count(tx, account_id, posts=-1)
+        await emit(tx, PostErased(boost_id, account_id))
+    return subject
+
+
+async def _parent(tx: Tx, parent_id: int | None, author_id: int) -> Bare | None:
+    if parent_id is None:
+        return None
+    subject = await gate.subject(tx, parent_id, author_id)
+    return await store.bare(tx, subject)
+
+
+def _settled(draft: Draft, author: Account, parent: Bare | None) -> Draft:
+    audience = audience_of(draft.audience, Audience(author.default_audience), parent and parent.audience)
+    return msgspec.structs.replace(
+        draft,
+        kind=kind_of(draft.kind, parent and parent.kind),
+        audience=audience,
+        language=draft.language or author.language,
+        shows_family=author.shows_family if draft.shows_family is None else draft.shows_family,
+        sensitive=bool(draft.sensitive) or (author.default_sensitive and bool(draft.media_ids)),
+    )
+
+
+def _bounded(found: Found) -> Found:
+    if len(found.mentions) > MOST_MENTIONS:
+        raise BadInput("Au plus {most} personnes nommées par message.", most=MOST_MENTIONS)
+    if len(found.tags) > MOST_TAGS:
+        raise BadInput("Au plus {most} mots-dièse par message.", most=MOST_TAGS)
+    return found
+
+
+def _tags(found: Found) -> Sequence[tuple[str, str]]:
+    return [(tag_key(name), name) for name in found.tags]
+
+
+async def _hang(tx: Tx, post_id: int, author_id: int, draft: Draft, found: Found) -> None:
+    """Write what hangs on a new post: who it names, its tags, media and poll."""
+    if found.mentions:
+        await store.mention(tx, post_id, await accounts.reachable(tx, found.mentions, author_id, tx.domain))
+    await store.add_tags(tx, post_id, _tags(found))
+    if draft.media_ids:
+        await media.attach(tx, author_id, post_id, draft.media_ids)
+    if draft.poll:
+        await polls.open_poll(tx, post_id, draft.poll, draft.at)
+
+
+async def _tell_thread(tx: Tx, author: Account, parent: Bare, draft: Draft) -> None:
+    other = (await accounts.one(tx, parent.account_id)).family
+    await store.answered(tx, parent, (BITS[author.family], BITS[other]), counted=draft.audience is not Audience.DIRECT)
+
+
+async def _kind_again(tx: Tx, post: Bare, change: Change) -> str:
+    parent = await store.bare(tx, post.parent_id) if post.parent_id else None
+    return kind_of(change.kind, parent and parent.kind)
+
+
+async def _rename(tx: Tx, post: Bare, found: Found) -> None:
+    """Write the names and tags of an edited post: in what is not open to all, a new name adds no reader."""
+    named = await accounts.reachable(tx, found.mentions, post.account_id, tx.domain) if found.mentions else []
+    if post.audience in OPEN:
+        await store.mention(tx, post.id, named)
+    await store.silence_mentions(tx, post.id, named)
+    await store.tag(tx, post.id, _tags(found))

@@ -1,0 +1,67 @@
+"""Erasing: a post leaves nothing but its place in the thread, so that the thread stays whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from salledepause.features import accounts
+from salledepause.features.posts import media
+from salledepause.features.posts.actions import own
+from salledepause.features.posts.model import Gesture, PostErased
+from salledepause.kernel.db import Tx
+from salledepause.kernel.events import emit
+
+
+async def erase(tx: Tx, author_id: int, post_id: int) -> list[str]:
+    """Erase one's own post, its boosts and its media; return the keys of blobs to drop after the commit. Raises Missing."""
+    await own(tx, author_id, post_id)
+    return await erase_all(tx, [post_id])
+
+
+async def erase_all(tx: Tx, post_ids: Sequence[int]) -> list[str]:
+    """Erase posts whoever wrote them (moderation, departures); return the keys of blobs to drop after the commit."""
+    ids = list(post_ids)
+    authors = await tx.rows(
+        "SELECT id, account_id FROM posts WHERE id = ANY(%(ids)s) OR boost_of_id = ANY(%(ids)s)", {"ids": ids}
+    )
+    blobs = await media.keys(tx, ids)
+    await _leave_places(tx, ids)
+    await _uncount(tx, ids)
+    await tx.run("DELETE FROM posts WHERE id = ANY(%s)", [ids])
+    for account_id, number in sorted(Counter(account_id for _, account_id in authors).items()):
+        await accounts.count(tx, account_id, posts=-number)
+    for post_id, account_id in authors:
+        await emit(tx, PostErased(post_id, account_id))
+    return blobs
+
+
+async def withdraw_gestures(tx: Tx, account_id: int) -> None:
+    """Take back everything a departing account did to others' posts, counters included."""
+    for kind, column in ((Gesture.FAVOURITE, "favourites_count"), (Gesture.BOOST, "boosts_count")):
+        await tx.run(
+            f"""UPDATE posts SET {column} = {column} - 1, version = version + 1
+            WHERE id IN (SELECT post_id FROM gestures WHERE account_id = %s AND kind = %s)""",
+            [account_id, int(kind)],
+        )
+    await tx.run("DELETE FROM gestures WHERE account_id = %s", [account_id])
+
+
+async def _leave_places(tx: Tx, ids: list[int]) -> None:
+    await tx.run(
+        """INSERT INTO tombstones (id, parent_id, conversation_id)
+        SELECT p.id, p.parent_id, p.conversation_id FROM posts p WHERE p.id = ANY(%s) AND (p.replies_count > 0 OR EXISTS (
+            SELECT FROM posts r WHERE r.conversation_id = p.conversation_id AND r.parent_id = p.id))
+        ON CONFLICT DO NOTHING""",
+        [ids],
+    )
+
+
+async def _uncount(tx: Tx, ids: list[int]) -> None:
+    await tx.run(
+        """UPDATE posts SET replies_count = posts.replies_count - gone.number, version = version + 1 FROM (
+            SELECT parent_id, count(*) AS number FROM posts
+            WHERE id = ANY(%(ids)s) AND parent_id IS NOT NULL AND audience <> 'direct' GROUP BY parent_id) AS gone
+        WHERE posts.id = gone.parent_id AND posts.id <> ALL(%(ids)s)""",
+        {"ids": ids},
+    )

@@ -1,0 +1,91 @@
+"""The one visibility gate of posts: nothing else may fetch a post for somebody.
+
+`listing` and `visible` return `Seen` rows, which only name versions; what they say is loaded and rendered once for everybody.
+The viewer is an account id, or 0 for a visitor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from salledepause.features import graph
+from salledepause.features.posts.model import Glimpse, Seen
+from salledepause.kernel.db import Row, Tx
+from salledepause.kernel.errors import Missing
+from salledepause.kernel.page import Listed, Page, listed
+
+BLOCKED_BY = "ARRAY(SELECT account_id FROM blocks WHERE target_id = %(viewer)s)"
+
+
+def may_see(post: str, author: str) -> str:
+    """Return the SQL condition that the viewer may read row `post` written by row `author`."""
+    return f"""({author}.state = 'active' AND {post}.account_id <> ALL({BLOCKED_BY}) AND (
+        {post}.audience IN ('public', 'unlisted') OR {post}.account_id = %(viewer)s
+        OR EXISTS (SELECT FROM mentions WHERE post_id = {post}.id AND account_id = %(viewer)s)
+        OR ({post}.audience = 'followers' AND EXISTS (
+            SELECT FROM follows WHERE account_id = %(viewer)s AND target_id = {post}.account_id))))"""
+
+
+GATE = f"{may_see('p', 'a')} AND (o.id IS NULL OR {may_see('o', 'oa')})"
+WANTED = f"p.account_id <> ALL({graph.HIDDEN_FROM}) AND (o.id IS NULL OR o.account_id <> ALL({graph.HIDDEN_FROM}))"
+"""What the viewer does not want to meet in lists: blocked, muted."""
+JOINS = """JOIN accounts a ON a.id = p.account_id
+    LEFT JOIN posts o ON o.id = p.boost_of_id LEFT JOIN accounts oa ON oa.id = o.account_id"""
+GESTURES = """coalesce((SELECT bit_or(kind) FROM gestures
+    WHERE account_id = %(viewer)s AND post_id = coalesce(p.boost_of_id, p.id)), 0)"""
+COLUMNS = f"""p.id, p.version, p.account_id, a.version, p.has_poll,
+    o.id, o.version, o.account_id, oa.version, o.has_poll, {GESTURES}"""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where a list takes its posts: tables giving `p`, the column that orders it, its conditions, and whether tastes apply."""
+
+    tables: str
+    cursor: str = "p.id"
+    where: str = "true"
+    tastes: bool = True
+
+
+async def listing(tx: Tx, source: Source, page: Page, viewer: int | None, **params: Any) -> Listed[Seen]:
+    """Return one page of a list as the viewer may see it."""
+    query = _listing_sql(source, page.limit, *(bound is not None for bound in (page.max_id, page.since_id, page.min_id)))
+    rows = await tx.rows(query, page.params | {"viewer": viewer or 0} | params)
+    return listed([seen(row) for row in rows], [row[0] for row in rows], page)
+
+
+async def visible(tx: Tx, ids: Sequence[int], viewer: int | None) -> list[Seen]:
+    """Return those of the posts that the viewer may see, in the order of `ids`."""
+    query = f"SELECT p.id, {COLUMNS} FROM posts p {JOINS} WHERE p.id = ANY(%(ids)s) AND {GATE}"
+    found = {row[0]: seen(row) for row in await tx.rows(query, {"ids": list(ids), "viewer": viewer or 0})}
+    return [found[one] for one in ids if one in found]
+
+
+async def one_visible(tx: Tx, post_id: int, viewer: int | None) -> Seen:
+    """Return a post that the viewer may see; raises Missing."""
+    found = await visible(tx, [post_id], viewer)
+    if not found:
+        raise Missing
+    return found[0]
+
+
+async def subject(tx: Tx, post_id: int, viewer: int | None) -> int:
+    """Return the id of the post that says something behind a post or a boost the viewer may see; raises Missing."""
+    return (await one_visible(tx, post_id, viewer)).subject.id
+
+
+def seen(row: Row) -> Seen:
+    """Return a row of (cursor, COLUMNS) as a record."""
+    original = Glimpse(*row[6:11]) if row[6] is not None else None
+    return Seen(row[0], Glimpse(*row[1:6]), original, row[11])
+
+
+@cache
+def _listing_sql(source: Source, limit: int, before: bool, since: bool, after: bool) -> str:
+    shape = Page(limit, max_id=1 if before else None, since_id=1 if since else None, min_id=1 if after else None)
+    tastes = f"AND {WANTED}" if source.tastes else ""
+    return f"""SELECT {source.cursor}, {COLUMNS} FROM {source.tables} {JOINS}
+        WHERE {source.where} AND {shape.where(source.cursor)} AND {GATE} {tastes} ORDER BY {shape.order(source.cursor)}"""

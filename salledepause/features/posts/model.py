@@ -1,0 +1,322 @@
+"""What a post is, what it may be, and what happened to it: frozen records and pure rules."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import IntFlag, StrEnum
+from typing import NamedTuple
+
+import msgspec
+
+from salledepause.features.accounts import Family
+from salledepause.kernel.errors import BadInput
+from salledepause.kernel.events import Event
+from salledepause.kernel.text import clean, length
+
+MOST_CHARACTERS = 5000
+"""Graphemes of text and warning together."""
+SHOWN = 280
+"""Graphemes shown before the unfolding."""
+LINK_WEIGHT = 23
+MOST_MEDIA = 4
+MOST_MENTIONS = 50
+MOST_TAGS = 30
+MOST_PINS = 5
+
+
+class Kind(StrEnum):
+    """What a post is meant to be; each has exactly one."""
+
+    OPINION = "opinion"
+    DOUBT = "doubt"
+    STORY = "story"
+    VICTORY = "victory"
+    THANKS = "thanks"
+    QUESTION = "question"
+    IDEA = "idea"
+    RANT = "rant"
+    INFO = "info"
+    EXPERIENCE = "experience"
+    SOURCE = "source"
+
+
+KIND_LABELS = {
+    Kind.OPINION: "opinion",
+    Kind.DOUBT: "doute",
+    Kind.STORY: "histoire",
+    Kind.VICTORY: "victoire",
+    Kind.THANKS: "merci",
+    Kind.QUESTION: "question",
+    Kind.IDEA: "idée",
+    Kind.RANT: "coup de gueule",
+    Kind.INFO: "info",
+    Kind.EXPERIENCE: "expérience",
+    Kind.SOURCE: "source",
+}
+OFFERED = tuple(kind for kind in Kind if kind not in {Kind.EXPERIENCE, Kind.SOURCE})
+"""Kinds of a post that answers nothing."""
+TO_A_DOUBT = (Kind.EXPERIENCE, Kind.QUESTION, Kind.SOURCE)
+"""Kinds that a doubt accepts as answers; the first is what an app's plain answer becomes."""
+
+
+class Audience(StrEnum):
+    """Who may read a post."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    FOLLOWERS = "followers"
+    DIRECT = "direct"
+
+
+OPEN = {Audience.PUBLIC, Audience.UNLISTED}
+
+
+class Gesture(IntFlag):
+    """What one account did to one post; the bits are stored."""
+
+    FAVOURITE = 1
+    BOOST = 2
+    BOOKMARK = 4
+    PIN = 8
+
+
+class PollDraft(msgspec.Struct, frozen=True):
+    """A poll to open."""
+
+    options: tuple[str, ...]
+    lasts: timedelta
+    multiple: bool = False
+    hides_totals: bool = False
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody wants to publish; what is `None` takes the author's or the thread's default."""
+
+    text: str = ""
+    kind: Kind | None = None
+    audience: Audience | None = None
+    warning: str = ""
+    sensitive: bool | None = None
+    language: str | None = None
+    shows_family: bool | None = None
+    parent_id: int | None = None
+    media_ids: tuple[int, ...] = ()
+    poll: PollDraft | None = None
+    app_id: int | None = None
+    at: datetime | None = None
+    """Only for imports: when it was written."""
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """An edit; `None` leaves as it is. There is no audience here: an edit never changes who may read."""
+
+    text: str | None = None
+    warning: str | None = None
+    sensitive: bool | None = None
+    language: str | None = None
+    kind: Kind | None = None
+    shows_family: bool | None = None
+    media_ids: tuple[int, ...] | None = None
+    media_words: tuple[MediaWords, ...] = ()
+    poll: PollDraft | None = None
+
+
+class MediaWords(msgspec.Struct, frozen=True):
+    """New description or focal point of a medium already attached."""
+
+    id: int
+    description: str | None = None
+    focus: tuple[float, float] | None = None
+
+
+class Media(msgspec.Struct, frozen=True):
+    """A medium; `original` and `small` are keys of blobs, `None` until `state` is `ready`. Field order: `media.COLUMNS`."""
+
+    id: int
+    account_id: int
+    post_id: int | None
+    state: str
+    kind: str
+    original: str | None
+    small: str | None
+    width: int | None
+    height: int | None
+    small_width: int | None
+    small_height: int | None
+    duration: float | None
+    frame_rate: float | None
+    blurhash: str | None
+    focus_x: float
+    focus_y: float
+    description: str
+
+
+class Poll(msgspec.Struct, frozen=True):
+    """A poll as one viewer may see it; `tallies` are `None` while totals are hidden."""
+
+    id: int
+    post_id: int
+    options: tuple[str, ...]
+    tallies: tuple[int, ...] | None
+    voters_count: int
+    multiple: bool
+    expires_at: datetime | None
+    expired: bool
+    own_votes: tuple[int, ...] | None
+    """What the viewer chose, empty when nothing, `None` for a visitor."""
+    own: bool = False
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """Somebody named in a post."""
+
+    id: int
+    handle: str
+
+
+class Post(msgspec.Struct, frozen=True, kw_only=True):
+    """A post with all that is the same for everybody who may read it."""
+
+    id: int
+    account_id: int
+    handle: str
+    kind: Kind
+    audience: Audience
+    text: str
+    warning: str
+    sensitive: bool
+    language: str | None
+    family: Family | None
+    """The role family it is said from; `None` when hidden."""
+    parent_id: int | None
+    parent_account_id: int | None
+    conversation_id: int
+    boost_of_id: int | None
+    has_poll: bool
+    replies_count: int
+    boosts_count: int
+    favourites_count: int
+    version: int
+    created_at: datetime
+    edited_at: datetime | None
+    application: tuple[str, str | None] | None
+    mentions: tuple[Mention, ...]
+    tags: tuple[tuple[str, str], ...]
+    """(key, name as written)"""
+    media: tuple[Media, ...]
+
+
+class Glimpse(NamedTuple):
+    """Which version of a post and of its author to show."""
+
+    id: int
+    version: int
+    account_id: int
+    account_version: int
+    has_poll: bool
+
+
+class Seen(NamedTuple):
+    """A post that a viewer may see, their own gestures, and the boosted post inside."""
+
+    cursor: int
+    post: Glimpse
+    original: Glimpse | None
+    gestures: int
+
+    @property
+    def subject(self) -> Glimpse:
+        """The post that says something: the boosted one, or itself."""
+        return self.original or self.post
+
+
+class PostPublished(Event, frozen=True):
+    """A post or a boost is there."""
+
+    post_id: int
+    author_id: int
+
+
+class PostEdited(Event, frozen=True):
+    """A post says something else."""
+
+    post_id: int
+    author_id: int
+
+
+class PostErased(Event, frozen=True):
+    """A post or a boost is gone."""
+
+    post_id: int
+    author_id: int
+
+
+class Favourited(Event, frozen=True):
+    """Somebody favoured a post."""
+
+    post_id: int
+    account_id: int
+
+
+class Unfavourited(Event, frozen=True):
+    """Somebody took a favourite back."""
+
+    post_id: int
+    account_id: int
+
+
+class Boosted(Event, frozen=True):
+    """Somebody boosted a post; `boost_id` is the boost's own id."""
+
+    boost_id: int
+    post_id: int
+    account_id: int
+
+
+class PollEnded(Event, frozen=True):
+    """A poll closed."""
+
+    post_id: int
+
+
+def checked(draft: Draft) -> Draft:
+    """Return a draft with clean text; raises BadInput when it says nothing or too much."""
+    text, warning = clean(draft.text), clean(draft.warning)
+    if not text and not draft.media_ids and draft.poll is None:
+        raise BadInput("Écrivez quelque chose, ou joignez une image ou un sondage.")
+    check_length(text, warning)
+    if len(draft.media_ids) > MOST_MEDIA:
+        raise BadInput("Au plus {most} images ou vidéos par message.", most=MOST_MEDIA)
+    if draft.media_ids and draft.poll:
+        raise BadInput("Un message porte des images ou un sondage, pas les deux.")
+    check_language(draft.language)
+    return msgspec.structs.replace(draft, text=text, warning=warning, sensitive=bool(draft.sensitive))
+
+
+def check_length(text: str, warning: str) -> None:
+    """Raise BadInput when text and warning are too long together."""
+    if (size := length(text, LINK_WEIGHT) + length(warning, LINK_WEIGHT)) > MOST_CHARACTERS:
+        raise BadInput("Message trop long : {size} caractères pour {most} au plus.", size=size, most=MOST_CHARACTERS)
+
+
+def check_language(language: str | None) -> None:
+    """Raise BadInput for what cannot be a language tag (BCP 47, shortened to what apps send)."""
+    if language and not (len(language) <= 16 and language.replace("-", "").isalnum() and language.isascii()):  # noqa: PLR2004
+        raise BadInput("Langue inconnue : attendu un code comme « fr » ou « en ».")
+
+
+def kind_of(asked: Kind | None, parent: Kind | None) -> Kind:
+    """Return the kind of a new post; raises BadInput when its parent is a doubt and it is not an answer that doubts take."""
+    if parent is not Kind.DOUBT:
+        return asked or Kind.OPINION
+    if asked not in (None, *TO_A_DOUBT):
+        raise BadInput("À un doute, on répond par une expérience, une question ou une source.")
+    return asked or TO_A_DOUBT[0]
+
+
+def audience_of(asked: Audience | None, default: Audience, parent: Audience | None) -> Audience:
+    """Return the audience of a new post: what was asked, else the author's default, never wider than what it answers."""
+    if asked is not None or parent is None:
+        return asked or default
+    order = list(Audience)
+    return max(default, parent, key=order.index)

@@ -1,0 +1,28 @@
+"""What posts do when others act, or time passes: a departing account's posts go, their places in threads stay."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from salledepause.features.accounts import AccountErased
+from salledepause.features.posts import store
+from salledepause.features.posts.erase import erase_all, withdraw_gestures
+from salledepause.kernel import clock
+from salledepause.kernel.db import Tx
+from salledepause.kernel.site import Site
+
+REMEMBERED = timedelta(hours=24)
+"""How long a retry with the same idempotency key finds the first post."""
+
+
+async def leave(tx: Tx, event: AccountErased) -> None:
+    """Erase everything a departing account wrote or did; the sweeper of blobs takes the files."""
+    await withdraw_gestures(tx, event.account_id)
+    ids = await tx.values("SELECT id FROM posts WHERE account_id = %s", [event.account_id])
+    await erase_all(tx, ids)
+
+
+async def forget_keys(site: Site) -> None:
+    """Drop idempotency keys that no retry will bring any more."""
+    async with site.db.transaction() as tx:
+        await store.forget_keys(tx, clock.now() - REMEMBERED)

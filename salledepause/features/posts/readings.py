@@ -1,0 +1,58 @@
+"""Reading posts beyond lists: what versions say, who made a gesture, what a post said before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from salledepause.features.posts import gate, media, polls, store
+from salledepause.features.posts.model import Gesture, Media, Post
+from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import Missing
+from salledepause.kernel.page import Listed, Page, listed
+
+
+class Version(msgspec.Struct, frozen=True):
+    """What a post said at a time."""
+
+    text: str
+    warning: str
+    sensitive: bool
+    options: tuple[str, ...] | None
+    media: tuple[Media, ...]
+    created_at: datetime
+
+
+async def load(tx: Tx, ids: Sequence[int]) -> dict[int, Post]:
+    """Return what posts say, by id. It asks no gate: ids come from `visible` or `listing`."""
+    return await store.load(tx, ids, await media.of(tx, ids)) if ids else {}
+
+
+async def gesturers(tx: Tx, post_id: int, kind: Gesture, page: Page, viewer: int | None) -> Listed[int]:
+    """Return who favoured or boosted a post (account ids, newest first), readers unnamed; raises Missing."""
+    subject = await gate.subject(tx, post_id, viewer)
+    rows = await store.gesturers(tx, subject, kind, (page.where("g.id"), page.order("g.id"), page.params))
+    return listed([account_id for _, account_id in rows], [cursor for cursor, _ in rows], page)
+
+
+async def history(tx: Tx, post_id: int, viewer: int | None) -> list[Version]:
+    """Return every version of a post, oldest first, the present one last; raises Missing."""
+    subject = await gate.subject(tx, post_id, viewer)
+    post = (await load(tx, [subject]))[subject]
+    options = await polls.options(tx, subject)
+    earlier = [
+        Version(row[0], row[1], row[2], tuple(row[3]) if row[3] else None, msgspec.convert(row[4], tuple[Media, ...]), row[5])
+        for row in await store.edits(tx, subject)
+    ]
+    present = Version(post.text, post.warning, post.sensitive, options, post.media, post.edited_at or post.created_at)
+    return [*earlier, present]
+
+
+async def source_of(tx: Tx, author_id: int, post_id: int) -> Post:
+    """Return one's own post as typed; raises Missing for anybody else's."""
+    seen = await gate.one_visible(tx, post_id, author_id)
+    if seen.post.account_id != author_id or seen.original:
+        raise Missing
+    return (await load(tx, [post_id]))[post_id]

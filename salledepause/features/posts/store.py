@@ -1,0 +1,234 @@
+"""SQL of posts, mentions, tags, gestures, threads and edits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from salledepause.features.accounts import Family
+from salledepause.features.posts.model import Audience, Draft, Gesture, Kind, Media, Mention, Post
+from salledepause.kernel.db import Tx
+
+POST = """p.id, p.account_id, a.handle, p.kind, p.audience, p.text, p.warning, p.sensitive, p.language,
+    CASE WHEN p.shows_family THEN a.family END, p.parent_id, p.parent_account_id, p.conversation_id, p.boost_of_id, p.has_poll,
+    p.replies_count, p.boosts_count, p.favourites_count, p.version, p.created_at, p.edited_at, apps.name, apps.website,
+    coalesce((SELECT json_agg(json_build_array(m.account_id, named.handle)) FROM mentions m
+        JOIN accounts named ON named.id = m.account_id WHERE m.post_id = p.id AND NOT m.silent), '[]'),
+    coalesce((SELECT json_agg(json_build_array(t.tag, t.name)) FROM post_tags t WHERE t.post_id = p.id), '[]')"""
+
+
+class Bare(NamedTuple):
+    """The few columns that rules need of a post."""
+
+    id: int
+    account_id: int
+    kind: Kind
+    audience: Audience
+    conversation_id: int
+    boost_of_id: int | None
+    parent_id: int | None
+
+
+async def load(tx: Tx, ids: Sequence[int], media: dict[int, tuple[Media, ...]]) -> dict[int, Post]:
+    """Return posts by id; `media` are theirs."""
+    query = f"""SELECT {POST} FROM posts p JOIN accounts a ON a.id = p.account_id LEFT JOIN apps ON apps.id = p.app_id
+        WHERE p.id = ANY(%s)"""
+    return {row[0]: _post(row, media.get(row[0], ())) for row in await tx.rows(query, [list(ids)])}
+
+
+def _post(row: tuple[Any, ...], media: tuple[Media, ...]) -> Post:
+    names = Post.__struct_fields__[:21]
+    return Post(
+        **dict(zip(names, row[:21], strict=True))
+        | {"kind": Kind(row[3]), "audience": Audience(row[4]), "family": Family(row[9]) if row[9] else None},
+        application=(row[21], row[22]) if row[21] else None,
+        mentions=tuple(Mention(*pair) for pair in row[23]),
+        tags=tuple((key, name) for key, name in row[24]),
+        media=media,
+    )
+
+
+async def bare(tx: Tx, post_id: int) -> Bare | None:
+    """Return what rules need of a post."""
+    query = "SELECT id, account_id, kind, audience, conversation_id, boost_of_id, parent_id FROM posts WHERE id = %s"
+    row = await tx.row(query, [post_id])
+    return Bare(row[0], row[1], Kind(row[2]), Audience(row[3]), *row[4:]) if row else None
+
+
+async def insert(tx: Tx, author_id: int, draft: Draft, parent: Bare | None, post_id: int | None) -> int:
+    """Write a post whose defaults are settled; return its id."""
+    values = {
+        name: getattr(draft, name) for name in ("text", "kind", "audience", "warning", "sensitive", "language", "app_id", "at")
+    }
+    query = """WITH new AS (SELECT coalesce(%(id)s, next_id(coalesce(%(at)s, clock_timestamp()))) AS id)
+        INSERT INTO posts (id, account_id, kind, audience, text, warning, sensitive, language, shows_family, parent_id,
+            parent_account_id, conversation_id, app_id, has_poll, has_media, created_at)
+        SELECT id, %(author)s, %(kind)s, %(audience)s, %(text)s, %(warning)s, %(sensitive)s, %(language)s, %(shows_family)s,
+            %(parent)s, %(parent_account)s, coalesce(%(conversation)s, id), %(app_id)s, %(has_poll)s, %(has_media)s,
+            coalesce(%(at)s, now()) FROM new RETURNING id"""
+    made = await tx.value(
+        query,
+        values
+        | {
+            "id": post_id,
+            "author": author_id,
+            "shows_family": draft.shows_family,
+            "parent": parent and parent.id,
+            "parent_account": parent and parent.account_id,
+            "conversation": parent and parent.conversation_id,
+            "has_poll": draft.poll is not None,
+            "has_media": bool(draft.media_ids),
+        },
+    )
+    return int(made)
+
+
+async def answered(tx: Tx, parent: Bare, families: tuple[int, int], *, counted: bool) -> None:
+    """Note that a thread got an answer: its families (bits of the answer's author and of the parent's), the parent's count."""
+    await tx.run(
+        """INSERT INTO conversations (id, families, posts_count) VALUES (%(id)s, %(families)s, 2)
+        ON CONFLICT (id) DO UPDATE SET families = conversations.families | excluded.families,
+            posts_count = conversations.posts_count + 1""",
+        {"id": parent.conversation_id, "families": families[0] | families[1]},
+    )
+    if counted:
+        await tx.run("UPDATE posts SET replies_count = replies_count + 1, version = version + 1 WHERE id = %s", [parent.id])
+
+
+async def mention(tx: Tx, post_id: int, account_ids: Iterable[int]) -> None:
+    """Write who is named in a post."""
+    if ids := list(account_ids):
+        query = """INSERT INTO mentions (post_id, account_id) SELECT %s, unnest(%s::bigint[])
+            ON CONFLICT (post_id, account_id) DO UPDATE SET silent = false"""
+        await tx.run(query, [post_id, ids])
+
+
+async def silence_mentions(tx: Tx, post_id: int, named: Sequence[int]) -> None:
+    """Keep those who are no longer named among the readers, without naming them."""
+    await tx.run("UPDATE mentions SET silent = NOT account_id = ANY(%s) WHERE post_id = %s", [list(named), post_id])
+
+
+async def tag(tx: Tx, post_id: int, tags: Sequence[tuple[str, str]]) -> None:
+    """Replace the tags of a post by (key, name) pairs."""
+    await tx.run("DELETE FROM post_tags WHERE post_id = %s", [post_id])
+    await add_tags(tx, post_id, tags)
+
+
+async def add_tags(tx: Tx, post_id: int, tags: Sequence[tuple[str, str]]) -> None:
+    """Write the tags of a new post, (key, name) pairs."""
+    if tags:
+        query = "INSERT INTO post_tags (tag, name, post_id) SELECT unnest(%s::text[]), unnest(%s::text[]), %s"
+        await tx.run(query, [[key for key, _ in tags], [name for _, name in tags], post_id])
+
+
+async def claim(tx: Tx, account_id: int, key: bytes) -> tuple[int, bool]:
+    """Claim an idempotency key: return the post id it stands for and whether this is the first time."""
+    query = """INSERT INTO idempotency (account_id, key, post_id) VALUES (%s, %s, next_id())
+        ON CONFLICT (account_id, key) DO NOTHING RETURNING post_id"""
+    made = await tx.value(query, [account_id, key])
+    if made is not None:
+        return int(made), True
+    return int(await tx.value("SELECT post_id FROM idempotency WHERE account_id = %s AND key = %s", [account_id, key])), False
+
+
+async def forget_keys(tx: Tx, before: datetime) -> None:
+    """Drop idempotency keys older than an instant."""
+    await tx.run("DELETE FROM idempotency WHERE created_at < %s", [before])
+
+
+async def gesture(tx: Tx, account_id: int, post_id: int, kind: Gesture) -> bool:
+    """Write a gesture; return whether it is new."""
+    query = """INSERT INTO gestures (account_id, post_id, kind) VALUES (%s, %s, %s)
+        ON CONFLICT (account_id, post_id, kind) DO NOTHING"""
+    return await tx.run(query, [account_id, post_id, int(kind)]) > 0
+
+
+async def gesture_in_names(tx: Tx, account_ids: Sequence[int], post_id: int, kind: Gesture) -> int:
+    """Write the same gesture of many; return how many are new."""
+    query = """INSERT INTO gestures (account_id, post_id, kind) SELECT unnest(%s::bigint[]), %s, %s
+        ON CONFLICT (account_id, post_id, kind) DO NOTHING"""
+    return await tx.run(query, [list(account_ids), post_id, int(kind)])
+
+
+async def ungesture(tx: Tx, account_id: int, post_id: int, kind: Gesture) -> bool:
+    """Take a gesture back; return whether it was there."""
+    query = "DELETE FROM gestures WHERE account_id = %s AND post_id = %s AND kind = %s"
+    return await tx.run(query, [account_id, post_id, int(kind)]) > 0
+
+
+COUNTED = {Gesture.FAVOURITE: "favourites_count", Gesture.BOOST: "boosts_count"}
+
+
+async def count(tx: Tx, post_id: int, kind: Gesture, by: int) -> None:
+    """Change a counter of a post."""
+    column = COUNTED[kind]
+    await tx.run(f"UPDATE posts SET {column} = {column} + %s, version = version + 1 WHERE id = %s", [by, post_id])
+
+
+async def touch(tx: Tx, post_id: int) -> bool:
+    """Note that what hangs on a post changed; return whether it is there. Its row is held until the commit."""
+    return await tx.run("UPDATE posts SET version = version + 1 WHERE id = %s", [post_id]) > 0
+
+
+async def pins(tx: Tx, account_id: int) -> int:
+    """Return how many posts an account has pinned."""
+    query = "SELECT count(*) FROM gestures WHERE account_id = %s AND kind = %s"
+    return int(await tx.value(query, [account_id, int(Gesture.PIN)]))
+
+
+async def insert_boost(tx: Tx, account_id: int, post_id: int, audience: Audience, at: datetime | None) -> int | None:
+    """Write a boost; return its id, or `None` when there is one already."""
+    query = """WITH new AS (SELECT next_id(coalesce(%(at)s, clock_timestamp())) AS id)
+        INSERT INTO posts (id, account_id, kind, audience, conversation_id, boost_of_id, created_at)
+        SELECT id, %(account)s, 'info', %(audience)s, id, %(post)s, coalesce(%(at)s, now()) FROM new
+        ON CONFLICT (boost_of_id, account_id) WHERE boost_of_id IS NOT NULL DO NOTHING RETURNING id"""
+    made = await tx.value(query, {"account": account_id, "audience": audience, "post": post_id, "at": at})
+    return None if made is None else int(made)
+
+
+async def boost_id(tx: Tx, account_id: int, post_id: int) -> int | None:
+    """Return the boost of a post by an account."""
+    found = await tx.value("SELECT id FROM posts WHERE boost_of_id = %s AND account_id = %s", [post_id, account_id])
+    return None if found is None else int(found)
+
+
+async def gesturers(tx: Tx, post_id: int, kind: Gesture, page: tuple[str, str, dict[str, Any]]) -> list[tuple[int, int]]:
+    """Return (gesture id, account id) of who made a gesture, readers and suspended left out; `page` is (bound, order, params)."""
+    bound, order, params = page
+    query = f"""SELECT g.id, g.account_id FROM gestures g JOIN accounts a ON a.id = g.account_id
+        WHERE g.post_id = %(post)s AND g.kind = %(kind)s AND a.state = 'active' AND a.mode = 'contributor' AND {bound}
+        ORDER BY {order}"""
+    return [(row[0], row[1]) for row in await tx.rows(query, params | {"post": post_id, "kind": int(kind)})]
+
+
+async def keep_edit(tx: Tx, post_id: int, media: Sequence[Media], options: Sequence[str] | None) -> None:
+    """Keep what a post says now, before it changes."""
+    query = """INSERT INTO post_edits (post_id, text, warning, sensitive, options, media, created_at)
+        SELECT id, text, warning, sensitive, %(options)s, %(media)s::jsonb, coalesce(edited_at, created_at)
+        FROM posts WHERE id = %(post)s"""
+    kept = msgspec.json.encode(media).decode()
+    await tx.run(query, {"post": post_id, "media": kept, "options": list(options) if options else None})
+
+
+async def rewrite(tx: Tx, post_id: int, values: dict[str, Any]) -> None:
+    """Change the given columns of a post and note that it was edited."""
+    columns = ", ".join(f"{name} = %({name})s" for name in values)
+    await tx.run(
+        f"UPDATE posts SET {columns}, edited_at = now(), version = version + 1 WHERE id = %(id)s", values | {"id": post_id}
+    )
+
+
+async def edits(tx: Tx, post_id: int) -> list[tuple[Any, ...]]:
+    """Return (text, warning, sensitive, options, media, created_at) of each earlier version, oldest first."""
+    query = "SELECT text, warning, sensitive, options, media, created_at FROM post_edits WHERE post_id = %s ORDER BY id"
+    return await tx.rows(query, [post_id])
+
+
+async def family_share(tx: Tx) -> tuple[int, int]:
+    """Return (threads in which two role families or more spoke, threads in which at least two people's posts meet)."""
+    query = "SELECT count(*) FILTER (WHERE bit_count(families::bit(32)) >= 2), count(*) FROM conversations"
+    row = await tx.row(query)
+    return (row[0], row[1]) if row else (0, 0)

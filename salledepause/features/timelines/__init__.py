@@ -1,0 +1,91 @@
+"""Timelines: which posts a person reads, in which order: always the newest first, by one rule each.
+
+`home` is materialised: one narrow row a reader and post, written when a post is published (`spread`: in its own transaction up
+to 5 000 followers, in a job beyond). It has no end. `public`, `tag`, `members` (a list) and `of_account` read the posts
+themselves; `favourites` and `bookmarks` page by the gesture's own id. Every one goes through the gate of posts. Each takes an
+optional tuple of kinds: every list filters by kind.
+"""
+
+from salledepause.features.timelines.census import Usage, Week, first_keeper, usage, weeks
+from salledepause.features.timelines.conversations import (
+    Conversation,
+    conversation,
+    conversations,
+    hide_conversation,
+    read_conversation,
+)
+from salledepause.features.timelines.markers import Marker, mark, markers
+from salledepause.features.timelines.people import Suggestion, directory, dismiss_suggestion, suggestions
+from salledepause.features.timelines.reach import Reach, lists_reached, reach, wanted
+from salledepause.features.timelines.reactions import (
+    HomesReached,
+    ManyReaders,
+    follow_up,
+    forget_account,
+    part,
+    retract,
+    spread,
+    spread_far,
+    sweep,
+)
+from salledepause.features.timelines.readings import (
+    Profile,
+    Wish,
+    bookmarks,
+    favourites,
+    home,
+    home_readers,
+    list_members,
+    of_account,
+    public,
+    tagged,
+)
+from salledepause.features.timelines.search import FAREST, Sought, lively_tags, search_posts, search_tags
+
+__all__ = [
+    "FAREST",
+    "Conversation",
+    "HomesReached",
+    "ManyReaders",
+    "Marker",
+    "Profile",
+    "Reach",
+    "Sought",
+    "Suggestion",
+    "Usage",
+    "Week",
+    "Wish",
+    "bookmarks",
+    "conversation",
+    "conversations",
+    "directory",
+    "dismiss_suggestion",
+    "favourites",
+    "first_keeper",
+    "follow_up",
+    "forget_account",
+    "hide_conversation",
+    "home",
+    "home_readers",
+    "list_members",
+    "lists_reached",
+    "lively_tags",
+    "mark",
+    "markers",
+    "of_account",
+    "part",
+    "public",
+    "reach",
+    "read_conversation",
+    "retract",
+    "search_posts",
+    "search_tags",
+    "spread",
+    "spread_far",
+    "suggestions",
+    "sweep",
+    "tagged",
+    "usage",
+    "wanted",
+    "weeks",
+]

@@ -1,0 +1,111 @@
+"""What homes do when others act: a post spreads to its readers, a new follow brings the past, an unfollow takes it away."""
+
+from __future__ import annotations
+
+from salledepause.features.accounts import AccountErased
+from salledepause.features.graph import Followed, Unfollowed
+from salledepause.features.posts import PostErased, PostPublished
+from salledepause.kernel.db import Tx
+from salledepause.kernel.events import Event, emit, tell
+from salledepause.kernel.site import Site
+
+PAST = 40
+"""Posts that a new follow brings into a home."""
+NEAR = 5000
+"""Followers up to which a post reaches them in its own transaction."""
+CHUNK = 20_000
+"""Followers whose homes one transaction of the far spread writes."""
+
+
+class ManyReaders(Event, frozen=True):
+    """A post has more readers than its own transaction should write."""
+
+    post_id: int
+
+
+class HomesReached(Event, frozen=True):
+    """A post is now in the homes of many."""
+
+    post_id: int
+
+
+READERS = """SELECT f.account_id FROM follows f JOIN posts p ON p.account_id = f.target_id
+    WHERE p.id = %(post)s AND (f.boosts OR p.boost_of_id IS NULL)
+        AND (f.languages IS NULL OR p.language IS NULL OR p.language = ANY(f.languages))
+        AND (p.parent_account_id IS NULL OR p.parent_account_id IN (p.account_id, f.account_id) OR EXISTS (
+            SELECT FROM follows g WHERE g.account_id = f.account_id AND g.target_id = p.parent_account_id))
+        AND (p.audience <> 'direct' OR EXISTS (SELECT FROM mentions m WHERE m.post_id = p.id AND m.account_id = f.account_id))"""
+"""Followers who get a post: boosts and languages they want, answers only to people they know, direct ones only when named."""
+
+
+TAG_READERS = """SELECT ft.account_id FROM posts p JOIN post_tags t ON t.post_id = p.id JOIN followed_tags ft ON ft.tag = t.tag
+    WHERE p.id = %(post)s AND p.audience = 'public'"""
+"""Who follows a tag of a public post."""
+
+
+async def spread(tx: Tx, event: PostPublished) -> None:
+    """Write a post into its author's home and into its followers', or leave the followers to a job when they are many."""
+    followers = await tx.value(
+        f"""WITH author AS (SELECT a.id, a.followers_count FROM posts p JOIN accounts a ON a.id = p.account_id
+            WHERE p.id = %(post)s),
+        written AS (INSERT INTO home (reader_id, post_id)
+            SELECT id, %(post)s FROM author
+            UNION SELECT near.account_id, %(post)s FROM author, ({READERS}) AS near WHERE author.followers_count <= {NEAR}
+            UNION SELECT tag.account_id, %(post)s FROM ({TAG_READERS}) AS tag
+            ON CONFLICT DO NOTHING)
+        SELECT followers_count FROM author""",
+        {"post": event.post_id},
+    )
+    if followers and followers > NEAR:
+        await emit(tx, ManyReaders(event.post_id))
+
+
+async def spread_far(site: Site, post_id: int) -> None:
+    """Write a post into the homes of many followers, a chunk a transaction; doing it twice equals once."""
+    after = 0
+    while True:
+        async with site.db.transaction() as tx:
+            query = f"{READERS} AND f.account_id > %(after)s ORDER BY f.account_id LIMIT %(chunk)s"
+            readers = await tx.values(query, {"post": post_id, "after": after, "chunk": CHUNK})
+            if not readers:
+                return
+            await tx.run(
+                "INSERT INTO home (reader_id, post_id) SELECT unnest(%s::bigint[]), %s ON CONFLICT DO NOTHING", [readers, post_id]
+            )
+            tell(tx, HomesReached(post_id))
+        after = readers[-1]
+
+
+async def retract(tx: Tx, event: PostErased) -> None:
+    """Take an erased post out of its author's home; elsewhere the reading joins what exists and `sweep` takes the row."""
+    await tx.run("DELETE FROM home WHERE reader_id = %s AND post_id = %s", [event.author_id, event.post_id])
+
+
+async def follow_up(tx: Tx, event: Followed) -> None:
+    """Bring the latest posts of whom one begins to follow into one's home."""
+    await tx.run(
+        """INSERT INTO home (reader_id, post_id) SELECT %(reader)s, id FROM posts
+        WHERE account_id = %(target)s AND audience <> 'direct'
+            AND (parent_account_id IS NULL OR parent_account_id = account_id) ORDER BY id DESC LIMIT %(past)s
+        ON CONFLICT DO NOTHING""",
+        {"reader": event.account_id, "target": event.target_id, "past": PAST},
+    )
+
+
+async def part(tx: Tx, event: Unfollowed) -> None:
+    """Take the posts of whom one no longer follows out of one's home."""
+    await tx.run(
+        """DELETE FROM home h USING posts p WHERE h.reader_id = %s AND p.id = h.post_id AND p.account_id = %s""",
+        [event.account_id, event.target_id],
+    )
+
+
+async def forget_account(tx: Tx, event: AccountErased) -> None:
+    """Drop the home of a departing account."""
+    await tx.run("DELETE FROM home WHERE reader_id = %s", [event.account_id])
+
+
+async def sweep(site: Site) -> None:
+    """Drop home rows whose post is gone."""
+    async with site.db.transaction() as tx:
+        await tx.run("DELETE FROM home h WHERE NOT EXISTS (SELECT FROM posts p WHERE p.id = h.post_id)")

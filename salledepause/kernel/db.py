@@ -1,0 +1,190 @@
+"""PostgreSQL: one pool, one kind of transaction; nobody below the edge says commit.
+
+A `Tx` runs SQL and gathers what must be told after the commit. `Database.reading()` is for requests that only read (each
+statement its own snapshot, no BEGIN); `Database.transaction()` commits at the end of its block or leaves nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+import psycopg
+from psycopg import AsyncConnection, sql
+from psycopg.rows import args_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from salledepause.kernel.errors import Unavailable
+
+if TYPE_CHECKING:
+    from salledepause.kernel.events import Wiring
+
+T = TypeVar("T")
+Params = Mapping[str, Any] | Sequence[Any] | None
+Row = tuple[Any, ...]
+
+CHANNEL = "salledepause"
+OVERLOADED = "La salle est pleine pour un instant. Réessayez dans quelques secondes."
+
+
+class Tx:
+    """One transaction's connection, its reactions and the messages to send once it is durable."""
+
+    __slots__ = ("afterwards", "connection", "messages", "wiring")
+
+    def __init__(self, connection: AsyncConnection[Row], wiring: Wiring | None = None) -> None:
+        self.connection = connection
+        self.wiring = wiring
+        self.messages: list[bytes] = []
+        self.afterwards: list[Callable[[], None]] = []
+
+    @property
+    def domain(self) -> str:
+        """Our own public name, empty outside a composed process."""
+        return self.wiring.domain if self.wiring else ""
+
+    async def rows(self, query: str, params: Params = None) -> list[Row]:
+        """Return all rows as tuples."""
+        return await (await self.connection.execute(query.encode(), params)).fetchall()
+
+    async def row(self, query: str, params: Params = None) -> Row | None:
+        """Return the first row, or `None`."""
+        return await (await self.connection.execute(query.encode(), params)).fetchone()
+
+    async def value(self, query: str, params: Params = None) -> Any:
+        """Return the first column of the first row, or `None`."""
+        row = await self.row(query, params)
+        return row[0] if row else None
+
+    async def values(self, query: str, params: Params = None) -> list[Any]:
+        """Return the first column of all rows."""
+        return [row[0] for row in await self.rows(query, params)]
+
+    async def all(self, kind: Callable[..., T], query: str, params: Params = None) -> list[T]:
+        """Return all rows, each passed to `kind` by position."""
+        async with self.connection.cursor(row_factory=args_row(kind)) as cursor:
+            await cursor.execute(query.encode(), params)
+            return await cursor.fetchall()
+
+    async def one(self, kind: Callable[..., T], query: str, params: Params = None) -> T | None:
+        """Return the first row passed to `kind` by position, or `None`."""
+        row = await self.row(query, params)
+        return kind(*row) if row else None
+
+    async def run(self, query: str, params: Params = None) -> int:
+        """Run a statement; return how many rows it touched."""
+        return (await self.connection.execute(query.encode(), params)).rowcount
+
+    async def run_many(self, query: str, params: Iterable[Params]) -> None:
+        """Run a statement once for each set of parameters, pipelined."""
+        async with self.connection.cursor() as cursor:
+            await cursor.executemany(query.encode(), params)  # type: ignore[arg-type]
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Bulk-load rows."""
+        names = sql.SQL(", ").join(map(sql.Identifier, columns))
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
+        async with self.connection.cursor() as cursor, cursor.copy(statement) as writer:
+            for row in rows:
+                await writer.write_row(row)
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """Give a block its own savepoint: what it wrote is undone when it raises, the transaction lives on."""
+        async with self.connection.transaction():
+            yield
+
+
+class Database:
+    """The pool of one process and the reactions that its transactions carry."""
+
+    def __init__(self, url: str, *, size: int = 8, wiring: Wiring | None = None, durable: bool = True) -> None:
+        self.url = url
+        self.wiring = wiring
+        options = {} if durable else {"options": "-c synchronous_commit=off"}
+        self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
+            url,
+            min_size=min(2, size),
+            max_size=size,
+            open=False,
+            timeout=10,
+            max_waiting=2000,
+            kwargs={"autocommit": True, "prepare_threshold": 2, "application_name": "salledepause", **options},
+            configure=_configure,
+        )
+
+    async def open(self) -> None:
+        """Open the pool; raises Unavailable when the server does not answer."""
+        try:
+            await self._pool.open(wait=True, timeout=20)
+        except PoolTimeout as error:
+            message = "La base de données ne répond pas. Vérifiez DATABASE_URL et que le serveur tourne."
+            raise Unavailable(message) from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._pool.close()
+
+    async def __aenter__(self) -> Self:
+        """Open the pool for a block."""
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close the pool."""
+        await self.close()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Tx]:
+        """Lend a connection for statements that only read."""
+        async with self._lend() as connection:
+            yield Tx(connection, self.wiring)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        """Lend a connection inside a transaction: committed at the end, rolled back when the block raises.
+
+        The messages gathered are sent right after the commit in the same round trip, as a transaction of their own: a
+        NOTIFY inside would hold the server's notification lock while the disk writes and end group commit.
+        """
+        async with self._lend() as connection:
+            tx = Tx(connection, self.wiring)
+            await connection.execute(b"BEGIN", prepare=False)
+            try:
+                yield tx
+            except BaseException:
+                await _roll_back(connection)
+                raise
+            await connection.execute(_commit(tx.messages), prepare=False)
+        for act in tx.afterwards:
+            act()
+
+    @asynccontextmanager
+    async def _lend(self) -> AsyncIterator[AsyncConnection[Row]]:
+        try:
+            connection = await self._pool.getconn()
+        except psycopg.errors.TooManyConnections as error:
+            raise Unavailable(OVERLOADED) from error
+        except psycopg.OperationalError as error:
+            raise Unavailable(OVERLOADED) from error
+        try:
+            yield connection
+        finally:
+            await self._pool.putconn(connection)
+
+
+async def _configure(connection: AsyncConnection[Row]) -> None:
+    """Planning our larger queries costs five times their execution: plans are made once a connection and kept."""
+    await connection.execute(b"SET timezone = 'UTC'; SET statement_timeout = '30s'; SET plan_cache_mode = force_generic_plan")
+
+
+async def _roll_back(connection: AsyncConnection[Row]) -> None:
+    if not connection.closed:
+        await asyncio.shield(connection.execute(b"ROLLBACK", prepare=False))
+
+
+def _commit(messages: list[bytes]) -> bytes:
+    told = b"".join(b"; NOTIFY " + CHANNEL.encode() + b", '" + part.replace(b"'", b"''") + b"'" for part in messages)
+    return b"COMMIT" + told

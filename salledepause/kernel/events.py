@@ -1,0 +1,119 @@
+"""Telling up: what happened is emitted by who did it and heard by whoever `main` has wired.
+
+`emit` runs the *now* reactions in the caller's transaction, defers the *later* ones as jobs inside it, and sends the events
+said *aloud* to every process after the commit, over `LISTEN/NOTIFY`. Events carry ids, never text.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+import psycopg
+import structlog
+from psycopg import AsyncConnection
+
+from salledepause.kernel.db import CHANNEL, Tx
+from salledepause.kernel.jobs import Jobs
+
+log = structlog.get_logger(__name__)
+
+LONGEST = 7900
+"""Bytes of one NOTIFY payload (PostgreSQL manual, NOTIFY: shorter than 8000)."""
+PAUSE = 0.5
+"""Seconds before the listener tries to reconnect."""
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something that happened; subclasses are tagged with their own name."""
+
+
+E = TypeVar("E", bound=Event)
+Now = Callable[[Tx, Any], Awaitable[None]]
+
+
+class Wiring(msgspec.Struct, frozen=True):
+    """Who reacts to what: `now` in the same transaction, `later` by name of job, `aloud` to the streams of every process."""
+
+    now: dict[type[Event], Sequence[Now]]
+    later: dict[type[Event], Sequence[str]]
+    aloud: frozenset[type[Event]]
+    jobs: Jobs
+    domain: str = ""
+    """Our own public name, by which texts may address people here: `@name@domain`."""
+
+
+async def emit(tx: Tx, event: Event) -> None:
+    """Tell that `event` happened, in the transaction that made it happen."""
+    if tx.wiring is None:
+        return
+    kind = type(event)
+    for reaction in tx.wiring.now.get(kind, ()):
+        await reaction(tx, event)
+    for job in tx.wiring.later.get(kind, ()):
+        await tx.wiring.jobs.defer(tx, job, msgspec.to_builtins(event))
+    if kind in tx.wiring.aloud:
+        tell(tx, event)
+
+
+def tell(tx: Tx, event: Event) -> None:
+    """Send an event to the listeners of every process once the transaction is durable."""
+    tx.messages.append(msgspec.json.encode([type(event).__name__, event]))
+
+
+class Bus:
+    """The listening side: one connection a process; callbacks are plain functions and must not block.
+
+    After a lost connection every `gap` callback runs, since messages may have been missed.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._hearers: dict[str, list[tuple[type[Event], Callable[[Any], None]]]] = defaultdict(list)
+        self._gap: list[Callable[[], None]] = []
+        self._task: asyncio.Task[None] | None = None
+        self.ready = asyncio.Event()
+
+    def on(self, kind: type[E], hear: Callable[[E], None]) -> None:
+        """Call `hear` with each event of this kind."""
+        self._hearers[kind.__name__].append((kind, hear))
+
+    def on_gap(self, act: Callable[[], None]) -> None:
+        """Call `act` whenever events may have been missed."""
+        self._gap.append(act)
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._task = asyncio.create_task(self._listen())
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async with await AsyncConnection.connect(self._url, autocommit=True) as connection:
+                    await connection.execute(f"LISTEN {CHANNEL}".encode())
+                    self._missed()
+                    self.ready.set()
+                    async for notice in connection.notifies():
+                        self._hear(notice.payload.encode())
+            except psycopg.OperationalError:
+                self.ready.clear()
+                log.warning("bus.lost")
+            await asyncio.sleep(PAUSE)
+
+    def _missed(self) -> None:
+        for act in self._gap:
+            act()
+
+    def _hear(self, payload: bytes) -> None:
+        name, body = msgspec.json.decode(payload, type=tuple[str, msgspec.Raw])
+        for kind, hear in self._hearers.get(name, ()):
+            hear(msgspec.json.decode(body, type=kind))

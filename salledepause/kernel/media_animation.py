@@ -1,0 +1,107 @@
+"""Animated pictures, turned into a short silent film that every app plays: MP4 instead of GIF or moving WebP.
+
+Runs in the decoding child. Delays are kept to the millisecond; like browsers, a delay of 10 ms or less counts as 100 ms.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import count
+from typing import Any, BinaryIO, Final, NamedTuple
+
+import av
+from PIL import Image
+
+from salledepause.kernel import media_image, media_video
+from salledepause.kernel.media_formats import Made, Order, Refused
+
+SIDE: Final = 1280
+"""Longest side of an animation once encoded."""
+
+BEAT: Final = Fraction(1, 1000)
+SHORTEST: Final = 10
+USUAL: Final = 100
+
+
+class Still(NamedTuple):
+    """One picture of an animation, opaque, at its final size; when it starts and how long it lasts, in milliseconds."""
+
+    picture: Image.Image
+    start: int
+    lasts: int
+
+
+def decode(order: Order, source: BinaryIO) -> Made:
+    """Decode an animation into a film, or a still when it holds one picture or a square is wanted.
+
+    Raises `Refused`, or whatever Pillow raises on bytes that are no picture: the child then dies of it.
+    """
+    picture = media_image.open_picture(order, source)
+    if order.square or not getattr(picture, "is_animated", False):
+        return media_image.finish(order, picture)
+    size = media_video.target(picture.size, min(SIDE, order.max_side))
+    return encode(stills(order, picture, size), size)
+
+
+def stills(order: Order, picture: Image.Image, size: tuple[int, int]) -> Iterator[Still]:
+    """Give the pictures one by one, over white. Raises `Refused` beyond the allowed count or length."""
+    start = 0
+    for index in count():
+        try:
+            picture.seek(index)
+        except EOFError:
+            return
+        if index >= order.frames:
+            raise Refused("frames")
+        flat = _flat(picture, size)
+        delay = int(picture.info.get("duration") or 0)
+        lasts = delay if delay > SHORTEST else USUAL
+        if start + lasts > order.duration * 1000:
+            raise Refused("duration")
+        yield Still(flat, start, lasts)
+        start += lasts
+
+
+def _flat(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Scale one picture and lay it on white, the ground on which most drawings are made."""
+    shown = picture.convert("RGBA")
+    shown = shown if shown.size == size else shown.resize(size, Image.Resampling.BICUBIC)
+    return Image.alpha_composite(Image.new("RGBA", size, "white"), shown).convert("RGB")
+
+
+def encode(pictures: Iterator[Still], size: tuple[int, int]) -> Made:
+    """Encode the pictures at their own pace, and in order (`bf`) so that the last one lasts; the first stands for all."""
+    first = next(pictures)
+    rate = min(Fraction(1000, first.lasts), Fraction(media_video.RATE))
+    lasts: dict[int, int] = {}
+    with media_video.create() as out:
+        track = media_video.picture_track(out, size, rate, BEAT, bf="0")
+        track.codec_context.colorspace = track.codec_context.color_primaries = media_video.BT709
+        track.codec_context.color_trc = media_video.BT709
+        for still in _with(first, pictures):
+            lasts[still.start] = still.lasts
+            out.mux(_timed(track.encode(_frame(still)), lasts))
+        out.mux(_timed(track.encode(None), lasts))
+    length = sum(lasts.values())
+    shown = media_video.Shown(length / 1000, first.picture, lively=True)
+    return media_video.present("gifv", size, shown, Fraction(len(lasts) * 1000, length))
+
+
+def _with(first: Still, others: Iterator[Still]) -> Iterator[Still]:
+    """Put back in front the picture that was taken to look at."""
+    yield first
+    yield from others
+
+
+def _frame(still: Still) -> Any:
+    """Make the frame to encode, in the colours that the track announces."""
+    frames: Any = av.VideoFrame
+    frame = frames.from_image(still.picture).reformat(format="yuv420p", dst_colorspace="ITU709")
+    frame.pts, frame.time_base = still.start, BEAT
+    return frame
+
+
+def _timed(packets: list[Any], lasts: dict[int, int]) -> list[Any]:
+    """Say how long each picture lasts, which the encoder does not: the last one would end at once."""
+    for packet in packets:
+        packet.duration = lasts[packet.pts]
+    return packets

@@ -1,0 +1,29 @@
+"""What one running process holds: its settings and its connections, handed to every door."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+
+from salledepause.kernel.blobs import Blobs
+from salledepause.kernel.config import Settings
+from salledepause.kernel.db import Database
+from salledepause.kernel.events import Bus
+from salledepause.kernel.jobs import Jobs
+
+
+class Site(msgspec.Struct, frozen=True):
+    """One process of this installation."""
+
+    settings: Settings
+    db: Database
+    bus: Bus
+    jobs: Jobs
+    blobs: Blobs
+    booths: asyncio.Semaphore = msgspec.field(default_factory=lambda: asyncio.Semaphore(2))
+    """How many media this process decodes at a time."""
+
+    def url(self, path: str) -> str:
+        """Return the public address of a path that begins with `/`."""
+        return self.settings.origin + path

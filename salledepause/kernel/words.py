@@ -1,0 +1,49 @@
+"""The two languages of the interface: French sentences are the msgids, the English catalogue is complete."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from salledepause.kernel.errors import Refusal
+
+LANGUAGES = ("fr", "en")
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """Return the translations of a language, compiled in memory from its `.po` file; French needs none."""
+    if language == "fr":
+        return NullTranslations()
+    source = files("salledepause") / "locale" / language / "LC_MESSAGES" / "salledepause.po"
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO(source.read_bytes())))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def told(refusal: Refusal, language: str) -> str:
+    """Return what a refusal says, in a language."""
+    template = catalogue(language).gettext(refusal.message)
+    return template.format(**refusal.values) if refusal.values else template
+
+
+def chosen(header: str, default: str) -> str:
+    """Return the first language we speak of an Accept-Language header (RFC 9110 §12.5.4), by its weights."""
+    wishes = []
+    for order, part in enumerate(header.split(",")[:20]):
+        tag, _, weight = part.partition(";q=")
+        wishes.append((-_weight(weight), order, tag.strip().lower()[:2]))
+    return next((tag for rank, _, tag in sorted(wishes) if tag in LANGUAGES and rank < 0), default)
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text) if text else 1.0
+    except ValueError:
+        return 0.0

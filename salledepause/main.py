@@ -1,0 +1,124 @@
+"""The whole composition on one page: who reacts to what, which jobs exist, which doors are open."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+from starlette.types import ASGIApp
+
+from salledepause.features import accounts, graph, moderation, notifications, posts, timelines
+from salledepause.kernel import logs
+from salledepause.kernel.blobs import Blobs
+from salledepause.kernel.config import Settings, load
+from salledepause.kernel.db import Database
+from salledepause.kernel.events import Bus, Wiring
+from salledepause.kernel.jobs import Jobs
+from salledepause.kernel.site import Site
+from salledepause.surfaces import federation, health, mastodon, web
+from salledepause.surfaces.limits import Limiter
+from salledepause.surfaces.routes import Switchboard
+
+LATER: dict[str, Callable[..., Awaitable[None]]] = {
+    "graph.let_in": graph.let_in,
+    "timelines.spread_far": timelines.spread_far,
+    "posts.decode_media": posts.media.decode,
+    "posts.end_poll": posts.polls.end,
+    "posts.publish_scheduled": posts.scheduled.publish,
+}
+"""Jobs by name; each takes the site and what the event holds."""
+
+EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
+    ("17 3 * * *", "timelines.sweep", timelines.sweep),
+    ("*/30 * * * *", "posts.purge_media", posts.media.purge),
+    ("41 3 * * *", "posts.sweep_blobs", posts.media.sweep_blobs),
+    ("5 * * * *", "posts.forget_keys", posts.forget_keys),
+    ("11 * * * *", "accounts.sweep", accounts.sweep),
+]
+"""Periodic jobs: cron in UTC, name, work."""
+
+
+def wiring(jobs: Jobs, domain: str) -> Wiring:
+    """Return who reacts to what. *Now* reactions run in this order, in the transaction of what happened."""
+    return Wiring(
+        now={
+            accounts.AccountErased: (posts.leave, timelines.forget_account, graph.leave),
+            accounts.SignedUp: (notifications.signed_up,),
+            graph.Followed: (timelines.follow_up, notifications.followed),
+            graph.Unfollowed: (timelines.part, notifications.unfollowed),
+            graph.FollowRequested: (notifications.follow_requested,),
+            graph.RequestDecided: (notifications.request_decided,),
+            posts.PostPublished: (timelines.spread, notifications.published),
+            posts.PostEdited: (notifications.edited,),
+            posts.PostErased: (timelines.retract,),
+            posts.Favourited: (notifications.favourited,),
+            posts.Unfavourited: (notifications.unfavourited,),
+            posts.Boosted: (notifications.boosted,),
+            posts.PollEnded: (notifications.poll_ended,),
+            moderation.ReportFiled: (notifications.report_filed,),
+        },
+        later={
+            timelines.ManyReaders: ("timelines.spread_far",),
+            accounts.ProfileChanged: ("graph.let_in",),
+        },
+        aloud=frozenset(
+            {
+                accounts.AccessRevoked,
+                accounts.Suspended,
+                accounts.Restored,
+                notifications.Notified,
+                posts.PostEdited,
+                posts.PostErased,
+                posts.PostPublished,
+            }
+        ),
+        jobs=jobs,
+        domain=domain,
+    )
+
+
+def site_of(settings: Settings, *, worker: bool = False) -> Site:
+    """Return a process of this installation, its connections still closed. Jobs are declared only in the worker."""
+    url = settings.database_url
+    jobs = Jobs(url)
+    db = Database(url, size=settings.pool_size, wiring=wiring(jobs, settings.domain), durable=not worker)
+    site = Site(settings, db, Bus(url), jobs, Blobs(settings.blobs))
+    for name, work in LATER.items():
+        jobs.declare(name, partial(work, site))
+    for cron, name, sweep in EVERY if worker else ():
+        jobs.every(cron, name, partial(sweep, site))
+    return site
+
+
+def application(settings: Settings) -> Switchboard:
+    """Return the web application of one process: every door on one site."""
+    site = site_of(settings)
+    limiter = Limiter(settings.rate_limit)
+    routes = [
+        *mastodon.routes(site, limiter),
+        *federation.routes(site, limiter),
+        *web.routes(site, limiter),
+        *health.routes(site),
+    ]
+
+    @asynccontextmanager
+    async def living(_: Switchboard) -> AsyncIterator[dict[str, Any]]:
+        async with site.db:
+            site.bus.start()
+            yield {}
+            await site.bus.stop()
+
+    return Switchboard(site, routes, living)
+
+
+def with_doors_open(app: ASGIApp) -> ASGIApp:
+    """Return the application as it is served: its API open to web apps of other origins."""
+    return mastodon.with_cors(app)
+
+
+def serve() -> ASGIApp:
+    """Return the application of a web process, from its environment (target of Granian)."""
+    logs.configure()
+    return with_doors_open(application(load()))

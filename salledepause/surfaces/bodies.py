@@ -1,0 +1,83 @@
+"""Reading a request's body: bounded while it streams, files to disk, then into parameters."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.types import Receive, Scope
+
+from salledepause.kernel.errors import BadInput
+from salledepause.surfaces import params
+
+PLAIN_LIMIT = 1024 * 1024
+"""Bytes of a body without files."""
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """A file that was sent, on disk until the request ends; its name and declared type are never trusted nor kept."""
+
+    path: Path
+    size: int
+
+
+async def read(scope: Scope, receive: Receive, *, limit: int = PLAIN_LIMIT, folder: Path | None = None) -> dict[str, Any]:
+    """Return the parameters of a body, by its Content-Type; files only where a folder is given for them.
+
+    Raises Malformed, BadInput or TooLarge.
+    """
+    headers = Headers(scope=scope)
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    declared = headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit:
+        raise params.too_large(limit)
+    if kind == "multipart/form-data":
+        return await _multipart(headers, _chunks(receive, limit), folder)
+    body = b"".join([chunk async for chunk in _chunks(receive, limit)])
+    if kind == "application/json" or (not kind and body[:1] == b"{"):
+        return params.from_json(body)
+    return params.from_query(body)
+
+
+async def _chunks(receive: Receive, limit: int) -> AsyncIterator[bytes]:
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise params.Malformed("Envoi interrompu : recommencez.")
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise params.too_large(limit)
+        yield chunk
+        if not message.get("more_body", False):
+            return
+
+
+async def _multipart(headers: Headers, chunks: AsyncIterator[bytes], folder: Path | None) -> dict[str, Any]:
+    parser = MultiPartParser(headers, chunks, max_files=8, max_fields=1000, max_part_size=PLAIN_LIMIT)  # type: ignore[arg-type]
+    try:
+        form = await parser.parse()
+    except (MultiPartException, KeyError, ValueError) as error:
+        raise params.Malformed("Formulaire illisible : attendu du multipart/form-data.") from error
+    try:
+        return params.nest([(key, await _value(value, folder)) for key, value in form.multi_items()])
+    finally:
+        await form.close()
+
+
+async def _value(value: UploadFile | str, folder: Path | None) -> Any:
+    if isinstance(value, str):
+        return value
+    if folder is None:
+        raise BadInput("Cette adresse ne reçoit pas de fichier.")
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as target:
+        size = 0
+        while chunk := await value.read(1 << 20):
+            size += target.write(chunk)
+    return Upload(Path(target.name), size)

@@ -1,0 +1,227 @@
+"""The edge: one request in, one transaction, one answer out; the only place that commits and that turns refusals into answers.
+
+A door gives a handler, who may enter, and how refusals look; `Door` identifies the caller, counts the request, reads the
+parameters, lends a transaction (a plain reading for GET), and sends.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+import structlog
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from salledepause.features.accounts import Caller
+from salledepause.kernel import ids, words
+from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import Forbidden, Refusal, TooMany, Unauthenticated
+from salledepause.kernel.page import CURSORS, Listed, Page, link_header
+from salledepause.kernel.site import Site
+from salledepause.surfaces import bodies, metrics, params
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+Header = tuple[bytes, bytes]
+
+JSON: Header = (b"content-type", b"application/json; charset=utf-8")
+HTML: Header = (b"content-type", b"text/html; charset=utf-8")
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What goes back: whole bytes, a status, headers (content-type included)."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: tuple[Header, ...] = (JSON,)
+
+
+class Call:
+    """One request as a handler sees it."""
+
+    __slots__ = ("caller", "given", "headers", "language", "manner", "scope", "site", "tx")
+
+    def __init__(self, site: Site, scope: Scope, manner: Any) -> None:
+        self.site = site
+        self.scope = scope
+        self.manner = manner
+        self.caller: Caller | None = None
+        self.headers = Headers(scope=scope)
+        self.language = "fr"
+        self.given: dict[str, Any] = params.NOTHING
+        self.tx: Tx
+
+    @property
+    def viewer(self) -> int | None:
+        """Id of the account that looks, `None` for a visitor or an app of its own."""
+        return self.caller.account_id if self.caller else None
+
+    @property
+    def me(self) -> int:
+        """Id of the account that acts; only behind doors that require one."""
+        if self.caller is None or self.caller.account_id is None:
+            raise Unauthenticated
+        return self.caller.account_id
+
+    def id(self, name: str = "id") -> int:
+        """Return an id of the path; raises Missing when it can be nobody's."""
+        return ids.parse(self.scope["path_params"][name])
+
+    def text(self, name: str) -> str:
+        """Return a word of the path."""
+        return str(self.scope["path_params"][name])
+
+    def read(self, kind: type[T]) -> T:
+        """Return the parameters as a record; raises BadInput."""
+        return params.decode(self.given, kind)
+
+    def page(self, default: int = 20, most: int = 40) -> Page:
+        """Return which page is asked for; raises BadInput."""
+        limit = params.whole(self.given, "limit")
+        bounds = (params.whole(self.given, name) for name in CURSORS)
+        return Page(default if limit is None else max(1, min(limit, most)), *bounds)
+
+    def link(self, listing: Listed[Any]) -> tuple[Header, ...]:
+        """Return the Link header of a page as headers."""
+        query = self.scope["query_string"].decode("ascii", "ignore")
+        value = link_header(self.site.url(self.scope["path"]), query, listing)
+        return ((b"link", value.encode()),) if value else ()
+
+
+def json(value: Any, status: int = 200, headers: tuple[Header, ...] = ()) -> Answer:
+    """Return a JSON answer of anything msgspec encodes."""
+    return Answer(msgspec.json.encode(value), status, (JSON, *headers))
+
+
+Handler = Callable[[Call], Awaitable[Answer]]
+
+
+class Manner(Protocol):
+    """How one surface knows people and words its refusals."""
+
+    language: str
+
+    async def identify(self, site: Site, headers: Headers) -> Caller | None:
+        """Return who calls; raises Unauthenticated for a token or session that is not valid."""
+        ...
+
+    def refuse(self, call: Call, refusal: Refusal) -> Answer:
+        """Return the answer that a refusal makes."""
+        ...
+
+    def limit(self, call: Call, rule: Rule) -> tuple[Header, ...]:
+        """Count the request; return the headers to add; raises TooMany."""
+        ...
+
+
+AS_SET = -1
+"""A body as large as the host's `media_bytes`, with its other parameters."""
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """Who may enter: `scope` wanted of a token; `user` a person, `app` at least an app, `anyone`."""
+
+    who: str = "anyone"
+    scope: str = ""
+    files: int = 0
+    """Bytes of a body with files, or `AS_SET`; 0: the route takes none."""
+    budget: str = ""
+    """Name of a dear door in `limits.DOORS`, counted apart."""
+    transaction: bool = True
+    """Whether the handler is lent a transaction; without one, it opens its own short ones around slow work."""
+
+    def admit(self, caller: Caller | None) -> None:
+        """Raise Unauthenticated or Forbidden when the caller may not enter."""
+        if caller is None:
+            if self.who != "anyone":
+                raise Unauthenticated
+            return
+        if self.who == "user" and caller.account_id is None:
+            raise Forbidden("Ce jeton n'est lié à aucun compte : connectez une personne.")
+        if self.scope and not caller.may(self.scope):
+            raise Forbidden("Cette action demande le droit « {scope} », que ce jeton n'a pas.", scope=self.scope)
+
+
+class Broken(Refusal):
+    """Something of ours failed; nothing was written."""
+
+    status = 500
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Quelque chose a cassé de notre côté ; rien n'a été écrit. Réessayez, et dites-le aux hôtes si cela dure."
+        )
+
+
+class Door:
+    """One route as an ASGI application."""
+
+    def __init__(self, site: Site, handler: Handler, manner: Manner, rule: Rule, name: str) -> None:
+        self._site = site
+        self._handler = handler
+        self._manner = manner
+        self._rule = rule
+        self._name = name
+        self._seen = metrics.timer(name)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        began = time.perf_counter()
+        call = Call(self._site, scope, self._manner)
+        try:
+            answer = await self._serve(call, receive)
+        except Refusal as refusal:
+            answer = self._refuse(call, refusal)
+        except Exception:  # the edge: whatever breaks is told loudly in the log and plainly to the person
+            log.exception("request.failed", route=self._name)
+            answer = self._refuse(call, Broken())
+        await send({"type": "http.response.start", "status": answer.status, "headers": _sized(answer)})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
+        self._seen(answer.status, time.perf_counter() - began)
+
+    async def _serve(self, call: Call, receive: Receive) -> Answer:
+        if wished := call.headers.get("accept-language"):
+            call.language = words.chosen(wished, self._manner.language)
+        else:
+            call.language = self._manner.language
+        call.caller = await self._manner.identify(self._site, call.headers)
+        counted = self._manner.limit(call, self._rule)
+        self._rule.admit(call.caller)
+        answer = await self._with_body(call, receive)
+        return msgspec.structs.replace(answer, headers=answer.headers + counted) if counted else answer
+
+    async def _with_body(self, call: Call, receive: Receive) -> Answer:
+        scope = call.scope
+        call.given = params.from_query(scope["query_string"])
+        if scope["method"] in {"GET", "HEAD"}:
+            async with self._site.db.reading() as call.tx:
+                return await self._handler(call)
+        if not self._rule.files:
+            call.given |= await bodies.read(scope, receive)
+            return await self._write(call)
+        most = self._site.settings.media_bytes + bodies.PLAIN_LIMIT if self._rule.files == AS_SET else self._rule.files
+        with TemporaryDirectory(prefix="salledepause-") as folder:
+            call.given |= await bodies.read(scope, receive, limit=most, folder=Path(folder))
+            return await self._write(call)
+
+    async def _write(self, call: Call) -> Answer:
+        if not self._rule.transaction:
+            return await self._handler(call)
+        async with self._site.db.transaction() as call.tx:
+            return await self._handler(call)
+
+    def _refuse(self, call: Call, refusal: Refusal) -> Answer:
+        answer = self._manner.refuse(call, refusal)
+        if isinstance(refusal, TooMany):
+            wait = (b"retry-after", str(refusal.retry_after).encode())
+            return msgspec.structs.replace(answer, headers=(*answer.headers, wait))
+        return answer
+
+
+def _sized(answer: Answer) -> list[Header]:
+    return [*answer.headers, (b"content-length", str(len(answer.body)).encode())]

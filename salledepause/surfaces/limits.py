@@ -1,0 +1,74 @@
+"""How often one may knock: counts in windows of five minutes, in memory, by account or by trusted peer; nothing is written.
+
+Each web process counts what reaches it. The key of a visitor is the address of the peer, or the last hop that a trusted proxy
+adds: a header that anyone can write never opens a new bucket.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from salledepause.kernel import clock
+from salledepause.kernel.errors import TooMany
+
+WINDOW = 300
+"""Seconds."""
+MOST_KEYS = 200_000
+"""Buckets kept in one window; past that, newcomers share one."""
+DOORS = {"auth": 30, "media": 60, "sign-up": 5}
+"""Requests in one window, for one peer, on doors that are dear: they count apart."""
+EVERYBODY = {"auth": 3000, "sign-up": 600}
+"""Requests in one window for all peers together, on the same doors."""
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """What a request leaves of its bucket: the allowance, the rest, when it fills again."""
+
+    limit: int
+    remaining: int
+    reset: datetime
+
+
+class Limiter:
+    """The buckets of one process."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._window = 0
+        self._counts: Counter[str] = Counter()
+
+    def count(self, who: str, door: str = "") -> Counted | None:
+        """Count one request; return what is left, or `None` when no limit is set. Raises TooMany."""
+        if not self._limit:
+            return None
+        window = int(clock.now().timestamp()) // WINDOW
+        if window != self._window:
+            self._window, self._counts = window, Counter()
+        reset = datetime.fromtimestamp((window + 1) * WINDOW, UTC)
+        limit = DOORS.get(door, self._limit)
+        key = f"{door} {who}"
+        used = self._add(key if key in self._counts or len(self._counts) < MOST_KEYS else f"{door} others")
+        total = self._add(f"{door} all") if door in EVERYBODY else 0
+        if used > limit or total > EVERYBODY.get(door, total):
+            wait = max(1, int((reset - clock.now()).total_seconds()))
+            raise TooMany("Trop de demandes. Réessayez dans {seconds} secondes.", retry_after=wait, seconds=wait)
+        return Counted(limit, limit - used, reset)
+
+    def _add(self, key: str) -> int:
+        self._counts[key] += 1
+        return self._counts[key]
+
+
+def peer(scope: Scope, headers: Headers, trusted: Sequence[str]) -> str:
+    """Return the address that a request comes from: the peer, or what a trusted proxy says of it."""
+    address = str((scope.get("client") or ("",))[0])
+    if address in trusted:
+        hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+        return next((hop for hop in reversed(hops) if hop not in trusted), address)
+    return address

@@ -1,0 +1,80 @@
+"""The door of Mastodon apps: its client REST API, version 4.5 (https://docs.joinmastodon.org/client/).
+
+Each module is a topic of the documentation and ends with its `ROUTES`; `entities` and its siblings are pure; `shelf` joins
+prepared bytes into answers; `manner` knows tokens and words refusals. `routes` puts them together, `with_cors` opens them to
+web apps of other origins.
+"""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
+
+from salledepause.kernel.site import Site
+from salledepause.surfaces.limits import Limiter
+from salledepause.surfaces.mastodon import (
+    accounts,
+    apps,
+    blobs,
+    conversations,
+    discovery,
+    gestures,
+    instance,
+    lists,
+    markers,
+    media,
+    notifications,
+    oauth,
+    polls,
+    relationships,
+    reports,
+    scheduled,
+    search,
+    statuses,
+    streaming,
+    tags,
+    timelines,
+)
+from salledepause.surfaces.mastodon.cors import Cors
+from salledepause.surfaces.mastodon.manner import ApiManner, Callers
+from salledepause.surfaces.mastodon.shelf import Presenter
+from salledepause.surfaces.routes import build
+
+__all__ = ["routes", "with_cors"]
+
+TOPICS = (
+    timelines,
+    statuses,
+    gestures,
+    notifications,
+    accounts,
+    relationships,
+    media,
+    polls,
+    scheduled,
+    lists,
+    tags,
+    search,
+    markers,
+    instance,
+    conversations,
+    discovery,
+    reports,
+    apps,
+    oauth,
+)
+"""The hot ones first: routes are tried in order."""
+
+
+def routes(site: Site, limiter: Limiter) -> list[BaseRoute]:
+    """Return every route of the API."""
+    callers = Callers(site)
+    presenter = Presenter(site)
+    manner = ApiManner(callers, limiter, presenter)
+    lines = [line for topic in TOPICS for line in topic.ROUTES]
+    return [*build(site, manner, lines), *streaming.routes(site, callers, presenter), *blobs.routes(site)]
+
+
+def with_cors(app: ASGIApp) -> ASGIApp:
+    """Open the API to web apps of any origin."""
+    return Cors(app)

@@ -1,0 +1,258 @@
+"""The JSON of Mastodon's entities, made of our records: pure functions, plain values in, plain values out.
+
+Source: https://docs.joinmastodon.org/entities/ (4.5). Arrays are never null, ids are strings, times end in `.000Z`. What is
+ours sits under one key, `salledepause`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from salledepause.features.accounts import Account
+from salledepause.features.posts import Audience, Kind, Media, Mention, Poll, Post
+from salledepause.kernel import clock
+from salledepause.kernel.site import Site
+from salledepause.kernel.text import MentionLink, scan, to_html
+
+VISIBILITY = {Audience.PUBLIC: "public", Audience.UNLISTED: "unlisted", Audience.FOLLOWERS: "private", Audience.DIRECT: "direct"}
+AUDIENCE = {word: audience for audience, word in VISIBILITY.items()}
+
+Entity = dict[str, Any]
+
+
+def profile_url(site: Site, handle: str) -> str:
+    """Return the public address of a profile."""
+    return site.url(f"/@{handle}")
+
+
+def post_url(site: Site, handle: str, post_id: int) -> str:
+    """Return the public address of a post."""
+    return site.url(f"/@{handle}/{post_id}")
+
+
+def tag_url(site: Site, key: str) -> str:
+    """Return the public address of a tag."""
+    return site.url(f"/tags/{quote(key)}")
+
+
+def blob_url(site: Site, key: str) -> str:
+    """Return the public address of a stored file."""
+    return site.url(f"/media/{key}")
+
+
+def avatar_url(site: Site, account: Account) -> str:
+    """Return the address of the avatar: the person's own, or the one generated from their handle."""
+    return blob_url(site, account.avatar) if account.avatar else site.url(f"/portraits/{account.id}/avatar.png")
+
+
+def header_url(site: Site, account: Account) -> str:
+    """Return the address of the header picture: the person's own, or the one generated from their handle."""
+    return blob_url(site, account.header) if account.header else site.url(f"/portraits/{account.id}/header.png")
+
+
+def html(site: Site, text: str, mentions: tuple[Mention, ...] = ()) -> str:
+    """Return typed text as safe HTML, with its mentions and tags linked."""
+    links = {one.handle.lower(): MentionLink(one.handle, profile_url(site, one.handle)) for one in mentions}
+    links |= {f"{name}@{site.settings.domain}": link for name, link in links.items()}
+    return to_html(text, links, lambda key: tag_url(site, key)) if text else ""
+
+
+def account(site: Site, one: Account) -> Entity:
+    """Return an Account. A suspended one keeps its name only."""
+    url, avatar, header = profile_url(site, one.handle), avatar_url(site, one), header_url(site, one)
+    suspended = one.state == "suspended"
+    entity = {
+        "id": str(one.id),
+        "username": one.handle,
+        "acct": one.handle,
+        "url": url,
+        "uri": url,
+        "display_name": "" if suspended else one.name,
+        "note": "" if suspended else html(site, one.note),
+        "avatar": avatar,
+        "avatar_static": avatar,
+        "avatar_description": one.avatar_description,
+        "header": header,
+        "header_static": header,
+        "header_description": one.header_description,
+        "locked": one.locked,
+        "fields": [] if suspended else [field(site, name, value) for name, value in one.fields],
+        "emojis": [],
+        "bot": one.bot,
+        "group": False,
+        "discoverable": one.discoverable,
+        "indexable": one.indexable,
+        "noindex": not one.discoverable,
+        "hide_collections": one.hide_collections,
+        "created_at": clock.iso_day(one.created_at),
+        "last_status_at": one.last_post_on.isoformat() if one.last_post_on else None,
+        "statuses_count": one.posts_count,
+        "followers_count": one.followers_count,
+        "following_count": one.following_count,
+        "roles": [_role(one)] if one.keeps_house else [],
+        "salledepause": {"family": one.family if one.shows_family else None},
+    }
+    return entity | ({"suspended": True} if suspended else {}) | ({"limited": True} if one.silenced else {})
+
+
+def field(site: Site, name: str, value: str) -> Entity:
+    """Return a Field of a profile; a link is never marked verified, since nothing was fetched."""
+    inner = html(site, value).removeprefix("<p>").removesuffix("</p>")
+    return {"name": name, "value": inner, "verified_at": None}
+
+
+ROLES = {"member": ("-99", "", "0"), "host": ("2", "Hôte", "1049592"), "admin": ("3", "Administration", "1")}
+"""Role: id, name shown, permission bits (https://docs.joinmastodon.org/entities/Role/)."""
+
+
+def _role(one: Account) -> Entity:
+    identifier, name, _ = ROLES[one.role]
+    return {"id": identifier, "name": name, "color": ""}
+
+
+def credential_account(site: Site, one: Account, requests: int) -> Entity:
+    """Return one's own Account with its `source`; `requests` counts follow requests waiting."""
+    identifier, name, permissions = ROLES[one.role]
+    return account(site, one) | {
+        "source": {
+            "privacy": VISIBILITY[Audience(one.default_audience)],
+            "sensitive": one.default_sensitive,
+            "language": one.language or None,
+            "note": one.note,
+            "fields": [{"name": title, "value": value, "verified_at": None} for title, value in one.fields],
+            "follow_requests_count": requests,
+            "hide_collections": one.hide_collections,
+            "discoverable": one.discoverable,
+            "indexable": one.indexable,
+            "attribution_domains": list(one.attribution_domains),
+            "quote_policy": one.quote_policy,
+        },
+        "role": {"id": identifier, "name": name, "color": "", "permissions": permissions, "highlighted": one.keeps_house},
+        "salledepause": {"family": one.family, "shows_family": one.shows_family, "mode": one.mode},
+    }
+
+
+def status_pieces(site: Site, post: Post) -> tuple[bytes, bytes]:
+    """Return what goes before and after the author's account in a Status, without the poll, the boosted post and the flags."""
+    head = {"id": str(post.id), "created_at": clock.iso(post.created_at)}
+    tail = _boost(site, post) if post.boost_of_id else _said(site, post)
+    return msgspec.json.encode(head)[:-1] + b',"account":', b"," + msgspec.json.encode(tail)[1:-1]
+
+
+def _said(site: Site, post: Post) -> Entity:
+    hides_scores = post.kind is Kind.DOUBT
+    return _common(post) | {
+        "uri": post_url(site, post.handle, post.id),
+        "url": post_url(site, post.handle, post.id),
+        "content": html(site, post.text, post.mentions),
+        "spoiler_text": post.warning,
+        "sensitive": post.sensitive or bool(post.warning),
+        "language": post.language,
+        "replies_count": post.replies_count,
+        "reblogs_count": 0 if hides_scores else post.boosts_count,
+        "favourites_count": 0 if hides_scores else post.favourites_count,
+        "edited_at": clock.iso(post.edited_at) if post.edited_at else None,
+        "media_attachments": [media(site, one) for one in post.media],
+        "mentions": [mention(site, one) for one in post.mentions],
+        "tags": [{"name": key, "url": tag_url(site, key)} for key, _ in post.tags],
+        "application": _application(site, post),
+        "salledepause": {"kind": post.kind, "family": post.family},
+    }
+
+
+def _common(post: Post) -> Entity:
+    return {
+        "visibility": VISIBILITY[post.audience],
+        "in_reply_to_id": str(post.parent_id) if post.parent_id else None,
+        "in_reply_to_account_id": str(post.parent_account_id) if post.parent_account_id else None,
+        "quotes_count": 0,
+        "emojis": [],
+        "card": None,
+        "quote": None,
+        "quote_approval": {"automatic": [], "manual": [], "current_user": "denied"},
+    }
+
+
+def _boost(site: Site, post: Post) -> Entity:
+    url = post_url(site, post.handle, post.id)
+    lists: Entity = {"media_attachments": [], "mentions": [], "tags": []}
+    words = {"content": "", "spoiler_text": "", "sensitive": False, "language": None, "edited_at": None}
+    counts = {"replies_count": 0, "reblogs_count": 0, "favourites_count": 0}
+    return _common(post) | lists | words | counts | {"uri": url, "url": url, "application": _application(site, post)}
+
+
+def _application(site: Site, post: Post) -> Entity:
+    """Return what a post was written with: an app, or our own pages."""
+    name, website = post.application or (site.settings.title, site.settings.origin)
+    return {"name": name, "website": website}
+
+
+def mention(site: Site, one: Mention) -> Entity:
+    """Return a Status::Mention."""
+    return {"id": str(one.id), "username": one.handle, "acct": one.handle, "url": profile_url(site, one.handle)}
+
+
+def media(site: Site, one: Media) -> Entity:
+    """Return a MediaAttachment; its address is null until it is ready."""
+    ready = one.state == "ready" and one.original is not None
+    preview = one.small or one.original
+    return {
+        "id": str(one.id),
+        "type": one.kind,
+        "url": blob_url(site, one.original) if ready and one.original else None,
+        "preview_url": blob_url(site, preview) if ready and preview else None,
+        "remote_url": None,
+        "preview_remote_url": None,
+        "text_url": None,
+        "meta": _meta(one) if ready else {},
+        "description": one.description or None,
+        "blurhash": one.blurhash,
+    }
+
+
+def _meta(one: Media) -> Entity:
+    original = _size(one.width, one.height)
+    if one.kind != "image":
+        original |= {"duration": one.duration, "frame_rate": f"{round(one.frame_rate or 0)}/1", "bitrate": None}
+    return {
+        "focus": {"x": one.focus_x, "y": one.focus_y},
+        "original": original,
+        "small": _size(one.small_width, one.small_height),
+    }
+
+
+def _size(width: int | None, height: int | None) -> Entity:
+    wide, high = width or 1, height or 1
+    return {"width": wide, "height": high, "size": f"{wide}x{high}", "aspect": wide / high}
+
+
+def poll(one: Poll) -> Entity:
+    """Return a Poll as the viewer may see it."""
+    tallies: tuple[int | None, ...] = one.tallies if one.tallies is not None else (None,) * len(one.options)
+    known = [number for number in tallies if number is not None]
+    entity = {
+        "id": str(one.id),
+        "expires_at": clock.iso(one.expires_at) if one.expires_at else None,
+        "expired": one.expired,
+        "multiple": one.multiple,
+        "votes_count": sum(known),
+        "voters_count": one.voters_count,
+        "options": [{"title": title, "votes_count": number} for title, number in zip(one.options, tallies, strict=True)],
+        "emojis": [],
+    }
+    if one.own_votes is None:
+        return entity
+    return entity | {"voted": bool(one.own_votes) or one.own, "own_votes": list(one.own_votes)}
+
+
+def source(post: Post) -> Entity:
+    """Return a StatusSource."""
+    return {"id": str(post.id), "text": post.text, "spoiler_text": post.warning, "salledepause": {"kind": post.kind}}
+
+
+def emojis_of(text: str) -> tuple[str, ...]:
+    """Return the shortcodes a text uses."""
+    return scan(text).emojis

@@ -1,0 +1,218 @@
+"""What happened becomes what open streams hear: each event of the bus is looked up once, then told to each viewer who may see it.
+
+One event at a time, in order. Where a post shows is one query for all homes and one for everything else; then each viewer who
+listens there gets it through the gate, so that what is blocked, muted, private or gone never leaves. The work lasts as long as
+somebody listens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+import msgspec
+import structlog
+
+from salledepause.features import notifications, timelines
+from salledepause.features.accounts import AccessRevoked, Suspended
+from salledepause.features.notifications import Notified
+from salledepause.features.posts import PostEdited, PostErased, PostPublished
+from salledepause.features.timelines import HomesReached, Reach
+from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import Forbidden, Missing, Unauthenticated
+from salledepause.kernel.site import Site
+from salledepause.surfaces.mastodon import leaving
+from salledepause.surfaces.mastodon.conversations import conversation_bytes
+from salledepause.surfaces.mastodon.manner import Callers
+from salledepause.surfaces.mastodon.notifications import entities_of
+from salledepause.surfaces.mastodon.shelf import Presenter
+from salledepause.surfaces.mastodon.streams import Delivery, Hub, Listener, Subscription, Topic
+
+log = structlog.get_logger(__name__)
+V = TypeVar("V")
+
+Told = PostPublished | PostEdited | PostErased | HomesReached | Notified
+Hearing = Sequence[tuple[Listener, Subscription]]
+
+MOST_WAITING = 10_000
+"""Events waiting to be told; more are lost, and streams go on."""
+REMEMBERED = 10_000
+"""Latest posts of which we know where they showed, so that their erasing is told there."""
+FAR_REMEMBERED = 20
+"""Latest posts of people with so many followers that homes are reached little by little."""
+
+
+class Herald:
+    """The streams of one process and what they are told."""
+
+    def __init__(self, site: Site, callers: Callers, presenter: Presenter) -> None:
+        """Begin to hear the bus; work begins with the first stream."""
+        self._db = site.db
+        self._callers = callers
+        self._presenter = presenter
+        self.hub = Hub()
+        self._waiting: asyncio.Queue[Told] = asyncio.Queue(MOST_WAITING)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._worker: asyncio.Task[None] | None = None
+        self._showed: OrderedDict[int, tuple[Topic, ...]] = OrderedDict()
+        self._reached: OrderedDict[int, set[int]] = OrderedDict()
+        self._heeds = False
+        site.bus.on(PostPublished, self._hear)
+        site.bus.on(PostEdited, self._hear)
+        site.bus.on(PostErased, self._hear)
+        site.bus.on(HomesReached, self._hear)
+        site.bus.on(Notified, self._hear)
+        site.bus.on(AccessRevoked, lambda event: self._doubt(self.hub.listeners(event.account_id, event.app_id)))
+        site.bus.on(Suspended, lambda event: self._doubt(self.hub.listeners(event.account_id)))
+        site.bus.on_gap(lambda: self._doubt(self.hub.listeners()))
+
+    def open(self, listener: Listener) -> None:
+        """Take in an open stream, and begin to work with the first one."""
+        self.hub.join(listener)
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._work())
+        if not self._heeds:
+            self._heeds = True
+            leaving.heed(self._close_all)
+
+    def close(self, listener: Listener) -> None:
+        """Forget a stream that ended, and stop working with the last one."""
+        self.hub.leave(listener)
+        if not self.hub and self._worker is not None:
+            self._worker.cancel()
+            self._worker = None
+            self._waiting = asyncio.Queue(MOST_WAITING)
+
+    def _close_all(self) -> None:
+        for listener in self.hub.listeners():
+            listener.close()
+
+    def _hear(self, event: Told) -> None:
+        if not self.hub:
+            return
+        try:
+            self._waiting.put_nowait(event)
+        except asyncio.QueueFull:
+            log.warning("streams.event_lost", kind=type(event).__name__)
+
+    def _doubt(self, suspects: Sequence[Listener]) -> None:
+        """Check the tokens of some streams again, beside the events that wait."""
+        if suspects:
+            task = asyncio.create_task(self._check(suspects))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _check(self, suspects: Sequence[Listener]) -> None:
+        for listener in suspects:
+            try:
+                await self._callers.of(listener.token)
+            except (Unauthenticated, Forbidden):
+                listener.close()
+
+    async def _work(self) -> None:
+        waiting = self._waiting
+        while True:
+            event = await waiting.get()
+            try:
+                async with self._db.reading() as tx:
+                    await self._tell(tx, event)
+            except Exception:  # streams are an edge: one event that fails must not silence all the next ones
+                log.exception("streams.event_failed", kind=type(event).__name__)
+
+    async def _tell(self, tx: Tx, event: Told) -> None:
+        match event:
+            case PostPublished():
+                await self._appeared(tx, event.post_id, "update")
+            case PostEdited():
+                await self._appeared(tx, event.post_id, "status.update")
+            case PostErased():
+                await self._erased(tx, event)
+            case HomesReached():
+                await self._spread(tx, event.post_id)
+            case Notified():
+                await self._notified(tx, event)
+
+    async def _appeared(self, tx: Tx, post_id: int, event: str) -> None:
+        reach = await timelines.reach(tx, post_id)
+        if reach is None:
+            return
+        homes = await self._homes(tx, post_id)
+        rooms = (*_rooms(reach), *await self._lists(tx, post_id))
+        _keep(self._showed, post_id, rooms, REMEMBERED)
+        if reach.many and event == "update":
+            _keep(self._reached, post_id, {int(home.of) for home in homes}, FAR_REMEMBERED)
+        await self._show(tx, post_id, [*homes, *rooms], event)
+        await self._converse(tx, reach)
+
+    async def _spread(self, tx: Tx, post_id: int) -> None:
+        """Tell the homes that a job has just reached, those told before left out."""
+        told = self._reached.setdefault(post_id, set())
+        homes = [home for home in await self._homes(tx, post_id) if home.of not in told]
+        told.update(int(home.of) for home in homes)
+        await self._show(tx, post_id, homes, "update")
+
+    async def _erased(self, tx: Tx, event: PostErased) -> None:
+        homes = await self._homes(tx, event.post_id)
+        topics = {*homes, Topic("user", event.author_id), *self._showed.pop(event.post_id, ())}
+        for hearing in self.hub.hearing(topics).values():
+            _push(hearing, "delete", str(event.post_id).encode())
+
+    async def _notified(self, tx: Tx, event: Notified) -> None:
+        topics = [Topic("user", event.account_id), Topic("user:notification", event.account_id)]
+        hearing = self.hub.hearing(topics).get(event.account_id, [])
+        hearing = [pair for pair in hearing if pair[0].caller.may("read:notifications")]
+        if not hearing:
+            return
+        try:
+            told = await notifications.one(tx, event.account_id, event.notification_id)
+        except Missing:
+            return
+        for entity in await entities_of(self._presenter, tx, event.account_id, [told]):
+            _push(hearing, "notification", msgspec.json.encode(entity))
+
+    async def _show(self, tx: Tx, post_id: int, topics: Iterable[Topic], event: str) -> None:
+        """Tell of a post to each viewer who listens there and may see it."""
+        for viewer, hearing in self.hub.hearing(topics).items():
+            seen = await timelines.wanted(tx, post_id, viewer)
+            said = await self._presenter.statuses(tx, [seen], viewer) if seen else []
+            for body in said:
+                _push(hearing, event, body)
+
+    async def _converse(self, tx: Tx, reach: Reach) -> None:
+        """Tell the people of a direct post that their conversation moved."""
+        for viewer, hearing in self.hub.hearing(Topic("direct", one) for one in reach.people).items():
+            try:
+                found = await timelines.conversation(tx, viewer, reach.conversation_id)
+            except Missing:
+                continue
+            _push(hearing, "conversation", await conversation_bytes(self._presenter, tx, found, viewer))
+
+    async def _homes(self, tx: Tx, post_id: int) -> list[Topic]:
+        readers = [int(one) for one in self.hub.of("user")]
+        return [Topic("user", one) for one in await timelines.home_readers(tx, post_id, readers)] if readers else []
+
+    async def _lists(self, tx: Tx, post_id: int) -> list[Topic]:
+        lists = [int(one) for one in self.hub.of("list")]
+        return [Topic("list", one) for one in await timelines.lists_reached(tx, post_id, lists)] if lists else []
+
+
+def _rooms(reach: Reach) -> list[Topic]:
+    """Return the open streams where a post shows; everything here is local."""
+    if not reach.public:
+        return []
+    names = ["public", "public:local"]
+    rooms = [Topic(name) for name in names] + [Topic(f"{name}:media") for name in names if reach.has_media]
+    return rooms + [Topic(name, tag) for tag in reach.tags for name in ("hashtag", "hashtag:local")]
+
+
+def _push(hearing: Hearing, event: str, payload: bytes) -> None:
+    for listener, subscription in hearing:
+        listener.push(Delivery(subscription.label, event, payload))
+
+
+def _keep(kept: OrderedDict[int, V], key: int, value: V, most: int) -> None:
+    kept[key] = value
+    while len(kept) > most:
+        kept.popitem(last=False)

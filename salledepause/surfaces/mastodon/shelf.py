@@ -1,0 +1,168 @@
+"""Prepared bytes: what a status says is encoded once for everybody; a viewer's answer is these bytes joined.
+
+A status is three pieces: its head, its author's account, its tail. Head and tail are kept by (id, version) of the post, the
+account by its own, so that a counter of the author never re-renders their posts. Only the viewer's own flags, and a poll, are
+written per answer. Entities: https://docs.joinmastodon.org/entities/Status/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+import msgspec
+
+from salledepause.features import accounts, posts
+from salledepause.features.posts import Gesture, Glimpse, Seen
+from salledepause.kernel.db import Tx
+from salledepause.kernel.site import Site
+from salledepause.surfaces.edge import Call
+from salledepause.surfaces.mastodon import entities
+
+P = TypeVar("P", bound=tuple[bytes, ...])
+
+STATUS_BYTES = 24 * 1024 * 1024
+ACCOUNT_BYTES = 8 * 1024 * 1024
+
+
+class Shelf(Generic[P]):
+    """A bounded store of prepared pieces by id; the oldest prepared leave first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._size = 0
+        self._kept: dict[int, tuple[int, P]] = {}
+
+    def get(self, key: int, version: int) -> P | None:
+        """Return the pieces of this very version."""
+        held = self._kept.get(key)
+        return held[1] if held is not None and held[0] == version else None
+
+    def put(self, key: int, version: int, pieces: P) -> None:
+        """Keep pieces, and drop the oldest while they are too many bytes together."""
+        old = self._kept.pop(key, None)
+        self._size += _weight(pieces) - (_weight(old[1]) if old else 0)
+        self._kept[key] = (version, pieces)
+        while self._size > self._most and len(self._kept) > 1:
+            oldest = next(iter(self._kept))
+            self._size -= _weight(self._kept.pop(oldest)[1])
+
+
+def _weight(pieces: tuple[bytes, ...]) -> int:
+    return 200 + sum(map(len, pieces))
+
+
+def _flags(bits: int) -> bytes:
+    marks = {
+        "favourited": bool(bits & Gesture.FAVOURITE),
+        "reblogged": bool(bits & Gesture.BOOST),
+        "muted": False,
+        "bookmarked": bool(bits & Gesture.BOOKMARK),
+        "pinned": bool(bits & Gesture.PIN),
+        "filtered": [],
+    }
+    return b"," + msgspec.json.encode(marks)[1:]
+
+
+FLAGS = tuple(_flags(bits) for bits in range(16))
+"""The viewer's own keys for each set of gestures, with the closing brace."""
+VISITOR = b"}"
+NO_POLL, NO_REBLOG, REBLOG = b',"poll":null', b',"reblog":null', b',"poll":null,"reblog":'
+ENDS = tuple(NO_POLL + NO_REBLOG + flags for flags in FLAGS)
+"""What ends nearly every status: no poll, nothing boosted, the viewer's keys."""
+VISITOR_END = NO_POLL + NO_REBLOG + VISITOR
+Pieces = tuple[bytes, bytes, bytes]
+
+
+def presenter(call: Call) -> Presenter:
+    """Return the presenter of the process that serves a call."""
+    held: Presenter = call.manner.presenter
+    return held
+
+
+class Presenter:
+    """Turns `Seen` rows into the bytes of Status entities."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._statuses: Shelf[tuple[bytes, bytes]] = Shelf(STATUS_BYTES)
+        self._accounts: Shelf[tuple[bytes]] = Shelf(ACCOUNT_BYTES)
+
+    async def page(self, tx: Tx, rows: Sequence[Seen], viewer: int | None) -> bytes:
+        """Return a JSON array of statuses."""
+        pieces = [b"["]
+        for status in await self._all(tx, rows, viewer):
+            pieces.extend(status)
+            pieces.append(b",")
+        pieces[-1] = b"]" if len(pieces) > 1 else b"[]"
+        return b"".join(pieces)
+
+    async def one(self, tx: Tx, row: Seen, viewer: int | None) -> bytes:
+        """Return one status."""
+        return (await self.statuses(tx, [row], viewer))[0]
+
+    async def statuses(self, tx: Tx, rows: Sequence[Seen], viewer: int | None) -> list[bytes]:
+        """Return the bytes of each status, in order; one erased a moment ago is left out."""
+        return [b"".join(status) for status in await self._all(tx, rows, viewer)]
+
+    async def _all(self, tx: Tx, rows: Sequence[Seen], viewer: int | None) -> list[list[bytes]]:
+        """Return the pieces of each status."""
+        said = await self._said(tx, rows)
+        polled = [row.subject.id for row in rows if row.subject.has_poll]
+        polls = await self._polls(tx, polled, viewer) if polled else {}
+        return [_pieces(row, viewer, said, polls) for row in rows if row.post.id in said and row.subject.id in said]
+
+    async def _said(self, tx: Tx, rows: Sequence[Seen]) -> dict[int, Pieces]:
+        """Return head, account and tail of each post, by id; what is not on the shelves is loaded and kept."""
+        said: dict[int, Pieces] = {}
+        missing: list[Glimpse] = []
+        for row in rows:
+            for one in (row.post, row.original):
+                if one is not None:
+                    post = self._statuses.get(one.id, one.version)
+                    account = self._accounts.get(one.account_id, one.account_version)
+                    if post is None or account is None:
+                        missing.append(one)
+                    else:
+                        said[one.id] = (post[0], account[0], post[1])
+        return said | await self._fetched(tx, missing) if missing else said
+
+    async def _fetched(self, tx: Tx, missing: Sequence[Glimpse]) -> dict[int, Pieces]:
+        people = await self._load_accounts(tx, {one.account_id: one for one in missing})
+        found = await self._load_posts(tx, {one.id: one for one in missing})
+        whole = [one for one in missing if one.id in found and one.account_id in people]
+        return {one.id: (found[one.id][0], people[one.account_id][0], found[one.id][1]) for one in whole}
+
+    async def _load_posts(self, tx: Tx, missing: dict[int, Glimpse]) -> dict[int, tuple[bytes, bytes]]:
+        found = {}
+        for post in (await posts.load(tx, list(missing))).values():
+            found[post.id] = entities.status_pieces(self.site, post)
+            self._statuses.put(post.id, missing[post.id].version, found[post.id])
+        return found
+
+    async def _load_accounts(self, tx: Tx, missing: dict[int, Glimpse]) -> dict[int, tuple[bytes]]:
+        found = {}
+        for account in (await accounts.load(tx, list(missing))).values():
+            found[account.id] = (msgspec.json.encode(entities.account(self.site, account)),)
+            self._accounts.put(account.id, missing[account.id].account_version, found[account.id])
+        return found
+
+    async def _polls(self, tx: Tx, post_ids: Sequence[int], viewer: int | None) -> dict[int, bytes]:
+        found = await posts.polls.of(tx, post_ids, viewer)
+        return {key: b',"poll":' + msgspec.json.encode(entities.poll(one)) for key, one in found.items()}
+
+    async def accounts(self, tx: Tx, ids: Sequence[int]) -> bytes:
+        """Return a JSON array of accounts, in the order of `ids`; those that are gone are left out."""
+        found = await accounts.load(tx, ids)
+        return msgspec.json.encode([entities.account(self.site, found[one]) for one in ids if one in found])
+
+
+def _pieces(row: Seen, viewer: int | None, said: dict[int, Pieces], polls: dict[int, bytes]) -> list[bytes]:
+    subject = row.subject
+    if subject.has_poll and subject.id in polls:
+        end = polls[subject.id] + NO_REBLOG + (FLAGS[row.gestures] if viewer else VISITOR)
+    else:
+        end = ENDS[row.gestures] if viewer else VISITOR_END
+    if row.original is None:
+        return [*said[subject.id], end]
+    return [*said[row.post.id], REBLOG, *said[subject.id], end, FLAGS[row.gestures] if viewer else VISITOR]

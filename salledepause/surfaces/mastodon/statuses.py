@@ -1,0 +1,240 @@
+"""Statuses of the API: write, read, edit, erase (https://docs.joinmastodon.org/methods/statuses/)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from salledepause.features import posts
+from salledepause.features.posts import Audience, Change, Draft, Kind, MediaWords, PollDraft
+from salledepause.kernel import clock, ids
+from salledepause.kernel.errors import BadInput, Missing
+from salledepause.surfaces.edge import Answer, Call, json
+from salledepause.surfaces.mastodon import entities, extra_entities
+from salledepause.surfaces.mastodon.shelf import presenter
+from salledepause.surfaces.routes import anyone, route, user
+
+SOON = timedelta(minutes=5)
+"""A post scheduled sooner than this is refused."""
+MOST_AT_ONCE = 40
+
+
+class PollAsked(msgspec.Struct):
+    """Poll parameters; `expires_in` is in seconds."""
+
+    options: list[str] = []
+    expires_in: int | None = None
+    multiple: bool = False
+    hide_totals: bool = False
+
+
+class OursAsked(msgspec.Struct):
+    """What our own clients may add: the kind of post, and whether it shows its author's role family."""
+
+    kind: Kind | None = None
+    shows_family: bool | None = None
+
+
+class WordsAsked(msgspec.Struct):
+    """New words of a medium already attached."""
+
+    id: int
+    description: str | None = None
+    focus: str | None = None
+
+
+class Asked(msgspec.Struct):
+    """Parameters of a new status and of an edit."""
+
+    status: str | None = None
+    media_ids: list[int] | None = None
+    poll: PollAsked | None = None
+    in_reply_to_id: str | None = None
+    sensitive: bool | None = None
+    spoiler_text: str | None = None
+    visibility: str | None = None
+    language: str | None = None
+    scheduled_at: str | None = None
+    media_attributes: list[WordsAsked] = []
+    salledepause: OursAsked = msgspec.field(default_factory=OursAsked)
+
+
+async def answer(call: Call, post_id: int) -> Answer:
+    """Return a status that the caller may see; raises Missing."""
+    row = await posts.one_visible(call.tx, post_id, call.viewer)
+    return Answer(await presenter(call).one(call.tx, row, call.viewer))
+
+
+async def create(call: Call) -> Answer:
+    """POST /api/v1/statuses; a retry with the same Idempotency-Key answers the first status."""
+    asked = call.read(Asked)
+    draft = _draft(call, asked)
+    key = call.headers.get("idempotency-key", "")
+    if asked.scheduled_at:
+        return await _schedule(call, draft, asked.scheduled_at, key)
+    if key:
+        return await answer(call, await posts.publish_once(call.tx, call.me, key, draft))
+    return await answer(call, await posts.publish(call.tx, call.me, draft))
+
+
+async def show(call: Call) -> Answer:
+    """GET /api/v1/statuses/:id."""
+    return await answer(call, call.id())
+
+
+class ManyAsked(msgspec.Struct):
+    """Ids of statuses."""
+
+    id: list[str] = []
+
+
+async def show_many(call: Call) -> Answer:
+    """GET /api/v1/statuses?id[]=…; those that the caller may not see are left out."""
+    wanted = [ids.parse(one) for one in call.read(ManyAsked).id[:MOST_AT_ONCE]]
+    rows = await posts.visible(call.tx, wanted, call.viewer)
+    return Answer(await presenter(call).page(call.tx, rows, call.viewer))
+
+
+async def context(call: Call) -> Answer:
+    """GET /api/v1/statuses/:id/context."""
+    around = await posts.context(call.tx, call.id(), call.viewer)
+    above = await presenter(call).page(call.tx, around.ancestors, call.viewer)
+    below = await presenter(call).page(call.tx, around.descendants, call.viewer)
+    return Answer(b'{"ancestors":' + above + b',"descendants":' + below + b"}")
+
+
+async def edit(call: Call) -> Answer:
+    """PUT /api/v1/statuses/:id; the audience is not a parameter: an edit never changes who may read."""
+    asked = call.read(Asked)
+    change = Change(
+        text=asked.status,
+        warning=asked.spoiler_text,
+        sensitive=asked.sensitive,
+        language=asked.language,
+        kind=asked.salledepause.kind,
+        shows_family=asked.salledepause.shows_family,
+        media_ids=None if asked.media_ids is None else tuple(asked.media_ids),
+        media_words=tuple(MediaWords(one.id, one.description, focus(one.focus)) for one in asked.media_attributes),
+        poll=_poll(asked.poll),
+    )
+    await posts.edit(call.tx, call.me, call.id(), change)
+    return await answer(call, call.id())
+
+
+async def erase(call: Call) -> Answer:
+    """DELETE /api/v1/statuses/:id; answers what was erased, with its text, so that an app can redraft it."""
+    post = await posts.source_of(call.tx, call.me, call.id())
+    row = await posts.one_visible(call.tx, post.id, call.me)
+    said = await presenter(call).one(call.tx, row, call.viewer)
+    blobs = await posts.erase(call.tx, call.me, post.id)
+    call.tx.afterwards.extend(lambda key=key: call.site.blobs.drop(key) for key in blobs)  # type: ignore[misc]
+    return Answer(said[:-1] + b',"text":' + msgspec.json.encode(post.text) + b"}")
+
+
+async def source(call: Call) -> Answer:
+    """GET /api/v1/statuses/:id/source."""
+    return json(entities.source(await posts.source_of(call.tx, call.me, call.id())))
+
+
+async def history(call: Call) -> Answer:
+    """GET /api/v1/statuses/:id/history, oldest version first."""
+    row = await posts.one_visible(call.tx, call.id(), call.viewer)
+    versions = await posts.history(call.tx, row.subject.id, call.viewer)
+    post = (await posts.load(call.tx, [row.subject.id])).get(row.subject.id)
+    if post is None:
+        raise Missing
+    author = msgspec.json.decode(await presenter(call).accounts(call.tx, [post.account_id]))[0]
+    return json([_version(call, one, post, author) for one in versions])
+
+
+def _version(call: Call, one: posts.Version, post: posts.Post, author: dict[str, Any]) -> dict[str, Any]:
+    entity = {
+        "content": entities.html(call.site, one.text, post.mentions),
+        "spoiler_text": one.warning,
+        "sensitive": one.sensitive,
+        "created_at": clock.iso(one.created_at),
+        "account": author,
+        "media_attachments": [entities.media(call.site, medium) for medium in one.media],
+        "emojis": [],
+        "quote": None,
+    }
+    return entity | ({"poll": {"options": [{"title": title} for title in one.options]}} if one.options else {})
+
+
+async def _schedule(call: Call, draft: Draft, at: str, key: str) -> Answer:
+    instant = instant_of(at)
+    made = await posts.scheduled.schedule(call.tx, call.me, draft, instant, key)
+    return json(extra_entities.scheduled(call.site, made, await posts.media.load(call.tx, made.draft.media_ids)))
+
+
+def instant_of(text: str) -> datetime:
+    """Return an instant that a client wrote, which must be a little ahead; raises BadInput."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("Date illisible : attendu par exemple 2026-12-31T08:00:00Z.") from error
+    instant = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    if instant < clock.now() + SOON:
+        raise BadInput("Un message se programme au moins cinq minutes à l'avance.")
+    return instant
+
+
+def _draft(call: Call, asked: Asked) -> Draft:
+    return Draft(
+        text=asked.status or "",
+        kind=asked.salledepause.kind,
+        audience=audience(asked.visibility),
+        warning=asked.spoiler_text or "",
+        sensitive=asked.sensitive,
+        language=asked.language or None,
+        shows_family=asked.salledepause.shows_family,
+        parent_id=ids.parse(asked.in_reply_to_id) if asked.in_reply_to_id else None,
+        media_ids=tuple(asked.media_ids or ()),
+        poll=_poll(asked.poll),
+        app_id=call.caller.app_id if call.caller else None,
+    )
+
+
+def audience(word: str | None) -> Audience | None:
+    """Return the audience that a client's `visibility` means; raises BadInput."""
+    if not word:
+        return None
+    if word not in entities.AUDIENCE:
+        raise BadInput("Visibilité inconnue : attendu public, unlisted, private ou direct.")
+    return entities.AUDIENCE[word]
+
+
+def _poll(asked: PollAsked | None) -> PollDraft | None:
+    if asked is None or not asked.options:
+        return None
+    if asked.expires_in is None:
+        raise BadInput("Un sondage demande une durée (expires_in, en secondes).")
+    lasts = timedelta(seconds=max(0, min(asked.expires_in, 10**9)))
+    return PollDraft(tuple(asked.options), lasts, asked.multiple, asked.hide_totals)
+
+
+def focus(text: str | None) -> tuple[float, float] | None:
+    """Return a focal point written `x,y`, each from -1 to 1; raises BadInput."""
+    if not text:
+        return None
+    try:
+        x, y = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise BadInput("Point focal illisible : attendu deux nombres de -1 à 1 séparés par une virgule.") from error
+    if not (-1 <= x <= 1 and -1 <= y <= 1):
+        raise BadInput("Point focal illisible : attendu deux nombres de -1 à 1 séparés par une virgule.")
+    return x, y
+
+
+ROUTES = [
+    route("POST", "/api/v1/statuses", create, user("write:statuses")),
+    route("GET", "/api/v1/statuses", show_many, anyone("read:statuses")),
+    route("GET", "/api/v1/statuses/{id}", show, anyone("read:statuses")),
+    route("PUT", "/api/v1/statuses/{id}", edit, user("write:statuses")),
+    route("DELETE", "/api/v1/statuses/{id}", erase, user("write:statuses")),
+    route("GET", "/api/v1/statuses/{id}/context", context, anyone("read:statuses")),
+    route("GET", "/api/v1/statuses/{id}/source", source, user("read:statuses")),
+    route("GET", "/api/v1/statuses/{id}/history", history, anyone("read:statuses")),
+]

@@ -1,0 +1,107 @@
+"""Timelines of the API: home, public, tag, list (https://docs.joinmastodon.org/methods/timelines/)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from salledepause.features import timelines
+from salledepause.features.posts import Kind, Seen
+from salledepause.features.timelines import Wish
+from salledepause.kernel.page import Listed
+from salledepause.surfaces.edge import JSON, Answer, Call
+from salledepause.surfaces.mastodon.shelf import presenter
+from salledepause.surfaces.routes import anyone, route, user
+
+
+class Asked(msgspec.Struct):
+    """Filters of a timeline; `kinds` is ours: only these kinds of posts."""
+
+    local: bool = False
+    remote: bool = False
+    only_media: bool = False
+    any: list[str] = []
+    all: list[str] = []
+    none: list[str] = []
+    kinds: list[Kind] = []
+
+    @property
+    def wish(self) -> Wish:
+        """The same, as timelines take it."""
+        return Wish(tuple(self.kinds), self.only_media)
+
+
+async def listing_answer(call: Call, listing: Listed[Seen]) -> Answer:
+    """Return a page of statuses with its Link header."""
+    body = await presenter(call).page(call.tx, listing.items, call.viewer)
+    return Answer(body, 200, (JSON, *call.link(listing)))
+
+
+async def home(call: Call) -> Answer:
+    """GET /api/v1/timelines/home."""
+    return await listing_answer(call, await timelines.home(call.tx, call.me, call.page(), call.read(Asked).wish))
+
+
+async def public(call: Call) -> Answer:
+    """GET /api/v1/timelines/public; everything is local, so `remote` alone finds nothing."""
+    asked = call.read(Asked)
+    if asked.remote and not asked.local:
+        return await listing_answer(call, Listed([]))
+    return await listing_answer(call, await timelines.public(call.tx, call.viewer, call.page(), asked.wish))
+
+
+async def tag(call: Call) -> Answer:
+    """GET /api/v1/timelines/tag/:hashtag with `any[]`, `all[]` and `none[]`."""
+    asked = call.read(Asked)
+    tags = ([call.text("tag"), *asked.any[:4]], asked.all[:4], asked.none[:4])
+    return await listing_answer(call, await timelines.tagged(call.tx, call.viewer, call.page(), tags, asked.wish))
+
+
+async def members(call: Call) -> Answer:
+    """GET /api/v1/timelines/list/:list_id."""
+    return await listing_answer(call, await timelines.list_members(call.tx, call.me, call.id(), call.page()))
+
+
+async def bookmarks(call: Call) -> Answer:
+    """GET /api/v1/bookmarks."""
+    return await listing_answer(call, await timelines.bookmarks(call.tx, call.me, call.page()))
+
+
+async def favourites(call: Call) -> Answer:
+    """GET /api/v1/favourites."""
+    return await listing_answer(call, await timelines.favourites(call.tx, call.me, call.page()))
+
+
+class ProfileAsked(msgspec.Struct):
+    """Filters of an account's statuses."""
+
+    exclude_replies: bool = False
+    exclude_reblogs: bool = False
+    only_media: bool = False
+    pinned: bool = False
+    tagged: str = ""
+    kinds: list[Kind] = []
+
+
+async def of_account(call: Call) -> Answer:
+    """GET /api/v1/accounts/:id/statuses."""
+    asked = call.read(ProfileAsked)
+    profile = timelines.Profile(
+        replies=not asked.exclude_replies,
+        boosts=not asked.exclude_reblogs,
+        pinned=asked.pinned,
+        media=asked.only_media,
+        tag=asked.tagged,
+        kinds=tuple(asked.kinds),
+    )
+    return await listing_answer(call, await timelines.of_account(call.tx, call.id(), call.viewer, call.page(), profile))
+
+
+ROUTES = [
+    route("GET", "/api/v1/timelines/home", home, user("read:statuses")),
+    route("GET", "/api/v1/timelines/public", public, anyone("read:statuses")),
+    route("GET", "/api/v1/timelines/tag/{tag}", tag, anyone("read:statuses")),
+    route("GET", "/api/v1/timelines/list/{id}", members, user("read:lists")),
+    route("GET", "/api/v1/accounts/{id}/statuses", of_account, anyone("read:statuses")),
+    route("GET", "/api/v1/bookmarks", bookmarks, user("read:bookmarks")),
+    route("GET", "/api/v1/favourites", favourites, user("read:favourites")),
+]

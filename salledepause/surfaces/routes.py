@@ -1,0 +1,100 @@
+"""How a door lists its routes, and how the routes become applications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from starlette.routing import BaseRoute, Route, Router
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
+
+from salledepause.kernel.site import Site
+from salledepause.surfaces.edge import Door, Handler, Manner, Rule
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One route: `GET /api/v1/statuses/{id}`, its handler, who may enter."""
+
+    method: str
+    path: str
+    handler: Handler
+    rule: Rule
+
+
+def route(method: str, path: str, handler: Handler, rule: Rule) -> Line:
+    """Return a route."""
+    return Line(method, path, handler, rule)
+
+
+def user(scope: str, *, files: int = 0, budget: str = "") -> Rule:
+    """Admit a person's token that has `scope` (several are separated by `|`)."""
+    return Rule("user", scope, files, budget)
+
+
+def app(scope: str = "", *, budget: str = "") -> Rule:
+    """Admit any token, of an app or of a person."""
+    return Rule("app", scope, 0, budget)
+
+
+def anyone(scope: str = "", *, budget: str = "") -> Rule:
+    """Admit visitors too; a token that comes along must have `scope`."""
+    return Rule("anyone", scope, 0, budget)
+
+
+def build(site: Site, manner: Manner, lines: Iterable[Line]) -> list[BaseRoute]:
+    """Return Starlette routes, one a path, in the order of `lines` (the hot ones first)."""
+    paths: dict[str, dict[str, ASGIApp]] = {}
+    for line in lines:
+        door = Door(site, line.handler, manner, line.rule, f"{line.method} {line.path}")
+        paths.setdefault(line.path, {})[line.method] = door
+    return [Route(path, endpoint=Methods(doors)) for path, doors in paths.items()]
+
+
+class Methods:
+    """The doors of one path by method; HEAD goes through the door of GET, the rest is 405."""
+
+    def __init__(self, doors: dict[str, ASGIApp]) -> None:
+        self._doors = doors if "GET" not in doors else {**doors, "HEAD": doors["GET"]}
+        allowed = ", ".join(sorted(self._doors)).encode()
+        self._refusal = [(b"allow", allowed), (b"content-type", b"application/json; charset=utf-8")]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        door = self._doors.get(scope["method"])
+        if door is not None:
+            await door(scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": 405, "headers": self._refusal})
+        await send({"type": "http.response.body", "body": b'{"error":"Method not allowed"}'})
+
+
+class Switchboard(Router):
+    """Every route of a process: a path without parameters is found at once, the others are tried in order."""
+
+    def __init__(self, site: Site, routes: Sequence[BaseRoute], lifespan: Lifespan[Switchboard]) -> None:
+        super().__init__(routes=routes, lifespan=lifespan, default=missing, redirect_slashes=False)
+        self.site = site
+        self._exact = {
+            route.path: route.app
+            for route in reversed(routes)
+            if isinstance(route, Route) and "{" not in route.path and not route.methods
+        }
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request to its route."""
+        found = self._exact.get(scope["path"]) if scope["type"] == "http" else None
+        if found is None:
+            await super().app(scope, receive, send)
+            return
+        scope["path_params"] = {}
+        await found(scope, receive, send)
+
+
+async def missing(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer that there is nothing at this address."""
+    del receive
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1000, "reason": ""})
+        return
+    await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"application/json; charset=utf-8")]})
+    await send({"type": "http.response.body", "body": b'{"error":"Record not found"}'})

@@ -1,0 +1,130 @@
+"""Posts as pages show them: what the gate let through, loaded in bulk, with its people, its poll and the viewer's gestures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from salledepause.features import accounts, posts
+from salledepause.features.accounts import Account
+from salledepause.features.posts import OPEN, Gesture, Kind, Poll, Post, Seen
+from salledepause.kernel.db import Tx
+
+DEEPEST = 6
+"""Indents of a thread; deeper answers stay in line."""
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One option of a poll; `share` is in whole percents of the voters, `None` while totals are hidden."""
+
+    title: str
+    share: int | None
+    mine: bool
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """One post on a page."""
+
+    post: Post
+    author: Account
+    sharers: tuple[Account, ...] = ()
+    """Who shared it, where shares brought it here."""
+    answers: Account | None = None
+    """Whom it answers, when that person is still here."""
+    poll: Poll | None = None
+    gestures: Gesture = Gesture(0)
+    depth: int = 0
+    mine: bool = False
+
+    @property
+    def liked(self) -> bool:
+        """Whether the viewer likes it."""
+        return bool(self.gestures & Gesture.FAVOURITE)
+
+    @property
+    def shared(self) -> bool:
+        """Whether the viewer shared it."""
+        return bool(self.gestures & Gesture.BOOST)
+
+    @property
+    def kept(self) -> bool:
+        """Whether the viewer keeps it."""
+        return bool(self.gestures & Gesture.BOOKMARK)
+
+    @property
+    def scored(self) -> bool:
+        """Whether its scores may show: never those of a doubt."""
+        return self.post.kind is not Kind.DOUBT
+
+    @property
+    def shareable(self) -> bool:
+        """Whether it may be shared with everybody."""
+        return self.post.audience in OPEN
+
+    @property
+    def hidden(self) -> bool:
+        """Whether its pictures wait behind a word."""
+        return self.post.sensitive and bool(self.post.media) and not self.post.warning
+
+    @property
+    def choices(self) -> list[Choice]:
+        """The options of its poll."""
+        return choices(self.poll) if self.poll else []
+
+
+def choices(poll: Poll) -> list[Choice]:
+    """Return the options of a poll with their shares."""
+    tallies = poll.tallies
+    whole = max(poll.voters_count, 1)
+    mine = poll.own_votes or ()
+    shares = [round(100 * one / whole) for one in tallies] if tallies is not None else [None] * len(poll.options)
+    return [Choice(title, share, place in mine) for place, (title, share) in enumerate(zip(poll.options, shares, strict=True))]
+
+
+async def dealt(tx: Tx, rows: Sequence[Seen], viewer: int | None) -> list[Card]:
+    """Return the cards of a list, in its order, each post once; what was erased a moment ago is left out."""
+    said = await posts.load(tx, [row.subject.id for row in rows])
+    people = await accounts.load(tx, _people(rows, said))
+    polled = [row.subject.id for row in rows if row.subject.has_poll]
+    polls = await posts.polls.of(tx, polled, viewer) if polled else {}
+    sharers = _sharers(rows, people)
+    first = {row.subject.id: row for row in reversed(rows)}
+    return [
+        Card(
+            post=post,
+            author=people[post.account_id],
+            sharers=sharers.get(post.id, ()),
+            answers=people.get(post.parent_account_id or 0),
+            poll=polls.get(post.id),
+            gestures=Gesture(row.gestures),
+            mine=post.account_id == viewer,
+        )
+        for row in rows
+        if first[row.subject.id] is row and (post := said.get(row.subject.id)) is not None and post.account_id in people
+    ]
+
+
+def indented(cards: Sequence[Card], root: int) -> list[Card]:
+    """Return the answers below `root`, each with its depth: 1 for an answer to the root."""
+    depths: dict[int, int] = {root: 0}
+    found = []
+    for card in cards:
+        depth = depths.get(card.post.parent_id or 0, 0) + 1
+        depths[card.post.id] = depth
+        found.append(msgspec.structs.replace(card, depth=min(depth, DEEPEST)))
+    return found
+
+
+def _sharers(rows: Sequence[Seen], people: Mapping[int, Account]) -> dict[int, tuple[Account, ...]]:
+    found: dict[int, tuple[Account, ...]] = {}
+    for row in rows:
+        if row.original and row.post.account_id in people:
+            found[row.original.id] = (*found.get(row.original.id, ()), people[row.post.account_id])
+    return found
+
+
+def _people(rows: Sequence[Seen], said: Mapping[int, Post]) -> list[int]:
+    wanted = {row.post.account_id for row in rows} | {post.account_id for post in said.values()}
+    wanted |= {post.parent_account_id for post in said.values() if post.parent_account_id}
+    return sorted(wanted)

@@ -1,0 +1,77 @@
+"""Letting an app in: who asks, what it could do, yes or no (RFC 6749, 7636, 9207; docs.joinmastodon.org/methods/oauth)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from salledepause.features import accounts
+from salledepause.features.accounts import AuthorizationRequest, Denial
+from salledepause.surfaces.edge import Answer, Call, Header
+from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.web import guests, manner, safety
+from salledepause.surfaces.web.rendering import here, page
+from salledepause.surfaces.web.rights import granted
+
+REFUSED = Denial("access_denied", "Vous avez refusé : cette application n'a reçu aucun accès. Vous pouvez fermer cette page.")
+
+
+async def ask(call: Call) -> Answer:
+    """GET /oauth/authorize: the page that asks; signing in first when nobody has."""
+    request = call.read(AuthorizationRequest)
+    try:
+        app, scopes = await accounts.consider(call.tx, request)
+    except Denial as denial:
+        return _denied(call, request, denial)
+    if guests.account(call) is None:
+        return _first(call)
+    policy = safety.allowing(request.redirect_uri)
+    rights = granted(scopes)
+    return page(call, "consent.html", app=app, rights=rights, request=request, here=here(call), headers=(policy, safety.SECRET))
+
+
+class Decision(msgspec.Struct):
+    """The button that was pressed."""
+
+    decision: Literal["allow", "refuse"] = "refuse"
+
+
+async def decide(call: Call) -> Answer:
+    """POST /oauth/authorize: back to the app with a code or a refusal, or the code on a page."""
+    request = call.read(AuthorizationRequest)
+    try:
+        await accounts.consider(call.tx, request)
+        if call.read(Decision).decision == "refuse":
+            return _denied(call, request, REFUSED)
+        code = await accounts.authorize(call.tx, call.me, request)
+    except Denial as denial:
+        return _denied(call, request, denial)
+    landing = accounts.landing(request, call.site.settings.origin, {"code": code})
+    if landing is None:
+        return page(call, "code.html", code=code, headers=(safety.SECRET,))
+    return _away(landing, request)
+
+
+def _first(call: Call) -> Answer:
+    """Send somebody to sign in, keeping the request; who waits for approval is told so."""
+    if isinstance(call.caller, guests.Guest):
+        return manner.refused(call, manner.WAITING)
+    return manner.to_sign_in(call)
+
+
+def _denied(call: Call, request: AuthorizationRequest, denial: Denial) -> Answer:
+    landing = accounts.landing(request, call.site.settings.origin, {"error": denial.error}) if denial.returns else None
+    return manner.refused(call, denial) if landing is None else _away(landing, request)
+
+
+def _away(landing: str, request: AuthorizationRequest) -> Answer:
+    """Send the browser back to the app; the address is one that it registered, letter for letter."""
+    headers: tuple[Header, ...] = ((b"location", landing.encode()), safety.SECRET, safety.allowing(request.redirect_uri))
+    return Answer(b"", 302, safety.dressed(headers))
+
+
+ROUTES = [
+    route("GET", "/oauth/authorize", ask, anyone()),
+    route("POST", "/oauth/authorize", guests.guarded(decide), user("")),
+]

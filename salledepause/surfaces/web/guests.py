@@ -1,0 +1,119 @@
+"""Who a browser speaks for: the session cookie, and the word that every form carries so that no other site can send it."""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import sha256
+from secrets import token_urlsafe
+
+import msgspec
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+
+from salledepause.features import accounts
+from salledepause.features.accounts import Account, Caller
+from salledepause.kernel.config import Settings
+from salledepause.kernel.errors import Forbidden
+from salledepause.kernel.site import Site
+from salledepause.surfaces.edge import Answer, Call, Handler, Header
+
+SESSION, FORM = "session", "form"
+STALE = "Ce formulaire n'est plus valable : revenez à la page précédente, rechargez-la et recommencez."
+SIXTY_DAYS = 60 * 86400
+FORGET: Header = (b"clear-site-data", b'"cookies"')
+
+
+class Guest(Caller, frozen=True):
+    """Who a session cookie speaks for; while the account waits for approval, `account_id` is `None`, as for a visitor."""
+
+    csrf: str = ""
+    cookie: str = ""
+    account: Account | None = None
+
+
+async def of(site: Site, headers: Headers) -> Guest | None:
+    """Return who the session cookie of a request speaks for; `None` for a visitor, or a session that has ended."""
+    cookie = _cookie(site.settings, headers, SESSION)
+    if not cookie:
+        return None
+    async with site.db.reading() as tx:
+        session = await accounts.session(tx, cookie)
+        if session is None or session.state == "suspended":
+            return None
+        account = await accounts.one(tx, session.account_id)
+    active = session.account_id if session.state == "active" else None
+    return Guest(active, None, 0, frozenset(), session.state, session.csrf, cookie, account)
+
+
+def account(call: Call) -> Account | None:
+    """Return the account of who looks, when it may act."""
+    guest = call.caller
+    return guest.account if isinstance(guest, Guest) and guest.account_id is not None else None
+
+
+def cookie_of(call: Call) -> str:
+    """Return the session cookie of a call, empty for a visitor."""
+    return call.caller.cookie if isinstance(call.caller, Guest) else ""
+
+
+def session_cookie(settings: Settings, token: str) -> Header:
+    """Return the header that opens a session in this browser."""
+    return _set(settings, SESSION, f"{token}; Max-Age={SIXTY_DAYS}")
+
+
+def no_cookie(settings: Settings) -> Header:
+    """Return the header that takes the session out of this browser."""
+    return _set(settings, SESSION, "; Max-Age=0")
+
+
+def form_word(call: Call) -> tuple[str, tuple[Header, ...]]:
+    """Return the word that a form must carry and, for a visitor, the headers that give the cookie it goes with."""
+    if isinstance(call.caller, Guest):
+        return call.caller.csrf, ()
+    settings = call.site.settings
+    held = _cookie(settings, call.headers, FORM)
+    cookie = held or token_urlsafe(24)
+    return _word(settings, cookie), () if held else (_set(settings, FORM, cookie),)
+
+
+def guarded(handler: Handler) -> Handler:
+    """Return a handler that serves only forms of this site; raises Forbidden for any other."""
+
+    async def serve(call: Call) -> Answer:
+        check(call)
+        return await handler(call)
+
+    return serve
+
+
+class _Carried(msgspec.Struct):
+    csrf: str = ""
+
+
+def check(call: Call) -> None:
+    """Raise Forbidden unless the form carries the word of its session or, from a visitor, of its cookie."""
+    given = call.read(_Carried).csrf
+    if isinstance(call.caller, Guest):
+        expected = call.caller.csrf
+    else:
+        cookie = _cookie(call.site.settings, call.headers, FORM)
+        expected = _word(call.site.settings, cookie) if cookie else ""
+    if not expected or not accounts.same_word(given, expected):
+        raise Forbidden(STALE)
+
+
+def _word(settings: Settings, cookie: str) -> str:
+    return hmac.new(settings.secret.encode(), b"form " + cookie.encode(), sha256).hexdigest()
+
+
+def _name(settings: Settings, name: str) -> str:
+    return f"__Host-{name}" if settings.secure else name
+
+
+def _cookie(settings: Settings, headers: Headers, name: str) -> str:
+    return cookie_parser(headers.get("cookie", "")).get(_name(settings, name), "")
+
+
+def _set(settings: Settings, name: str, value: str) -> Header:
+    secure = "; Secure" if settings.secure else ""
+    return (b"set-cookie", f"{_name(settings, name)}={value}; Path=/; HttpOnly; SameSite=Lax{secure}".encode())

@@ -1,0 +1,165 @@
+"""Pages to read: the welcome, one's own thread of news, the room, tags, profiles, conversations, the charter."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import msgspec
+
+from salledepause.features import accounts, graph, posts, timelines
+from salledepause.features.accounts import Account
+from salledepause.features.posts import Kind, Seen
+from salledepause.features.timelines import Profile, Wish
+from salledepause.kernel import text
+from salledepause.kernel.errors import Missing
+from salledepause.kernel.page import Listed, Page
+from salledepause.surfaces import house
+from salledepause.surfaces.edge import Answer, Call
+from salledepause.surfaces.routes import anyone, route
+from salledepause.surfaces.web import addresses, cards, compose, guests, safety
+from salledepause.surfaces.web.cards import Card
+from salledepause.surfaces.web.rendering import page
+
+GLIMPSE = 5
+"""Posts shown on the welcome page."""
+FEWEST_CONVERSATIONS = 5
+"""Below that, a share of conversations says more of somebody than of everybody."""
+MEMBER_PAGE, VISITOR_PAGE = 20, 20
+
+
+class Asked(msgspec.Struct):
+    """What a list is asked for, beside its page: one kind of post; of a profile, which part."""
+
+    kind: Kind | None = None
+    voir: str = ""
+
+    @property
+    def wish(self) -> Wish:
+        """The kinds wanted."""
+        return Wish((self.kind,) if self.kind else ())
+
+
+class Around(NamedTuple):
+    """The addresses of the pages before and after a list, empty where there is none."""
+
+    older: str
+    newer: str
+
+
+async def home(call: Call) -> Answer:
+    """GET /: one's own thread, or the welcome of a visitor."""
+    me = guests.account(call)
+    if me is None:
+        return await welcome(call)
+    asked = call.read(Asked)
+    listing = await timelines.home(call.tx, me.id, call.page(MEMBER_PAGE), asked.wish)
+    return await _list(call, "home.html", listing, asked, form=compose.blank(me))
+
+
+async def welcome(call: Call) -> Answer:
+    """Return what this is, for whom, and the latest that was said in the open."""
+    latest = await timelines.public(call.tx, None, Page(limit=GLIMPSE))
+    mixed, every = await posts.family_share(call.tx)
+    share = round(100 * mixed / every) if every >= FEWEST_CONVERSATIONS else None
+    return page(call, "welcome.html", cards=await cards.dealt(call.tx, latest.items, None), share=share)
+
+
+async def room(call: Call) -> Answer:
+    """GET /local: everything said in the open."""
+    asked = call.read(Asked)
+    listing = await timelines.public(call.tx, call.viewer, call.page(VISITOR_PAGE), asked.wish)
+    return await _list(call, "room.html", listing, asked)
+
+
+async def tag(call: Call) -> Answer:
+    """GET /tags/{tag}: everything said in the open under a tag."""
+    key = text.tag_key(call.text("tag"))
+    if not key:
+        raise Missing
+    asked = call.read(Asked)
+    listing = await timelines.tagged(call.tx, call.viewer, call.page(VISITOR_PAGE), ([key], [], []), asked.wish)
+    return await _list(call, "tag.html", listing, asked, tag=key)
+
+
+PARTS = {"": Profile(replies=False), "reponses": Profile(), "medias": Profile(media=True, boosts=False)}
+"""The parts of a profile by the `voir` of its address."""
+
+
+async def profile(call: Call) -> Answer:
+    """GET /@handle: who somebody is and what they said."""
+    who = await person(call)
+    asked = call.read(Asked)
+    if asked.voir not in PARTS:
+        raise Missing
+    wanted = msgspec.structs.replace(PARTS[asked.voir], kinds=asked.wish.kinds)
+    listing = await timelines.of_account(call.tx, who.id, call.viewer, call.page(VISITOR_PAGE), wanted)
+    tie = None
+    if call.viewer and call.viewer != who.id:
+        tie = await graph.relationship(call.tx, call.viewer, who.id)
+    return await _list(call, "profile.html", listing, asked, who=who, tie=tie)
+
+
+async def post(call: Call) -> Answer:
+    """GET /@handle/{id}: a post in its whole conversation."""
+    seen = await posts.one_visible(call.tx, call.id(), call.viewer)
+    found = await cards.dealt(call.tx, [Seen(seen.cursor, seen.subject, None, seen.gestures)], call.viewer)
+    if not found:
+        raise Missing
+    card = found[0]
+    address = addresses.post(card.author.handle, card.post.id)
+    if address != call.scope["path"]:
+        return safety.to(addresses.header_value(address))
+    around = await posts.context(call.tx, card.post.id, call.viewer)
+    above = await cards.dealt(call.tx, around.ancestors, call.viewer)
+    below = cards.indented(await cards.dealt(call.tx, around.descendants, call.viewer), card.post.id)
+    me = guests.account(call)
+    form = compose.answer_to(me, card) if me else None
+    return page(call, "post.html", card=card, above=above, below=below, form=form)
+
+
+async def charter(call: Call) -> Answer:
+    """GET /charte: what this house promises and asks."""
+    return page(call, "charter.html", rules=house.RULES, sections=house.PRIVACY)
+
+
+async def about(call: Call) -> Answer:
+    """GET /a-propos: the charter says it."""
+    del call
+    return safety.to(b"/charte")
+
+
+async def person(call: Call) -> Account:
+    """Return whose page is asked for; raises Missing for whoever does not show."""
+    who = await accounts.by_handle(call.tx, call.text("handle"), call.site.settings.domain)
+    if who.state != "active":
+        raise Missing
+    return who
+
+
+async def _list(call: Call, template: str, listing: Listed[Seen], asked: Asked, **values: Any) -> Answer:
+    dealt: list[Card] = await cards.dealt(call.tx, listing.items, call.viewer)
+    return page(call, template, cards=dealt, asked=asked, around=_around(call, listing, asked), **values)
+
+
+def _around(call: Call, listing: Listed[Seen], asked: Asked) -> Around:
+    given = call.page()
+    path = str(call.scope["path"])
+    moved = given.max_id is not None or given.min_id is not None
+    older = listing.last if listing.full or (given.min_id is not None and listing.last) else None
+    newer = listing.first if moved and (listing.full or not given.upwards) else None
+
+    def at(**cursor: int | None) -> str:
+        return addresses.with_query(path, kind=asked.kind or "", voir=asked.voir, **cursor)
+
+    return Around(at(max_id=older) if older else "", at(min_id=newer) if newer else "")
+
+
+ROUTES = [
+    route("GET", "/", home, anyone()),
+    route("GET", "/local", room, anyone()),
+    route("GET", "/tags/{tag}", tag, anyone()),
+    route("GET", "/charte", charter, anyone()),
+    route("GET", "/a-propos", about, anyone()),
+    route("GET", "/@{handle}", profile, anyone()),
+    route("GET", "/@{handle}/{id}", post, anyone()),
+]

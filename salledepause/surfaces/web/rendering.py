@@ -1,0 +1,159 @@
+"""Records into pages: one Jinja environment a language, everything escaped, nothing fetched while a page is written."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from salledepause.features.accounts import LABELS, Account
+from salledepause.features.posts import KIND_LABELS, MOST_CHARACTERS, OFFERED, SHOWN, TO_A_DOUBT, Audience, Kind, Post
+from salledepause.kernel import clock, text
+from salledepause.kernel.text import MentionLink
+from salledepause.surfaces.edge import HTML, Answer, Call, Header
+from salledepause.surfaces.web import addresses, assets, guests, safety, wording
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+AUDIENCE_LABELS = {
+    Audience.PUBLIC: "Tout le monde",
+    Audience.UNLISTED: "Tout le monde, sans passer par la salle",
+    Audience.FOLLOWERS: "Mes abonné·es",
+    Audience.DIRECT: "Seulement les personnes nommées",
+}
+AUDIENCE_MARKS = {
+    Audience.UNLISTED: "hors de la salle",
+    Audience.FOLLOWERS: "pour les abonné·es",
+    Audience.DIRECT: "entre nous",
+}
+PLURALS = {
+    Kind.OPINION: "opinions",
+    Kind.DOUBT: "doutes",
+    Kind.STORY: "histoires",
+    Kind.VICTORY: "victoires",
+    Kind.THANKS: "mercis",
+    Kind.QUESTION: "questions",
+    Kind.IDEA: "idées",
+    Kind.RANT: "coups de gueule",
+    Kind.INFO: "infos",
+    Kind.EXPERIENCE: "expériences",
+    Kind.SOURCE: "sources",
+}
+"""Names of the kinds as filters."""
+
+
+class Folded(NamedTuple):
+    """A text in two parts: what shows, what unfolds (empty when it is short), whether the fold is inside a paragraph."""
+
+    head: Markup
+    tail: Markup
+    inside: bool
+
+
+def page(call: Call, template: str, *, status: int = 200, headers: tuple[Header, ...] = (), **values: Any) -> Answer:
+    """Return a page; `headers` are added to the safe ones, or replace those of the same name."""
+    body = render(call, template, **values).encode()
+    return Answer(body, status, safety.dressed((HTML, *headers)))
+
+
+def render(call: Call, template: str, **values: Any) -> str:
+    """Return a template filled for whoever calls."""
+    guest = call.caller if isinstance(call.caller, guests.Guest) else None
+    settings = call.site.settings
+    common = {
+        "lang": call.language,
+        "house": settings.title,
+        "settings": settings,
+        "me": guest.account if guest and guest.account_id else None,
+        "guest": guest,
+        "csrf": guest.csrf if guest else "",
+        "here": here(call),
+        "night": wording.is_night(),
+        "path": str(call.scope["path"]),
+    }
+    return environment(call.language).get_template(template).render(common | values)
+
+
+def here(call: Call) -> str:
+    """Return the path and query that were asked, to come back to."""
+    query = call.scope["query_string"].decode("ascii", "replace")
+    path = addresses.own(str(call.scope["path"]))
+    return f"{path}?{query}" if query and call.scope["method"] in {"GET", "HEAD"} else path
+
+
+@cache
+def environment(language: str) -> Environment:
+    """Return the templates in a language."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+        auto_reload=False,
+    )
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        partial(wording.said, language=language), partial(wording.counted, language=language), newstyle=True
+    )
+    made.globals |= {
+        "url": addresses,
+        "asset": assets.address,
+        "Kind": Kind,
+        "offered": OFFERED,
+        "to_a_doubt": TO_A_DOUBT,
+        "kind_labels": KIND_LABELS,
+        "kind_plurals": PLURALS,
+        "families": LABELS,
+        "audiences": AUDIENCE_LABELS,
+        "audience_marks": AUDIENCE_MARKS,
+        "shown": SHOWN,
+        "most": MOST_CHARACTERS,
+        "hour": partial(wording.hour, language),
+    }
+    made.filters |= {
+        "ago": partial(wording.ago, language=language),
+        "in_full": partial(wording.in_full, language=language),
+        "month": partial(wording.month, language=language),
+        "number": partial(wording.number, language=language),
+        "iso": clock.iso,
+        "prose": prose,
+        "folded": folded,
+        "plain": plain,
+        "known_as": known_as,
+    }
+    return made
+
+
+def known_as(account: Account) -> str:
+    """Return the name to show of somebody: the one they chose, else their handle."""
+    return account.name or account.handle
+
+
+def prose(post: Post) -> Markup:
+    """Return all that a post says as safe HTML."""
+    return _html(post, post.text)
+
+
+def folded(post: Post) -> Folded:
+    """Return what a post says in two parts: the first holds at most 280 characters as people count them."""
+    place = text.fold(post.text, SHOWN)
+    head, tail = post.text[:place], post.text[place:]
+    inside = bool(tail) and not head.rstrip(" ").endswith("\n")
+    return Folded(_html(post, head), _html(post, tail), inside)
+
+
+def plain(typed: str) -> Markup:
+    """Return a short text of a profile as safe HTML: its links and tags are links."""
+    return Markup(text.to_html(wording.unbroken(typed), {}, addresses.tag))  # noqa: S704 - `to_html` escapes all it does not make
+
+
+def _html(post: Post, part: str) -> Markup:
+    links = {one.handle.lower(): MentionLink(one.handle, addresses.profile(one.handle)) for one in post.mentions}
+    shown = wording.unbroken(part) if post.language in {"fr", None} else part
+    return Markup(text.to_html(shown, links, addresses.tag))  # noqa: S704 - `to_html` escapes all it does not make
+
+

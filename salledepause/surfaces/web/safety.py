@@ -1,0 +1,42 @@
+"""What every page tells the browser to refuse: scripts, frames, foreign styles, forms sent elsewhere."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from salledepause.surfaces.edge import Answer, Header
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; media-src 'self'; form-action {forms}; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+STRICT: tuple[Header, ...] = (
+    (b"content-security-policy", POLICY.format(forms="'self'").encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), browsing-topics=()"),
+    (b"cache-control", b"private, no-cache"),
+    (b"vary", b"cookie, accept-language"),
+)
+SECRET: Header = (b"cache-control", b"no-store")
+"""For pages that show something once."""
+
+
+def dressed(headers: tuple[Header, ...]) -> tuple[Header, ...]:
+    """Return headers with the safe ones; a header already given wins over the safe one of its name."""
+    given = {name for name, _ in headers}
+    return (*headers, *(pair for pair in STRICT if pair[0] not in given))
+
+
+def allowing(redirect_uri: str) -> Header:
+    """Return the policy of a form whose answer may send the browser to an app: its origin, or its own scheme."""
+    parts = urlsplit(redirect_uri)
+    target = f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} else f"{parts.scheme}:"
+    forms = "'self'" if parts.scheme == "urn" else f"'self' {target}"
+    return (b"content-security-policy", POLICY.format(forms=forms).encode())
+
+
+def to(location: bytes, *headers: Header) -> Answer:
+    """Return a redirection that turns a sent form into a page read."""
+    return Answer(b"", 303, dressed(((b"location", location), *headers)))

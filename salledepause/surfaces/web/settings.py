@@ -1,0 +1,63 @@
+"""One's own manners: reader or contributor, showing from where one speaks, the apps let in, leaving."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from salledepause.features import accounts
+from salledepause.features.accounts import ProfileChange
+from salledepause.kernel.errors import Unauthenticated
+from salledepause.surfaces.edge import Answer, Call
+from salledepause.surfaces.routes import route, user
+from salledepause.surfaces.web import guests, safety
+from salledepause.surfaces.web.rendering import page
+
+BACK = b"/reglages"
+
+
+async def show(call: Call) -> Answer:
+    """GET /reglages."""
+    account = guests.account(call)
+    if account is None:
+        raise Unauthenticated
+    return page(call, "settings.html", account=account, apps=await accounts.apps_let_in(call.tx, account.id))
+
+
+class Mode(msgspec.Struct):
+    """How one is here."""
+
+    mode: Literal["contributor", "reader"]
+
+
+async def change_mode(call: Call) -> Answer:
+    """POST /reglages/mode: read only, or write again; either way in one click."""
+    await accounts.update_profile(call.tx, call.me, ProfileChange(mode=call.read(Mode).mode))
+    return safety.to(BACK)
+
+
+class Showing(msgspec.Struct):
+    """Whether one's role family shows."""
+
+    shows_family: bool
+
+
+async def show_family(call: Call) -> Answer:
+    """POST /reglages/famille."""
+    await accounts.update_profile(call.tx, call.me, ProfileChange(shows_family=call.read(Showing).shows_family))
+    return safety.to(BACK)
+
+
+async def revoke(call: Call) -> Answer:
+    """POST /reglages/applications/{id}: take back everything that an app holds."""
+    await accounts.revoke_app(call.tx, call.me, call.id())
+    return safety.to(BACK)
+
+
+ROUTES = [
+    route("GET", "/reglages", show, user("")),
+    route("POST", "/reglages/mode", guests.guarded(change_mode), user("")),
+    route("POST", "/reglages/famille", guests.guarded(show_family), user("")),
+    route("POST", "/reglages/applications/{id}", guests.guarded(revoke), user("")),
+]

@@ -1,0 +1,83 @@
+"""Opening and closing one's own door: password, recovery words, leaving without a trace in the browser."""
+
+from __future__ import annotations
+
+import msgspec
+
+from salledepause.features import accounts
+from salledepause.kernel.errors import Refusal
+from salledepause.surfaces.edge import Answer, Call
+from salledepause.surfaces.routes import anyone, route
+from salledepause.surfaces.web import addresses, guests, safety, wording
+from salledepause.surfaces.web.rendering import page
+
+REFUSED = 422
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """What is typed to come in again."""
+
+    handle: str = ""
+    password: str = ""
+    words: str = ""
+    next: str = "/"
+
+
+async def show(call: Call) -> Answer:
+    """GET /connexion."""
+    form = call.read(Form)
+    if isinstance(call.caller, guests.Guest):
+        return safety.to(addresses.header_value(addresses.own(form.next)))
+    return _page(call, "signin.html", form)
+
+
+async def enter(call: Call) -> Answer:
+    """POST /connexion: open a session."""
+    form = call.read(Form)
+    try:
+        account_id = await accounts.sign_in(call.tx, form.handle, form.password, call.site.settings.domain)
+    except Refusal as refusal:
+        return _page(call, "signin.html", form, refusal)
+    token, _ = await accounts.open_session(call.tx, account_id)
+    cookie = guests.session_cookie(call.site.settings, token)
+    return safety.to(addresses.header_value(addresses.own(form.next)), cookie)
+
+
+async def leave(call: Call) -> Answer:
+    """POST /deconnexion: close the session here and on the server."""
+    if cookie := guests.cookie_of(call):
+        await accounts.close_session(call.tx, cookie)
+    back = addresses.own(call.read(Form).next)
+    return safety.to(addresses.header_value(back), guests.no_cookie(call.site.settings), guests.FORGET)
+
+
+async def show_recovery(call: Call) -> Answer:
+    """GET /recuperation."""
+    return _page(call, "recovery.html", call.read(Form))
+
+
+async def recover(call: Call) -> Answer:
+    """POST /recuperation: a new password for eight words; eight new words for the next time."""
+    form = call.read(Form)
+    try:
+        async with call.tx.attempt():
+            secret = await accounts.recover(call.tx, form.handle, form.words, form.password)
+    except Refusal as refusal:
+        return _page(call, "recovery.html", form, refusal)
+    csrf, cookie = guests.form_word(call)
+    return page(call, "words.html", words=secret, next="/connexion", fresh=False, csrf=csrf, headers=(*cookie, safety.SECRET))
+
+
+def _page(call: Call, template: str, form: Form, refusal: Refusal | None = None) -> Answer:
+    csrf, cookie = guests.form_word(call)
+    error = wording.told(refusal, call.language) if refusal else ""
+    return page(call, template, form=form, error=error, csrf=csrf, headers=cookie, status=REFUSED if refusal else 200)
+
+
+ROUTES = [
+    route("GET", "/connexion", show, anyone()),
+    route("POST", "/connexion", guests.guarded(enter), anyone(budget="auth")),
+    route("POST", "/deconnexion", guests.guarded(leave), anyone()),
+    route("GET", "/recuperation", show_recovery, anyone()),
+    route("POST", "/recuperation", guests.guarded(recover), anyone(budget="auth")),
+]

@@ -1,0 +1,96 @@
+"""Coming in: a pseudonym, a password, a role family; then eight words, shown once."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from salledepause.features import accounts
+from salledepause.features.accounts import Family, Problem, Refused, SignUp
+from salledepause.kernel.errors import BadInput
+from salledepause.surfaces.edge import Answer, Call
+from salledepause.surfaces.routes import anyone, route
+from salledepause.surfaces.web import addresses, guests, safety, wording
+from salledepause.surfaces.web.rendering import page
+
+NO_FAMILY = "Dites d'où vous parlez ; « autre » convient à tout le monde."
+NOT_TICKED = "Cochez la case quand vos huit mots sont notés ; revenez à la page précédente pour les relire."
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """What a newcomer fills in."""
+
+    handle: str = ""
+    password: str = ""
+    family: Family | None = None
+    mode: Literal["contributor", "reader"] = "contributor"
+    reason: str = ""
+    invitation: str = ""
+    next: str = "/"
+
+
+async def show(call: Call) -> Answer:
+    """GET /inscription."""
+    if isinstance(call.caller, guests.Guest):
+        return safety.to(b"/")
+    return _form(call, call.read(Form), {})
+
+
+async def enter(call: Call) -> Answer:
+    """POST /inscription: make the account, open a session, show the recovery words."""
+    form = call.read(Form)
+    try:
+        async with call.tx.attempt():
+            account_id, secret = await _sign_up(call, form)
+    except Refused as refusal:
+        return _form(call, form, {one.field: wording.told(one.refusal, call.language) for one in refusal.problems})
+    token, csrf = await accounts.open_session(call.tx, account_id)
+    account = await accounts.one(call.tx, account_id)
+    call.caller = guests.Guest(
+        account_id if account.state == "active" else None, None, 0, frozenset(), account.state, csrf, token, account
+    )
+    cookie = guests.session_cookie(call.site.settings, token)
+    return page(call, "words.html", words=secret, next=addresses.own(form.next), fresh=True, headers=(cookie, safety.SECRET))
+
+
+class Ticked(msgspec.Struct):
+    """The confirmation that the words are noted."""
+
+    noted: bool = False
+    next: str = "/"
+
+
+async def confirm(call: Call) -> Answer:
+    """POST /inscription/entree: the words are noted, come in."""
+    ticked = call.read(Ticked)
+    if not ticked.noted:
+        raise BadInput(NOT_TICKED)
+    return safety.to(addresses.header_value(addresses.own(ticked.next)))
+
+
+async def _sign_up(call: Call, form: Form) -> tuple[int, tuple[str, ...]]:
+    if form.family is None:
+        raise Refused([Problem("family", "ERR_BLANK", BadInput(NO_FAMILY))])
+    wanted = SignUp(
+        handle=form.handle.strip().removeprefix("@"),
+        password=form.password,
+        family=form.family,
+        mode=form.mode,
+        reason=form.reason,
+        invitation=form.invitation.strip(),
+        language=call.language,
+    )
+    return await accounts.sign_up(call.tx, call.site.settings.registration, wanted)
+
+
+def _form(call: Call, form: Form, problems: dict[str, str]) -> Answer:
+    csrf, cookie = guests.form_word(call)
+    return page(call, "signup.html", form=form, problems=problems, csrf=csrf, headers=cookie, status=422 if problems else 200)
+
+
+ROUTES = [
+    route("GET", "/inscription", show, anyone()),
+    route("POST", "/inscription", guests.guarded(enter), anyone(budget="sign-up")),
+    route("POST", "/inscription/entree", guests.guarded(confirm), anyone()),
+]

@@ -1,0 +1,113 @@
+"""What the web says in French and in English, with French typography: narrow spaces, curly apostrophes, dates in words."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import cache
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
+
+from salledepause.kernel import clock, words
+from salledepause.kernel.errors import Refusal
+
+NIGHT_BEGINS, NIGHT_ENDS = 22, 6
+"""Hours in Paris between which the house speaks softly."""
+MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 604800
+
+_SPACES = (
+    (re.compile(r"[ \u00a0](?=[;!?])"), "\u202f"),
+    (re.compile(r"[ \u202f](?=:)"), "\u00a0"),
+    (re.compile(r"(?<=«)[ \u202f]|[ \u202f](?=»)"), "\u00a0"),
+    (re.compile(r"[ \u00a0](?=%%|€)"), "\u202f"),
+    (re.compile(r"(?<=\d) (?=(?:h|min|km|j)\b)"), "\u00a0"),
+)
+
+
+@cache
+def spaced(sentence: str) -> str:
+    """Return a sentence of ours as French prints it.
+
+    Narrow no-break space before ; ! ? and %, no-break space before : and inside « », ’ for the apostrophe. What people wrote
+    never passes here: only msgids, before their values are put in.
+    """
+    for pattern, space in _SPACES:
+        sentence = pattern.sub(space, sentence)
+    return sentence.replace("'", "’")
+
+
+_BREAKABLE = re.compile(r" (?=[;!?:»%])|(?<=«) ")
+
+
+def unbroken(typed: str) -> str:
+    """Return what somebody typed in French so that no line begins with its punctuation; no space is added nor taken away."""
+    return _BREAKABLE.sub(lambda found: "\u202f" if typed[found.end() : found.end() + 1] in ";!?" else "\u00a0", typed)
+
+
+@cache
+def said(sentence: str, language: str) -> str:
+    """Return a French msgid in a language, well printed."""
+    told = words.catalogue(language).gettext(sentence) if sentence else ""
+    return spaced(told) if language == "fr" else told.replace("'", "’")
+
+
+def told(refusal: Refusal, language: str) -> str:
+    """Return what a refusal says, well printed; the values it holds pass too, they are figures and names of rules."""
+    sentence = words.told(refusal, language)
+    return spaced(sentence) if language == "fr" else sentence.replace("'", "’")
+
+
+def counted(one: str, many: str, number: int, language: str) -> str:
+    """Return the singular or the plural of a msgid; in French, zero is singular."""
+    if language == "fr":
+        return said(one if number < 2 else many, language)  # noqa: PLR2004 - the grammar of French
+    return words.catalogue(language).ngettext(one, many, number).replace("'", "’")
+
+
+def number(value: int, language: str) -> str:
+    """Return a number with its thousands apart."""
+    return str(format_decimal(value, locale=language))
+
+
+def ago(instant: datetime, language: str) -> str:
+    """Return how long ago an instant is, in the fewest words: `à l'instant`, `12 min`, `3 h`, `2 j`, then its date."""
+    passed = (clock.now() - instant).total_seconds()
+    if passed < MINUTE:
+        return said("à l'instant", language)
+    if passed < HOUR:
+        return said("il y a {n} min", language).format(n=int(passed // MINUTE))
+    if passed < DAY:
+        return said("il y a {n} h", language).format(n=int(passed // HOUR))
+    if passed < WEEK:
+        return said("il y a {n} j", language).format(n=int(passed // DAY))
+    return _short_date(instant.astimezone(clock.PARIS), language)
+
+
+def _short_date(local: datetime, language: str) -> str:
+    same_year = local.year == clock.now().astimezone(clock.PARIS).year
+    shapes = {"fr": ("d MMM", "d MMM y"), "en": ("MMM d", "MMM d, y")}
+    return str(format_date(local, shapes[language][0 if same_year else 1], locale=language)).replace(" ", "\u00a0")
+
+
+def in_full(instant: datetime, language: str) -> str:
+    """Return a date and hour in Paris in words: `dimanche 22 novembre 2026 à 03:14`."""
+    shape = {"fr": "EEEE d MMMM y 'à' HH:mm", "en": "EEEE, MMMM d, y 'at' HH:mm"}[language]
+    return str(format_datetime(instant, shape, tzinfo=clock.PARIS, locale=language))
+
+
+def month(instant: datetime, language: str) -> str:
+    """Return the month of a day-precise date: `novembre 2026`."""
+    return str(format_date(instant.astimezone(clock.PARIS), "MMMM y", locale=language))
+
+
+def hour(language: str) -> str:
+    """Return the hour it is in Paris: `3 h 12`."""
+    shape = {"fr": "H'\u00a0h\u00a0'mm", "en": "HH:mm"}[language]
+    return str(format_time(clock.now(), shape, tzinfo=clock.PARIS, locale=language))
+
+
+def is_night() -> bool:
+    """Tell whether it is night in Paris."""
+    now = clock.now().astimezone(clock.PARIS).hour
+    return now >= NIGHT_BEGINS or now < NIGHT_ENDS

@@ -1,0 +1,1 @@
+"""Tests of Salle de pause, one folder for each part of it."""

@@ -1,0 +1,1 @@
+"""Tests of the runner of other people's suites."""

@@ -1,0 +1,91 @@
+"""The house that tests live in: a real PostgreSQL, a fresh database each, the whole application in process."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from salledepause.kernel import embedded
+from salledepause.kernel.config import Settings
+from salledepause.kernel.migrate import migrate
+from tests.support.house import House
+from tests.support.openapi import Description
+from tests.support.recorder import Recorder, problems
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Give the address of a server: DATABASE_URL when set, else an embedded one that needs no durability."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="salledepause-tests-", ignore_cleanup_errors=True) as folder:
+        url = embedded.start(Path(folder))
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("ALTER SYSTEM SET synchronous_commit = off")
+            connection.execute("ALTER SYSTEM SET full_page_writes = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield url
+        embedded.stop(Path(folder))
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: str) -> Iterator[str]:
+    """Give the address of the migrated database that all tests use in turn."""
+    name = f"salledepause_{secrets.token_hex(6)}"
+    url = embedded.create_database(postgres, name)
+    migrate(url)
+    yield url
+    embedded.drop_database(postgres, name)
+
+
+EMPTY = """
+DO $$ DECLARE found record; filled boolean; BEGIN
+    FOR found IN SELECT quote_ident(relname) AS name FROM pg_class
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'migrations' LOOP
+        EXECUTE 'SELECT EXISTS (SELECT FROM ' || found.name || ')' INTO filled;
+        IF filled THEN EXECUTE 'TRUNCATE ' || found.name || ' CASCADE'; END IF;
+    END LOOP;
+END $$
+"""
+
+
+@pytest.fixture
+def database(migrated: str) -> str:
+    """Give the address of an empty, migrated database."""
+    with psycopg.connect(migrated, autocommit=True) as connection:
+        connection.execute("SET lock_timeout = '20s'")
+        connection.execute(EMPTY.encode())
+    return migrated
+
+
+@pytest.fixture
+def settings(database: str, tmp_path: Path) -> Settings:
+    """Give settings for tests: no rate limit, everybody may sign up."""
+    return Settings(data=tmp_path, database_url=database, domain="salle.test", scheme="https", secret="s" * 64, rate_limit=0)
+
+
+@pytest.fixture(scope="session")
+def recorder() -> Iterator[Recorder]:
+    """Gather every API answer of the session and hold it against the published description."""
+    kept = Recorder()
+    yield kept
+    description = Description.load()
+    if description is not None:
+        found = problems(kept, description)
+        assert not found, "answers that the published description refuses:\n" + "\n".join(found)
+
+
+@pytest.fixture
+async def house(settings: Settings, recorder: Recorder) -> AsyncIterator[House]:
+    """Give the whole application, in process."""
+    async with House.opened(settings, recorder) as opened:
+        yield opened

@@ -1,0 +1,367 @@
+"""Apps are let in through codes that work once, for what was granted, by whom it was granted to."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from collections.abc import AsyncIterator
+from hashlib import sha256
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from salledepause.features import accounts
+from salledepause.features.accounts import (
+    HERE,
+    SCOPES,
+    AccessRevoked,
+    App,
+    AuthorizationRequest,
+    Denial,
+    Denied,
+    Issued,
+    Redemption,
+    Registration,
+)
+from salledepause.features.accounts.apps import returnable, within
+from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import BadInput, Forbidden, Missing
+from tests.features.accounts_house import PASSWORD, QUICK, Told, opened
+
+BACK = "https://app.test/retour?de=salle"
+VERIFIER = "v" * 43
+CHALLENGE = urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+
+
+@pytest.fixture
+async def told(database: str) -> AsyncIterator[Told]:
+    async with opened(database) as kept:
+        yield kept
+
+
+@pytest.fixture
+async def tx(told: Told) -> AsyncIterator[Tx]:
+    async with told.db.transaction() as lent:
+        yield lent
+
+
+class Dance(msgspec.Struct):
+    """An app, a person, and what they say to each other."""
+
+    tx: Tx
+    app: App
+    secret: str
+    person: int
+
+    def request(self, **change: str) -> AuthorizationRequest:
+        asked = {"client_id": self.app.client_id, "redirect_uri": BACK, "response_type": "code", "scope": "read write:statuses"}
+        return AuthorizationRequest(**(asked | change))
+
+    async def code(self, **change: str) -> str:
+        return await accounts.authorize(self.tx, self.person, self.request(**change))
+
+    async def exchange(self, code: str, /, **change: str) -> Issued | Denied:
+        brought = Redemption(client_id=self.app.client_id, client_secret=self.secret, code=code, redirect_uri=BACK)
+        return await accounts.exchange(self.tx, msgspec.structs.replace(brought, **change))
+
+    async def token(self) -> str:
+        made = await self.exchange(await self.code())
+        assert isinstance(made, Issued)
+        return made.token
+
+
+async def registered(tx: Tx, scopes: str = "read write") -> tuple[App, str]:
+    return await accounts.register_app(tx, Registration("Une app", [BACK, HERE], scopes, "https://app.test"))
+
+
+@pytest.fixture
+async def dance(tx: Tx) -> Dance:
+    app, secret = await registered(tx)
+    return Dance(tx, app, secret, await accounts.create(tx, "ginette", None))
+
+
+def error(made: Issued | Denied | None) -> str:
+    assert isinstance(made, Denied)
+    return made.error
+
+
+async def test_a_code_becomes_a_token_that_speaks_for_the_person(dance: Dance) -> None:
+    made = await dance.exchange(await dance.code())
+    assert isinstance(made, Issued)
+    assert made.scopes == ["read", "write:statuses"]
+    caller = await accounts.caller_of(dance.tx, made.token)
+    assert caller is not None
+    assert (caller.account_id, caller.app_id, caller.state) == (dance.person, dance.app.id, "active")
+    assert caller.may("write:statuses")
+    assert not caller.may("write:media")
+    assert await accounts.caller_of(dance.tx, made.token + "x") is None
+
+
+async def test_a_code_that_comes_back_takes_its_tokens_away(told: Told, dance: Dance) -> None:
+    code = await dance.code()
+    made = await dance.exchange(code)
+    assert isinstance(made, Issued)
+    other = await dance.token()
+    assert error(await dance.exchange(code)) == "invalid_grant"
+    assert await accounts.caller_of(dance.tx, made.token) is None
+    assert await accounts.caller_of(dance.tx, other) is not None
+    assert told.of(AccessRevoked) == [AccessRevoked(dance.person, None)]
+
+
+async def test_a_code_expires(dance: Dance) -> None:
+    code = await dance.code()
+    left = await dance.tx.value("SELECT extract(epoch FROM expires_at - clock_timestamp())::float FROM grants")
+    assert 55 < left <= 60
+    await dance.tx.run("UPDATE grants SET expires_at = now() - interval '1 second'")
+    assert error(await dance.exchange(code)) == "invalid_grant"
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        ({"redirect_uri": HERE}, "invalid_grant"),
+        ({"redirect_uri": BACK + "&x"}, "invalid_grant"),
+        ({"redirect_uri": ""}, "invalid_grant"),
+        ({"code_verifier": VERIFIER}, "invalid_grant"),
+        ({"client_secret": "deviné"}, "invalid_client"),
+        ({"client_secret": ""}, "invalid_client"),
+        ({"client_id": "deviné"}, "invalid_client"),
+        ({"client_id": ""}, "invalid_client"),
+        ({"code": "deviné"}, "invalid_grant"),
+        ({"code": ""}, "invalid_grant"),
+    ],
+)
+async def test_an_exchange_that_does_not_fit_gives_nothing(dance: Dance, change: dict[str, str], wanted: str) -> None:
+    code = await dance.code()
+    assert error(await dance.exchange(code, **change)) == wanted
+    assert await dance.tx.value("SELECT count(*) FROM tokens") == 0
+
+
+async def test_the_code_of_another_app_gives_nothing_and_is_spent(dance: Dance) -> None:
+    other, secret = await registered(dance.tx)
+    code = await dance.code()
+    assert error(await dance.exchange(code, client_id=other.client_id, client_secret=secret)) == "invalid_grant"
+    assert error(await dance.exchange(code)) == "invalid_grant"
+
+
+@pytest.mark.parametrize("verifier", ["", "w" * 43, VERIFIER[:-1], CHALLENGE, VERIFIER + "é"])
+async def test_a_wrong_verifier_gives_nothing(dance: Dance, verifier: str) -> None:
+    code = await dance.code(code_challenge=CHALLENGE, code_challenge_method="S256")
+    assert error(await dance.exchange(code, code_verifier=verifier)) == "invalid_grant"
+
+
+async def test_the_right_verifier_gives_a_token(dance: Dance) -> None:
+    code = await dance.code(code_challenge=CHALLENGE, code_challenge_method="S256")
+    assert isinstance(await dance.exchange(code, code_verifier=VERIFIER), Issued)
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted", "returns"),
+    [
+        ({"client_id": "inconnue"}, "invalid_client", False),
+        ({"client_id": ""}, "invalid_client", False),
+        ({"redirect_uri": "https://app.test/retour"}, "invalid_request", False),
+        ({"redirect_uri": BACK + "/"}, "invalid_request", False),
+        ({"redirect_uri": BACK.upper()}, "invalid_request", False),
+        ({"redirect_uri": ""}, "invalid_request", False),
+        ({"state": "s" * 5000}, "invalid_request", False),
+        ({"response_type": "token"}, "unsupported_response_type", True),
+        ({"scope": "read write follow"}, "invalid_scope", True),
+        ({"scope": "admin:read"}, "invalid_scope", True),
+        ({"scope": "tout"}, "invalid_scope", True),
+        ({"code_challenge": CHALLENGE, "code_challenge_method": "plain"}, "invalid_request", True),
+        ({"code_challenge": CHALLENGE}, "invalid_request", True),
+        ({"code_challenge_method": "S256"}, "invalid_request", True),
+        ({"code_challenge": "court", "code_challenge_method": "S256"}, "invalid_request", True),
+    ],
+)
+async def test_requests_that_are_denied(dance: Dance, change: dict[str, str], wanted: str, returns: bool) -> None:
+    with pytest.raises(Denial) as denial:
+        await dance.code(**change)
+    assert (denial.value.error, denial.value.returns) == (wanted, returns)
+
+
+async def test_without_scope_an_app_gets_to_read(dance: Dance) -> None:
+    app, scopes = await accounts.consider(dance.tx, dance.request(scope=""))
+    assert (app.id, scopes) == (dance.app.id, ["read"])
+
+
+async def test_nobody_suspended_or_waiting_lets_an_app_in(dance: Dance) -> None:
+    form = accounts.SignUp(handle="attend", password=PASSWORD, reason="Bonjour")
+    waiting, _ = await accounts.sign_up(dance.tx, "approval", form, QUICK)
+    with pytest.raises(Forbidden):
+        await accounts.authorize(dance.tx, waiting, dance.request())
+    code = await dance.code()
+    await accounts.suspend(dance.tx, dance.person)
+    assert error(await dance.exchange(code)) == "invalid_grant"
+    with pytest.raises(Forbidden):
+        await dance.code()
+
+
+def test_where_the_browser_lands() -> None:
+    request = AuthorizationRequest(redirect_uri=BACK, state="a b&c")
+    assert accounts.landing(request, "https://salle.test/", {"code": "x"}) == (
+        "https://app.test/retour?de=salle&code=x&state=a+b%26c&iss=https%3A%2F%2Fsalle.test%2F"
+    )
+    custom = AuthorizationRequest(redirect_uri="com.app:/retour")
+    assert accounts.landing(custom, "i", {"error": "access_denied"}) == "com.app:/retour?error=access_denied&iss=i"
+    assert accounts.landing(AuthorizationRequest(redirect_uri=HERE), "i", {"code": "x"}) is None
+
+
+# The app alone.
+
+
+async def test_an_app_has_a_token_of_its_own(dance: Dance) -> None:
+    made = await accounts.client_token(dance.tx, dance.app.client_id, dance.secret, "read:accounts write")
+    assert isinstance(made, Issued)
+    caller = await accounts.caller_of(dance.tx, made.token)
+    assert caller is not None
+    assert (caller.account_id, caller.app_id, caller.state) == (None, dance.app.id, "active")
+    assert error(await accounts.client_token(dance.tx, dance.app.client_id, dance.secret, "follow")) == "invalid_scope"
+    assert error(await accounts.client_token(dance.tx, dance.app.client_id, dance.secret, "tout")) == "invalid_scope"
+    assert error(await accounts.client_token(dance.tx, dance.app.client_id, "x", "read")) == "invalid_client"
+
+
+async def test_an_app_that_may_not_read_gets_what_it_may(tx: Tx) -> None:
+    app, secret = await registered(tx, "profile")
+    made = await accounts.client_token(tx, app.client_id, secret, "")
+    assert isinstance(made, Issued)
+    assert made.scopes == ["profile"]
+
+
+# Taking back.
+
+
+async def test_an_app_takes_its_own_token_back(told: Told, dance: Dance) -> None:
+    token = await dance.token()
+    assert await accounts.revoke(dance.tx, dance.app.client_id, dance.secret, token) is None
+    assert await accounts.caller_of(dance.tx, token) is None
+    assert await accounts.revoke(dance.tx, dance.app.client_id, dance.secret, token) is None
+    assert told.of(AccessRevoked) == [AccessRevoked(dance.person, None)]
+
+
+async def test_an_app_takes_no_other_token_back(dance: Dance) -> None:
+    other, secret = await registered(dance.tx)
+    token = await dance.token()
+    assert error(await accounts.revoke(dance.tx, other.client_id, secret, token)) == "unauthorized_client"
+    assert error(await accounts.revoke(dance.tx, dance.app.client_id, "x", token)) == "unauthorized_client"
+    assert error(await accounts.revoke(dance.tx, dance.app.client_id, dance.secret, "")) == "unauthorized_client"
+    assert await accounts.caller_of(dance.tx, token) is not None
+
+
+async def test_a_person_sends_an_app_away(dance: Dance) -> None:
+    token, code = await dance.token(), await dance.code()
+    kept = await accounts.give_token(dance.tx, dance.person, ["read"])
+    assert await accounts.apps_let_in(dance.tx, dance.person) == [dance.app]
+    await accounts.revoke_app(dance.tx, dance.person, dance.app.id)
+    assert await accounts.caller_of(dance.tx, token) is None
+    assert error(await dance.exchange(code)) == "invalid_grant"
+    assert await accounts.caller_of(dance.tx, kept) is not None
+    assert await accounts.apps_let_in(dance.tx, dance.person) == []
+    with pytest.raises(Missing):
+        await accounts.revoke_app(dance.tx, dance.person, dance.app.id)
+
+
+# Registering.
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        HERE,
+        "https://app.test/retour",
+        "https://app.test:8443/a?b=c",
+        "http://localhost:3000/",
+        "http://127.0.0.1/x",
+        "http://[::1]:8080/",
+        "com.tapbots.ivory:/retour",
+        "icecubesapp://",
+        "tusky://oauth",
+    ],
+)
+def test_addresses_to_return_to(uri: str) -> None:
+    assert returnable(uri)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "",
+        "retour",
+        "/retour",
+        "//app.test/",
+        "http://app.test/",
+        "http://localhost.app.test/",
+        "http://localhost@app.test/",
+        "https://app.test@mauvais.test/",
+        "https://",
+        "https:///x",
+        "https://app.test/#fragment",
+        "https://app.test/\\@mauvais.test",
+        "https://app.test/ x",
+        "https://app.test/\r\nSet-Cookie: a=b",
+        "https://[::1",
+        "javascript:alert(1)",
+        "JavaScript:alert(1)",
+        "java\tscript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "blob:https://app.test/x",
+        "about:blank",
+        "mailto:a@b.test",
+        "urn:autre",
+        "app:",
+        "https://app.test/" + "a" * 2000,
+    ],
+)
+async def test_addresses_never_returned_to(tx: Tx, uri: str) -> None:
+    assert not returnable(uri)
+    with pytest.raises(BadInput):
+        await accounts.register_app(tx, Registration("Une app", [HERE, uri]))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Registration("", [HERE]),
+        Registration("a" * 61, [HERE]),
+        Registration("Une app", []),
+        Registration("Une app", [HERE], "read tout"),
+        Registration("Une app", [HERE], "admin"),
+        Registration("Une app", [HERE], "read", "javascript:alert(1)"),
+        Registration("Une app", [f"https://app.test/{n}" for n in range(21)]),
+    ],
+)
+async def test_registrations_that_are_refused(tx: Tx, asked: Registration) -> None:
+    with pytest.raises(BadInput):
+        await accounts.register_app(tx, asked)
+
+
+async def test_an_app_may_ask_for_every_scope(tx: Tx) -> None:
+    app, secret = await accounts.register_app(tx, Registration("Une app", [HERE], " ".join(SCOPES)))
+    assert app.scopes == list(SCOPES)
+    assert await accounts.app_of(tx, app.client_id) == app == await accounts.app(tx, app.id)
+    assert secret not in "".join(await tx.values("SELECT a::text FROM apps a"))
+    assert len({"read:statuses", "write:media", "admin:write:ip_blocks", "profile", "push", "follow"} & set(SCOPES)) == 6
+
+
+@given(st.lists(st.sampled_from(SCOPES)), st.lists(st.sampled_from(SCOPES)))
+def test_what_is_within_widens_nothing(wanted: list[str], held: list[str]) -> None:
+    """A token made of scopes within an app's opens nothing that a token of all the app's scopes would not."""
+    if within(wanted, held):
+        small = accounts.Caller(1, 1, 1, frozenset(wanted))
+        large = accounts.Caller(1, 1, 1, frozenset(held))
+        assert all(large.may(scope) for scope in SCOPES if small.may(scope))
+
+
+async def test_a_token_of_the_hosts_has_known_scopes_and_a_bearer(tx: Tx) -> None:
+    person = await accounts.create(tx, "ginette", None)
+    caller = await accounts.caller_of(tx, await accounts.give_token(tx, person, ["read", "follow"]))
+    assert caller is not None
+    assert (caller.app_id, caller.scopes) == (None, frozenset({"read", "follow"}))
+    with pytest.raises(BadInput):
+        await accounts.give_token(tx, person, ["tout"])
+    with pytest.raises(Missing):
+        await accounts.give_token(tx, 12, ["read"])

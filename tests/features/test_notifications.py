@@ -1,0 +1,451 @@
+"""Who is told of what: once, never of what they may not see, never in the name of a reader, and not after it was undone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from salledepause.features import accounts, graph, moderation, notifications, posts
+from salledepause.features.graph import Follow
+from salledepause.features.moderation import Complaint
+from salledepause.features.notifications import Notified, Wanted
+from salledepause.features.posts import Audience, Change, PollDraft
+from salledepause.kernel import clock
+from salledepause.kernel.db import Row, Tx
+from salledepause.kernel.errors import Missing
+from salledepause.kernel.events import emit
+from salledepause.kernel.page import Page
+from tests.features.social_house import PAGE, Social, opened
+
+STATE = "SELECT account_id, kind, from_id, post_id, report_id, dismissed FROM notifications ORDER BY 1, 2, 3, 4, 5"
+
+
+@pytest.fixture
+async def social(database: str) -> AsyncIterator[Social]:
+    async with opened(database) as house:
+        yield house
+
+
+async def end_poll(social: Social, post: int) -> None:
+    await social.sql("UPDATE polls SET expires_at = now() - interval '1 minute' WHERE post_id = %s", post)
+    await social.do(emit, posts.PollEnded(post))
+
+
+POLL = PollDraft(("oui", "non"), timedelta(hours=1))
+
+
+async def everything(social: Social) -> dict[str, int]:
+    """Let everything happen that is told; return the cast."""
+    cast = {name: await social.person(name) for name in ("autrice", "lecteur", "fan")}
+    cast["hote"] = await social.person("hote", role="host")
+    cast["close"] = await social.person("close", locked=True)
+    author, fan = cast["autrice"], cast["fan"]
+    await social.do(graph.follow, fan, author, Follow(notify=True))
+    await social.do(graph.follow, fan, cast["close"])
+    post = await social.say(author, "bonjour @lecteur", poll=POLL)
+    await social.do(posts.favourite, fan, post)
+    await social.do(posts.boost, fan, post)
+    poll = (await social.sql("SELECT id FROM polls WHERE post_id = %s", post))[0][0]
+    await social.do(posts.polls.vote, fan, poll, [0])
+    await social.do(posts.edit, author, post, Change(text="bonjour @lecteur et @close"))
+    await end_poll(social, post)
+    await social.do(moderation.report, fan, Complaint(author, (post,)))
+    await social.do(accounts.create, "nouvelle", "une longue nuit tranquille")
+    return cast
+
+
+async def test_everybody_concerned_is_told(social: Social) -> None:
+    cast = await everything(social)
+    author, fan = cast["autrice"], cast["fan"]
+    kinds = {name: [(kind, who) for kind, who, _ in await social.told(cast[name])] for name in cast}
+    newcomer = (await social.sql("SELECT id FROM accounts WHERE handle = 'nouvelle'"))[0][0]
+    assert kinds == {
+        "autrice": [("poll", author), ("reblog", fan), ("favourite", fan), ("follow", fan)],
+        "lecteur": [("mention", author)],
+        "fan": [("poll", author), ("update", author), ("status", author)],
+        "hote": [("admin.sign_up", newcomer), ("admin.report", fan)],
+        "close": [("mention", author), ("follow_request", fan)],
+    }
+    told = [event for event in social.events if isinstance(event, Notified)]
+    rows = await social.sql("SELECT id, account_id FROM notifications")
+    assert sorted((one.notification_id, one.account_id) for one in told) == sorted(rows)
+
+
+async def test_every_reaction_may_run_twice(social: Social) -> None:
+    await everything(social)
+    before, told = await social.sql(STATE), len(await social.sql("SELECT id FROM notifications"))
+    happened = list(social.events)
+    social.events.clear()
+    replayed = 0
+    for event in happened:
+        for reaction in social.reactions.get(type(event), ()):
+            if reaction.__module__.startswith("salledepause.features.notifications"):
+                await social.do(reaction, event)
+                replayed += 1
+    assert replayed >= 9
+    assert await social.sql(STATE) == before
+    assert len(before) == told
+    assert not social.events
+
+
+async def test_what_is_dismissed_is_not_told_again(social: Social) -> None:
+    cast = await everything(social)
+    for who in cast.values():
+        await social.do(notifications.clear, who)
+        assert await social.told(who) == []
+    for event in [*social.events]:
+        for reaction in social.reactions.get(type(event), ()):
+            if reaction.__module__.startswith("salledepause.features.notifications"):
+                await social.do(reaction, event)
+    assert [await social.told(who) for who in cast.values()] == [[]] * len(cast)
+
+
+async def test_what_is_undone_is_forgotten(social: Social) -> None:
+    author, fan, close = await social.person("autrice"), await social.person("fan"), await social.person("close", locked=True)
+    post = await social.say(author, "bonjour")
+    await social.do(posts.favourite, fan, post)
+    await social.do(posts.boost, fan, post)
+    await social.do(graph.follow, fan, author)
+    await social.do(graph.follow, fan, close)
+    assert [kind for kind, _, _ in await social.told(author)] == ["follow", "reblog", "favourite"]
+    assert [kind for kind, _, _ in await social.told(close)] == ["follow_request"]
+    await social.do(posts.unfavourite, fan, post)
+    await social.do(posts.unboost, fan, post)
+    await social.do(graph.unfollow, fan, author)
+    await social.do(graph.unfollow, fan, close)
+    assert not await social.sql(STATE)
+
+
+async def test_an_erased_post_takes_its_notifications_along(social: Social) -> None:
+    author, fan = await social.people("autrice", "fan")
+    post = await social.say(author, "bonjour @fan")
+    await social.do(posts.favourite, fan, post)
+    await social.do(posts.boost, fan, post)
+    await social.do(posts.erase, author, post)
+    assert not await social.sql(STATE)
+
+
+async def test_an_answered_request_becomes_a_follow(social: Social) -> None:
+    fan, close = await social.person("fan"), await social.person("close", locked=True)
+    await social.do(graph.follow, fan, close)
+    await social.do(graph.authorize, close, fan)
+    assert await social.told(close) == [("follow", fan, None)]
+    await social.do(graph.block, close, fan)
+    assert not await social.sql(STATE)
+
+
+async def test_nobody_is_told_of_their_own_doing(social: Social) -> None:
+    host = await social.person("hote", role="admin")
+    post = await social.say(host, "je me nomme @hote", poll=POLL)
+    await social.do(posts.favourite, host, post)
+    await social.do(posts.boost, host, post)
+    await social.do(posts.edit, host, post, Change(text="encore @hote"))
+    other = await social.person("autre")
+    await social.do(moderation.report, host, Complaint(other))
+    assert await social.told(host) == []
+    await end_poll(social, post)
+    assert await social.told(host) == [("poll", host, post)]
+
+
+SILENCES: dict[str, Any] = {
+    "blocked": lambda social, fan, author: social.do(graph.block, author, fan),
+    "blocked by": lambda social, fan, author: social.do(graph.block, fan, author),
+    "muted": lambda social, fan, author: social.do(graph.mute, author, fan),
+    "suspended": lambda social, fan, _: social.change(fan, state="suspended"),
+    "reader": lambda social, fan, _: social.change(fan, mode="reader"),
+    "silenced": lambda social, fan, _: social.change(fan, silenced=True),
+}
+
+
+@pytest.mark.parametrize("case", SILENCES)
+async def test_some_are_not_heard(social: Social, case: str) -> None:
+    author, fan = await social.people("autrice", "fan")
+    post = await social.say(author, "bonjour")
+    await social.say(fan, "@autrice toi")
+    await SILENCES[case](social, fan, author)
+    before = await social.sql(STATE)
+    columns = "(account_id, kind, audience, conversation_id, boost_of_id)"
+    await social.sql(f"INSERT INTO posts {columns} VALUES (%s, 'info', 'public', 1, %s)", fan, post)
+    boost = await social.sql("SELECT id FROM posts WHERE boost_of_id = %s", post)
+    mine = (await social.sql("SELECT id FROM posts WHERE account_id = %s AND boost_of_id IS NULL", fan))[0][0]
+    for event in (
+        posts.Favourited(post, fan),
+        posts.Boosted(boost[0][0], post, fan),
+        posts.PostPublished(mine, fan),
+        posts.PostEdited(mine, fan),
+        graph.Followed(fan, author),
+        graph.FollowRequested(fan, author),
+    ):
+        await social.do(emit, event)
+    assert await social.sql(STATE) == before
+    kept = {"reader": ["mention"], "silenced": ["mention"]}
+    assert [kind for kind, _, _ in await social.told(author)] == kept.get(case, [])
+
+
+async def test_those_who_follow_a_silenced_account_still_hear_it(social: Social) -> None:
+    author, fan = await social.people("autrice", "fan")
+    await social.do(graph.follow, author, fan)
+    await social.change(fan, silenced=True)
+    post = await social.say(fan, "@autrice toi")
+    assert await social.told(author) == [("mention", fan, post)]
+
+
+async def test_a_mute_that_spares_notifications_or_has_ended_silences_nothing(social: Social) -> None:
+    author, one, two = await social.people("autrice", "une", "deux")
+    await social.do(graph.mute, author, one, notifications=False)
+    await social.do(graph.mute, author, two, seconds=60)
+    await social.sql("UPDATE mutes SET expires_at = now() - interval '1 second' WHERE target_id = %s", two)
+    first, second = await social.say(one, "@autrice"), await social.say(two, "@autrice")
+    assert await social.told(author) == [("mention", two, second), ("mention", one, first)]
+
+
+AUDIENCES = [(audience, answer) for audience in Audience for answer in (False, True)]
+
+
+@pytest.mark.parametrize(("audience", "answer"), AUDIENCES)
+async def test_nobody_is_told_of_what_they_may_not_see(social: Social, audience: Audience, *, answer: bool) -> None:
+    """An oracle: whoever holds a notification about a post may see that post, at every step."""
+    names = ("autrice", "suivi", "nommee", "bloquee", "muette", "votant", "parti")
+    cast = dict(zip(names, await social.people(*names), strict=True))
+    author = cast["autrice"]
+    for name in ("suivi", "bloquee", "votant", "parti"):
+        await social.do(graph.follow, cast[name], author, Follow(notify=True))
+    parent = await social.say(cast["suivi"], "une question") if answer else None
+    await social.do(graph.block, author, cast["bloquee"])
+    text = "@nommee @bloquee @muette bonjour"
+    post = await social.say(author, text, audience=audience, poll=POLL, parent_id=parent)
+    poll = (await social.sql("SELECT id FROM polls WHERE post_id = %s", post))[0][0]
+    for name in ("suivi", "votant", "parti", "nommee"):
+        if await social.read(posts.visible, [post], cast[name]):
+            await social.do(posts.polls.vote, cast[name], poll, [0])
+    await social.do(graph.unfollow, cast["parti"], author)
+    await social.do(posts.edit, author, post, Change(text=text + " @parti @votant"))
+    await end_poll(social, post)
+    await social.do(graph.block, cast["muette"], author)
+    for name, who in cast.items():
+        sees = bool(await social.read(posts.visible, [post], who))
+        told = [kind for kind, _, about in await social.told(who) if about == post]
+        assert sees or not told, f"{name} is told of {told}"
+    for (who,) in await social.sql("SELECT account_id FROM notifications WHERE post_id = %s AND kind = 'poll'", post):
+        assert await social.read(posts.visible, [post], who)
+    assert ("mention", author, post) in await social.told(cast["nommee"])
+    assert ("poll", author, post) in await social.told(author)
+
+
+async def test_rows_whose_post_became_invisible_are_left_out(social: Social) -> None:
+    author, fan = await social.people("autrice", "fan")
+    await social.do(graph.follow, fan, author, Follow(notify=True))
+    post = await social.say(author, "entre nous", audience=Audience.FOLLOWERS)
+    assert await social.told(fan) == [("status", author, post)]
+    row = (await social.sql("SELECT id FROM notifications WHERE account_id = %s", fan))[0][0]
+    await social.do(graph.unfollow, fan, author)
+    assert await social.told(fan) == []
+    assert await social.read(notifications.unread, fan, 100) == 0
+    assert (await social.read(notifications.groups, fan, PAGE)).items == []
+    assert await social.read(notifications.unread_groups, fan, 100) == 0
+    for reading, key in ((notifications.one, row), (notifications.one_group, f"ungrouped-{row}")):
+        with pytest.raises(Missing):
+            await social.read(reading, fan, key)
+
+
+async def test_a_private_boost_tells_nobody(social: Social) -> None:
+    author, fan = await social.people("autrice", "fan")
+    post = await social.say(author, "bonjour")
+    await social.do(posts.boost, fan, post, Audience.FOLLOWERS)
+    assert await social.told(author) == []
+
+
+async def test_alerts_are_for_posts_of_ones_own_in_languages_one_reads(social: Social) -> None:
+    author, fan, other = await social.people("autrice", "fan", "autre")
+    await social.do(graph.follow, fan, author, Follow(notify=True, languages=("fr",)))
+    theirs = await social.say(other, "bonjour")
+    await social.do(posts.boost, author, theirs)
+    await social.say(author, "une réponse", parent_id=theirs)
+    await social.say(author, "hello", language="en")
+    await social.say(author, "entre nous @autre", audience=Audience.DIRECT)
+    first = await social.say(author, "bonjour")
+    thread = await social.say(author, "suite", parent_id=first)
+    named = await social.say(author, "et toi @fan ?")
+    assert await social.told(fan) == [("mention", author, named), ("status", author, thread), ("status", author, first)]
+
+
+async def test_an_edit_is_told_again_only_when_there_is_another(social: Social) -> None:
+    author, fan = await social.people("autrice", "fan")
+    post = await social.say(author, "bonjour @fan")
+    await social.do(posts.boost, fan, post)
+    await social.do(posts.edit, author, post, Change(text="bonsoir @fan"))
+    first = await social.sql("SELECT id FROM notifications WHERE kind = 'update'")
+    await social.do(emit, posts.PostEdited(post, author))
+    assert await social.sql("SELECT id FROM notifications WHERE kind = 'update'") == first
+    await social.do(notifications.clear, fan)
+    await social.do(posts.edit, author, post, Change(text="bonne nuit @fan"))
+    assert [kind for kind, _, _ in await social.told(fan)] == ["update"]
+    assert (await social.sql("SELECT id FROM notifications WHERE kind = 'update'"))[0] > first[0]
+
+
+async def test_hosts_hear_of_reports_whoever_files_them_but_not_of_themselves(social: Social) -> None:
+    host, other = await social.person("hote", role="host"), await social.person("autre", role="admin")
+    quiet = await social.person("discret", mode="reader")
+    await social.do(graph.block, other, quiet)
+    await social.do(moderation.report, quiet, Complaint(host, comment="aïe"))
+    assert await social.told(other) == [("admin.report", quiet, None)]
+    assert await social.told(host) == []
+    await social.do(accounts.set_role, other, "member")
+    assert await social.told(other) == []
+
+
+async def test_telling_of_a_post_is_one_statement(social: Social, monkeypatch: pytest.MonkeyPatch) -> None:
+    author = await social.person("autrice")
+    post = await social.say(author, "bonjour")
+    asked: list[str] = []
+    whole = Tx.rows
+
+    async def counted(tx: Tx, query: str, params: Any = None) -> list[Row]:
+        asked.append(query)
+        return await whole(tx, query, params)
+
+    monkeypatch.setattr(Tx, "rows", counted)
+    for name in ("row", "value", "run", "all", "run_many"):
+        monkeypatch.setattr(Tx, name, None)
+    await social.do(notifications.published, posts.PostPublished(post, author))
+    assert len(asked) == 1
+
+
+async def test_kinds_and_people_can_be_chosen(social: Social) -> None:
+    author, one, two = await social.people("autrice", "une", "deux")
+    post = await social.say(author, "bonjour")
+    for who in (one, two):
+        await social.do(posts.favourite, who, post)
+        await social.do(graph.follow, who, author)
+
+    async def chosen(wanted: Wanted) -> list[tuple[str, int]]:
+        found = (await social.read(notifications.notifications, author, PAGE, wanted)).items
+        return [(row.told.kind, row.told.from_id) for row in found]
+
+    assert await chosen(Wanted(kinds=("follow",))) == [("follow", two), ("follow", one)]
+    assert await chosen(Wanted(unwanted=("follow",))) == [("favourite", two), ("favourite", one)]
+    assert await chosen(Wanted(kinds=("follow", "favourite"), from_id=one)) == [("follow", one), ("favourite", one)]
+    assert await chosen(Wanted(kinds=("quote",))) == []
+
+
+async def crowd_of(social: Social, size: int) -> tuple[int, list[int], list[int]]:
+    """An author, two of their posts, a crowd that favours both in turn and follows."""
+    author, *crowd = await social.people("autrice", *(f"p{number}" for number in range(size)))
+    both = [await social.say(author, "un"), await social.say(author, "deux")]
+    for who in crowd:
+        for post in both:
+            await social.do(posts.favourite, who, post)
+    return author, crowd, both
+
+
+async def test_favourites_of_one_post_stand_together(social: Social) -> None:
+    author, crowd, (first, second) = await crowd_of(social, 10)
+    shown = (await social.read(notifications.groups, author, PAGE)).items
+    assert [(one.newest.seen and one.newest.seen.post.id, one.size) for one in shown] == [(second, 10), (first, 10)]
+    assert shown[0].account_ids == crowd[::-1][:8]
+    assert shown[0].key.startswith(f"favourite-{second}-")
+    assert shown[0].newest.told.from_id == crowd[-1]
+    whole = await social.read(notifications.one_group, author, shown[1].key)
+    assert (whole.size, whole.account_ids) == (10, crowd[::-1][:8])
+    people = await social.read(notifications.group_accounts, author, shown[1].key, Page(6))
+    assert people.items == crowd[::-1][:6]
+    rest = await social.read(notifications.group_accounts, author, shown[1].key, Page(6, max_id=people.last))
+    assert rest.items == crowd[::-1][6:]
+    alone = (await social.read(notifications.groups, author, PAGE, Wanted(grouped=("follow",)))).items
+    assert len(alone) == 20
+    assert alone[0].key == f"ungrouped-{alone[0].newest.told.id}"
+    assert (await social.read(notifications.one_group, author, alone[0].key)).size == 1
+    await social.do(graph.block, author, crowd[-1])
+    assert (await social.read(notifications.one_group, author, shown[0].key)).size == 9
+
+
+async def test_groups_are_paged_both_ways(social: Social) -> None:
+    author, crowd, (first, second) = await crowd_of(social, 3)
+    named = [await social.say(crowd[0], f"@autrice {number}") for number in range(3)]
+    page = await social.read(notifications.groups, author, Page(2))
+    assert [one.newest.seen.post.id for one in page.items] == named[:0:-1]
+    page = await social.read(notifications.groups, author, Page(2, max_id=page.last))
+    assert [one.newest.seen.post.id for one in page.items] == [named[0], second]
+    page = await social.read(notifications.groups, author, Page(2, max_id=page.last))
+    assert [(one.newest.seen.post.id, one.size) for one in page.items] == [(first, 3), (second, 2)]
+    upwards = await social.read(notifications.groups, author, Page(3, min_id=1))
+    assert [one.newest.seen.post.id for one in upwards.items] == [named[0], second, first]
+    assert [one.size for one in upwards.items] == [1, 3, 3]
+
+
+async def test_a_group_is_a_half_day(social: Social) -> None:
+    author, one, two, three = await social.people("autrice", "a", "b", "c")
+    for who in (one, two, three):
+        await social.do(graph.follow, who, author)
+    keys = await social.sql("SELECT DISTINCT group_key FROM notifications WHERE account_id = %s", author)
+    bucket = int(clock.now().timestamp()) // (12 * 3600)
+    assert {key for (key,) in keys} <= {f"follow-{bucket}", f"follow-{bucket - 1}"}
+
+
+async def test_more_than_a_chunk_of_one_group_does_not_hide_the_next(social: Social) -> None:
+    author, older, first = await social.people("autrice", "ancienne", "premiere")
+    post = await social.say(older, "@autrice avant la foule")
+    mine = await social.say(author, "bonjour")
+    await social.do(posts.favourite, first, mine)
+    key = (await social.sql("SELECT group_key FROM notifications WHERE kind = 'favourite'"))[0][0]
+    await social.sql("INSERT INTO accounts (id, handle, family) SELECT i, 'f' || i, 'autre' FROM generate_series(1, 450) AS i")
+    await social.sql(
+        """INSERT INTO notifications (account_id, kind, from_id, post_id, group_key)
+        SELECT %s, 'favourite', i, %s, %s FROM generate_series(1, 450) AS i""",
+        author,
+        mine,
+        key,
+    )
+    shown = (await social.read(notifications.groups, author, Page(2))).items
+    assert [(one.newest.seen.post.id, one.size) for one in shown] == [(mine, 451), (post, 1)]
+
+
+async def test_unread_ones_are_those_after_the_marker(social: Social) -> None:
+    author, crowd, _ = await crowd_of(social, 3)
+    assert await social.read(notifications.unread, author, 100) == 6
+    assert await social.read(notifications.unread, author, 4) == 4
+    assert await social.read(notifications.unread_groups, author, 100) == 2
+    latest = (await social.read(notifications.notifications, author, Page(1))).items[0].told.id
+    await social.sql("INSERT INTO markers (account_id, timeline, last_read_id) VALUES (%s, 'notifications', %s)", author, latest)
+    assert await social.read(notifications.unread, author, 100) == 0
+    await social.do(graph.follow, crowd[0], author)
+    assert await social.read(notifications.unread, author, 100, Wanted(kinds=("follow",))) == 1
+    assert await social.read(notifications.unread_groups, author, 100, Wanted(unwanted=("follow",))) == 0
+
+
+async def test_nobody_touches_the_notifications_of_another(social: Social) -> None:
+    author, crowd, _ = await crowd_of(social, 2)
+    shown = (await social.read(notifications.groups, author, PAGE)).items
+    one, key = shown[0].newest.told.id, shown[0].key
+    for act, given in (
+        (notifications.one, one),
+        (notifications.dismiss, one),
+        (notifications.one_group, key),
+        (notifications.one_group, f"ungrouped-{one}"),
+        (notifications.one_group, "ungrouped-rien"),
+    ):
+        with pytest.raises(Missing):
+            await social.do(act, crowd[0], given)
+    await social.do(notifications.dismiss_group, crowd[0], key)
+    await social.do(notifications.dismiss_group, crowd[0], f"ungrouped-{one}")
+    await social.do(notifications.clear, crowd[0])
+    assert len(await social.told(author)) == 4
+    await social.do(notifications.dismiss, author, one)
+    with pytest.raises(Missing):
+        await social.do(notifications.dismiss, author, one)
+    assert len(await social.told(author)) == 3
+    await social.do(notifications.dismiss_group, author, shown[1].key)
+    assert len(await social.told(author)) == 1
+
+
+async def test_an_imported_post_is_told_of_at_its_own_hour(social: Social) -> None:
+    author, fan = await social.people("autrice", "fan")
+    then = clock.now() - timedelta(days=3)
+    await social.say(author, "@fan il y a trois jours", at=then)
+    await social.say(author, "@fan maintenant")
+    found = (await social.read(notifications.notifications, fan, PAGE)).items
+    assert abs(found[1].created_at - then) < timedelta(seconds=1)
+    assert abs(found[0].created_at - clock.now()) < timedelta(minutes=1)

@@ -1,0 +1,449 @@
+"""Streams: what comes, to whom, what never does, and that a revoked token ends them within a second."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from salledepause.features import accounts, timelines
+from salledepause.features.accounts import Caller
+from salledepause.features.notifications import Notified
+from salledepause.features.posts import PostEdited, PostPublished
+from salledepause.kernel.events import tell
+from salledepause.surfaces.mastodon import streaming, streams
+from tests.support.house import House, Person
+from tests.support.streams import Events, denied, events, socket
+
+
+async def people(house: House, *handles: str) -> list[Person]:
+    return [await house.person(handle) for handle in handles]
+
+
+async def follow(house: House, who: Person, whom: Person) -> None:
+    await house.post(f"/api/v1/accounts/{whom.id}/follow", who)
+
+
+async def with_scopes(house: House, who: Person, *scopes: str) -> str:
+    async with house.site.db.transaction() as tx:
+        return await accounts.give_token(tx, who.id, scopes)
+
+
+async def test_health(house: House) -> None:
+    answer = await house.call("GET", "/api/v1/streaming/health")
+    assert (answer.status_code, answer.text) == (200, "OK")
+    assert answer.headers["content-type"].startswith("text/plain")
+
+
+async def test_unknown_addresses(house: House) -> None:
+    assert (await house.call("GET", "/api/v1/streaming")).status_code == 404
+    answer = await house.call("GET", "/api/v1/streaming/nothing")
+    assert (answer.status_code, answer.json()) == (400, {"error": "Unknown channel requested"})
+
+
+async def test_home_hears_new_posts_edits_and_erasing(house: House) -> None:
+    ana, bob, eve = await people(house, "ana", "bob", "eve")
+    await follow(house, ana, bob)
+    async with events(house, "user", ana) as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        await house.say(eve, "Inaperçu")
+        said = await house.say(bob, "Nuit calme")
+        heard = await stream.next()
+        assert heard.event == "update"
+        assert heard.body["id"] == said["id"]
+        assert heard.body["favourited"] is False
+        assert heard.body["account"]["acct"] == "bob"
+        await house.call("PUT", f"/api/v1/statuses/{said['id']}", bob, json={"status": "Nuit très calme"})
+        heard = await stream.next()
+        assert heard.event == "status.update"
+        assert "très calme" in heard.body["content"]
+        await house.call("DELETE", f"/api/v1/statuses/{said['id']}", bob)
+        heard = await stream.next()
+        assert (heard.event, heard.payload) == ("delete", said["id"])
+        assert await stream.quiet()
+
+
+async def test_own_posts_boosts_and_their_taking_back(house: House) -> None:
+    ana, bob = await people(house, "ana", "bob")
+    said = await house.say(bob, "À partager")
+    async with events(house, "user", ana) as stream:
+        boost = await house.post(f"/api/v1/statuses/{said['id']}/reblog", ana)
+        heard = await stream.next()
+        assert heard.body["id"] == boost["id"]
+        assert heard.body["reblog"]["id"] == said["id"]
+        assert heard.body["reblog"]["reblogged"] is True
+        await house.post(f"/api/v1/statuses/{said['id']}/unreblog", ana)
+        heard = await stream.next()
+        assert (heard.event, heard.payload) == ("delete", boost["id"])
+
+
+async def test_notifications_come_in_user_and_alone(house: House) -> None:
+    ana, bob = await people(house, "ana", "bob")
+    async with events(house, "user", ana) as whole, events(house, "user/notification", ana) as alone:
+        said = await house.say(bob, "@ana regarde")
+        for stream in (whole, alone):
+            heard = await stream.next()
+            assert heard.event == "notification"
+            assert heard.body["type"] == "mention"
+            assert heard.body["status"]["id"] == said["id"]
+            assert heard.body["account"]["acct"] == "bob"
+        assert await alone.quiet()
+        await house.say(ana, "Pour moi")
+        assert (await whole.next()).event == "update"
+        assert await alone.quiet()
+
+
+PUBLIC = ["public", "public/local"]
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+async def test_public_hears_only_what_is_public(house: House, path: str) -> None:
+    ana, bob = await people(house, "ana", "bob")
+    await follow(house, ana, bob)
+    async with events(house, path, ana) as stream:
+        for visibility in ("unlisted", "private", "direct"):
+            await house.say(bob, f"Pas pour tous {visibility}", visibility=visibility)
+        said = await house.say(bob, "Pour tous")
+        await house.post(f"/api/v1/statuses/{said['id']}/reblog", bob)
+        assert (await stream.next()).body["id"] == said["id"]
+        assert await stream.quiet()
+        await house.call("DELETE", f"/api/v1/statuses/{said['id']}", bob)
+        assert (await stream.next()).payload == said["id"]
+        assert await stream.quiet()
+
+
+async def test_remote_and_media_streams_stay_silent_for_words(house: House) -> None:
+    ana, bob = await people(house, "ana", "bob")
+    async with events(house, "public/remote", ana) as remote, events(house, "public", ana, only_media="true") as media:
+        await house.say(bob, "Des mots seulement")
+        assert await remote.quiet()
+        assert await media.quiet()
+
+
+async def test_a_silenced_author_is_not_in_public(house: House) -> None:
+    ana, bob = await people(house, "ana", "bob")
+    async with house.site.db.transaction() as tx:
+        await accounts.silence(tx, bob.id)
+    async with events(house, "public", ana) as stream:
+        await house.say(bob, "Doucement")
+        assert await stream.quiet()
+
+
+async def test_hashtags_are_heard_by_key(house: House) -> None:
+    ana, bob = await people(house, "ana", "bob")
+    async with events(house, "hashtag", ana, tag="Santé") as stream, events(house, "hashtag/local", ana, tag="sante") as local:
+        await house.say(bob, "Sans rien")
+        said = await house.say(bob, "Avec #sante")
+        assert (await stream.next()).body["id"] == said["id"]
+        assert (await local.next()).body["id"] == said["id"]
+        assert await stream.quiet()
+
+
+async def test_lists_are_heard_by_their_owner(house: House) -> None:
+    ana, bob, eve = await people(house, "ana", "bob", "eve")
+    await follow(house, ana, bob)
+    made = await house.post("/api/v1/lists", ana, title="Potes", replies_policy="none")
+    await house.post(f"/api/v1/lists/{made['id']}/accounts", ana, account_ids=[str(bob.id)])
+    async with events(house, "list", ana, list=made["id"]) as stream:
+        other = await house.say(eve, "Pas dans la liste")
+        await house.say(bob, "Une réponse", in_reply_to_id=other["id"])
+        said = await house.say(bob, "Dans la liste")
+        assert (await stream.next()).body["id"] == said["id"]
+        assert await stream.quiet()
+    async with events(house, "list", eve, list=made["id"]) as refused:
+        assert refused.status == 401
+
+
+async def test_direct_posts_move_conversations(house: House) -> None:
+    ana, bob, eve = await people(house, "ana", "bob", "eve")
+    async with events(house, "direct", ana) as hers, events(house, "direct", bob) as his, events(house, "direct", eve) as nobodys:
+        said = await house.say(ana, "@bob entre nous", visibility="direct")
+        for stream, other, unread in ((hers, "bob", False), (his, "ana", True)):
+            heard = await stream.next()
+            assert heard.event == "conversation"
+            assert heard.body["last_status"]["id"] == said["id"]
+            assert heard.body["unread"] is unread
+            assert [one["acct"] for one in heard.body["accounts"]] == [other]
+        assert await nobodys.quiet()
+
+
+async def test_private_posts_reach_followers_only(house: House) -> None:
+    ana, bob, eve = await people(house, "ana", "bob", "eve")
+    await follow(house, ana, bob)
+    async with events(house, "user", ana) as hers, events(house, "user", eve) as others:
+        said = await house.say(bob, "Entre abonnés", visibility="private")
+        assert (await hers.next()).body["id"] == said["id"]
+        assert await others.quiet()
+
+
+@pytest.mark.parametrize("gesture", ["mute", "block"])
+async def test_muted_and_blocked_people_are_not_heard_any_more(house: House, gesture: str) -> None:
+    ana, bob = await people(house, "ana", "bob")
+    await follow(house, ana, bob)
+    async with events(house, "user", ana) as home, events(house, "public", ana) as public:
+        await house.post(f"/api/v1/accounts/{bob.id}/{gesture}", ana)
+        await house.say(bob, "@ana tu m'entends ?")
+        assert await home.quiet()
+        assert await public.quiet()
+
+
+async def test_who_blocked_me_is_not_heard(house: House) -> None:
+    ana, bob = await people(house, "ana", "bob")
+    async with events(house, "public", ana) as public:
+        await house.post(f"/api/v1/accounts/{ana.id}/block", bob)
+        await house.say(bob, "Sans toi")
+        assert await public.quiet()
+
+
+async def test_what_is_gone_when_its_turn_comes_is_not_told(house: House) -> None:
+    ana, bob = await people(house, "ana", "bob")
+    async with events(house, "public", ana) as public, events(house, "user", ana) as home:
+        async with house.site.db.transaction() as tx:
+            tell(tx, PostPublished(12345, bob.id))
+            tell(tx, PostEdited(12345, bob.id))
+            tell(tx, Notified(12345, ana.id))
+        said = await house.say(bob, "Bien là")
+        assert (await public.next()).body["id"] == said["id"]
+        assert await home.quiet()
+
+
+async def test_one_event_that_fails_silences_no_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana, bob = await people(house, "ana", "bob")
+    async with events(house, "public", ana) as public:
+        with monkeypatch.context() as broken:
+            broken.setattr(timelines, "reach", None)
+            await house.say(bob, "Perdu")
+            assert await public.quiet()
+        said = await house.say(bob, "Entendu")
+        assert (await public.next()).body["id"] == said["id"]
+
+
+async def test_scopes_are_wanted(house: House) -> None:
+    ana, bob = await people(house, "ana", "bob")
+    reads = await with_scopes(house, ana, "read:statuses")
+    told = await with_scopes(house, ana, "read:notifications")
+    async with events(house, "user", reads) as home:
+        await house.say(bob, "@ana tu lis ?")
+        assert await home.quiet(), "no notification without read:notifications"
+    for path, token in (("user/notification", reads), ("user", told), ("public", told), ("direct", told)):
+        async with events(house, path, token) as refused:
+            assert refused.status == 403
+            assert json.loads(await refused.chunk())["error"]
+    async with events(house, "user/notification", told) as stream:
+        assert stream.status == 200
+
+
+@pytest.mark.parametrize("token", [None, "nobody"])
+async def test_no_stream_without_a_valid_token(house: House, token: str | None) -> None:
+    async with events(house, "public", token) as refused:
+        assert refused.status == 401
+        assert json.loads(await refused.chunk())["error"]
+    status, body = await denied(house, **({"access_token": token} if token else {}))
+    assert status == 401
+    assert body["error"]
+
+
+async def test_an_app_alone_has_no_stream(house: House) -> None:
+    made = await house.post("/api/v1/apps", client_name="A", redirect_uris="urn:ietf:wg:oauth:2.0:oob", scopes="read")
+    given = {"client_id": made["client_id"], "client_secret": made["client_secret"], "grant_type": "client_credentials"}
+    token = (await house.post("/oauth/token", **given, scope="read", redirect_uri="urn:ietf:wg:oauth:2.0:oob"))["access_token"]
+    async with events(house, "public", token) as refused:
+        assert refused.status == 401
+
+
+async def test_a_waiting_account_has_no_stream(house: House) -> None:
+    ana = await house.person("ana", state="pending")
+    async with events(house, "public", ana) as refused:
+        assert refused.status == 403
+
+
+async def test_streams_end_when_their_token_is_revoked_and_no_other(house: House) -> None:
+    app = await house.post("/api/v1/apps", client_name="A", redirect_uris="urn:ietf:wg:oauth:2.0:oob", scopes="read write")
+    ana = await house.person("ana")
+    async with house.site.db.transaction() as tx:
+        held = await accounts.app_of(tx, app["client_id"])
+        assert held is not None
+        token = (await accounts.issue(tx, Caller(ana.id, held.id, 0, frozenset({"read"})))).token
+    async with (
+        events(house, "user", token) as ending,
+        socket(house, access_token=token) as closing,
+        events(house, "user", ana) as on,
+    ):
+        given = {"client_id": app["client_id"], "client_secret": app["client_secret"], "token": token}
+        assert (await house.call("POST", "/oauth/revoke", data=given)).status_code == 200
+        assert await ending.ended()
+        assert await closing.closed() == streaming.TRY_LATER
+        said = await house.say(ana, "Toujours là")
+        assert (await on.next()).body["id"] == said["id"]
+
+
+async def test_streams_end_when_the_account_is_suspended_or_erased(house: House) -> None:
+    ana, bob = await people(house, "ana", "bob")
+    async with events(house, "user", ana) as hers, events(house, "public", bob) as his:
+        async with house.site.db.transaction() as tx:
+            await accounts.suspend(tx, ana.id)
+        assert await hers.ended()
+        async with house.site.db.transaction() as tx:
+            await accounts.erase(tx, bob.id)
+        assert await his.ended()
+
+
+async def test_streams_whose_token_went_unheard_end_after_a_gap(house: House) -> None:
+    ana = await house.person("ana")
+    token = await with_scopes(house, ana, "read")
+    async with events(house, "user", token) as stream, events(house, "user", ana) as on:
+        async with house.site.db.transaction() as tx:
+            await tx.run("DELETE FROM tokens WHERE account_id = %s AND scopes = ARRAY['read']", [ana.id])
+            await tx.run(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%%' AND datname = current_database()"
+            )
+        async with asyncio.timeout(5):
+            while not stream.over:
+                await stream.chunk()
+        await house.site.bus.ready.wait()
+        said = await house.say(ana, "Après la coupure")
+        assert (await on.next()).body["id"] == said["id"]
+
+
+async def test_a_socket_hears_several_streams_and_says_which(house: House) -> None:
+    ana, bob = await people(house, "ana", "bob")
+    await follow(house, ana, bob)
+    async with socket(house, stream="user", access_token=ana.token) as one:
+        one.ask("subscribe", "public:local")
+        one.ask("subscribe", "hashtag", tag="Nuit")
+        await asyncio.sleep(0.05)
+        said = await house.say(bob, "Longue #nuit")
+        heard = [await one.next() for _ in range(3)]
+        assert {tuple(each.stream) for each in heard} == {("user",), ("public:local",), ("hashtag", "Nuit")}
+        assert {each.body["id"] for each in heard} == {said["id"]}
+        one.ask("unsubscribe", "user")
+        one.ask("unsubscribe", "hashtag", tag="nuit")
+        await asyncio.sleep(0.05)
+        await house.say(bob, "Encore #nuit")
+        assert (await one.next()).stream == ["public:local"]
+        assert await one.quiet()
+
+
+async def test_the_token_comes_by_query_header_or_subprotocol_which_is_echoed(house: House) -> None:
+    ana = await house.person("ana")
+    async with socket(house, {"authorization": f"Bearer {ana.token}"}) as one:
+        assert one.subprotocol is None
+    async with socket(house, {"sec-websocket-protocol": ana.token}, stream="user") as one:
+        assert one.subprotocol == ana.token
+        said = await house.say(ana, "Bonsoir")
+        assert (await one.next()).body["id"] == said["id"]
+    async with socket(house, access_token=ana.token) as one:
+        assert one.subprotocol is None
+
+
+WRONG: list[tuple[dict[str, Any], int, str]] = [
+    ({"stream": "nothing"}, 400, "Unknown stream type"),
+    ({"stream": ""}, 400, "Unknown stream type"),
+    ({"stream": "hashtag"}, 400, "Missing tag name parameter"),
+    ({"stream": "list", "list": "12"}, 401, "Not authorized to stream this list"),
+    ({"stream": "list", "list": "abc"}, 401, "Not authorized to stream this list"),
+    ({"stream": "user:notification"}, 403, "Access token does not have the required scopes"),
+]
+
+
+@pytest.mark.parametrize(("asked", "status", "error"), WRONG)
+async def test_what_a_socket_asks_wrongly_is_told_and_does_not_close_it(
+    house: House, asked: dict[str, Any], status: int, error: str
+) -> None:
+    ana = await house.person("ana")
+    token = await with_scopes(house, ana, "read:statuses")
+    async with socket(house, access_token=token) as one:
+        one.ask("subscribe", **asked)
+        assert await one.frame() == {"error": error, "status": status}
+        one.ask("subscribe", "user")
+        await asyncio.sleep(0.05)
+        said = await house.say(ana, "Toujours ouvert")
+        assert (await one.next()).body["id"] == said["id"]
+
+
+NOISE = ["", "nothing", "[1]", "null", '{"type": 5}', '{"type": "dance"}', '{"type": "subscribe", "stream": {}}', "x" * 10_000]
+
+
+async def test_noise_on_a_socket_is_ignored(house: House) -> None:
+    ana = await house.person("ana")
+    async with socket(house, stream="user", access_token=ana.token) as one:
+        for text in NOISE:
+            one.say(text)
+        one.wire.inbox.put_nowait({"type": "websocket.receive", "bytes": b"\x00\xff"})
+        assert await one.quiet()
+        said = await house.say(ana, "Du calme")
+        assert (await one.next()).body["id"] == said["id"]
+
+
+async def test_a_socket_takes_fifty_streams_and_no_more(house: House) -> None:
+    ana = await house.person("ana")
+    async with socket(house, access_token=ana.token) as one:
+        for number in range(streams.MOST_SUBSCRIPTIONS + 1):
+            one.ask("subscribe", "hashtag", tag=f"mot{number}")
+        assert (await one.frame())["status"] == 422
+        assert await one.quiet()
+
+
+async def test_a_client_that_does_not_read_is_dropped(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "LONGEST_LINE", 5)
+    ana, bob = await people(house, "ana", "bob")
+    async with socket(house, stream="public", access_token=ana.token) as slow, events(house, "public", bob) as quick:
+        slow.wire.stuck.clear()
+        for number in range(8):
+            said = await house.say(bob, f"Message {number}")
+            assert (await quick.next()).body["id"] == said["id"]
+        async with asyncio.timeout(3):
+            await slow.wire.task
+
+
+async def test_heartbeats(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streaming, "THUMP", 0.05)
+    monkeypatch.setattr(streaming, "PULSE", 0.05)
+    ana = await house.person("ana")
+    async with events(house, "user", ana) as stream, socket(house, stream="user", access_token=ana.token) as one:
+        assert await stream.chunk() == b":thump\n"
+        assert await one.frame() == {"stream": [], "event": "heartbeat", "payload": "{}"}
+
+
+async def test_far_homes_are_told_once(house: House) -> None:
+    ana, bob = await people(house, "ana", "bob")
+    await follow(house, ana, bob)
+    async with house.site.db.transaction() as tx:
+        await tx.run("UPDATE accounts SET followers_count = 6000 WHERE id = %s", [bob.id])
+    async with events(house, "user", ana) as hers, events(house, "user", bob) as his:
+        said = await house.say(bob, "À tout le monde")
+        assert (await his.next()).body["id"] == said["id"]
+        assert await hers.quiet()
+        await timelines.spread_far(house.site, int(said["id"]))
+        await timelines.spread_far(house.site, int(said["id"]))
+        assert (await hers.next()).body["id"] == said["id"]
+        assert await hers.quiet()
+        assert await his.quiet()
+
+
+async def test_nothing_is_left_when_the_last_stream_ends(house: House) -> None:
+    ana = await house.person("ana")
+    before = len(asyncio.all_tasks())
+    async with events(house, "user", ana), socket(house, stream="public", access_token=ana.token):
+        assert len(asyncio.all_tasks()) > before
+    await asyncio.sleep(0)
+    assert len(asyncio.all_tasks()) == before
+
+
+async def test_an_account_may_not_open_streams_without_end(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streaming, "MOST_OPEN", 1)
+    ana = await house.person("ana")
+    async with events(house, "user", ana), events(house, "public", ana) as second:
+        assert second.status == 200, "tests and benchmarks lift every limit"
+
+
+async def open_for(house: House, ana: Person) -> Events:
+    async with events(house, "public", ana) as stream:
+        return stream
+
+
+async def test_a_visitor_of_another_origin_may_read_streams(house: House) -> None:
+    ana = await house.person("ana")
+    assert (await open_for(house, ana)).headers["access-control-allow-origin"] == "*"

@@ -1,0 +1,1 @@
+"""Judges and recorders that the tests share."""

@@ -1,0 +1,1 @@
+"""The door of browsers, used as a browser without scripts uses it: pages read, forms filled and sent."""
