@@ -29,21 +29,21 @@ SERIES = count(1)
 
 
 class Side(NamedTuple):
-    """Both ways to post for one writer: our server as that writer, and the statement of a bare post."""
+    """Both ways to post for one writer: our server as that writer, and the statements of a bare post."""
 
     ours: Target
     writer: Writer
     connection: Connection[Any]
     url: str
-    statement: str
+    statements: tuple[str, ...]
 
 
 def measure(rig: Rig, url: str, ours: Target, writers: tuple[Writer, ...]) -> Iterator[Figure]:
     """Yield the figures of posting for each writer, then the home rows a second of the most followed."""
     with psycopg.connect(url, autocommit=True) as connection:
         for writer in writers:
-            statement = make_twins(connection, post_once(ours.port, writer), writer.followers)
-            side = Side(ours, writer, connection, url, statement)
+            statements = make_twins(connection, post_once(ours.port, writer), writer.followers)
+            side = Side(ours, writer, connection, url, statements)
             for connections in CONNECTIONS:
                 found = _alternate(rig, side, connections)
                 yield found
@@ -79,7 +79,7 @@ def _alternate(rig: Rig, side: Side, connections: int) -> Figure:
     for _ in range(rig.rounds):
         mine.append(sample(rig, side.ours, _requests(side), connections))
         empty_twins(side.connection)
-        plan = InsertPlan(side.url, side.statement, connections, rig.seconds)
+        plan = InsertPlan(side.url, side.statements, connections, rig.seconds)
         bare.append(rig.pool.submit(insert, plan).result())
     limit = max(bare)
     found = figure(f"{POSTING}, {side.writer.followers} followers", connections, mine)

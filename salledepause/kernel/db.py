@@ -136,43 +136,69 @@ class Database:
         """Close the pool."""
         await self.close()
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Tx]:
+    def reading(self) -> Reading:
         """Lend a connection for statements that only read."""
-        async with self._lend() as connection:
-            yield Tx(connection, self.wiring)
+        return Reading(self._pool, self.wiring)
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Tx]:
-        """Lend a connection inside a transaction: committed at the end, rolled back when the block raises.
+    def transaction(self) -> Transaction:
+        """Lend a connection inside a transaction: committed at the end, rolled back when the block raises."""
+        return Transaction(self._pool, self.wiring)
 
-        The messages gathered are sent right after the commit in the same round trip, as a transaction of their own: a
-        NOTIFY inside would hold the server's notification lock while the disk writes and end group commit.
-        """
-        async with self._lend() as connection:
-            tx = Tx(connection, self.wiring)
-            await connection.execute(b"BEGIN", prepare=False)
-            try:
-                yield tx
-            except BaseException:
-                await _roll_back(connection)
-                raise
-            await connection.execute(_commit(tx.messages), prepare=False)
-        for act in tx.afterwards:
-            act()
 
-    @asynccontextmanager
-    async def _lend(self) -> AsyncIterator[AsyncConnection[Row]]:
+class Reading:
+    """A block that reads: each statement has its own snapshot, there is no BEGIN."""
+
+    __slots__ = ("_connection", "_pool", "_wiring", "tx")
+
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[Row]], wiring: Wiring | None) -> None:
+        self._pool = pool
+        self._wiring = wiring
+
+    async def __aenter__(self) -> Tx:
+        """Take a connection; raises Unavailable when none comes in time."""
         try:
-            connection = await self._pool.getconn()
-        except psycopg.errors.TooManyConnections as error:
+            self._connection = await self._pool.getconn()
+        except (psycopg.OperationalError, PoolTimeout) as error:
             raise Unavailable(OVERLOADED) from error
-        except psycopg.OperationalError as error:
-            raise Unavailable(OVERLOADED) from error
+        self.tx = Tx(self._connection, self._wiring)
+        return self.tx
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Give the connection back."""
+        await self._pool.putconn(self._connection)
+
+
+class Transaction(Reading):
+    """A block that writes.
+
+    The messages gathered are sent right after the commit in the same round trip, as a transaction of their own: a NOTIFY inside
+    would hold the server's notification lock while the disk writes and end group commit (docs/decisions/0001).
+    """
+
+    __slots__ = ()
+
+    async def __aenter__(self) -> Tx:
+        """Take a connection and begin."""
+        tx = await super().__aenter__()
         try:
-            yield connection
+            await self._connection.execute(b"BEGIN", prepare=False)
+        except BaseException:
+            await self._pool.putconn(self._connection)
+            raise
+        return tx
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Commit and tell, or roll back; give the connection back; then do what waited for the commit."""
+        try:
+            if kind is None:
+                await self._connection.execute(_commit(self.tx.messages), prepare=False)
+            else:
+                await _roll_back(self._connection)
         finally:
-            await self._pool.putconn(connection)
+            await self._pool.putconn(self._connection)
+        if kind is None:
+            for act in self.tx.afterwards:
+                act()
 
 
 async def _configure(connection: AsyncConnection[Row]) -> None:

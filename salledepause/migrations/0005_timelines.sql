@@ -35,3 +35,30 @@ CREATE TABLE dismissed_suggestions (
     PRIMARY KEY (account_id, target_id)
 );
 CREATE INDEX dismissed_suggestions_target ON dismissed_suggestions (target_id);
+
+-- What somebody does not want to read: words and posts, in which lists, and how it is then shown.
+CREATE TABLE filters (
+    id bigint PRIMARY KEY DEFAULT next_id(),
+    account_id bigint NOT NULL REFERENCES accounts ON DELETE CASCADE,
+    title text NOT NULL,
+    contexts text[] NOT NULL,
+    action text NOT NULL CHECK (action IN ('warn', 'hide', 'blur')),
+    expires_at timestamptz
+);
+CREATE INDEX filters_account ON filters (account_id);
+
+CREATE TABLE filter_keywords (
+    id bigint PRIMARY KEY DEFAULT next_id(),
+    filter_id bigint NOT NULL REFERENCES filters ON DELETE CASCADE,
+    keyword text NOT NULL,
+    whole_word boolean NOT NULL
+);
+CREATE INDEX filter_keywords_filter ON filter_keywords (filter_id);
+
+CREATE TABLE filter_posts (
+    id bigint PRIMARY KEY DEFAULT next_id(),
+    filter_id bigint NOT NULL REFERENCES filters ON DELETE CASCADE,
+    post_id bigint NOT NULL REFERENCES posts ON DELETE CASCADE,
+    UNIQUE (filter_id, post_id)
+);
+CREATE INDEX filter_posts_post ON filter_posts (post_id);

@@ -72,7 +72,8 @@ class Switchboard(Router):
     """Every route of a process: a path without parameters is found at once, the others are tried in order."""
 
     def __init__(self, site: Site, routes: Sequence[BaseRoute], lifespan: Lifespan[Switchboard]) -> None:
-        super().__init__(routes=routes, lifespan=lifespan, default=missing, redirect_slashes=False)
+        tried = [route for route in routes if not isinstance(route, Route) or "{" in route.path or route.methods]
+        super().__init__(routes=tried, lifespan=lifespan, default=missing, redirect_slashes=False)
         self.site = site
         self._exact = {
             route.path: route.app

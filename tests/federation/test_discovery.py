@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ElementTree
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import msgspec
 import pytest
@@ -89,7 +89,7 @@ async def test_a_domain_may_have_a_port(settings: Settings, recorder: Recorder) 
 async def test_host_meta_leads_to_webfinger(house: House) -> None:
     answer = await house.call("GET", "/.well-known/host-meta")
     assert answer.headers["content-type"].startswith("application/xrd+xml")
-    link = ElementTree.fromstring(answer.text)[0]  # noqa: S314 - our own answer
+    link = ET.fromstring(answer.text)[0]  # noqa: S314 - our own answer
     assert link.attrib["rel"] == "lrdd"
     template = link.attrib["template"]
     assert template == "https://salle.test/.well-known/webfinger?resource={uri}"

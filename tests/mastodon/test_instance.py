@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 import pytest
 
@@ -148,7 +150,7 @@ async def test_activity_tells_twelve_weeks_of_numbers_in_strings(house: House) -
     assert (newest["statuses"], newest["logins"], newest["registrations"]) == ("3", "2", "2")
     starts = [int(week["week"]) for week in weeks]
     assert starts == sorted(starts, reverse=True)
-    assert all(first - second == 7 * 86400 for first, second in zip(starts, starts[1:], strict=False))
+    assert all(first - second == 7 * 86400 for first, second in pairwise(starts))
     assert weeks[1]["statuses"] == "0"
 
 

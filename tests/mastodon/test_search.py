@@ -174,8 +174,12 @@ async def test_visitors_neither_resolve_nor_skip(house: House) -> None:
 
 
 BAD: list[tuple[dict[str, str], int]] = [
-    ({}, 400), ({"q": "  "}, 400), ({"q": "a", "type": "rooms"}, 422), ({"q": "a", "limit": "x"}, 422), ({"q": "a", "account_id": "x"}, 404)
-]  # fmt: skip
+    ({}, 400),
+    ({"q": "  "}, 400),
+    ({"q": "a", "type": "rooms"}, 422),
+    ({"q": "a", "limit": "x"}, 422),
+    ({"q": "a", "account_id": "x"}, 404),
+]
 
 
 @pytest.mark.parametrize(("asked", "status"), BAD)

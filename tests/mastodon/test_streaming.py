@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import tracemalloc
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -240,7 +242,7 @@ async def test_no_stream_without_a_valid_token(house: House, token: str | None) 
     async with events(house, "public", token) as refused:
         assert refused.status == 401
         assert json.loads(await refused.chunk())["error"]
-    status, body = await denied(house, **({"access_token": token} if token else {}))
+    status, body = await denied(house, None, **({"access_token": token} if token else {}))
     assert status == 401
     assert body["error"]
 
@@ -296,9 +298,8 @@ async def test_streams_whose_token_went_unheard_end_after_a_gap(house: House) ->
     async with events(house, "user", token) as stream, events(house, "user", ana) as on:
         async with house.site.db.transaction() as tx:
             await tx.run("DELETE FROM tokens WHERE account_id = %s AND scopes = ARRAY['read']", [ana.id])
-            await tx.run(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%%' AND datname = current_database()"
-            )
+            listening = "SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+            await tx.run("SELECT pg_terminate_backend(%s)", [await tx.value(listening)])
         async with asyncio.timeout(5):
             while not stream.over:
                 await stream.chunk()
@@ -437,6 +438,19 @@ async def test_an_account_may_not_open_streams_without_end(house: House, monkeyp
     ana = await house.person("ana")
     async with events(house, "user", ana), events(house, "public", ana) as second:
         assert second.status == 200, "tests and benchmarks lift every limit"
+
+
+async def test_a_stream_is_small(house: House) -> None:
+    ana = await house.person("ana")
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(events(house, "user", ana))
+        tracemalloc.start()
+        for _ in range(50):
+            await stack.enter_async_context(events(house, "user", ana))
+            await stack.enter_async_context(socket(house, stream="user", access_token=ana.token))
+        each = tracemalloc.get_traced_memory()[0] / 100
+        tracemalloc.stop()
+    assert each < 60 * 1024, f"{each} bytes"
 
 
 async def open_for(house: House, ana: Person) -> Events:

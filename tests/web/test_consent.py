@@ -58,7 +58,7 @@ async def test_an_app_is_let_in_from_the_first_click_to_its_first_request(house:
     assert answer.headers["location"].startswith(BACK + "&")
     found = query(answer.headers["location"])
     assert found["state"] == "é tat&x=1"
-    assert found["iss"] == "https://salle.test"
+    assert found["iss"] == (await house.get("/.well-known/oauth-authorization-server"))["issuer"]
     assert found["kept"] == "1"
     assert (await redeem(house, app, found["code"], verifier="w" * 64)).status_code == 400
 
@@ -84,7 +84,7 @@ async def test_refusing_tells_the_app_and_gives_nothing(house: House, nurse: Vis
     answer = await nurse.post("/oauth/authorize", button=("decision", "refuse"))
     assert answer.status_code == 302
     found = query(answer.headers["location"])
-    assert found == {"kept": "1", "error": "access_denied", "state": "é tat&x=1", "iss": "https://salle.test"}
+    assert found == {"kept": "1", "error": "access_denied", "state": "é tat&x=1", "iss": "https://salle.test/"}
 
 
 async def test_an_app_without_an_address_gets_its_code_from_the_page(house: House, nurse: Visitor) -> None:

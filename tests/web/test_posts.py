@@ -12,7 +12,7 @@ from tests.support.house import House
 from tests.web.visitor import Visitor
 from tests.web.visitor import posts as posts_of
 
-LONG = "Première phrase de la nuit. " * 8 + "\n\n" + "La suite se déplie sous le doigt. " * 20
+LONG = "Première phrase de la nuit. " * 8 + "\n\n" + "La suite vient ensuite. " * 4 + "La fin se déplie. " * 20
 
 
 def bare(markup: str) -> str:
@@ -82,12 +82,12 @@ async def test_a_long_message_folds_in_lists_and_shows_whole_on_its_page(nurse: 
     assert len(page.all("details", class_="fold")) == 1
     before, _, after = page.answer.text.partition('<details class="fold')
     assert "Première phrase" in before
-    assert "La suite se déplie" not in before
-    assert "La suite se déplie" in after
+    assert "La fin se déplie" not in before
+    assert after.count("La fin se déplie") == 20
     assert "Déplier" in page.text
     page = await visitor.get(f"/@nuit/{post}")
     assert not page.all("details", class_="fold")
-    assert page.text.count("La suite se déplie") == 20
+    assert page.text.count("La fin se déplie") == 20
 
 
 async def test_a_message_of_280_emoji_does_not_fold(nurse: Visitor, visitor: Visitor) -> None:
@@ -202,7 +202,9 @@ async def test_depth_is_bounded(house: House, nurse: Visitor) -> None:
     assert [one["class"].rpartition("depth-")[2] for one in posts_of(page)][1:] == list("123456") + ["6"] * 6
 
 
-async def test_an_answer_is_read_by_no_more_people_than_what_it_answers(nurse: Visitor, director: Visitor, visitor: Visitor) -> None:
+async def test_an_answer_is_read_by_no_more_people_than_what_it_answers(
+    nurse: Visitor, director: Visitor, visitor: Visitor
+) -> None:
     post = await nurse.write("@garde entre nous", audience="direct")
     answer = await director.answer(f"/@nuit/{post}", "@nuit oui")
     await visitor.get(f"/@garde/{answer}", status=404)

@@ -78,7 +78,8 @@ async def test_the_request_of_an_app_survives_signing_up(visitor: Visitor) -> No
 
 
 async def test_where_hosts_open_by_hand_a_newcomer_waits_as_a_visitor(settings: Settings, recorder: Recorder) -> None:
-    async with House.opened(msgspec.structs.replace(settings, registration="approval"), recorder) as house, visiting(house) as newcomer:
+    by_hand = msgspec.structs.replace(settings, registration="approval")
+    async with House.opened(by_hand, recorder) as house, visiting(house) as newcomer:
         await newcomer.get("/inscription")
         await newcomer.submit("/inscription", handle="nuit", password=PASSWORD, family="autre", status=422)
         page = await newcomer.submit("/inscription", password=PASSWORD, reason="Je travaille de nuit.")

@@ -153,7 +153,7 @@ class Visitor:
         sent = form.values | values | (dict([button]) if button and button[0] else {})
         return await self.client.request(form.method, action, data=sent)
 
-    async def sign_up(self, handle: str, family: str = "soignant-paramedical", mode: str = "contributor", **more: str) -> Page:
+    async def sign_up(self, handle: str, family: str = "soignant-paramedical", mode: str = "contributor", **more: Any) -> Page:
         """Come in by the forms; return the first page after the words."""
         await self.get("/inscription")
         await self.submit("/inscription", handle=handle, password=PASSWORD, family=family, mode=mode, **more)
@@ -174,7 +174,7 @@ class Visitor:
         await self.get(path)
         return await self.send(text, **more)
 
-    async def send(self, text: str, **more: str) -> int:
+    async def send(self, text: str, **more: Any) -> int:
         answer = await self.post("/ecrire", text=text, **more)
         assert answer.status_code == 303, Page(answer).text
         return int(answer.headers["location"].rpartition("#p")[2])

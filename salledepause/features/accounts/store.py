@@ -60,16 +60,17 @@ async def reachable(tx: Tx, names: Sequence[str], author_id: int, domain: str = 
 
 async def count(
     tx: Tx, account_id: int, *, posts: int = 0, followers: int = 0, following: int = 0, on: datetime | None = None
-) -> None:
-    """Add to the totals of an account, in one statement; a post moves the day of the last one (`on`, else today)."""
-    await tx.run(
+) -> int:
+    """Add to the totals of an account, in one statement; return its new version. A post moves the day of the last one."""
+    version = await tx.value(
         """UPDATE accounts SET posts_count = posts_count + %(posts)s, followers_count = followers_count + %(followers)s,
             following_count = following_count + %(following)s, version = version + 1,
             last_post_on = CASE WHEN %(posts)s <= 0 THEN last_post_on
                 ELSE greatest(last_post_on, coalesce(%(on)s, now())::date) END
-        WHERE id = %(id)s""",
+        WHERE id = %(id)s RETURNING version""",
         {"id": account_id, "posts": posts, "followers": followers, "following": following, "on": on},
     )
+    return int(version or 0)
 
 
 async def anybody(tx: Tx) -> bool:

@@ -10,7 +10,7 @@ import msgspec
 
 from salledepause.features import accounts
 from salledepause.features.accounts import BITS, Account
-from salledepause.features.posts import gate, media, polls, store
+from salledepause.features.posts import gate, media, polls, readings, store
 from salledepause.features.posts.model import (
     MOST_MENTIONS,
     MOST_PINS,
@@ -22,9 +22,11 @@ from salledepause.features.posts.model import (
     Draft,
     Favourited,
     Gesture,
+    Glimpse,
     PostEdited,
     PostErased,
     PostPublished,
+    Seen,
     Unfavourited,
     audience_of,
     check_language,
@@ -43,6 +45,11 @@ READER = "Vous êtes en mode lecteur. Passez en mode contributeur dans votre pro
 
 async def publish(tx: Tx, author_id: int, draft: Draft, post_id: int | None = None) -> int:
     """Publish a post; return its id. Raises BadInput, Forbidden, or Missing when what it answers is not visible."""
+    return (await publish_as_seen(tx, author_id, draft, post_id)).post.id
+
+
+async def publish_as_seen(tx: Tx, author_id: int, draft: Draft, post_id: int | None = None) -> Seen:
+    """Publish a post; return it as its author sees it, without asking the database again. Raises as `publish`."""
     draft = checked(draft)
     author = await contributor(tx, author_id)
     parent = await _parent(tx, draft.parent_id, author_id)
@@ -51,15 +58,20 @@ async def publish(tx: Tx, author_id: int, draft: Draft, post_id: int | None = No
     await _hang(tx, made, author_id, draft, found)
     if parent:
         await _tell_thread(tx, author, parent, draft)
-    await accounts.count(tx, author_id, posts=1, on=draft.at)
+    version = await accounts.count(tx, author_id, posts=1, on=draft.at)
     await emit(tx, PostPublished(made, author_id))
-    return made
+    return Seen(made, Glimpse(made, 1, author_id, version, draft.poll is not None, bool(draft.media_ids)), None, 0)
 
 
 async def publish_once(tx: Tx, author_id: int, key: str, draft: Draft) -> int:
     """Publish a post, or return the id of the one that the same idempotency key made."""
+    return (await publish_once_as_seen(tx, author_id, key, draft)).post.id
+
+
+async def publish_once_as_seen(tx: Tx, author_id: int, key: str, draft: Draft) -> Seen:
+    """Publish a post, or return the one that the same idempotency key made, as its author sees it."""
     post_id, first = await store.claim(tx, author_id, sha256(key.encode()).digest())
-    return await publish(tx, author_id, draft, post_id) if first else post_id
+    return await publish_as_seen(tx, author_id, draft, post_id) if first else await gate.one_visible(tx, post_id, author_id)
 
 
 async def contributor(tx: Tx, account_id: int) -> Account:
@@ -73,7 +85,7 @@ async def contributor(tx: Tx, account_id: int) -> Account:
 async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     """Change what a post says, keeping what it said; who may read it never changes. Raises Missing, BadInput."""
     post = await own(tx, author_id, post_id)
-    now = (await store.load(tx, [post_id], await media.of(tx, [post_id])))[post_id]
+    now = (await readings.load(tx, [post_id]))[post_id]
     text = now.text if change.text is None else clean(change.text)
     warning = now.warning if change.warning is None else clean(change.warning)
     check_length(text, warning)

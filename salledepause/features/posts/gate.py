@@ -37,8 +37,13 @@ JOINS = """JOIN accounts a ON a.id = p.account_id
     LEFT JOIN posts o ON o.id = p.boost_of_id LEFT JOIN accounts oa ON oa.id = o.account_id"""
 GESTURES = """coalesce((SELECT bit_or(kind) FROM gestures
     WHERE account_id = %(viewer)s AND post_id = coalesce(p.boost_of_id, p.id)), 0)"""
-COLUMNS = f"""p.id, p.version, p.account_id, a.version, p.has_poll,
-    o.id, o.version, o.account_id, oa.version, o.has_poll, {GESTURES}"""
+COLUMNS = f"""p.id, p.version, p.account_id, a.version, p.has_poll, p.has_media,
+    o.id, o.version, o.account_id, oa.version, o.has_poll, o.has_media, {GESTURES}"""
+NO_COLUMNS = ", ".join(["NULL"] * 13)
+
+
+SOME = f"SELECT p.id, {COLUMNS} FROM posts p {JOINS} WHERE p.id = ANY(%(ids)s) AND {GATE}"
+ONE = f"SELECT p.id, {COLUMNS} FROM posts p {JOINS} WHERE p.id = %(id)s AND {GATE}"
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -59,17 +64,16 @@ async def listing(tx: Tx, source: Source, page: Page, viewer: int | None, **para
 
 async def visible(tx: Tx, ids: Sequence[int], viewer: int | None) -> list[Seen]:
     """Return those of the posts that the viewer may see, in the order of `ids`."""
-    query = f"SELECT p.id, {COLUMNS} FROM posts p {JOINS} WHERE p.id = ANY(%(ids)s) AND {GATE}"
-    found = {row[0]: seen(row) for row in await tx.rows(query, {"ids": list(ids), "viewer": viewer or 0})}
+    found = {row[0]: seen(row) for row in await tx.rows(SOME, {"ids": list(ids), "viewer": viewer or 0})}
     return [found[one] for one in ids if one in found]
 
 
 async def one_visible(tx: Tx, post_id: int, viewer: int | None) -> Seen:
     """Return a post that the viewer may see; raises Missing."""
-    found = await visible(tx, [post_id], viewer)
-    if not found:
+    row = await tx.row(ONE, {"id": post_id, "viewer": viewer or 0})
+    if row is None:
         raise Missing
-    return found[0]
+    return seen(row)
 
 
 async def subject(tx: Tx, post_id: int, viewer: int | None) -> int:
@@ -79,8 +83,8 @@ async def subject(tx: Tx, post_id: int, viewer: int | None) -> int:
 
 def seen(row: Row) -> Seen:
     """Return a row of (cursor, COLUMNS) as a record."""
-    original = Glimpse(*row[6:11]) if row[6] is not None else None
-    return Seen(row[0], Glimpse(*row[1:6]), original, row[11])
+    original = Glimpse(*row[7:13]) if row[7] is not None else None
+    return Seen(row[0], Glimpse(*row[1:7]), original, row[13])
 
 
 @cache

@@ -193,6 +193,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     conversation_id: int
     boost_of_id: int | None
     has_poll: bool
+    has_media: bool
     replies_count: int
     boosts_count: int
     favourites_count: int
@@ -214,6 +215,7 @@ class Glimpse(NamedTuple):
     account_id: int
     account_version: int
     has_poll: bool
+    has_media: bool
 
 
 class Seen(NamedTuple):

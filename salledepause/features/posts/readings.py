@@ -27,7 +27,12 @@ class Version(msgspec.Struct, frozen=True):
 
 async def load(tx: Tx, ids: Sequence[int]) -> dict[int, Post]:
     """Return what posts say, by id. It asks no gate: ids come from `visible` or `listing`."""
-    return await store.load(tx, ids, await media.of(tx, ids)) if ids else {}
+    found = await store.load(tx, ids) if ids else {}
+    with_media = [one for one, post in found.items() if post.has_media]
+    if not with_media:
+        return found
+    theirs = await media.of(tx, with_media)
+    return found | {one: msgspec.structs.replace(found[one], media=theirs.get(one, ())) for one in with_media}
 
 
 async def gesturers(tx: Tx, post_id: int, kind: Gesture, page: Page, viewer: int | None) -> Listed[int]:

@@ -13,7 +13,8 @@ from salledepause.features.posts.model import Audience, Draft, Gesture, Kind, Me
 from salledepause.kernel.db import Tx
 
 POST = """p.id, p.account_id, a.handle, p.kind, p.audience, p.text, p.warning, p.sensitive, p.language,
-    CASE WHEN p.shows_family THEN a.family END, p.parent_id, p.parent_account_id, p.conversation_id, p.boost_of_id, p.has_poll,
+    CASE WHEN p.shows_family THEN a.family END, p.parent_id, p.parent_account_id, p.conversation_id, p.boost_of_id,
+    p.has_poll, p.has_media,
     p.replies_count, p.boosts_count, p.favourites_count, p.version, p.created_at, p.edited_at, apps.name, apps.website,
     coalesce((SELECT json_agg(json_build_array(m.account_id, named.handle)) FROM mentions m
         JOIN accounts named ON named.id = m.account_id WHERE m.post_id = p.id AND NOT m.silent), '[]'),
@@ -32,22 +33,22 @@ class Bare(NamedTuple):
     parent_id: int | None
 
 
-async def load(tx: Tx, ids: Sequence[int], media: dict[int, tuple[Media, ...]]) -> dict[int, Post]:
-    """Return posts by id; `media` are theirs."""
+async def load(tx: Tx, ids: Sequence[int]) -> dict[int, Post]:
+    """Return posts by id, their media still to be joined."""
     query = f"""SELECT {POST} FROM posts p JOIN accounts a ON a.id = p.account_id LEFT JOIN apps ON apps.id = p.app_id
         WHERE p.id = ANY(%s)"""
-    return {row[0]: _post(row, media.get(row[0], ())) for row in await tx.rows(query, [list(ids)])}
+    return {row[0]: _post(row) for row in await tx.rows(query, [list(ids)])}
 
 
-def _post(row: tuple[Any, ...], media: tuple[Media, ...]) -> Post:
-    names = Post.__struct_fields__[:21]
+def _post(row: tuple[Any, ...]) -> Post:
+    names = Post.__struct_fields__[:22]
     return Post(
-        **dict(zip(names, row[:21], strict=True))
+        **dict(zip(names, row[:22], strict=True))
         | {"kind": Kind(row[3]), "audience": Audience(row[4]), "family": Family(row[9]) if row[9] else None},
-        application=(row[21], row[22]) if row[21] else None,
-        mentions=tuple(Mention(*pair) for pair in row[23]),
-        tags=tuple((key, name) for key, name in row[24]),
-        media=media,
+        application=(row[22], row[23]) if row[22] else None,
+        mentions=tuple(Mention(*pair) for pair in row[24]),
+        tags=tuple((key, name) for key, name in row[25]),
+        media=(),
     )
 
 

@@ -32,7 +32,7 @@ async def context(tx: Tx, post_id: int, viewer: int | None) -> Context:
         raise Missing
     query = f"""SELECT p.parent_id, ({gate.GATE}) AND ({gate.WANTED}) OR p.account_id = %(viewer)s, p.id, {gate.COLUMNS}
         FROM posts p {gate.JOINS} WHERE p.conversation_id = %(conversation)s
-        UNION ALL SELECT parent_id, false, id, {", ".join(["NULL"] * 10)}, NULL FROM tombstones
+        UNION ALL SELECT parent_id, false, id, {gate.NO_COLUMNS} FROM tombstones
         WHERE conversation_id = %(conversation)s"""
     rows = await tx.rows(query, {"viewer": viewer or 0, "conversation": bare.conversation_id})
     parents = {row[2]: row[0] for row in rows}

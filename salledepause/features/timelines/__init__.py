@@ -6,6 +6,7 @@ themselves; `favourites` and `bookmarks` page by the gesture's own id. Every one
 optional tuple of kinds: every list filters by kind.
 """
 
+from salledepause.features.timelines import filters
 from salledepause.features.timelines.census import Usage, Week, first_keeper, usage, weeks
 from salledepause.features.timelines.conversations import (
     Conversation,
@@ -61,6 +62,7 @@ __all__ = [
     "directory",
     "dismiss_suggestion",
     "favourites",
+    "filters",
     "first_keeper",
     "follow_up",
     "forget_account",

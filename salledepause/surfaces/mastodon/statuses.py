@@ -75,8 +75,10 @@ async def create(call: Call) -> Answer:
     if asked.scheduled_at:
         return await _schedule(call, draft, asked.scheduled_at, key)
     if key:
-        return await answer(call, await posts.publish_once(call.tx, call.me, key, draft))
-    return await answer(call, await posts.publish(call.tx, call.me, draft))
+        seen = await posts.publish_once_as_seen(call.tx, call.me, key, draft)
+    else:
+        seen = await posts.publish_as_seen(call.tx, call.me, draft)
+    return Answer(await presenter(call).one(call.tx, seen, call.me))
 
 
 async def show(call: Call) -> Answer:

@@ -47,7 +47,7 @@ async def decide(call: Call) -> Answer:
         code = await accounts.authorize(call.tx, call.me, request)
     except Denial as denial:
         return _denied(call, request, denial)
-    landing = accounts.landing(request, call.site.settings.origin, {"code": code})
+    landing = accounts.landing(request, call.site.url("/"), {"code": code})
     if landing is None:
         return page(call, "code.html", code=code, headers=(safety.SECRET,))
     return _away(landing, request)
@@ -61,7 +61,7 @@ def _first(call: Call) -> Answer:
 
 
 def _denied(call: Call, request: AuthorizationRequest, denial: Denial) -> Answer:
-    landing = accounts.landing(request, call.site.settings.origin, {"error": denial.error}) if denial.returns else None
+    landing = accounts.landing(request, call.site.url("/"), {"error": denial.error}) if denial.returns else None
     return manner.refused(call, denial) if landing is None else _away(landing, request)
 
 

@@ -18,7 +18,7 @@ WIDE = {
     "profile": Right("Savoir qui vous êtes ici", "votre pseudonyme et votre profil, rien d'autre"),
     "read": Right("Lire tout ce que vous pouvez lire", "votre fil, vos messages « entre nous », vos notifications, vos listes"),
     "write": Right("Agir en votre nom", "écrire, effacer, aimer, partager, changer votre profil", strong=True),
-    "follow": Right("Gérer vos liens", "suivre, masquer, bloquer, et voir qui vous l'est"),
+    "follow": Right("Gérer vos liens", "suivre, masquer, bloquer, et en voir la liste"),
     "push": Right("Vous prévenir", "recevoir vos notifications sur votre appareil"),
     "admin": Right("Tenir la maison", "les gestes des hôtes, si vous en êtes", strong=True),
 }

@@ -59,10 +59,9 @@ def told(refusal: Refusal, language: str) -> str:
 
 
 def counted(one: str, many: str, number: int, language: str) -> str:
-    """Return the singular or the plural of a msgid; in French, zero is singular."""
-    if language == "fr":
-        return said(one if number < 2 else many, language)  # noqa: PLR2004 - the grammar of French
-    return words.catalogue(language).ngettext(one, many, number).replace("'", "’")
+    """Return the singular or the plural, each a msgid of its own; in French, zero is singular."""
+    singular = number < 2 if language == "fr" else number == 1  # noqa: PLR2004 - the grammars
+    return said(one if singular else many, language)
 
 
 def number(value: int, language: str) -> str:

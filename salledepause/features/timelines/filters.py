@@ -1,0 +1,181 @@
+"""Filters: what somebody does not want to read, known to them alone. They hide nothing themselves: answers say what they catch.
+
+`active` gives those that apply in a list, `matches` says what they catch in a post; whoever shows the list applies both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from salledepause.features import posts
+from salledepause.features.timelines import filters_store as store
+from salledepause.features.timelines.filters_model import (
+    LONGEST_LIFE,
+    MOST_FILTERS,
+    MOST_KEYWORDS,
+    MOST_POSTS,
+    Action,
+    Caught,
+    Context,
+    Filter,
+    FilterDraft,
+    FilterResult,
+    Keyword,
+    KeywordDraft,
+    contexts_of,
+    keyword_of,
+    matches,
+    title_of,
+)
+from salledepause.kernel import clock
+from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import BadInput, Missing
+
+__all__ = [
+    "Action",
+    "Caught",
+    "Context",
+    "Filter",
+    "FilterDraft",
+    "FilterResult",
+    "Keyword",
+    "KeywordDraft",
+    "active",
+    "add_keyword",
+    "all_filters",
+    "catch",
+    "caught",
+    "change",
+    "change_keyword",
+    "create",
+    "drop_keyword",
+    "erase",
+    "keyword",
+    "matches",
+    "one",
+    "release",
+]
+
+
+async def all_filters(tx: Tx, me: int) -> list[Filter]:
+    """Return one's filters, expired ones included, the oldest first."""
+    return await store.filters(tx, me)
+
+
+async def active(tx: Tx, me: int, context: Context) -> list[Filter]:
+    """Return those of one's filters that apply in a list now."""
+    return await store.filters(tx, me, context)
+
+
+async def one(tx: Tx, me: int, filter_id: int) -> Filter:
+    """Return one of one's filters; raises Missing."""
+    found = next((each for each in await store.filters(tx, me) if each.id == filter_id), None)
+    if found is None:
+        raise Missing
+    return found
+
+
+async def create(tx: Tx, me: int, draft: FilterDraft) -> Filter:
+    """Make a filter; raises BadInput."""
+    title, contexts = title_of(draft.title or ""), contexts_of(draft.contexts or ())
+    made = await store.insert(tx, me, title, contexts, draft.action or "warn")
+    if len(await store.filters(tx, me)) > MOST_FILTERS:
+        raise BadInput("Au plus {most} filtres.", most=MOST_FILTERS)
+    await _settle(tx, me, made, draft)
+    return await one(tx, me, made)
+
+
+async def change(tx: Tx, me: int, filter_id: int, draft: FilterDraft) -> Filter:
+    """Change a filter; raises Missing, BadInput."""
+    await one(tx, me, filter_id)
+    values: dict[str, object] = {"action": draft.action} if draft.action else {}
+    if draft.title is not None:
+        values["title"] = title_of(draft.title)
+    if draft.contexts is not None:
+        values["contexts"] = contexts_of(draft.contexts)
+    if values:
+        await store.update(tx, filter_id, values)
+    await _settle(tx, me, filter_id, draft)
+    return await one(tx, me, filter_id)
+
+
+async def erase(tx: Tx, me: int, filter_id: int) -> None:
+    """Erase a filter; raises Missing."""
+    await one(tx, me, filter_id)
+    await store.erase(tx, filter_id)
+
+
+async def _settle(tx: Tx, me: int, filter_id: int, draft: FilterDraft) -> None:
+    """Write when a filter ends and its keywords."""
+    if draft.lasts is not None:
+        lasts = timedelta(seconds=min(draft.lasts, LONGEST_LIFE))
+        await store.expire(tx, filter_id, clock.now() + lasts if draft.lasts > 0 else None)
+    for each in draft.keywords:
+        if each.id is None:
+            await add_keyword(tx, me, filter_id, each)
+        elif (await keyword(tx, me, each.id)).filter_id != filter_id:
+            raise Missing
+        elif each.gone:
+            await store.drop_keyword(tx, each.id)
+        else:
+            await change_keyword(tx, me, each.id, each)
+
+
+async def keyword(tx: Tx, me: int, keyword_id: int) -> Keyword:
+    """Return a keyword of one of one's filters; raises Missing."""
+    found = await store.keyword(tx, me, keyword_id)
+    if found is None:
+        raise Missing
+    return found
+
+
+async def add_keyword(tx: Tx, me: int, filter_id: int, draft: KeywordDraft) -> Keyword:
+    """Add a keyword to a filter; raises Missing, BadInput."""
+    if len((await one(tx, me, filter_id)).keywords) >= MOST_KEYWORDS:
+        raise BadInput("Au plus {most} mots par filtre.", most=MOST_KEYWORDS)
+    made = await store.add_keyword(tx, filter_id, keyword_of(draft.keyword or ""), whole_word=bool(draft.whole_word))
+    return await keyword(tx, me, made)
+
+
+async def change_keyword(tx: Tx, me: int, keyword_id: int, draft: KeywordDraft) -> Keyword:
+    """Change a keyword; raises Missing, BadInput."""
+    now = await keyword(tx, me, keyword_id)
+    text = now.keyword if draft.keyword is None else keyword_of(draft.keyword)
+    whole_word = now.whole_word if draft.whole_word is None else draft.whole_word
+    changed = Keyword(now.id, now.filter_id, text, whole_word)
+    await store.change_keyword(tx, changed)
+    return changed
+
+
+async def drop_keyword(tx: Tx, me: int, keyword_id: int) -> None:
+    """Drop a keyword; raises Missing."""
+    await keyword(tx, me, keyword_id)
+    await store.drop_keyword(tx, keyword_id)
+
+
+async def caught(tx: Tx, me: int, caught_id: int) -> Caught:
+    """Return a post of one of one's filters; raises Missing."""
+    found = await store.caught(tx, me, caught_id)
+    if found is None:
+        raise Missing
+    return found
+
+
+async def catch(tx: Tx, me: int, filter_id: int, post_id: int) -> Caught:
+    """Put a post that one may see into a filter; twice equals once. Raises Missing, BadInput."""
+    held: Sequence[Caught] = (await one(tx, me, filter_id)).posts
+    subject = await posts.subject(tx, post_id, me)
+    if len(held) >= MOST_POSTS:
+        raise BadInput("Au plus {most} messages par filtre.", most=MOST_POSTS)
+    made = await store.catch(tx, filter_id, subject)
+    if made is None:
+        raise Missing
+    return made
+
+
+async def release(tx: Tx, me: int, caught_id: int) -> Caught:
+    """Take a post out of a filter, and return what stood there; raises Missing."""
+    found = await caught(tx, me, caught_id)
+    await store.release(tx, caught_id)
+    return found

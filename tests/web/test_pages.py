@@ -1,0 +1,212 @@
+"""Pages to read: the welcome, the room, tags, profiles, settings; what a reader and a visitor are never asked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from salledepause.features import accounts, posts
+from salledepause.features.posts import Draft
+from salledepause.kernel import clock
+from tests.support.house import House
+from tests.web.visitor import Page, Visitor
+from tests.web.visitor import posts as posts_of
+
+PROMPTS = ("/ecrire", "composer", "Écrire", "Publier", "Répondre", "Comment se passe")
+
+
+async def test_the_welcome_says_what_this_is_and_where_the_doors_are(nurse: Visitor, visitor: Visitor) -> None:
+    await nurse.write("Premier mot")
+    page = await visitor.get("/")
+    assert {"/inscription", "/connexion", "/local", "/charte"} <= set(page.links)
+    assert "Premier mot" in page.text
+    assert "sous pseudonyme" in page.text
+    assert page.all("main", id="contenu")
+    assert page.all("a", href="#contenu")
+    assert page.all("html", lang="fr")
+
+
+async def test_the_share_of_mixed_conversations_shows_once_there_are_enough(
+    nurse: Visitor, director: Visitor, visitor: Visitor
+) -> None:
+    for number in range(5):
+        assert "des conversations réunissent" not in (await visitor.get("/")).text
+        post = await nurse.write(f"fil {number}")
+        await (director if number < 3 else nurse).answer(f"/@nuit/{post}", "oui")
+    page = await visitor.get("/")
+    assert "60 % des conversations réunissent au moins deux familles" in page.text
+
+
+@pytest.mark.parametrize(("at", "told"), [(3, "La lumière est restée allumée."), (15, "La porte est entrouverte.")])
+async def test_the_welcome_knows_the_hour(visitor: Visitor, monkeypatch: pytest.MonkeyPatch, at: int, told: str) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 1, 5, at - 1, 12, tzinfo=UTC))
+    page = await visitor.get("/")
+    assert told in page.text
+    assert f"Il est {at} h 12." in page.text
+
+
+async def test_pages_go_back_in_time_and_forward_again(house: House, nurse: Visitor, visitor: Visitor) -> None:
+    async with house.site.db.transaction() as tx:
+        me = (await accounts.by_handle(tx, "nuit")).id
+        for number in range(45):
+            await posts.publish(tx, me, Draft(text=f"numéro {number}."))
+    for path in ("/local", "/@nuit"):
+        page = await visitor.get(path)
+        assert not page.all("a", rel="prev")
+        first = [one["id"] for one in posts_of(page)]
+        page = await visitor.get(page.all("a", rel="next")[0]["href"])
+        second = [one["id"] for one in posts_of(page)]
+        third = await visitor.get(page.all("a", rel="next")[0]["href"])
+        assert len(list(posts_of(third))) == 5
+        assert not third.all("a", rel="next")
+        assert len({*first, *second}) == 40
+        back = await visitor.get(third.all("a", rel="prev")[0]["href"])
+        assert [one["id"] for one in posts_of(back)] == second
+        back = await visitor.get(back.all("a", rel="prev")[0]["href"])
+        assert [one["id"] for one in posts_of(back)] == first
+
+
+async def test_home_pages_are_light(house: House, nurse: Visitor, visitor: Visitor) -> None:
+    async with house.site.db.transaction() as tx:
+        me = (await accounts.by_handle(tx, "nuit")).id
+        for number in range(20):
+            await posts.publish(tx, me, Draft(text=f"Récit {number}. " + "Une phrase ordinaire de la nuit. " * 25))
+    for browser in (nurse, visitor):
+        for path in ("/", "/local", "/@nuit"):
+            page = await browser.get(path)
+            sheet = await visitor.client.get(page.all("link", rel="stylesheet")[0]["href"])
+            assert len(page.answer.content) + len(sheet.content) < 100_000, path
+
+
+async def test_a_reader_is_never_asked_to_write(nurse: Visitor, reader: Visitor) -> None:
+    post = await nurse.write("Bonsoir #garde")
+    for path in ("/", "/local", "/@nuit", f"/@nuit/{post}", "/tags/garde", "/@lectrice", "/charte"):
+        page = await reader.get(path)
+        assert not [prompt for prompt in PROMPTS if prompt in page.answer.text], path
+        assert not page.all("button", value="share")
+    await reader.get("/ecrire", status=403)
+    assert "réglages" in reader.page.text
+
+
+async def test_a_visitor_is_never_asked_to_write_either(nurse: Visitor, visitor: Visitor) -> None:
+    post = await nurse.write("Bonsoir #garde")
+    for path in ("/", "/local", "/@nuit", f"/@nuit/{post}", "/tags/garde"):
+        page = await visitor.get(path)
+        assert not [prompt for prompt in PROMPTS if prompt in page.answer.text], path
+
+
+async def test_a_reader_likes_keeps_and_follows_without_being_named(nurse: Visitor, reader: Visitor, visitor: Visitor) -> None:
+    post = await nurse.write("À garder")
+    await reader.get(f"/@nuit/{post}")
+    await reader.submit(f"/gestes/{post}", button=("gesture", "keep"))
+    page = await reader.submit(f"/gestes/{post}", button=("gesture", "like"))
+    assert page.all("button", value="unkeep")
+    for browser in (nurse, visitor):
+        assert "lectrice" not in (await browser.get(f"/@nuit/{post}")).answer.text
+        assert "lectrice" not in (await browser.get("/@nuit")).answer.text
+
+
+async def test_reader_and_contributor_are_one_click_apart_both_ways(reader: Visitor) -> None:
+    await reader.get("/reglages")
+    page = await reader.submit("/reglages/mode")
+    assert "mode contributeur" in page.text
+    await reader.write("Finalement, un mot")
+    await reader.get("/reglages")
+    page = await reader.submit("/reglages/mode")
+    assert "mode lecteur" in page.text
+    assert "Finalement, un mot" in (await reader.get("/@lectrice")).text
+
+
+async def test_the_role_family_shows_or_not(nurse: Visitor, visitor: Visitor) -> None:
+    assert "soignant·e paramédical·e" in (await visitor.get("/@nuit")).text
+    await nurse.get("/reglages")
+    await nurse.submit("/reglages/famille")
+    await nurse.write("Plus tard")
+    assert "paramédical" not in (await visitor.get("/@nuit")).text
+    await nurse.get("/reglages")
+    await nurse.submit("/reglages/famille")
+    assert "paramédical" in (await visitor.get("/@nuit")).text
+
+
+async def test_a_profile_tells_who_somebody_is(house: House, nurse: Visitor, visitor: Visitor) -> None:
+    async with house.site.db.transaction() as tx:
+        me = (await accounts.by_handle(tx, "nuit")).id
+        change = accounts.ProfileChange(name="Infirmière de nuit", note="Vingt ans de nuits. #nuit", fields=[("Café", "froid")])
+        await accounts.update_profile(tx, me, change)
+    post = await nurse.write("racine")
+    await nurse.answer(f"/@nuit/{post}", "ma suite")
+    page = await visitor.get("/@NUIT")
+    assert page.all("title")
+    assert "Infirmière de nuit (@nuit)" in page.text
+    assert "Vingt ans de nuits." in page.text
+    assert "/tags/nuit" in page.links
+    assert "Café" in page.text
+    assert "2 messages" in page.text
+    for path in ("?voir=reponses", "?voir=medias", "?voir=reponses&kind=opinion"):
+        await visitor.get(f"/@nuit{path}")
+    await visitor.get("/@nuit?voir=secrets", status=404)
+    await visitor.get("/@personne", status=404)
+
+
+async def test_blocking_and_hiding_are_explained_buttons(nurse: Visitor, director: Visitor) -> None:
+    await nurse.write("bonjour")
+    await director.get("/@nuit")
+    action = next(form.action for form in director.page.forms if form.action.startswith("/personnes/"))
+    page = await director.submit(action, button=("gesture", "hide"))
+    assert page.all("button", value="unhide")
+    assert "bonjour" not in (await director.get("/local")).text
+    await director.get("/@nuit")
+    await director.submit(action, button=("gesture", "unhide"))
+    page = await director.submit(action, button=("gesture", "block"))
+    assert page.all("button", value="unblock")
+    assert not page.all("button", value="follow")
+    page = await director.submit(action, button=("gesture", "unblock"))
+    assert page.all("button", value="follow")
+    await director.client.post(action, data=page.form(action).values | {"gesture": "inventé"})
+
+
+async def test_tags_of_two_spellings_are_one_page(nurse: Visitor, visitor: Visitor) -> None:
+    await nurse.write("Bonsoir #Relève")
+    page = await visitor.get("/tags/releve")
+    assert "Bonsoir" in page.text
+    assert "Bonsoir" in (await visitor.get("/tags/RELÈVE")).text
+    assert "Rien sous ce mot" in (await visitor.get("/tags/rien")).text
+
+
+async def test_the_charter_says_the_rules_and_the_contact(visitor: Visitor) -> None:
+    page = await visitor.get("/a-propos")
+    assert page.answer.url.path == "/charte"
+    assert "On ne reconnaît personne." in page.text
+    assert page.all("h2", id="contact")
+
+
+async def test_english_is_spoken_to_who_asks_for_it(nurse: Visitor, visitor: Visitor) -> None:
+    await nurse.write("Bonsoir", kind="doubt")
+    page = await visitor.get("/local", headers={"accept-language": "en-GB,en;q=0.9"})
+    assert page.all("html", lang="en")
+    assert "The room" in page.text
+    assert "doubt" in page.text
+    assert page.all("div", lang="fr")
+
+
+@pytest.mark.parametrize("path", ["/", "/local", "/@nuit", "/inscription", "/connexion", "/reglages", "/ecrire", "/charte"])
+async def test_pages_have_landmarks_labels_and_one_title(nurse: Visitor, visitor: Visitor, path: str) -> None:
+    await nurse.write("Bonsoir")
+    for browser in (nurse, visitor):
+        _check_access(await browser.get(path))
+
+
+def _check_access(page: Page) -> None:
+    assert len(page.all("h1")) == 1
+    assert len(page.all("main")) == 1
+    ids = [one["id"] for _, one in page.tags if "id" in one]
+    assert len(ids) == len(set(ids))
+    labelled = {one["for"] for one in page.all("label") if "for" in one}
+    for tag in ("input", "textarea", "select"):
+        for field in page.all(tag):
+            if field.get("type") not in {"hidden", "radio"}:
+                assert field["id"] in labelled, field
+    assert all("alt" in image for image in page.all("img"))
+    described = {word for _, one in page.tags for word in one.get("aria-describedby", "").split()}
+    assert described <= set(ids)
