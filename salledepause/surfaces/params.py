@@ -94,21 +94,29 @@ def _plant(tree: dict[str, Any], steps: list[str], value: Any) -> None:
     *path, last = steps
     if last == "" and path:
         *path, last = path
-        node = _descend(tree, path)
+        node = _descend(tree, path, last)
         held = node.setdefault(last, [])
         if isinstance(held, list):
             held.append(value)
             return
         raise Malformed("Paramètre contradictoire.")
-    _descend(tree, path)[last] = value
+    _descend(tree, path, last)[last] = value
 
 
-def _descend(tree: dict[str, Any], path: list[str]) -> dict[str, Any]:
-    for step in path:
-        tree = tree.setdefault(step or "0", {})
+def _descend(tree: dict[str, Any], path: list[str], last: str) -> dict[str, Any]:
+    for position, step in enumerate(path):
+        name = step or _element(tree, path[position + 1] if position + 1 < len(path) else last)
+        tree = tree.setdefault(name, {})
         if not isinstance(tree, dict):
             raise Malformed("Paramètre contradictoire.")
     return tree
+
+
+def _element(tree: dict[str, Any], key: str) -> str:
+    """Return the index that `[]` means inside a key: the last element, or a new one when that has `key` already."""
+    index = max(len(tree) - 1, 0)
+    held = tree.get(str(index), {})
+    return str(index + 1 if isinstance(held, dict) and key in held else index)
 
 
 def _lists(value: Any) -> Any:

@@ -43,6 +43,11 @@ def test_query_and_form_decode(query: str, expected: Wanted) -> None:
     assert params.decode(params.from_query(query.encode()), Wanted) == expected
 
 
+def test_a_list_of_objects_repeats_its_keys() -> None:
+    query = b"k[][a]=1&k[][b]=2&k[][a]=3&k[][b]=4&k[][b]=5"
+    assert params.from_query(query) == {"k": [{"a": "1", "b": "2"}, {"a": "3", "b": "4"}, {"b": "5"}]}
+
+
 def test_json_decodes_the_same() -> None:
     body = b'{"status":"a","ids":["1",2],"only":"true","poll":{"options":["a"]},"limit":null}'
     assert params.decode(params.from_json(body), Wanted) == Wanted("a", [1, 2], only=True, poll=Inner(["a"]))

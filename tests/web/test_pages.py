@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from salledepause.features import accounts, posts
-from salledepause.features.posts import Draft
+from salledepause.features.posts import Draft, PollDraft
 from salledepause.kernel import clock
+from salledepause.kernel.db import Tx
 from tests.support.house import House
 from tests.web.visitor import Page, Visitor
 from tests.web.visitor import posts as posts_of
@@ -77,6 +80,37 @@ async def test_home_pages_are_light(house: House, nurse: Visitor, visitor: Visit
             page = await browser.get(path)
             sheet = await visitor.client.get(page.all("link", rel="stylesheet")[0]["href"])
             assert len(page.answer.content) + len(sheet.content) < 100_000, path
+
+
+async def test_a_page_asks_as_much_of_the_database_for_one_post_as_for_twenty(
+    house: House, nurse: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    for name in ("rows", "row", "all", "run"):
+        monkeypatch.setattr(Tx, name, _counting(getattr(Tx, name), asked))
+    figures = []
+    for more in (1, 19):
+        async with house.site.db.transaction() as tx:
+            me = (await accounts.by_handle(tx, "nuit")).id
+            for number in range(more):
+                draft = Draft(text=f"numéro {number} @nuit #garde", poll=PollDraft(("oui", "non"), timedelta(hours=1)))
+                last = await posts.publish(tx, me, draft)
+        seen = []
+        for path in ("/", "/local", "/@nuit", "/tags/garde", f"/@nuit/{last}"):
+            asked.clear()
+            await nurse.get(path)
+            seen.append(len(asked))
+        figures.append(seen)
+    assert figures[0] == figures[1]
+    assert max(figures[0]) <= 12
+
+
+def _counting(run: Callable[..., Any], asked: list[str]) -> Callable[..., Any]:
+    def counted(tx: Tx, *given: Any) -> Any:
+        asked.append(str(given[0]))
+        return run(tx, *given)
+
+    return counted
 
 
 async def test_a_reader_is_never_asked_to_write(nurse: Visitor, reader: Visitor) -> None:

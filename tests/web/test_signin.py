@@ -93,8 +93,8 @@ async def test_the_words_open_the_account_again_and_close_every_door(house: Hous
     async with visiting(house) as elsewhere:
         await elsewhere.sign_in("nuit")
         await visitor.get("/recuperation")
-        given = {"handle": "nuit", "words": "un deux trois", "password": "autre phrase secrète"}
-        page = await visitor.submit("/recuperation", status=422, **given)
+        wrong = "un deux trois quatre"
+        page = await visitor.submit("/recuperation", handle="nuit", words=wrong, password="autre phrase secrète", status=422)
         assert "ne vont pas ensemble" in page.text
         page = await visitor.submit("/recuperation", words=" ".join(words).upper(), password="autre phrase secrète")
         assert len(page.all("li")) == 8

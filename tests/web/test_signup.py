@@ -107,6 +107,20 @@ async def test_where_one_comes_by_invitation_a_code_opens_once(settings: Setting
             assert "sur invitation" in page.text
 
 
+async def test_only_accounts_made_are_counted_not_forms_to_correct(settings: Settings, recorder: Recorder) -> None:
+    async with House.opened(msgspec.structs.replace(settings, rate_limit=1000), recorder) as house, visiting(house) as visitor:
+        await visitor.get("/inscription")
+        for _ in range(8):
+            await visitor.submit("/inscription", handle="à corriger", password=PASSWORD, family="autre", status=422)
+        for number in range(5):
+            async with visiting(house) as newcomer:
+                await newcomer.sign_up(f"venue{number}")
+        page = await visitor.submit("/inscription", handle="sixieme", password=PASSWORD, status=429)
+        assert int(page.answer.headers["retry-after"]) > 0
+        await visitor.get("/@venue4")
+        await visitor.get("/@sixieme", status=404)
+
+
 async def test_who_is_in_is_not_asked_to_sign_up(nurse: Visitor) -> None:
     assert (await nurse.get("/inscription")).answer.url.path == "/"
     assert (await nurse.get("/connexion?next=/local")).answer.url.path == "/local"

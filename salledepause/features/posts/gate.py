@@ -16,34 +16,49 @@ from salledepause.features import graph
 from salledepause.features.posts.model import Glimpse, Seen
 from salledepause.kernel.db import Row, Tx
 from salledepause.kernel.errors import Missing
-from salledepause.kernel.page import Listed, Page, listed
+from salledepause.kernel.page import CURSORS, Listed, Page, listed
 
 BLOCKED_BY = "ARRAY(SELECT account_id FROM blocks WHERE target_id = %(viewer)s)"
 
 
 def may_see(post: str, author: str) -> str:
     """Return the SQL condition that the viewer may read row `post` written by row `author`."""
-    return f"""({author}.state = 'active' AND {post}.account_id <> ALL({BLOCKED_BY}) AND (
+    return f"({post}.account_id <> ALL({BLOCKED_BY}) AND {_may_see_unblocked(post, author)})"
+
+
+def _may_see_unblocked(post: str, author: str) -> str:
+    return f"""({author}.state = 'active' AND (
         {post}.audience IN ('public', 'unlisted') OR {post}.account_id = %(viewer)s
         OR EXISTS (SELECT FROM mentions WHERE post_id = {post}.id AND account_id = %(viewer)s)
         OR ({post}.audience = 'followers' AND EXISTS (
             SELECT FROM follows WHERE account_id = %(viewer)s AND target_id = {post}.account_id))))"""
 
 
+def _open(post: str, author: str) -> str:
+    """Return what `may_see` comes to for a visitor, whom nobody follows, names or blocks."""
+    return f"({author}.state = 'active' AND {post}.audience IN ('public', 'unlisted'))"
+
+
 GATE = f"{may_see('p', 'a')} AND (o.id IS NULL OR {may_see('o', 'oa')})"
+VISITOR_GATE = f"{_open('p', 'a')} AND (o.id IS NULL OR {_open('o', 'oa')})"
 WANTED = f"p.account_id <> ALL({graph.HIDDEN_FROM}) AND (o.id IS NULL OR o.account_id <> ALL({graph.HIDDEN_FROM}))"
-"""What the viewer does not want to meet in lists: blocked, muted."""
+"""What the viewer does not want to meet in lists: blocked, muted; and whoever blocks them."""
+WANTED_GATE = f"{_may_see_unblocked('p', 'a')} AND (o.id IS NULL OR {_may_see_unblocked('o', 'oa')}) AND {WANTED}"
+"""The gate and the tastes together, asking once who blocks whom."""
 JOINS = """JOIN accounts a ON a.id = p.account_id
     LEFT JOIN posts o ON o.id = p.boost_of_id LEFT JOIN accounts oa ON oa.id = o.account_id"""
 GESTURES = """coalesce((SELECT bit_or(kind) FROM gestures
     WHERE account_id = %(viewer)s AND post_id = coalesce(p.boost_of_id, p.id)), 0)"""
-COLUMNS = f"""p.id, p.version, p.account_id, a.version, p.has_poll, p.has_media,
-    o.id, o.version, o.account_id, oa.version, o.has_poll, o.has_media, {GESTURES}"""
+VERSIONS = """p.id, p.version, p.account_id, a.version, p.has_poll, p.has_media,
+    o.id, o.version, o.account_id, oa.version, o.has_poll, o.has_media"""
+COLUMNS = f"{VERSIONS}, {GESTURES}"
+VISITOR_COLUMNS = f"{VERSIONS}, 0"
 NO_COLUMNS = ", ".join(["NULL"] * 13)
 
 
 SOME = f"SELECT p.id, {COLUMNS} FROM posts p {JOINS} WHERE p.id = ANY(%(ids)s) AND {GATE}"
 ONE = f"SELECT p.id, {COLUMNS} FROM posts p {JOINS} WHERE p.id = %(id)s AND {GATE}"
+VISITOR_ONE = f"SELECT p.id, {VISITOR_COLUMNS} FROM posts p {JOINS} WHERE p.id = %(id)s AND {VISITOR_GATE}"
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -57,7 +72,8 @@ class Source(msgspec.Struct, frozen=True):
 
 async def listing(tx: Tx, source: Source, page: Page, viewer: int | None, **params: Any) -> Listed[Seen]:
     """Return one page of a list as the viewer may see it."""
-    query = _listing_sql(source, page.limit, *(bound is not None for bound in (page.max_id, page.since_id, page.min_id)))
+    shape = msgspec.structs.replace(page, **{name: 1 for name in CURSORS if getattr(page, name) is not None})
+    query = _listing_sql(source, shape, viewer is None)
     rows = await tx.rows(query, page.params | {"viewer": viewer or 0} | params)
     return listed([seen(row) for row in rows], [row[0] for row in rows], page)
 
@@ -70,7 +86,7 @@ async def visible(tx: Tx, ids: Sequence[int], viewer: int | None) -> list[Seen]:
 
 async def one_visible(tx: Tx, post_id: int, viewer: int | None) -> Seen:
     """Return a post that the viewer may see; raises Missing."""
-    row = await tx.row(ONE, {"id": post_id, "viewer": viewer or 0})
+    row = await tx.row(ONE if viewer else VISITOR_ONE, {"id": post_id, "viewer": viewer or 0})
     if row is None:
         raise Missing
     return seen(row)
@@ -88,8 +104,9 @@ def seen(row: Row) -> Seen:
 
 
 @cache
-def _listing_sql(source: Source, limit: int, before: bool, since: bool, after: bool) -> str:
-    shape = Page(limit, max_id=1 if before else None, since_id=1 if since else None, min_id=1 if after else None)
-    tastes = f"AND {WANTED}" if source.tastes else ""
-    return f"""SELECT {source.cursor}, {COLUMNS} FROM {source.tables} {JOINS}
-        WHERE {source.where} AND {shape.where(source.cursor)} AND {GATE} {tastes} ORDER BY {shape.order(source.cursor)}"""
+def _listing_sql(source: Source, page: Page, visitor: bool) -> str:
+    """Return the query of a list for pages of this shape (its limit, and which of its bounds are set)."""
+    columns = VISITOR_COLUMNS if visitor else COLUMNS
+    gate = VISITOR_GATE if visitor else WANTED_GATE if source.tastes else GATE
+    return f"""SELECT {source.cursor}, {columns} FROM {source.tables} {JOINS}
+        WHERE {source.where} AND {page.where(source.cursor)} AND {gate} ORDER BY {page.order(source.cursor)}"""

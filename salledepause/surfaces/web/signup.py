@@ -9,11 +9,13 @@ import msgspec
 from salledepause.features import accounts
 from salledepause.features.accounts import Family, Problem, Refused, SignUp
 from salledepause.kernel.errors import BadInput
-from salledepause.surfaces.edge import Answer, Call
+from salledepause.surfaces.edge import Answer, Call, Rule
 from salledepause.surfaces.routes import anyone, route
 from salledepause.surfaces.web import addresses, guests, safety, wording
 from salledepause.surfaces.web.rendering import page
 
+NEWCOMER = Rule(budget="sign-up")
+"""Counted once a form is right: what has to be corrected costs a newcomer nothing."""
 NO_FAMILY = "Dites d'où vous parlez ; « autre » convient à tout le monde."
 NOT_TICKED = "Cochez la case quand vos huit mots sont notés ; revenez à la page précédente pour les relire."
 
@@ -45,6 +47,7 @@ async def enter(call: Call) -> Answer:
             account_id, secret = await _sign_up(call, form)
     except Refused as refusal:
         return _form(call, form, {one.field: wording.told(one.refusal, call.language) for one in refusal.problems})
+    call.manner.limit(call, NEWCOMER)
     token, csrf = await accounts.open_session(call.tx, account_id)
     account = await accounts.one(call.tx, account_id)
     call.caller = guests.Guest(
@@ -91,6 +94,6 @@ def _form(call: Call, form: Form, problems: dict[str, str]) -> Answer:
 
 ROUTES = [
     route("GET", "/inscription", show, anyone()),
-    route("POST", "/inscription", guests.guarded(enter), anyone(budget="sign-up")),
+    route("POST", "/inscription", guests.guarded(enter), anyone(budget="auth")),
     route("POST", "/inscription/entree", guests.guarded(confirm), anyone()),
 ]

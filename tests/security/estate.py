@@ -1,0 +1,164 @@
+"""What an attacker finds: every route of the API, somebody who owns one of each thing, and a look at every row there is."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import msgspec
+from PIL import Image
+
+from salledepause.features import accounts
+from salledepause.features.accounts import Caller
+from salledepause.kernel import clock
+from salledepause.surfaces import mastodon
+from salledepause.surfaces.routes import Line
+from tests.support.house import House, Person
+
+LINES: list[Line] = [line for topic in mastodon.TOPICS for line in topic.ROUTES]
+NAMED = [line for line in LINES if "{" in line.path]
+"""Routes whose address names something."""
+WRITING = [line for line in LINES if line.method != "GET"]
+READING = [line for line in LINES if line.method == "GET"]
+
+THINGS = {
+    "/api/v1/accounts/{id}": "account",
+    "/api/v1/suggestions/{id}": "account",
+    "/api/v1/follow_requests/{id}": "request",
+    "/api/v1/statuses/{id}": "status",
+    "/api/v1/polls/{id}": "poll",
+    "/api/v1/timelines/list/{id}": "list",
+    "/api/v1/timelines/tag/{tag}": "tag",
+    "/api/v1/tags/{name}": "tag",
+    "/api/v1/featured_tags/{id}": "featured",
+    "/api/v1/lists/{id}": "list",
+    "/api/v1/media/{id}": "media",
+    "/api/v1/scheduled_statuses/{id}": "scheduled",
+    "/api/v1/notifications/{id}": "notification",
+    "/api/v2/notifications/{key}": "group",
+    "/api/v1/conversations/{id}": "conversation",
+    "/api/v1/filters/{id}": "keyword",
+    "/api/v2/filters/{id}": "filter",
+    "/api/v2/filters/keywords/{id}": "keyword",
+    "/api/v2/filters/statuses/{id}": "caught",
+    "/api/v1/instance/terms_of_service/{date}": "date",
+}
+"""What an address names, by its beginning."""
+OWN = {"request", "featured", "list", "media", "scheduled", "notification", "group", "conversation", "filter", "keyword", "caught"}
+"""Things that only their owner may know of."""
+
+
+def name_of(line: Line) -> str:
+    """Return a route as `GET /path`."""
+    return f"{line.method} {line.path}"
+
+
+def thing_of(line: Line) -> str:
+    """Return what the address of a route names."""
+    return THINGS[line.path[: line.path.index("}") + 1]]
+
+
+def filled(line: Line, value: str) -> str:
+    """Return the path of a route with a value, already percent-encoded, in its place."""
+    head, _, rest = line.path.partition("{")
+    return head + value + rest.partition("}")[2]
+
+
+def png(size: tuple[int, int] = (20, 20)) -> bytes:
+    """Return a small picture."""
+    written = io.BytesIO()
+    Image.new("RGB", size, "teal").save(written, "PNG")
+    return written.getvalue()
+
+
+class Estate(msgspec.Struct, frozen=True):
+    """Ada owns one of each thing, Ben is her friend, Eve a stranger to both; all three may do everything through their app."""
+
+    ada: Person
+    ben: Person
+    eve: Person
+    things: dict[str, str]
+    """The id of each thing of Ada's; `private` is a post for her followers, `direct` one for Ben."""
+
+    def path(self, line: Line) -> str:
+        """Return the path of a route as Ada would ask for it."""
+        return filled(line, self.things[thing_of(line)]) if "{" in line.path else line.path
+
+
+async def settled(house: House) -> Estate:
+    """Fill a house with Ada's things."""
+    ada = await house.person("ada", locked=True)
+    ben, eve, dan = await house.person("ben"), await house.person("eve"), await house.person("dan")
+    await house.post(f"/api/v1/accounts/{ben.id}/follow", ada)
+    for one in (ben, dan):
+        await house.post(f"/api/v1/accounts/{ada.id}/follow", one)
+    await house.post(f"/api/v1/follow_requests/{ben.id}/authorize", ada)
+    things = {"account": str(eve.id), "request": str(dan.id), "tag": "linge", "date": "2026-01-01"}
+    things |= await _posts(house, ada, ben)
+    things |= await _kept(house, ada, ben, things["status"])
+    return Estate(ada, ben, eve, things)
+
+
+async def _posts(house: House, ada: Person, ben: Person) -> dict[str, str]:
+    said = await house.say(ada, "Du #linge", poll={"options": ["oui", "non"], "expires_in": 3600})
+    private = await house.say(ada, "Entre nous #linge", visibility="private")
+    direct = await house.say(ada, "@ben un mot", visibility="direct")
+    await house.post(f"/api/v1/statuses/{said['id']}/favourite", ben)
+    told = next(one for one in await house.get("/api/v1/notifications", ada) if one["type"] == "favourite")
+    (talk,) = await house.get("/api/v1/conversations", ada)
+    later = clock.iso(clock.now() + timedelta(days=1))
+    scheduled = await house.post("/api/v1/statuses", ada, status="Demain", scheduled_at=later)
+    ids = {"status": said, "private": private, "direct": direct, "notification": told, "conversation": talk}
+    ids |= {"scheduled": scheduled, "poll": said["poll"]}
+    return {name: one["id"] for name, one in ids.items()} | {"group": told["group_key"]}
+
+
+async def _kept(house: House, ada: Person, ben: Person, status: str) -> dict[str, str]:
+    kept = await house.post("/api/v1/lists", ada, title="Amis")
+    await house.post(f"/api/v1/lists/{kept['id']}/accounts", ada, account_ids=[str(ben.id)])
+    body = {"title": "Rien", "context": ["home"], "keywords_attributes": [{"keyword": "tennis"}]}
+    one = await house.post("/api/v2/filters", ada, **body)
+    caught = await house.post(f"/api/v2/filters/{one['id']}/statuses", ada, status_id=status)
+    featured = await house.post("/api/v1/featured_tags", ada, name="linge")
+    media = await house.call("POST", "/api/v1/media", ada, files={"file": ("x.png", png())})
+    ids = {"list": kept, "filter": one, "keyword": one["keywords"][0], "caught": caught, "featured": featured}
+    return {name: each["id"] for name, each in ids.items()} | {"media": media.json()["id"]}
+
+
+async def app_token(house: House, scopes: str) -> str:
+    """Return the token of an app that speaks for nobody."""
+    async with house.site.db.transaction() as tx:
+        registration = accounts.Registration("Une app", [accounts.HERE], scopes)
+        app, _ = await accounts.register_app(tx, registration)
+        return (await accounts.issue(tx, Caller(None, app.id, 0, frozenset(app.scopes)))).token
+
+
+async def rows(house: House) -> dict[str, Any]:
+    """Return how many rows each table holds and a digest of what they say: equal when nothing at all was written."""
+    async with house.site.db.reading() as tx:
+        tables = await tx.values(TABLES)
+        each = [f"SELECT '{table}', count(*), sum(hashtextextended(t::text, 0))::text FROM \"{table}\" t" for table in tables]
+        return {row[0]: row[1:] for row in await tx.rows(" UNION ALL ".join(each))}
+
+
+TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname"
+
+
+def written(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Return the tables that two looks tell apart."""
+    return [table for table in after if before[table] != after[table]]
+
+
+def broken(answer: httpx.Response) -> str:
+    """Return what is wrong with an answer whatever was asked: a fault of ours, a refusal that says nothing; empty when nothing is."""
+    if answer.status_code >= 500:
+        return f"{answer.status_code} {answer.text[:200]}"
+    if answer.status_code < 400:
+        return ""
+    if not answer.headers.get("content-type", "").startswith("application/json"):
+        return f"{answer.status_code} without JSON"
+    told = answer.json()
+    fine = isinstance(told, dict) and isinstance(told.get("error"), str) and told["error"]
+    return "" if fine else f"{answer.status_code} {answer.text[:200]}"

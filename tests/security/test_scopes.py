@@ -1,0 +1,161 @@
+"""Tokens open what their scopes say and nothing else: every token, on every route of the real table."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+import pytest
+
+from salledepause.features import accounts
+from salledepause.features.accounts import SCOPES
+from salledepause.surfaces.routes import Line
+from tests.security.estate import LINES, THINGS, WRITING, Estate, app_token, broken, name_of, settled, thing_of
+from tests.support.house import EVERYTHING, House, Person
+
+FOLLOWS = {f"{verb}:{noun}" for verb in ("read", "write") for noun in ("follows", "blocks", "mutes")}
+READ_IS_ENOUGH = {"DELETE /api/v1/suggestions/{id}"}
+"""Routes that write although Mastodon asks only `read` of them (docs.joinmastodon.org/methods/suggestions/#remove)."""
+OPEN = {"POST /api/v1/apps", "POST /oauth/token", "POST /oauth/revoke", "POST /api/v1/emails/confirmations"}
+"""Routes that write and ask no scope: apps come here before they have any."""
+
+
+def openers(line: Line) -> set[str]:
+    """The oracle: the scopes that open a route, each alone (https://docs.joinmastodon.org/api/oauth-scopes/)."""
+    wanted = set(line.rule.scope.split("|"))
+    return wanted | {one.partition(":")[0] for one in wanted} | ({"follow"} if wanted & FOLLOWS else set())
+
+
+SCOPED = [line for line in LINES if line.rule.scope]
+
+
+class Keys:
+    """Tokens of one person, made when they are first asked for."""
+
+    def __init__(self, house: House, person: Person) -> None:
+        self._house = house
+        self._person = person
+        self._made: dict[frozenset[str], str] = {}
+
+    async def of(self, scopes: Iterable[str]) -> str:
+        held = frozenset(scopes)
+        if held not in self._made:
+            async with self._house.site.db.transaction() as tx:
+                self._made[held] = await accounts.give_token(tx, self._person.id, sorted(held))
+        return self._made[held]
+
+
+@pytest.fixture
+async def estate(house: House) -> Estate:
+    return await settled(house)
+
+
+async def status_of(house: House, line: Line, path: str, token: str | None, **headers: str | bytes) -> int:
+    answer = await house.call(line.method, path, token, headers=headers)
+    assert not broken(answer), f"{name_of(line)}: {broken(answer)}"
+    return answer.status_code
+
+
+def test_every_named_thing_is_known() -> None:
+    unknown = [name_of(line) for line in LINES if "{" in line.path and line.path[: line.path.index("}") + 1] not in THINGS]
+    assert not unknown, "say in THINGS what these addresses name"
+    assert {thing_of(line) for line in LINES if "{" in line.path} == set(THINGS.values())
+
+
+def test_every_scope_exists() -> None:
+    assert {one for line in SCOPED for one in line.rule.scope.split("|")} <= set(SCOPES)
+
+
+def test_nothing_is_written_with_a_right_to_read() -> None:
+    readable = {name_of(line) for line in WRITING if any(not one.startswith("write") for one in openers(line) - {"follow"})}
+    assert readable == READ_IS_ENOUGH | OPEN | {"POST /oauth/userinfo"}
+
+
+async def test_every_other_scope_together_opens_nothing(house: House, estate: Estate) -> None:
+    keys = Keys(house, estate.ada)
+    opened = [
+        name_of(line)
+        for line in SCOPED
+        if await status_of(house, line, estate.path(line), await keys.of(set(SCOPES) - openers(line))) != 403
+    ]
+    assert not opened
+
+
+async def test_each_right_scope_alone_opens(house: House, estate: Estate) -> None:
+    keys = Keys(house, estate.ada)
+    closed = [
+        f"{name_of(line)} with {scope}"
+        for line in sorted(SCOPED, key=lambda line: line.method == "DELETE")
+        for scope in sorted(openers(line))
+        if await status_of(house, line, estate.path(line), await keys.of([scope])) in {401, 403}
+    ]
+    assert not closed
+
+
+async def test_an_app_alone_is_nobody(house: House, estate: Estate) -> None:
+    token = await app_token(house, " ".join(SCOPES))
+    found = {name_of(line): await status_of(house, line, estate.path(line), token) for line in LINES}
+    entered = [name_of(line) for line in LINES if line.rule.who == "user" and found[name_of(line)] not in {401, 403}]
+    assert not entered
+    assert not [name_of(line) for line in LINES if line.rule.who == "app" and found[name_of(line)] in {401, 403}]
+
+
+async def test_no_token_no_entry(house: House, estate: Estate) -> None:
+    found = {name_of(line): await status_of(house, line, estate.path(line), None) for line in LINES}
+    assert not [name_of(line) for line in LINES if line.rule.who != "anyone" and found[name_of(line)] != 401]
+    assert found["GET /api/v1/timelines/public"] == 200
+
+
+async def test_a_revoked_token_opens_nothing_not_even_what_is_open_to_all(house: House, estate: Estate) -> None:
+    async with house.site.db.transaction() as tx:
+        await accounts.close_everything(tx, estate.ada.id)
+    public = next(line for line in LINES if line.path == "/api/v1/timelines/public")
+    while await status_of(house, public, public.path, estate.ada.token) == 200:
+        await asyncio.sleep(0.01)
+    assert not [name_of(line) for line in LINES if await status_of(house, line, estate.path(line), estate.ada.token) != 401]
+
+
+@pytest.mark.parametrize("state", ["suspended", "pending"])
+async def test_who_is_out_or_not_yet_in_has_no_right_at_all(house: House, estate: Estate, state: str) -> None:
+    person = await house.person("zoe", state=state)
+    async with house.site.db.transaction() as tx:
+        app, _ = await accounts.register_app(tx, accounts.Registration("Une app", [accounts.HERE], " ".join(EVERYTHING)))
+        caller = accounts.Caller(person.id, app.id, 0, frozenset(EVERYTHING))
+        through_app = (await accounts.issue(tx, caller)).token
+    for token in (person.token, through_app):
+        assert not [name_of(line) for line in LINES if await status_of(house, line, estate.path(line), token) != 403]
+
+
+MALFORMED: list[bytes] = [
+    b"",
+    b"Bearer",
+    b"Bearer ",
+    b"Bearer  ",
+    b"bearer inconnu",
+    b"Bearer a b",
+    b"Bearer\tinconnu",
+    b"Bearer inconnu,inconnu",
+    b"Bearer \xff\xfe\xe9",
+    b"Bearer " + b"x" * 60_000,
+    b"Bearer ' OR 1=1 --",
+    b"Bearer null",
+    b"Basic",
+    b"Basic ???",
+    b"Basic Og==",
+    b"Basic AAAA",
+    b"Basic /////w==",
+    b"Basic YQBiOmMAZA==",
+    b"Digest username=\"ada\"",
+    b"Token token=inconnu",
+    b"\xc3\xa9",
+    b",",
+]
+
+
+@pytest.mark.parametrize("header", MALFORMED)
+async def test_a_malformed_authorization_opens_nothing(house: House, header: bytes) -> None:
+    kinds = {line.rule: line for line in LINES if "{" not in line.path}
+    found = {name_of(line): await status_of(house, line, line.path, None, authorization=header) for line in kinds.values()}
+    assert not [name_of(line) for line in kinds.values() if line.rule.who != "anyone" and found[name_of(line)] != 401]
+    claims = header.lower().startswith(b"bearer ")
+    assert not [name for name, status in found.items() if claims and status != 401]

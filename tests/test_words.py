@@ -1,0 +1,266 @@
+"""French first, English complete: every sentence told has its translation, none is left over, and French is well printed."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from html.parser import HTMLParser
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from jinja2 import nodes
+
+from salledepause.features.accounts import LABELS
+from salledepause.features.posts import KIND_LABELS
+from salledepause.surfaces import house
+from salledepause.surfaces.mastodon import instance
+from salledepause.surfaces.web import rendering, rights, wording
+from tests.support.msgids import PACKAGE, PLURAL, SINGLE, Package, Said, of_templates
+
+HOUSE_TEXTS = [text for section in (*house.ABOUT, *house.PRIVACY) for text in (section[0], *section[1])]
+RULE_TEXTS = [text for rule in house.RULES for text in rule]
+RIGHTS = [rights.READING, rights.WRITING, *rights.READS.values(), *rights.WRITES.values()]
+RIGHTS += [text for right in rights.WIDE.values() for text in (right.title, right.detail)]
+TABLES: dict[str, Iterable[str]] = {
+    "card.html: audience_marks[]": rendering.AUDIENCE_MARKS.values(),
+    "card.html: families[]": LABELS.values(),
+    "card.html: kind_labels[]": KIND_LABELS.values(),
+    "charter.html: paragraph": HOUSE_TEXTS,
+    "charter.html: rule.hint": RULE_TEXTS,
+    "charter.html: rule.text": RULE_TEXTS,
+    "charter.html: title": HOUSE_TEXTS,
+    "consent.html: right.detail": RIGHTS,
+    "consent.html: right.title": RIGHTS,
+    "form.html: families[]": LABELS.values(),
+    "form.html: kind_labels[]": KIND_LABELS.values(),
+    "form.html: label": rendering.AUDIENCE_LABELS.values(),
+    "kinds.html: kind_plurals[]": rendering.PLURALS.values(),
+    "post.html: kind_labels[]": KIND_LABELS.values(),
+    "profile.html: families[]": LABELS.values(),
+    "settings.html: families[]": LABELS.values(),
+    "signup.html: label": LABELS.values(),
+    "surfaces.house: one": HOUSE_TEXTS,
+    "surfaces.house: title": HOUSE_TEXTS,
+    "surfaces.mastodon.instance: CLOSED.get(settings.registration)": instance.CLOSED.values(),
+    "surfaces.mastodon.instance: rule.hint": RULE_TEXTS,
+    "surfaces.mastodon.instance: rule.text": RULE_TEXTS,
+    "welcome.html: label": LABELS.values(),
+}
+"""What the expressions that cannot be followed may say, by the place that says them."""
+PASSED_ON = {
+    "features.accounts.oauth: NO_SCOPE.description",
+    "features.posts.media: refusal.message",
+    "kernel.words: refusal.message",
+    "surfaces.mastodon.oauth: denied.description",
+    "surfaces.web.wording: many",
+    "surfaces.web.wording: one",
+}
+"""Expressions that hand on a sentence that is counted where it is first told."""
+FIXED = {
+    "Cette action demande le droit « {scope} », que ce jeton n'a pas.": "This action is outside the authorized scopes",
+    "Cette action ne vous est pas ouverte.": "This action is not allowed",
+    "Ce jeton n'est lié à aucun compte : connectez une personne.": "This method requires an authenticated user",
+    "Connectez-vous : ce jeton ou cette session n'est pas valable.": "The access token is invalid",
+    "Jeton d'accès refusé : il est inconnu, expiré ou révoqué.": "The access token is invalid",
+    "Introuvable : cet élément n'existe pas ou ne vous est pas ouvert.": "Record not found",
+    "Votre inscription attend l'accord des hôtes.": "Your login is currently pending approval",
+    "Ce compte est suspendu.": "Your login is currently disabled",
+    "Trop de demandes. Réessayez dans {seconds} secondes.": "Too many requests",
+    "Écrivez quelque chose, ou joignez une image ou un sondage.": "Validation failed: Text can't be blank",
+    "Date illisible : attendu par exemple 2026-12-31T08:00:00Z.": "Record invalid",
+    "Un message se programme au moins cinq minutes à l'avance.": (
+        "Validation failed: Scheduled at The scheduled date must be in the future"
+    ),
+    "Au plus {most} messages épinglés : détachez-en un d'abord.": (
+        "Validation failed: You have already pinned the maximum number of posts"
+    ),
+    "Un message direct ne s'épingle pas.": ("Validation failed: Posts that are only visible to mentioned users cannot be pinned"),
+    "Vous avez déjà voté à ce sondage.": "You have already voted on this poll",
+    "Cette réponse n'est pas dans le sondage.": "The chosen vote option does not exist",
+    "Ce sondage est déjà terminé.": "The poll has already ended",
+    "Donnez un titre à la liste.": "Validation failed: Title can't be blank",
+    "Dites où ce filtre s'applique.": "Validation failed: Context can't be blank, Context None or invalid context supplied",
+    "Votre position vient d'être enregistrée par une autre application : réessayez.": "Conflict during update, please try again",
+    "Flux inconnu.": "Unknown stream type",
+    "Application refusée : l'adresse de retour doit être une adresse absolue et sûre.": (
+        "Validation failed: Redirect URI must be an absolute URI."
+    ),
+}
+"""Texts that apps may compare: those of Mastodon's documentation (methods pages). They may say less than ours."""
+SAME = {"Code", "Conversation", "Distance", "Pages", "opinion", "opinions", "question", "questions", "source", "sources"}
+"""Words that are the same in both languages."""
+PLACES = re.compile(r"\{(\w*)\}|%\((\w+)\)s")
+SPACES = " \u00a0\u202f"
+
+
+@cache
+def told() -> tuple[Said, ...]:
+    return (*Package().said(), *of_templates())
+
+
+def place(one: Said) -> str:
+    return f"{one.where.partition(':')[0]}: {one.text}"
+
+
+@cache
+def wanted() -> dict[str, str]:
+    """Return every sentence to translate, with a place that tells it; the two forms of a plural are sentences of their own."""
+    found: dict[str, str] = {}
+    for one in told():
+        texts = ((one.text, one.plural) if one.plural else (one.text,)) if one.followed else TABLES.get(place(one), ())
+        for text in texts:
+            found.setdefault(text, one.where)
+    return found
+
+
+@cache
+def english() -> dict[str, str]:
+    """Return the entries of the English catalogue."""
+    source = files("salledepause") / "locale" / "en" / "LC_MESSAGES" / "salledepause.po"
+    entries = [one for one in read_po(io.BytesIO(source.read_bytes()), locale="en") if one.id]
+    assert not [one.id for one in entries if one.fuzzy or one.pluralizable]
+    return {str(one.id): str(one.string) for one in entries}
+
+
+def test_the_reading_of_sentences_finds_them() -> None:
+    assert len(wanted()) > 350
+    assert {"Flux inconnu.", "Connectez-vous : ce jeton ou cette session n'est pas valable."} <= wanted().keys()
+
+
+def test_every_sentence_told_can_be_followed() -> None:
+    lost = {place(one) for one in told() if not one.followed}
+    unknown = sorted(lost - TABLES.keys() - PASSED_ON)
+    assert not unknown, "neither a literal nor in TABLES: what may these say?"
+    stale = sorted((TABLES.keys() | PASSED_ON) - lost)
+    assert not stale
+
+
+def test_every_sentence_has_an_english_translation() -> None:
+    missing = [f"{where}: {key}" for key, where in wanted().items() if not english().get(key)]
+    assert not missing
+
+
+def test_no_translation_is_left_over() -> None:
+    left_over = sorted(english().keys() - wanted().keys())
+    assert not left_over
+
+
+def placeholders(text: str) -> set[str]:
+    return {one or other for one, other in PLACES.findall(text)}
+
+
+def test_translations_keep_the_placeholders() -> None:
+    pairs = [(placeholders(key), placeholders(text), key) for key, text in english().items()]
+    assert not [key for needs, has, key in pairs if not (has <= needs if key in FIXED else has == needs)]
+
+
+def test_plurals_name_their_number_and_follow_each_grammar() -> None:
+    pairs = {(one.text, one.plural) for one in told() if one.followed and one.plural}
+    assert len(pairs) > 5
+    assert not [many for _, many in pairs if "n" not in placeholders(many)]
+    for one, many in pairs:
+        for language, singular in (("fr", {0, 1}), ("en", {1})):
+            told_so = [wording.counted(one, many, number, language) for number in range(4)]
+            assert told_so == [wording.said(one if number in singular else many, language) for number in range(4)]
+
+
+def test_texts_that_apps_compare_are_the_documented_ones() -> None:
+    assert {key: english().get(key) for key in FIXED} == FIXED
+
+
+def test_a_translation_is_english() -> None:
+    assert {text for key, text in english().items() if text == key} == SAME
+    assert not [text for text in english().values() if re.search(r"[àâçèêëîïôùûœ«»]| [;:!?]", text)]
+
+
+FLAWS = (
+    (rf"(?<![{SPACES}])[;!?»](?!\w)", "no space before ; ! ? »"),
+    (rf"(?<![{SPACES}\d/]):(?![/\w])", "no space before :"),
+    (rf"«(?![{SPACES}])", "no space after «"),
+    (rf"(?<![{SPACES}])(?:%%|€)", "no space before a sign"),
+    (r"’", "the apostrophe is typed straight and printed curly"),
+    (r"[\"“”]", "guillemets are « »"),
+    (r"\.\.\.", "three dots for …"),
+    (r"  ", "two spaces"),
+    (rf"[{SPACES}][.,)]|\([{SPACES}]", "space before . , or )"),
+    (r"\b[lLdDnNsScCjJmMtT] '|' ", "space around an apostrophe"),
+)
+
+
+def flaws(text: str) -> list[str]:
+    """Return what is wrong with the typography of a French sentence as it is typed."""
+    bare = re.sub(r"<[^>]+>|\{\w*\}|%\(\w+\)s", "x", text)
+    return [f"{name}: {text}" for pattern, name in FLAWS if re.search(pattern, bare)]
+
+
+@pytest.mark.parametrize("wrong", ["Quoi?", "Ainsi: oui", "«oui »", "« oui»", "l’heure", "attendez...", 'Dites "oui"'])
+def test_flaws_are_seen(wrong: str) -> None:
+    assert flaws(wrong)
+
+
+def test_french_sentences_are_well_typed() -> None:
+    assert not [flaw for text in wanted() for flaw in flaws(text)]
+
+
+def test_the_command_line_is_well_typed() -> None:
+    found = list(_of_command_line())
+    assert len(found) > 40
+    assert not [flaw for text in found for flaw in flaws(text)]
+
+
+def _of_command_line() -> Iterator[str]:
+    """Yield what the command line prints and its help; other docstrings are ours, in English."""
+    for path in (PACKAGE / "__main__.py", *sorted((PACKAGE / "commands").glob("[a-z]*.py"))):
+        tree = ast.parse(path.read_text("utf-8"))
+        silent = {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and any(".command" in ast.unparse(one) for one in node.decorator_list):
+                yield ast.get_docstring(node) or ""
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:
+                yield node.value.strip()
+
+
+ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"?')
+"""What macros write inside a tag."""
+CLASSES = re.compile(r"\{% block body %\}.*?\{% endblock %\}")
+"""What a page adds to the class of its body."""
+
+
+class Shown(HTMLParser):
+    """The words of a page that no translation gave."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.words += re.findall(r"[^\W\d_]{2,}", ATTRIBUTE.sub("", data))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told_aloud = ("alt", "title", "aria-label", "placeholder", "summary", "label")
+        self.words += [f"{tag} {name}={value}" for name, value in attrs if name in told_aloud and value]
+
+
+@pytest.mark.parametrize("path", sorted(rendering.TEMPLATES.glob("*.html")), ids=lambda path: path.name)
+def test_templates_say_nothing_untranslated(path: Path) -> None:
+    text = CLASSES.sub("", path.read_text("utf-8"))
+    shown = Shown()
+    shown.feed("".join(value for _, kind, value in rendering.environment("fr").lex(text) if kind == "data"))
+    assert not shown.words
+    assert not [one for one in _loose(rendering.environment("fr").parse(text)) if re.search(r"[^\W\d_] |[^\x00-\x7f]", one)]
+
+
+def _loose(node: nodes.Node) -> Iterator[str]:
+    """Yield the strings of a template's expressions that are not translated, without their tags."""
+    for child in node.iter_child_nodes():
+        if isinstance(child, nodes.Const) and isinstance(child.value, str):
+            yield re.sub(r"<[^>]*>?|%s", "", child.value)
+        elif isinstance(child, nodes.Call) and isinstance(child.node, nodes.Name) and child.node.name in SINGLE | PLURAL:
+            yield from (text for one in (*child.args[2:], *child.kwargs) for text in _loose(one))
+        elif not isinstance(child, nodes.TemplateData):
+            yield from _loose(child)
