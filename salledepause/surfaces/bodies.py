@@ -17,6 +17,9 @@ from salledepause.surfaces import params
 
 PLAIN_LIMIT = 1024 * 1024
 """Bytes of a body without files."""
+LONGEST_LENGTH = 18
+"""Digits of a Content-Length that is worth reading."""
+UNREADABLE = "Formulaire illisible : attendu du multipart/form-data."
 
 
 class Upload(msgspec.Struct, frozen=True):
@@ -34,7 +37,7 @@ async def read(scope: Scope, receive: Receive, *, limit: int = PLAIN_LIMIT, fold
     headers = Headers(scope=scope)
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     declared = headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
+    if declared.isdecimal() and (len(declared) > LONGEST_LENGTH or int(declared) > limit):
         raise params.too_large(limit)
     if kind == "multipart/form-data":
         return await _multipart(headers, _chunks(receive, limit), folder)
@@ -64,16 +67,23 @@ async def _multipart(headers: Headers, chunks: AsyncIterator[bytes], folder: Pat
     try:
         form = await parser.parse()
     except (MultiPartException, KeyError, ValueError) as error:
-        raise params.Malformed("Formulaire illisible : attendu du multipart/form-data.") from error
+        raise params.Malformed(UNREADABLE) from error
     try:
-        return params.nest([(key, await _value(value, folder)) for key, value in form.multi_items()])
+        return params.nest([(_word(key), await _value(value, folder)) for key, value in form.multi_items()])
     finally:
         await form.close()
 
 
+def _word(text: str) -> str:
+    """Return what a form says, whatever the charset that it names; raises Malformed when that is no Unicode."""
+    if not params.encodable(text):
+        raise params.Malformed(UNREADABLE)
+    return text
+
+
 async def _value(value: UploadFile | str, folder: Path | None) -> Any:
     if isinstance(value, str):
-        return value
+        return _word(value)
     if folder is None:
         raise BadInput("Cette adresse ne reçoit pas de fichier.")
     with tempfile.NamedTemporaryFile(dir=folder, delete=False) as target:

@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 from salledepause.features.accounts import Caller
 from salledepause.kernel import ids, words
 from salledepause.kernel.db import Tx
-from salledepause.kernel.errors import Forbidden, Refusal, TooMany, Unauthenticated
+from salledepause.kernel.errors import Forbidden, Missing, Refusal, TooMany, Unauthenticated
 from salledepause.kernel.page import CURSORS, Listed, Page, link_header
 from salledepause.kernel.site import Site
 from salledepause.surfaces import bodies, metrics, params
@@ -73,8 +73,11 @@ class Call:
         return ids.parse(self.scope["path_params"][name])
 
     def text(self, name: str) -> str:
-        """Return a word of the path."""
-        return str(self.scope["path_params"][name])
+        """Return a word of the path; raises Missing when the database could hold no such word."""
+        word = str(self.scope["path_params"][name])
+        if not params.storable(word):
+            raise Missing
+        return word
 
     def read(self, kind: type[T]) -> T:
         """Return the parameters as a record; raises BadInput."""

@@ -68,7 +68,7 @@ def from_json(body: bytes) -> dict[str, Any]:
         return {}
     try:
         value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed("Corps illisible : attendu un objet JSON en UTF-8.") from error
     if not isinstance(value, dict):
         raise Malformed("Corps illisible : attendu un objet JSON.")
@@ -138,21 +138,21 @@ def decode(values: Mapping[str, Any], kind: type[T]) -> T:
         record = msgspec.convert(shaped, kind, strict=False)
     except msgspec.ValidationError as error:
         raise BadInput("Paramètre refusé : {reason}.", reason=str(error)) from error
-    if not _storable(record):
+    if not storable(record):
         raise BadInput("Paramètre refusé : nombre trop grand ou caractère interdit.")
     return record
 
 
-def _storable(value: Any) -> bool:
+def storable(value: Any) -> bool:
     """Tell whether the database can hold every number (64 bits) and every word (no NUL, no lone surrogate) of a record."""
     if isinstance(value, int):
         return -MOST_NUMBER <= value < MOST_NUMBER
     if isinstance(value, str):
-        return "\0" not in value and _encodable(value)
+        return "\0" not in value and encodable(value)
     if isinstance(value, list | tuple):
-        return all(map(_storable, value))
+        return all(map(storable, value))
     if isinstance(value, msgspec.Struct):
-        return all(_storable(getattr(value, name)) for name in value.__struct_fields__)
+        return all(storable(getattr(value, name)) for name in value.__struct_fields__)
     return True
 
 
@@ -165,7 +165,8 @@ def _absent(value: Any, shape: str) -> bool:
     return value is None or (value == "" and shape == "")
 
 
-def _encodable(text: str) -> bool:
+def encodable(text: str) -> bool:
+    """Tell whether a text is UTF-8: no lone surrogate, which some charsets of forms can smuggle in."""
     try:
         text.encode()
     except UnicodeEncodeError:

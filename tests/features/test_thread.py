@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from salledepause.features import accounts
 from salledepause.features.posts.thread import ancestors, descendants
 from tests.support.house import House
 
@@ -71,3 +72,24 @@ async def test_a_hidden_link_hides_itself_alone(house: House) -> None:
     leaf = await house.say(other, "pour tous", in_reply_to_id=hidden["id"], visibility="public")
     around = await house.get(f"/api/v1/statuses/{root['id']}/context")
     assert [post["id"] for post in around["descendants"]] == [leaf["id"]]
+
+
+async def test_a_departed_author_leaves_the_thread_whole(house: House) -> None:
+    one, other = await house.person("une"), await house.person("autre")
+    root = await house.say(one, "racine")
+    middle = await house.say(other, "au milieu, avec un secret", in_reply_to_id=root["id"])
+    leaf = await house.say(one, "feuille", in_reply_to_id=middle["id"])
+    await house.post(f"/api/v1/statuses/{root['id']}/favourite", other)
+    await house.post(f"/api/v1/accounts/{one.id}/follow", other)
+    async with house.site.db.transaction() as tx:
+        await accounts.erase(tx, other.id)
+    around = await house.get(f"/api/v1/statuses/{root['id']}/context")
+    assert [post["id"] for post in around["descendants"]] == [leaf["id"]]
+    seen = await house.get(f"/api/v1/statuses/{root['id']}")
+    assert (seen["favourites_count"], seen["replies_count"]) == (0, 0)
+    assert (await house.get(f"/api/v1/accounts/{one.id}"))["followers_count"] == 0
+    assert (await house.call("GET", f"/api/v1/accounts/{other.id}")).status_code == 404
+    async with house.site.db.reading() as tx:
+        for table in ("posts", "accounts", "credentials", "tokens", "follows", "gestures", "home", "notifications"):
+            rows = await tx.values(f"SELECT t::text FROM {table} t")
+            assert not [row for row in rows if "secret" in row or str(other.id) in row], table

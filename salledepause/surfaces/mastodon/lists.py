@@ -9,6 +9,7 @@ from salledepause.kernel import ids
 from salledepause.kernel.page import Page
 from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import social_entities
+from salledepause.surfaces.mastodon.accounts import of_path
 from salledepause.surfaces.mastodon.relationships import people
 from salledepause.surfaces.routes import route, user
 
@@ -87,7 +88,8 @@ async def remove(call: Call) -> Answer:
 
 async def of_account(call: Call) -> Answer:
     """GET /api/v1/accounts/:id/lists: one's own lists that hold somebody."""
-    return json([social_entities.people(one) for one in await graph.lists_with(call.tx, call.me, call.id())])
+    who = await of_path(call)
+    return json([social_entities.people(one) for one in await graph.lists_with(call.tx, call.me, who.id)])
 
 
 ROUTES = [

@@ -14,12 +14,16 @@ from salledepause.features import accounts
 from salledepause.features.accounts import Denied, Issued, Redemption
 from salledepause.kernel import words
 from salledepause.kernel.site import Site
+from salledepause.surfaces import params
 from salledepause.surfaces.edge import Answer, Call, Header, json
 from salledepause.surfaces.mastodon import entities
 from salledepause.surfaces.routes import anyone, route, user
 
 PRIVATE: tuple[Header, ...] = ((b"cache-control", b"no-store"), (b"pragma", b"no-cache"))
 CHALLENGE: Header = (b"www-authenticate", b'Basic realm="Salle de pause"')
+
+NOBODY = ("", "")
+"""Identifier and secret of no app."""
 
 NO_GRANT_TYPE = Denied("invalid_request", "Il manque le paramètre « grant_type ».")
 OTHER_GRANT_TYPE = Denied("unsupported_grant_type", "Ce serveur ne donne pas de jeton de cette façon.")
@@ -117,7 +121,7 @@ def _denied(call: Call, denied: Denied) -> Answer:
 
 def _text(call: Call, name: str) -> str:
     value = call.given.get(name)
-    return value if isinstance(value, str) else ""
+    return value if isinstance(value, str) and params.storable(value) else ""
 
 
 def _client(call: Call) -> tuple[str, str]:
@@ -132,8 +136,9 @@ def _basic(call: Call) -> tuple[str, str] | None:
     try:
         client_id, _, client_secret = b64decode(encoded, validate=True).decode().partition(":")
     except ValueError:
-        return "", ""
-    return unquote_plus(client_id), unquote_plus(client_secret)
+        return NOBODY
+    found = unquote_plus(client_id), unquote_plus(client_secret)
+    return found if params.storable(found) else NOBODY
 
 
 ROUTES = [

@@ -7,14 +7,14 @@ from typing import Any
 
 import msgspec
 
-from salledepause.features import accounts, graph
+from salledepause.features import graph
 from salledepause.features.graph import FeaturedTag
 from salledepause.features.posts import tags
 from salledepause.kernel.db import Tx
-from salledepause.kernel.errors import Missing
 from salledepause.kernel.text import tag_key
 from salledepause.surfaces.edge import Answer, Call, Handler, json
 from salledepause.surfaces.mastodon import social_entities
+from salledepause.surfaces.mastodon.accounts import of_path
 from salledepause.surfaces.mastodon.entities import Entity
 from salledepause.surfaces.routes import anyone, route, user
 
@@ -68,9 +68,7 @@ async def featured(call: Call) -> Answer:
 
 async def of_account(call: Call) -> Answer:
     """GET /api/v1/accounts/:id/featured_tags; a suspended account shows none."""
-    one = await accounts.one(call.tx, call.id())
-    if one.state == "pending" and one.id != call.viewer:
-        raise Missing
+    one = await of_path(call)
     shown = await graph.featured_tags(call.tx, one.id) if one.state != "suspended" else []
     return json(await _featured(call, one.id, shown))
 

@@ -9,6 +9,7 @@ from salledepause.features.posts import Kind, Seen
 from salledepause.features.timelines import Wish
 from salledepause.kernel.page import Listed
 from salledepause.surfaces.edge import JSON, Answer, Call
+from salledepause.surfaces.mastodon.accounts import of_path
 from salledepause.surfaces.mastodon.shelf import presenter
 from salledepause.surfaces.routes import anyone, route, user
 
@@ -93,7 +94,10 @@ async def of_account(call: Call) -> Answer:
         tag=asked.tagged,
         kinds=tuple(asked.kinds),
     )
-    return await listing_answer(call, await timelines.of_account(call.tx, call.id(), call.viewer, call.page(), profile))
+    found = await timelines.of_account(call.tx, call.id(), call.viewer, call.page(), profile)
+    if not found.items:
+        await of_path(call)
+    return await listing_answer(call, found)
 
 
 ROUTES = [

@@ -99,7 +99,13 @@ def environment(language: str) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         partial(wording.said, language=language), partial(wording.counted, language=language), newstyle=True
     )
-    made.globals |= {
+    made.globals |= _names(language)
+    made.filters |= _filters(language)
+    return made
+
+
+def _names(language: str) -> dict[str, Any]:
+    return {
         "url": addresses,
         "asset": assets.address,
         "Kind": Kind,
@@ -114,7 +120,10 @@ def environment(language: str) -> Environment:
         "most": MOST_CHARACTERS,
         "hour": partial(wording.hour, language),
     }
-    made.filters |= {
+
+
+def _filters(language: str) -> dict[str, Any]:
+    return {
         "ago": partial(wording.ago, language=language),
         "in_full": partial(wording.in_full, language=language),
         "month": partial(wording.month, language=language),
@@ -125,7 +134,6 @@ def environment(language: str) -> Environment:
         "plain": plain,
         "known_as": known_as,
     }
-    return made
 
 
 def known_as(account: Account) -> str:
