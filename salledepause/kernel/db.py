@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, sql
@@ -17,9 +17,6 @@ from psycopg.rows import args_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from salledepause.kernel.errors import Unavailable
-
-if TYPE_CHECKING:
-    from salledepause.kernel.events import Wiring
 
 T = TypeVar("T")
 Params = Mapping[str, Any] | Sequence[Any] | None
@@ -30,11 +27,14 @@ OVERLOADED = "La salle est pleine pour un instant. Réessayez dans quelques seco
 
 
 class Tx:
-    """One transaction's connection, its reactions and the messages to send once it is durable."""
+    """One transaction's connection, its reactions and the messages to send once it is durable.
+
+    `wiring` is the `Wiring` of kernel/events, which stands on this module and is not known here.
+    """
 
     __slots__ = ("afterwards", "connection", "messages", "wiring")
 
-    def __init__(self, connection: AsyncConnection[Row], wiring: Wiring | None = None) -> None:
+    def __init__(self, connection: AsyncConnection[Row], wiring: Any = None) -> None:
         self.connection = connection
         self.wiring = wiring
         self.messages: list[bytes] = []
@@ -43,7 +43,7 @@ class Tx:
     @property
     def domain(self) -> str:
         """Our own public name, empty outside a composed process."""
-        return self.wiring.domain if self.wiring else ""
+        return str(self.wiring.domain) if self.wiring else ""
 
     async def rows(self, query: str, params: Params = None) -> list[Row]:
         """Return all rows as tuples."""
@@ -100,7 +100,7 @@ class Tx:
 class Database:
     """The pool of one process and the reactions that its transactions carry."""
 
-    def __init__(self, url: str, *, size: int = 8, wiring: Wiring | None = None, durable: bool = True) -> None:
+    def __init__(self, url: str, *, size: int = 8, wiring: Any = None, durable: bool = True) -> None:
         self.url = url
         self.wiring = wiring
         options = {} if durable else {"options": "-c synchronous_commit=off"}
@@ -150,7 +150,7 @@ class Reading:
 
     __slots__ = ("_connection", "_pool", "_wiring", "tx")
 
-    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[Row]], wiring: Wiring | None) -> None:
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[Row]], wiring: Any) -> None:
         self._pool = pool
         self._wiring = wiring
 

@@ -48,14 +48,15 @@ class Wiring(msgspec.Struct, frozen=True):
 
 async def emit(tx: Tx, event: Event) -> None:
     """Tell that `event` happened, in the transaction that made it happen."""
-    if tx.wiring is None:
+    wiring: Wiring | None = tx.wiring
+    if wiring is None:
         return
     kind = type(event)
-    for reaction in tx.wiring.now.get(kind, ()):
+    for reaction in wiring.now.get(kind, ()):
         await reaction(tx, event)
-    for job in tx.wiring.later.get(kind, ()):
-        await tx.wiring.jobs.defer(tx, job, msgspec.to_builtins(event))
-    if kind in tx.wiring.aloud:
+    for job in wiring.later.get(kind, ()):
+        await wiring.jobs.defer(tx, job, msgspec.to_builtins(event))
+    if kind in wiring.aloud:
         tell(tx, event)
 
 
