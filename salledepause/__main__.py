@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
+import structlog
 import typer
 
 from salledepause import supervise
 from salledepause.commands import admin
+from salledepause.demo import BadScript, sign_ins
 from salledepause.demo import load as load_demo
-from salledepause.demo import sign_ins
 from salledepause.kernel import logs
 from salledepause.kernel.config import BadSettings, Settings, load
+from salledepause.kernel.embedded import NoDatabase
 from salledepause.kernel.errors import Refusal
 from salledepause.kernel.migrate import BadMigration
+from salledepause.supervise import Occupied, Place
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Salle de pause : la salle de pause des gens du soin.")
+log = structlog.get_logger(__name__)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Salle de pause : la salle de pause des gens du soin.",
+)
 app.add_typer(admin.app, name="admin", help="Les gestes des hôtes, aussi pendant que le serveur tourne.")
 
 Data = Annotated[Path, typer.Option(help="Dossier des données.", envvar="SALLEDEPAUSE_DATA")]
@@ -25,67 +35,53 @@ Port = Annotated[int, typer.Option(help="Port d'écoute.", min=1, max=65535)]
 Host = Annotated[str, typer.Option(help="Adresse d'écoute.")]
 Workers = Annotated[int, typer.Option(help="Processus web.", min=1, max=64)]
 
+HERE = Path("data")
+LOOPBACK = "127.0.0.1"
+
 
 @app.command()
-def demo(data: Data = Path("data"), port: Port = 8000, host: Host = "127.0.0.1", workers: Workers = 2) -> None:
+def demo(data: Data = HERE, port: Port = 8000, host: Host = LOOPBACK, workers: Workers = 2) -> None:
     """Remplit une communauté fictive, puis sert la salle sur cette machine."""
-    settings = _settings(data, port)
-    given = bool(settings.database_url)
-    up = supervise.standing(settings)
-    try:
-        supervise.run_once(up, load_demo)
-        supervise.serve(up, host=host, port=port, workers=workers, ready=lambda: _welcome(up, sign_ins()))
-    finally:
-        supervise.put_down(settings, given=given)
+    _serve(_settings(data, port), Place(host, port, workers), fictional=True)
 
 
 @app.command()
-def serve(data: Data = Path("data"), port: Port = 8000, host: Host = "127.0.0.1", workers: Workers = 2) -> None:
+def serve(data: Data = HERE, port: Port = 8000, host: Host = LOOPBACK, workers: Workers = 2) -> None:
     """Sert la salle : base embarquée (ou DATABASE_URL), processus web et tâches de fond."""
-    settings = _settings(data, port)
-    given = bool(settings.database_url)
-    up = supervise.standing(settings)
-    try:
-        supervise.serve(up, host=host, port=port, workers=workers, ready=lambda: _welcome(up, []))
-    finally:
-        supervise.put_down(settings, given=given)
+    _serve(_settings(data, port), Place(host, port, workers), fictional=False)
 
 
 @app.command()
-def web(data: Data = Path("data"), port: Port = 8000, host: Host = "127.0.0.1", workers: Workers = 2) -> None:
+def web(data: Data = HERE, port: Port = 8000, host: Host = LOOPBACK, workers: Workers = 2) -> None:
     """Sert les processus web seuls (installation à plusieurs machines ; DATABASE_URL est requis)."""
-    supervise.web(_with_database(_settings(data, port)), host=host, port=port, workers=workers)
+    supervise.web(supervise.reached(_settings(data, port)), Place(host, port, workers))
 
 
 @app.command()
-def work(data: Data = Path("data")) -> None:
+def work(data: Data = HERE) -> None:
     """Fait les tâches de fond (installation à plusieurs machines ; DATABASE_URL est requis)."""
-    supervise.work(_with_database(load(data=str(data))))
+    supervise.work(supervise.reached(load(data=str(data))))
 
 
 @app.command()
-def migrate(data: Data = Path("data")) -> None:
+def migrate(data: Data = HERE) -> None:
     """Met la base à jour, sans servir."""
-    settings = load(data=str(data))
-    given = bool(settings.database_url)
-    supervise.standing(settings)
-    supervise.put_down(settings, given=given)
-    print("La base est à jour.")
+    with supervise.standing(load(data=str(data))):
+        print("La base est à jour.")
+
+
+def _serve(settings: Settings, place: Place, *, fictional: bool) -> None:
+    with supervise.taken(settings, place), supervise.standing(settings) as up:
+        if fictional:
+            supervise.run_once(up, load_demo)
+        supervise.serve(up, place, ready=lambda: _welcome(up, sign_ins() if fictional else []))
 
 
 def _settings(data: Path, port: int) -> Settings:
     """Return the settings; on loopback the domain follows the port unless it was chosen."""
-    overrides: dict[str, Any] = {"data": str(data)}
-    settings = load(**overrides)
-    if settings.domain == Settings.__struct_defaults__[1 if False else Settings.__struct_fields__.index("domain")]:
-        settings = load(**overrides, domain=f"127.0.0.1:{port}")
-    return settings
-
-
-def _with_database(settings: Settings) -> Settings:
-    if not settings.database_url:
-        raise BadSettings("DATABASE_URL manque : « web » et « work » demandent une base déjà servie.")
-    return settings
+    settings = load(data=str(data))
+    chosen = settings.domain != Settings().domain
+    return settings if chosen else load(data=str(data), domain=f"{LOOPBACK}:{port}")
 
 
 def _welcome(settings: Settings, people: list[tuple[str, str]]) -> None:
@@ -98,11 +94,15 @@ def _welcome(settings: Settings, people: list[tuple[str, str]]) -> None:
 def run() -> None:
     """Run a command; a refusal is one sentence on standard error and exit status 1."""
     logs.configure()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         app()
-    except (Refusal, BadSettings, BadMigration, RuntimeError) as refusal:
+    except (Refusal, BadSettings, BadMigration, BadScript, NoDatabase, Occupied) as refusal:
         print(f"salledepause : {refusal}", file=sys.stderr)
-        raise SystemExit(1) from refusal
+        raise SystemExit(1) from None
+    except Exception:
+        log.exception("command.failed")
+        raise SystemExit(70) from None
 
 
 if __name__ == "__main__":

@@ -1,96 +1,103 @@
-"""Keeps the house standing: database, web processes and job worker, started together and stopped in order."""
+"""Keeps the house standing: database, web processes and job worker, started together, brought back, stopped in order."""
 
 from __future__ import annotations
 
-import ctypes
+import asyncio
 import os
 import shutil
 import signal
-import subprocess
-import sys
-import threading
-import time
-import urllib.request
-from collections.abc import Callable, Coroutine
+import socket
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
+import structlog
 import uvloop
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
-from prometheus_client import CollectorRegistry, start_http_server
+from granian.server.embed import Server
+from prometheus_client import CollectorRegistry, start_http_server, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from salledepause.kernel import embedded, logs
+from salledepause.kernel import embedded, locks
 from salledepause.kernel.config import Settings
+from salledepause.kernel.crew import SIGNALS, Crew, Duty
+from salledepause.kernel.embedded import NoDatabase
 from salledepause.kernel.migrate import migrate
+from salledepause.main import application, site_of, with_doors_open
 
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 
-PAUSE = 0.5
-"""Seconds between two looks at the worker and the database."""
-DRAIN = 10
-"""Seconds that a stopping process has to finish what it accepted."""
-DIE_WITH_PARENT = 1
-"""PR_SET_PDEATHSIG (prctl(2))."""
-
-
-def standing(settings: Settings) -> Settings:
-    """Return settings whose database answers and is up to date, starting the embedded one where no other is given."""
-    url = settings.database_url or embedded.start(settings.data)
-    migrate(url)
-    return msgspec.structs.replace(settings, database_url=url)
+PAUSE = 0.2
+"""Seconds between two looks at the signals and the database."""
+DRAIN = 8.0
+"""Seconds that processes told to stop have to finish what they accepted."""
+THROUGH_OURS: dict[str, Any] = {"formatters": {}, "handlers": {}, "loggers": {}}
+"""How the HTTP server logs: not by itself, so that its lines are ours."""
 
 
-def put_down(settings: Settings, *, given: bool) -> None:
-    """Stop the embedded database unless the database was `given`."""
-    if not given:
-        embedded.stop(settings.data)
+class Occupied(RuntimeError):
+    """Somebody else is at this place; the message says where."""
 
 
-def serve(settings: Settings, *, host: str, port: int, workers: int, ready: Callable[[], None]) -> None:
-    """Serve until told to stop: N web processes here, one job worker beside; `ready` runs once the first page answers."""
-    _inherit(settings)
-    stop = threading.Event()
-    watcher = threading.Thread(target=_keep_working, args=(settings.data, stop), daemon=True)
-    watcher.start()
-    threading.Thread(target=_announce, args=(host, port, ready, stop), daemon=True).start()
-    try:
-        web(settings, host=host, port=port, workers=workers)
-    finally:
-        stop.set()
-        watcher.join(timeout=DRAIN + 2)
+class Place(NamedTuple):
+    """Where a house answers, and with how many web processes."""
+
+    host: str
+    port: int
+    workers: int
 
 
-def web(settings: Settings, *, host: str, port: int, workers: int) -> None:
-    """Serve the web processes alone, for installations of several machines."""
-    _inherit(settings)
-    _measure(settings)
-    Granian(
-        "salledepause.main:serve",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.ASGI,
-        http=HTTPModes.http1,
-        workers=workers,
-        loop=Loops.uvloop,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-        respawn_interval=0.2,
-        workers_kill_timeout=DRAIN,
-        backlog=2048,
-    ).serve()
+@contextmanager
+def standing(settings: Settings) -> Iterator[Settings]:
+    """Lend settings whose database answers and is up to date, for a block; the embedded one starts where no other is given.
+
+    Raises NoDatabase, BadMigration.
+    """
+    with _database(settings) as url:
+        migrate(url)
+        yield msgspec.structs.replace(settings, database_url=url)
+
+
+def reached(settings: Settings) -> Settings:
+    """Return settings whose given database answers. Raises NoDatabase."""
+    if not settings.database_url:
+        message = "DATABASE_URL manque : « web » et « work » demandent une base déjà servie."
+        raise NoDatabase(message)
+    embedded.reach(settings.database_url)
+    return settings
+
+
+@contextmanager
+def taken(settings: Settings, place: Place) -> Iterator[None]:
+    """Be the one server of a data folder and of a port for a block. Raises Occupied."""
+    with locks.alone_or_not(settings.data / "serving.lock") as ours:
+        if not ours:
+            message = f"Un serveur tourne déjà sur le dossier {settings.data} : arrêtez-le, ou donnez un autre --data."
+            raise Occupied(message)
+        _probe(place)
+        yield
+
+
+def serve(settings: Settings, place: Place, ready: Callable[[], None]) -> None:
+    """Serve until told to stop: N web processes and one job worker; `ready` runs once the first page answers."""
+    duties = [*_web_duties(settings, place), Duty("salle-work", work, (settings,))]
+    own = settings.data if settings.database_url == embedded.address(settings.data) else None
+    _keep(duties, lambda: _answers(place), ready, own)
+
+
+def web(settings: Settings, place: Place) -> None:
+    """Serve the web processes alone, for installations of several machines. Raises Occupied."""
+    _probe(place)
+    _keep(_web_duties(settings, place), lambda: False, lambda: None, None)
 
 
 def work(settings: Settings) -> None:
     """Run the job worker until told to stop."""
-    from salledepause.main import site_of  # noqa: PLC0415 - the worker alone needs the whole house in this process
-
-    die_with_parent()
-    logs.configure()
 
     async def run() -> None:
         site = site_of(settings, worker=True)
@@ -100,69 +107,122 @@ def work(settings: Settings) -> None:
     uvloop.run(run())
 
 
-def die_with_parent() -> None:
-    """Ask the system to stop this process when its parent dies, so that nothing outlives a killed supervisor."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)
+def run_once(settings: Settings, act: Callable[[Settings], Coroutine[Any, Any, T]]) -> T:
+    """Do something with the database up, whether or not a server runs beside. Raises NoDatabase, BadMigration."""
+    with standing(settings) as up:
+        return uvloop.run(act(up))
 
 
-def _inherit(settings: Settings) -> None:
-    """Hand the settings to child processes, which read their environment."""
-    os.environ["DATABASE_URL"] = settings.database_url
-    os.environ["SALLEDEPAUSE_DATA"] = str(settings.data)
-    os.environ["SALLEDEPAUSE_DOMAIN"] = settings.domain
-    os.environ["SALLEDEPAUSE_SECRET"] = settings.secret
-
-
-def _measure(settings: Settings) -> None:
-    """Open the metrics of all web processes together on one local port."""
-    if not settings.metrics_port:
+@contextmanager
+def _database(settings: Settings) -> Iterator[str]:
+    if settings.database_url:
+        embedded.reach(settings.database_url)
+        yield settings.database_url
         return
+    with embedded.lent(settings.data) as url:
+        yield url
+
+
+def _keep(duties: list[Duty], answers: Callable[[], bool], ready: Callable[[], None], own: Path | None) -> None:
+    """Keep a crew, and the embedded database of folder `own`, until told to stop."""
+    told: list[int] = []
+    for number in SIGNALS:
+        signal.signal(number, lambda number, _: told.append(number))
+    crew = Crew(duties)
+    opening = True
+    while not told:
+        crew.tend(PAUSE / 10 if opening else PAUSE)
+        if opening and answers():
+            opening = False
+            ready()
+        if own and not embedded.running(own):
+            _restart(own)
+    crew.stop(DRAIN)
+
+
+def _restart(own: Path) -> None:
+    log.warning("database.lost")
+    try:
+        embedded.start(own)
+    except NoDatabase:
+        log.exception("database.not_started")
+
+
+def _web_duties(settings: Settings, place: Place) -> list[Duty]:
+    folder = _figures(settings)
+    duties = [Duty(f"salle-web-{number}", _web, (settings, place, folder)) for number in range(1, place.workers + 1)]
+    return [*duties, Duty("salle-figures", _tell_figures, (settings.metrics_port, folder))] if folder else duties
+
+
+def _web(settings: Settings, place: Place, figures: Path | None) -> None:
+    """Be one web process."""
+    if figures:
+        _share_figures(figures)
+    uvloop.run(_serve_pages(settings, place))
+
+
+async def _serve_pages(settings: Settings, place: Place) -> None:
+    server = Server(
+        with_doors_open(application(settings)),
+        address=place.host,
+        port=place.port,
+        interface=Interfaces.ASGI,
+        http=HTTPModes.http1,
+        backlog=2048,
+        log_level=LogLevels.error,
+        log_dictconfig=THROUGH_OURS,
+    )
+    loop = asyncio.get_running_loop()
+    signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(server.stop))
+    await server.serve()
+
+
+def _figures(settings: Settings) -> Path | None:
+    """Return an empty folder in which web processes share their figures; `None` when nobody asked for them."""
+    if not settings.metrics_port:
+        return None
     folder = settings.data / "metrics"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    return folder
+
+
+def _share_figures(folder: Path) -> None:
+    """Keep this process's figures in files that the others read (prometheus_client, «Multiprocess Mode»).
+
+    The library chooses when it is imported, which was before anybody read the settings: it is told again, here.
+    """
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
+
+
+def _tell_figures(port: int, folder: Path) -> None:
+    """Be the process that answers Prometheus: the figures of all web processes together."""
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]
-    start_http_server(settings.metrics_port, addr="127.0.0.1", registry=registry)
+    start_http_server(port, addr="127.0.0.1", registry=registry)
+    signal.pause()
 
 
-def _keep_working(data: Path, stop: threading.Event) -> None:
-    """Keep one job worker running, and the embedded database under it where there is one."""
-    embedded_one = (data / "postgres" / "PG_VERSION").exists()
-    worker = _worker(data)
-    while not stop.wait(PAUSE):
-        if embedded_one and not embedded.running(data):
-            embedded.start(data)
-        if worker.poll() is not None:
-            worker = _worker(data)
-    worker.terminate()
-    try:
-        worker.wait(DRAIN)
-    except subprocess.TimeoutExpired:
-        worker.kill()
-
-
-def _worker(data: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "salledepause", "work", "--data", str(data)])
-
-
-def _announce(host: str, port: int, ready: Callable[[], None], stop: threading.Event) -> None:
-    while not stop.is_set():
+def _probe(place: Place) -> None:
+    """Raise Occupied when somebody listens there: the web processes share their port, and would share it with strangers too."""
+    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            with urllib.request.urlopen(f"http://{host}:{port}/health", timeout=2):
-                ready()
-                return
-        except OSError:
-            time.sleep(0.05)
+            probe.bind((place.host, place.port))
+        except OSError as error:
+            message = f"Impossible d'écouter sur {place.host}:{place.port} ({error.strerror}) : choisissez un autre --port."
+            raise Occupied(message) from error
 
 
-def run_once(settings: Settings, act: Callable[[Settings], Coroutine[Any, Any, T]]) -> T:
-    """Do something with the database up, whether or not a server runs; put the embedded one down only if we started it."""
-    was_up = bool(settings.database_url) or embedded.running(settings.data)
-    up = standing(settings)
+def _answers(place: Place) -> bool:
+    host = "127.0.0.1" if place.host in {"0.0.0.0", "::"} else place.host  # noqa: S104 - compared, not bound
+    connection = HTTPConnection(host, place.port, timeout=2)
     try:
-        return uvloop.run(act(up))
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200  # noqa: PLR2004 - OK
+    except (OSError, HTTPException):
+        return False
     finally:
-        if not was_up:
-            embedded.stop(settings.data)
+        connection.close()

@@ -39,8 +39,10 @@ class Entry(NamedTuple):
 
 
 def served() -> list[BaseRoute]:
-    """Return the routes of the whole application, as they are tried."""
-    return list(application(NOWHERE).routes)
+    """Return every route of the whole application: those found at once, then those that are tried in order."""
+    board = application(NOWHERE)
+    at_once = [Route(path, endpoint=endpoint) for path, endpoint in vars(board)["_exact"].items()]
+    return [*at_once, *board.routes]
 
 
 def entries() -> list[Entry]:
@@ -83,7 +85,7 @@ def _plain(route: BaseRoute) -> Iterator[Entry]:
         name = route.path.removeprefix(f"{streaming.ROOT}/")
         yield Entry(topic, "GET", route.path, "a person", streams.scope_of(streaming.PATHS[name]))
     else:
-        yield Entry(topic, "GET" if "{rest" not in route.path else "any", route.path, "anyone")
+        yield Entry(topic, "GET", route.path, "anyone")
 
 
 def routes_page() -> str:
@@ -98,8 +100,9 @@ def routes_page() -> str:
         WRITTEN,
         "",
         "Every address that a web process serves. *Who* is who may enter; *scope* is what a token must allow (`|` means either):",
-        "where anyone may enter, it is asked only of a token that comes along. Doors that are dear are counted apart, in requests",
-        f"of one peer in {WINDOW} seconds: {budgets}. A `HEAD` goes where a `GET` does.",
+        "where anyone may enter, it is asked only of a token that comes along. Doors that are dear are counted apart: in",
+        f"{WINDOW} seconds, for one peer, {budgets}.",
+        "A `HEAD` goes where a `GET` does.",
     ]
     found = entries()
     for topic in dict.fromkeys(one.topic for one in found):
@@ -138,6 +141,7 @@ class Table(NamedTuple):
 
 TABLE = re.compile(r"^CREATE TABLE (\w+) \((.*?)\);$", re.MULTILINE | re.DOTALL)
 COMMENT = re.compile(r"^COMMENT ON (?:TABLE|COLUMN) ([\w.]+) IS '((?:[^']|'')*)';", re.MULTILINE)
+COLUMN = re.compile(r"(\w+) (double precision|\S+) ?(.*)")
 LIKE = re.compile(r"LIKE (\w+) INCLUDING ALL")
 RULES = ("PRIMARY KEY", "UNIQUE", "CHECK", "FOREIGN KEY")
 PURPOSES = {
@@ -199,9 +203,8 @@ def _columns(table: str, body: str, comments: dict[str, str]) -> tuple[tuple[Col
     columns = []
     for part in parts:
         if part not in rules:
-            name, kind, *rule = re.split(r" (?=[A-Z])| (?=[a-z])", part, maxsplit=1 if " " not in part else 2)
-            kind, rule = ("double precision", [part.partition("precision ")[2]]) if kind == "double" else (kind, rule)
-            columns.append(Column(name, kind, " ".join(rule), comments.get(f"{table}.{name}", "")))
+            name, kind, rule = COLUMN.fullmatch(part).groups()  # type: ignore[union-attr]
+            columns.append(Column(name, kind, rule, comments.get(f"{table}.{name}", "")))
     return tuple(columns), rules
 
 

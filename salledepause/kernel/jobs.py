@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
+import structlog
 from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
 
 from salledepause.kernel.db import Tx
 
 Work = Callable[..., Awaitable[None]]
-RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
+log = structlog.get_logger(__name__)
+
+MOST_ATTEMPTS = 8
+RETRY = RetryStrategy(max_attempts=MOST_ATTEMPTS, exponential_wait=3)
+BEAT, SILENT = 2.0, 10.0
+"""Seconds between two signs of life of a worker, and without any before its jobs are given to others."""
+GRACE = 5.0
+"""Seconds that a worker told to stop leaves to its jobs; those that last are put back for the next one."""
 
 
 def schema() -> str:
@@ -47,6 +57,28 @@ class Jobs:
     async def run(self, *, concurrency: int = 4, wait: bool = True) -> None:
         """Work: for ever, or until nothing is left when `wait` is false."""
         async with self._app.open_async():
+            rescue = asyncio.create_task(self._rescue()) if wait else None
             await self._app.run_worker_async(
-                concurrency=concurrency, wait=wait, install_signal_handlers=wait, delete_jobs="successful"
+                concurrency=concurrency,
+                wait=wait,
+                install_signal_handlers=wait,
+                delete_jobs="successful",
+                update_heartbeat_interval=BEAT,
+                stalled_worker_timeout=SILENT,
+                shutdown_graceful_timeout=GRACE,
             )
+            if rescue:
+                rescue.cancel()
+                await asyncio.gather(rescue, return_exceptions=True)
+
+    async def _rescue(self) -> None:
+        """Put the jobs of workers that died back in the line, for ever; one that was there at too many deaths is given up."""
+        while True:
+            for job in await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT):
+                given_up = job.attempts >= MOST_ATTEMPTS
+                log.warning("job.given_up" if given_up else "job.rescued", job=job.task_name)
+                if given_up:
+                    await self._app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+                else:
+                    await self._app.job_manager.retry_job(job)
+            await asyncio.sleep(BEAT)

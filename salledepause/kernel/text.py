@@ -19,6 +19,7 @@ import msgspec
 import regex
 
 LINK_WEIGHT = 23
+HEAVIEST = 8  # code points that one counted character may weigh on average: flags, families, links
 SHOWN_LINK = 30
 LONGEST_TAG = 255
 
@@ -138,6 +139,11 @@ def length(text: str, link_weight: int = LINK_WEIGHT) -> int:
     @user@domain is @user.
     """
     return _clusters(_TOKEN.sub(lambda found: _counted(found, link_weight), _composed(text)))
+
+
+def fits(text: str, most: int) -> bool:
+    """Tell whether `text` counts at most `most` characters and is no heavier than such texts are: one family may be endless."""
+    return len(text) <= HEAVIEST * most and length(text) <= most
 
 
 def scan(text: str) -> Found:

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol, TypeVar
+from urllib.parse import quote
 
 import msgspec
 import structlog
@@ -92,7 +93,7 @@ class Call:
     def link(self, listing: Listed[Any]) -> tuple[Header, ...]:
         """Return the Link header of a page as headers."""
         query = self.scope["query_string"].decode("ascii", "ignore")
-        value = link_header(self.site.url(self.scope["path"]), query, listing)
+        value = link_header(self.site.url(quote(self.scope["path"])), query, listing)
         return ((b"link", value.encode()),) if value else ()
 
 
@@ -150,6 +151,9 @@ class Rule(msgspec.Struct, frozen=True):
             raise Forbidden("Cette action demande le droit « {scope} », que ce jeton n'a pas.", scope=self.scope)
 
 
+FAULT = "Quelque chose s'est mal passé chez nous, pas chez vous. Réessayez dans un instant ; si cela dure, prévenez les hôtes."
+
+
 class Broken(Refusal):
     """Something of ours failed; nothing was written."""
 
@@ -157,7 +161,7 @@ class Broken(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "Quelque chose a cassé de notre côté ; rien n'a été écrit. Réessayez, et dites-le aux hôtes si cela dure."
+            "Quelque chose s'est mal passé chez nous, pas chez vous. Réessayez dans un instant ; si cela dure, prévenez les hôtes."
         )
 
 
@@ -192,11 +196,19 @@ class Door:
             call.language = words.chosen(wished, self._manner.language)
         else:
             call.language = self._manner.language
-        call.caller = await self._manner.identify(self._site, call.headers)
+        call.caller = await self._identify(call)
         counted = self._manner.limit(call, self._rule)
         self._rule.admit(call.caller)
         answer = await self._with_body(call, receive)
         return msgspec.structs.replace(answer, headers=answer.headers + counted) if counted else answer
+
+    async def _identify(self, call: Call) -> Caller | None:
+        """Return who calls; whoever comes with a token that opens nothing is counted like anybody."""
+        try:
+            return await self._manner.identify(self._site, call.headers)
+        except Refusal:
+            self._manner.limit(call, self._rule)
+            raise
 
     async def _with_body(self, call: Call, receive: Receive) -> Answer:
         scope = call.scope

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from ipaddress import IPv6Address
 
 import msgspec
 from starlette.datastructures import Headers
@@ -66,9 +67,24 @@ class Limiter:
 
 
 def peer(scope: Scope, headers: Headers, trusted: Sequence[str]) -> str:
-    """Return the address that a request comes from: the peer, or what a trusted proxy says of it."""
+    """Return whom a request comes from: the peer, or who a trusted proxy says it is, as `_subscriber` writes an address."""
     address = str((scope.get("client") or ("",))[0])
     if address in trusted:
-        hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",") if hop.strip()]
-        return next((hop for hop in reversed(hops) if hop not in trusted), address)
-    return address
+        hops = [hop.strip() for line in headers.getlist("x-forwarded-for") for hop in line.split(",") if hop.strip()]
+        address = next((hop for hop in reversed(hops) if hop not in trusted), address)
+    return _subscriber(address)
+
+
+def _subscriber(address: str) -> str:
+    """Return what one subscriber holds: an IPv4 address, its port left out, or the first half of an IPv6 address.
+
+    Counting each IPv6 address apart would give everybody 2**64 buckets (RFC 6177).
+    """
+    bare = address.removeprefix("[").partition("]")[0]
+    if bare.count(":") <= 1:
+        return bare.partition(":")[0]
+    try:
+        found = IPv6Address(bare.partition("%")[0])
+    except ValueError:
+        return address
+    return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))

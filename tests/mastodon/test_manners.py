@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import pytest
 
 from salledepause.kernel import clock
 from salledepause.kernel.config import Settings
+from salledepause.kernel.errors import TooMany
 from salledepause.surfaces import limits
 from tests.support.house import House, Person
 from tests.support.recorder import Recorder
@@ -54,13 +56,13 @@ async def test_the_same_route_reads_every_form(house: House, form: str) -> None:
     ide = await house.person("ide")
     flat = {"status": "à toute heure", "visibility": "unlisted", "poll[options][]": ["oui", "non"], "poll[expires_in]": "3600"}
     nested = {"status": "à toute heure", "visibility": "unlisted", "poll": {"options": ["oui", "non"], "expires_in": 3600}}
-    given = {
+    forms: dict[str, dict[str, Any]] = {
         "query": {"params": flat},
         "urlencoded": {"data": flat},
         "multipart": {"data": flat, "files": [("unused", (None, "x"))]},
         "json": {"json": nested},
-    }[form]
-    said = (await house.call("POST", "/api/v1/statuses", ide, **given)).json()
+    }
+    said = (await house.call("POST", "/api/v1/statuses", ide, **forms[form])).json()
     assert said["visibility"] == "unlisted"
     assert [option["title"] for option in said["poll"]["options"]] == ["oui", "non"]
 
@@ -117,6 +119,6 @@ def test_buckets_are_bounded() -> None:
     for number in range(limits.MOST_KEYS + 500):
         try:
             limiter.count(f"peer {number}")
-        except limits.TooMany:
+        except TooMany:
             break
     assert len(limiter._counts) <= limits.MOST_KEYS + 2  # noqa: SLF001 - its size is what is tested

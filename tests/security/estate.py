@@ -46,7 +46,19 @@ THINGS = {
     "/api/v1/instance/terms_of_service/{date}": "date",
 }
 """What an address names, by its beginning."""
-OWN = {"request", "featured", "list", "media", "scheduled", "notification", "group", "conversation", "filter", "keyword", "caught"}
+OWN = {
+    "request",
+    "featured",
+    "list",
+    "media",
+    "scheduled",
+    "notification",
+    "group",
+    "conversation",
+    "filter",
+    "keyword",
+    "caught",
+}
 """Things that only their owner may know of."""
 
 

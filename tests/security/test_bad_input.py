@@ -40,8 +40,37 @@ async def estate(house: House) -> Estate:
 # Addresses.
 
 NOBODY = ["1", "0", "999999999999999999", str(2**63 - 1), str(2**63), str(2**64), "9" * 30, "0" * 30 + "1", "9" * 6000]
-NO_ID = ["-1", "+1", "1.0", "1e3", "1e999", "0x1f", "null", "nan", "abc", "%00", "1%00", "%ff", "%ed%a0%80", "%20", "1%20", "1%0a"]
-NO_ID += ["%EF%BC%91", "%D9%A1", "%2e%2e", "..%2f..", "1%2f2", "'--", "%7B%7D", "%25s", "%F0%9F%98%80", "ungrouped-", "ungrouped-x"]
+NO_ID = [
+    "-1",
+    "+1",
+    "1.0",
+    "1e3",
+    "1e999",
+    "0x1f",
+    "null",
+    "nan",
+    "abc",
+    "%00",
+    "1%00",
+    "%ff",
+    "%ed%a0%80",
+    "%20",
+    "1%20",
+    "1%0a",
+]
+NO_ID += [
+    "%EF%BC%91",
+    "%D9%A1",
+    "%2e%2e",
+    "..%2f..",
+    "1%2f2",
+    "'--",
+    "%7B%7D",
+    "%25s",
+    "%F0%9F%98%80",
+    "ungrouped-",
+    "ungrouped-x",
+]
 
 
 async def test_what_nobody_has_is_missing(house: House, estate: Estate) -> None:
@@ -73,11 +102,47 @@ async def test_what_is_anothers_is_missing(house: House, estate: Estate) -> None
 # Queries.
 
 NUMBERS = ["-1", "0", "99999999", "abc", "1e999", "1.5", "", "%00", "9" * 30, "9" * 6000, str(2**63), str(-(2**63) - 1), "%d9%a1"]
-WORDS = ["", "%00", "%ff", "%ed%a0%80", "%5B%5D", "'", '"', "\\", "%25", "%2525", "_", "%F0%9F%98%80", "a" * 4000, "%0d%0aX-Evil:%201", "$1"]
+WORDS = [
+    "",
+    "%00",
+    "%ff",
+    "%ed%a0%80",
+    "%5B%5D",
+    "'",
+    '"',
+    "\\",
+    "%25",
+    "%2525",
+    "_",
+    "%F0%9F%98%80",
+    "a" * 4000,
+    "%0d%0aX-Evil:%201",
+    "$1",
+]
 KEYS = "limit offset max_id since_id min_id page local q type account_id id id[] types[] exclude_types[] timeline[] any[] all[] none[]"
-KEYS += " order acct resolve following kinds[] pinned tagged only_media expand_accounts grouped_types[] languages[] with_suspended"
-ODD_QUERIES = ["a[b][c][d][e][f][g][h][i][j]=1", "=", "&&&", "a&b&c", "limit=1&limit=2", "id[]=1&id=2", "id[a]=1&id[]=2", "limit[]=1", "limit[a]=1"]
-ODD_QUERIES += ["%", "%zz=1", "id[]" + "&id[]=1" * 1999, "id[]" + "&id[]=1" * 3000, "max_id=1&since_id=9&min_id=5", "q[]=a&q[]=b", "limit=%F0%9F"]
+KEYS += (
+    " order acct resolve following kinds[] pinned tagged only_media expand_accounts grouped_types[] languages[] with_suspended"
+)
+ODD_QUERIES = [
+    "a[b][c][d][e][f][g][h][i][j]=1",
+    "=",
+    "&&&",
+    "a&b&c",
+    "limit=1&limit=2",
+    "id[]=1&id=2",
+    "id[a]=1&id[]=2",
+    "limit[]=1",
+    "limit[a]=1",
+]
+ODD_QUERIES += [
+    "%",
+    "%zz=1",
+    "id[]" + "&id[]=1" * 1999,
+    "id[]" + "&id[]=1" * 3000,
+    "max_id=1&since_id=9&min_id=5",
+    "q[]=a&q[]=b",
+    "limit=%F0%9F",
+]
 
 
 async def test_odd_queries_break_nothing(house: House, estate: Estate) -> None:
@@ -138,7 +203,11 @@ NO_REQUESTS: list[tuple[str, bytes]] = [
     (PARTS, part(b"x", b"a[b]" * 9)),
     (PARTS + "; charset=utf-7", part(b"+2AA-")),
     (PARTS + "; charset=utf-7", part(b"x", b"+2AA-")),
-    (PARTS, b"".join(b'--b\r\nContent-Disposition: form-data; name="a%d"\r\n\r\n1\r\n' % number for number in range(1001)) + b"--b--\r\n"),
+    (
+        PARTS,
+        b"".join(b'--b\r\nContent-Disposition: form-data; name="a%d"\r\n\r\n1\r\n' % number for number in range(1001))
+        + b"--b--\r\n",
+    ),
 ]
 
 
@@ -170,7 +239,9 @@ async def chunks(beginning: bytes, size: int) -> AsyncIterator[bytes]:
 async def test_too_much_is_refused_while_it_comes(house: House, estate: Estate) -> None:
     before, wrong = await rows(house), []
     for line in WRITING:
-        most = PLAIN_LIMIT + (line.rule.files if line.rule.files > 0 else house.site.settings.media_bytes if line.rule.files else 0)
+        most = PLAIN_LIMIT + (
+            line.rule.files if line.rule.files > 0 else house.site.settings.media_bytes if line.rule.files else 0
+        )
         declared = {"content-length": str(most + 1), "content-type": JSON}
         answers = [await house.call(line.method, estate.path(line), estate.ada, content=b"{}", headers=declared)]
         if not line.rule.files:

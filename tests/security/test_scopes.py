@@ -145,7 +145,7 @@ MALFORMED: list[bytes] = [
     b"Basic AAAA",
     b"Basic /////w==",
     b"Basic YQBiOmMAZA==",
-    b"Digest username=\"ada\"",
+    b'Digest username="ada"',
     b"Token token=inconnu",
     b"\xc3\xa9",
     b",",

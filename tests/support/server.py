@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,16 +18,19 @@ import psutil
 from salledepause.kernel import embedded
 
 START = 30
+PAUSE = 0.02
 
 
 class Server:
-    """One running installation: its address, its processes, its database."""
+    """One running installation: its address, its processes, its database, its log."""
 
-    def __init__(self, data: Path, port: int, settings: dict[str, str]) -> None:
+    def __init__(self, data: Path, port: int, settings: dict[str, str], command: str = "serve") -> None:
         self.data = data
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
-        self._environment = _clean() | {"SALLEDEPAUSE_RATE_LIMIT": "0", "SALLEDEPAUSE_DOMAIN": f"127.0.0.1:{port}"} | settings
+        self.log = data / "server.log"
+        self._command = command
+        self._environment = clean() | {"SALLEDEPAUSE_RATE_LIMIT": "0", "SALLEDEPAUSE_DOMAIN": f"127.0.0.1:{port}"} | settings
         self.process: subprocess.Popen[bytes]
 
     @property
@@ -36,17 +40,19 @@ class Server:
 
     async def start(self) -> None:
         """Start it and wait until it answers."""
-        command = [sys.executable, "-m", "salledepause", "serve", "--data", str(self.data), "--port", str(self.port)]
-        self.process = subprocess.Popen(command, env=self._environment, stdout=subprocess.DEVNULL)
+        command = [sys.executable, "-m", "salledepause", self._command, "--data", str(self.data), "--port", str(self.port)]
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(command, env=self._environment, stdout=output, stderr=output)
+        last = time.monotonic() + START
         async with httpx.AsyncClient() as client:
-            for _ in range(START * 20):
-                assert self.process.poll() is None, "the server stopped while starting"
+            while time.monotonic() < last:
+                assert self.process.poll() is None, f"the server stopped while starting\n{self.log.read_text()}"
                 try:
                     if (await client.get(f"{self.url}/health")).status_code == 200:
                         return
                 except httpx.HTTPError:
-                    await asyncio.sleep(0.05)
-        raise AssertionError("the server does not answer")
+                    await asyncio.sleep(PAUSE)
+        raise AssertionError(f"the server does not answer\n{self.log.read_text()}")
 
     async def stop(self) -> None:
         """Stop it and its database."""
@@ -61,21 +67,30 @@ class Server:
         await self.start()
         yield
 
-    def web_processes(self) -> list[psutil.Process]:
-        """Return its web processes (not the worker, which runs a command of its own)."""
+    def processes(self, kind: str) -> list[psutil.Process]:
+        """Return its living processes of a kind: `web`, `work`, `figures`."""
         try:
             children = psutil.Process(self.process.pid).children()
-            return [
-                child for child in children if "work" not in child.cmdline()[-4:] and "tracker" not in " ".join(child.cmdline())
-            ]
+            return [child for child in children if child.status() != "zombie" and child.name().startswith(f"salle-{kind}")]
         except psutil.NoSuchProcess:
             return []
 
+    def web_processes(self) -> list[psutil.Process]:
+        """Return its living web processes."""
+        return self.processes("web")
+
     async def admin(self, *words: str) -> str:
         """Run an admin command beside it; return what it prints."""
-        command = [sys.executable, "-m", "salledepause", "admin", *words, "--data", str(self.data)]
-        done = await asyncio.to_thread(subprocess.run, command, env=self._environment, capture_output=True, text=True, check=True)
-        return str(done.stdout).strip()
+        done = await self.run("admin", *words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    async def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run any command on its data; return how it ended and what it said."""
+        command = [sys.executable, "-m", "salledepause", *words, "--data", str(self.data)]
+        return await asyncio.to_thread(
+            subprocess.run, command, env=self._environment, capture_output=True, text=True, check=False, timeout=60
+        )
 
     async def person(self, handle: str) -> str:
         """Make an account through the API, as an app does; return its token."""
@@ -103,7 +118,8 @@ OOB = "urn:ietf:wg:oauth:2.0:oob"
 SCOPES = "read write follow push"
 
 
-def _clean() -> dict[str, str]:
+def clean() -> dict[str, str]:
+    """Return the environment without any setting of the house."""
     return {key: value for key, value in os.environ.items() if key != "DATABASE_URL" and not key.startswith("SALLEDEPAUSE_")}
 
 

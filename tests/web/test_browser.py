@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
@@ -18,9 +20,11 @@ PASSWORD = "une longue nuit tranquille"
 
 
 @pytest.fixture(scope="module")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
-    async with serving(tmp_path_factory.mktemp("browser") / "data") as running:
-        yield running
+async def server() -> AsyncIterator[Server]:
+    """Give a server in a folder that the database's own user may reach, which pytest's are not."""
+    with TemporaryDirectory(prefix="salledepause-browser-", ignore_cleanup_errors=True) as folder:
+        async with serving(Path(folder) / "data") as running:
+            yield running
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +39,12 @@ async def browser() -> AsyncIterator[Browser]:
 async def phone(browser: Browser, server: Server) -> AsyncIterator[Page]:
     """Give a phone on the street, scripts off; a refused style, image or form fails the test."""
     context = await browser.new_context(
-        viewport=PHONE, is_mobile=True, has_touch=True, locale="fr-FR", java_script_enabled=False, base_url=server.url  # type: ignore[arg-type]
+        viewport=PHONE,
+        is_mobile=True,
+        has_touch=True,
+        locale="fr-FR",
+        java_script_enabled=False,
+        base_url=server.url,  # type: ignore[arg-type]
     )
     page = await context.new_page()
     complaints: list[str] = []

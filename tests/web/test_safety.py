@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-import httpx
 import msgspec
 import pytest
 
 from salledepause.kernel.config import Settings
-from salledepause.surfaces.web import FaultPage
 from salledepause.surfaces.web.safety import POLICY
 from tests.support.house import House
 from tests.support.recorder import Recorder
@@ -57,18 +55,17 @@ async def test_an_address_that_leads_nowhere_is_a_page_to_people_and_json_to_app
     assert (await visitor.client.get("/rien", headers={"accept": "*/*"})).json() == {"error": "Record not found"}
 
 
-async def test_a_fault_of_ours_is_a_page_to_people_and_json_to_apps(house: House) -> None:
-    async def broken(scope: object, receive: object, send: object) -> None:
+async def test_a_fault_of_ours_is_a_page_to_people_and_json_to_apps(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    transport = httpx.ASGITransport(FaultPage(broken, house.site), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="https://salle.test") as client:
-        page = await client.get("/local", headers={"accept": "text/html"})
-        assert (page.status_code, page.headers["content-type"]) == (500, "text/html; charset=utf-8")
-        assert "Le courant a sauté" in page.text
-        answer = await client.get("/api/v1/timelines/public")
-        assert answer.status_code == 500
-        assert answer.json()["error"]
+    monkeypatch.setattr("salledepause.features.timelines.public", broken)
+    page = await house.client.get("/local", headers={"accept": "text/html"})
+    assert (page.status_code, page.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert "Le courant a sauté" in page.text
+    answer = await house.client.get("/api/v1/timelines/public")
+    assert answer.status_code == 500
+    assert answer.json()["error"]
 
 
 async def test_too_many_attempts_are_slowed_down_by_a_page(settings: Settings, recorder: Recorder) -> None:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from salledepause.features.accounts import LABELS
 from salledepause.features.posts import KIND_LABELS
 from salledepause.kernel import clock, words
-from salledepause.surfaces import web
-from salledepause.surfaces.web import compose, manner, outside, rendering, rights, signup, wording
+from salledepause.surfaces import edge, web
+from salledepause.surfaces.web import compose, manner, rendering, rights, signup, wording
 
 NOW = datetime(2026, 11, 22, 2, 14, tzinfo=UTC)
 
@@ -91,7 +91,7 @@ def _of_tables() -> Iterator[str]:
     yield from (*rights.READS.values(), *rights.WRITES.values())
     for right in rights.WIDE.values():
         yield from (right.title, right.detail)
-    yield from (rights.READING, rights.WRITING, compose.READING, signup.NO_FAMILY, signup.NOT_TICKED, outside.FAULT)
+    yield from (rights.READING, rights.WRITING, compose.READING, signup.NO_FAMILY, signup.NOT_TICKED, str(edge.Broken()))
     yield manner.WAITING.message
 
 

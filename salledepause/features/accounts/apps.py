@@ -16,6 +16,7 @@ from salledepause.features.accounts.model import App, covered
 from salledepause.features.accounts.secret import digest, fresh
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput
+from salledepause.kernel.text import clean
 
 READ = "accounts blocks bookmarks favourites filters follows lists mutes notifications search statuses"
 WRITE = f"{READ} conversations media reports".replace(" search", "")
@@ -56,7 +57,7 @@ class Registration(NamedTuple):
 
 async def register_app(tx: Tx, asked: Registration) -> tuple[App, str]:
     """Register an app; return it with its secret, which is shown this once. Raises BadInput."""
-    name = asked.name.strip()
+    name = " ".join(clean(asked.name).split())
     if not name or len(name) > NAME_LENGTH:
         raise BadInput("Application refusée : son nom a de 1 à {most} caractères.", most=NAME_LENGTH)
     uris = list(dict.fromkeys(asked.redirect_uris))

@@ -14,11 +14,9 @@ from salledepause.features.accounts.model import FIELD_LENGTH, FIELDS, NAME_LENG
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput
 from salledepause.kernel.events import emit
-from salledepause.kernel.text import clean, length
+from salledepause.kernel.text import clean, fits
 
 DESCRIPTION_LENGTH = 1500
-HEAVIEST = 8
-"""Code points that one counted character may weigh on average: flags, families, links."""
 DOMAINS = 10
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
@@ -84,7 +82,7 @@ def _description(text: str) -> str:
 
 
 def _short(text: str, most: int, told: str) -> str:
-    if length(text) > most or len(text) > HEAVIEST * most:
+    if not fits(text, most):
         raise BadInput(told, most=most)
     return text
 

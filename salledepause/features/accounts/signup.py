@@ -16,7 +16,7 @@ from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput
 from salledepause.kernel.events import emit
-from salledepause.kernel.text import clean, length
+from salledepause.kernel.text import clean, fits
 
 Policy = Literal["open", "approval", "invitation"]
 Mode = Literal["contributor", "reader"]
@@ -33,8 +33,6 @@ _RESERVED = """
 RESERVED = frozenset(_RESERVED.split())
 """Handles that would pass for the house itself, or for one of its addresses."""
 REASON_LENGTH = 1000
-HEAVIEST = 8
-"""Code points that one counted character may weigh on average."""
 MOST_USES, MOST_DAYS = 1000, 365
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?", re.DOTALL)
 
@@ -153,7 +151,7 @@ def _problems(form: SignUp, policy: Policy) -> list[Problem]:
         problems.append(Problem("password", "ERR_TOO_SHORT" if "least" in reason.values else "ERR_INVALID", reason))
     if policy == "approval" and not form.reason.strip():
         problems.append(Problem("reason", "ERR_BLANK", BadInput("Dites aux hôtes en quelques mots pourquoi vous venez.")))
-    if length(form.reason) > REASON_LENGTH or len(form.reason) > HEAVIEST * REASON_LENGTH:
+    if not fits(form.reason, REASON_LENGTH):
         told = BadInput("Raison trop longue : au plus {most} caractères.", most=REASON_LENGTH)
         problems.append(Problem("reason", "ERR_TOO_LONG", told))
     return problems

@@ -61,11 +61,12 @@ from salledepause.features.posts.model import (
 from salledepause.features.posts.reactions import forget_keys, leave
 from salledepause.features.posts.readings import Version, gesturers, history, load, source_of
 from salledepause.features.posts.store import family_share
-from salledepause.features.posts.thread import Context, context
+from salledepause.features.posts.thread import MEMBER, VISITOR, Context, context
 
 __all__ = [
     "KIND_LABELS",
     "LINK_WEIGHT",
+    "MEMBER",
     "MOST_CHARACTERS",
     "MOST_MEDIA",
     "MOST_PINS",
@@ -73,6 +74,7 @@ __all__ = [
     "OPEN",
     "SHOWN",
     "TO_A_DOUBT",
+    "VISITOR",
     "Audience",
     "Boosted",
     "Change",

@@ -21,7 +21,7 @@ from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Missing
 from salledepause.kernel.media_formats import CLOCKED, FILMS, HEAD, sniff
 from salledepause.kernel.site import Site
-from salledepause.kernel.text import clean, length
+from salledepause.kernel.text import clean, fits
 
 log = structlog.get_logger(__name__)
 
@@ -108,7 +108,7 @@ def _described(text: str | None) -> str | None:
     if text is None:
         return None
     words = clean(text)
-    if length(words) > MOST_CHARACTERS:
+    if not fits(words, MOST_CHARACTERS):
         raise BadInput("Description trop longue : {most} caractères au plus.", most=MOST_CHARACTERS)
     return words
 

@@ -11,7 +11,7 @@ import msgspec
 from salledepause.features.accounts import Family
 from salledepause.kernel.errors import BadInput
 from salledepause.kernel.events import Event
-from salledepause.kernel.text import clean, length
+from salledepause.kernel.text import HEAVIEST, clean, length
 
 MOST_CHARACTERS = 5000
 """Graphemes of text and warning together."""
@@ -296,8 +296,11 @@ def checked(draft: Draft) -> Draft:
 
 
 def check_length(text: str, warning: str) -> None:
-    """Raise BadInput when text and warning are too long together."""
-    if (size := length(text, LINK_WEIGHT) + length(warning, LINK_WEIGHT)) > MOST_CHARACTERS:
+    """Raise BadInput when text and warning are too long together, or too heavy: one link, one family may be endless."""
+    size = (len(text) + len(warning)) // HEAVIEST
+    if size <= MOST_CHARACTERS:
+        size = length(text, LINK_WEIGHT) + length(warning, LINK_WEIGHT)
+    if size > MOST_CHARACTERS:
         raise BadInput("Message trop long : {size} caractères pour {most} au plus.", size=size, most=MOST_CHARACTERS)
 
 

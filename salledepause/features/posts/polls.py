@@ -14,7 +14,7 @@ from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Missing
 from salledepause.kernel.events import emit
 from salledepause.kernel.site import Site
-from salledepause.kernel.text import clean, length
+from salledepause.kernel.text import clean, fits
 
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 8
 MOST_CHARACTERS = 100
@@ -30,7 +30,7 @@ def checked(draft: PollDraft) -> PollDraft:
         raise BadInput("Un sondage propose de {fewest} à {most} réponses.", fewest=FEWEST_OPTIONS, most=MOST_OPTIONS)
     if len(set(options)) < len(options):
         raise BadInput("Deux réponses du sondage sont identiques : changez-en une.")
-    if any(length(one) > MOST_CHARACTERS for one in options):
+    if not all(fits(one, MOST_CHARACTERS) for one in options):
         raise BadInput("Une réponse du sondage est trop longue : {most} caractères au plus.", most=MOST_CHARACTERS)
     if not SHORTEST <= draft.lasts <= LONGEST:
         raise BadInput("Un sondage dure de cinq minutes à {days} jours.", days=LONGEST.days)

@@ -14,7 +14,7 @@ from salledepause.kernel.errors import Missing
 
 MEMBER = (4096, 4096, 4096)
 VISITOR = (40, 60, 20)
-"""Ancestors, descendants and depth shown (https://docs.joinmastodon.org/methods/statuses/#context)."""
+"""Ancestors, descendants and depth that the API shows to whom (https://docs.joinmastodon.org/methods/statuses/#context)."""
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -24,7 +24,10 @@ class Context(msgspec.Struct, frozen=True):
     descendants: list[Seen]
 
 
-async def context(tx: Tx, post_id: int, viewer: int | None) -> Context:
+Bounds = tuple[int, int, int]
+
+
+async def context(tx: Tx, post_id: int, viewer: int | None, bounds: Bounds = MEMBER) -> Context:
     """Return what surrounds a post, as the viewer may see it; raises Missing when they may not see the post itself."""
     subject = await gate.subject(tx, post_id, viewer)
     bare = await store.bare(tx, subject)
@@ -37,7 +40,7 @@ async def context(tx: Tx, post_id: int, viewer: int | None) -> Context:
     rows = await tx.rows(query, {"viewer": viewer or 0, "conversation": bare.conversation_id})
     parents = {row[2]: row[0] for row in rows}
     open_ones = {row[2]: gate.seen(row[2:]) for row in rows if row[1]}
-    above, below, depth = MEMBER if viewer else VISITOR
+    above, below, depth = bounds
     return Context(
         [open_ones[one] for one in ancestors(parents, subject) if one in open_ones][-above:],
         [open_ones[one] for one in descendants(parents, subject, depth) if one in open_ones][:below],

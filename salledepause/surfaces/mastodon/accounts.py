@@ -12,10 +12,10 @@ from msgspec import UNSET, UnsetType
 from salledepause.features import accounts, graph
 from salledepause.features.accounts import Account, Caller, Family, Problem, ProfileChange, Refused, SignUp
 from salledepause.kernel import ids, media, words
-from salledepause.kernel.errors import BadInput, Forbidden, Missing
+from salledepause.kernel.errors import BadInput, Forbidden, Missing, Refusal
 from salledepause.surfaces import params
 from salledepause.surfaces.bodies import Upload
-from salledepause.surfaces.edge import Answer, Call, json
+from salledepause.surfaces.edge import Answer, Call, Rule, json
 from salledepause.surfaces.mastodon import entities
 from salledepause.surfaces.mastodon.oauth import PRIVATE, token_entity
 from salledepause.surfaces.routes import anyone, app, route, user
@@ -23,6 +23,8 @@ from salledepause.surfaces.routes import anyone, app, route, user
 PICTURES = 24 * 1024 * 1024
 """Bytes of a form with an avatar and a header."""
 AVATAR_SIDE, HEADER_SIDE = 400, 1500
+PICTURED = {"avatar": AVATAR_SIDE, "header": None}
+"""Pictures of a profile, and the side of those that are square."""
 MOST_AT_ONCE = 80
 
 
@@ -136,20 +138,26 @@ class ChangeAsked(msgspec.Struct):
 
 
 async def update(call: Call) -> Answer:
-    """PATCH /api/v1/accounts/update_credentials."""
-    await _change(call, await _wanted(call))
-    return await _own(call)
+    """PATCH /api/v1/accounts/update_credentials; pictures are decoded outside any transaction, and dropped when it is refused."""
+    change, stored = _wanted(call), dict[str, str]()
+    try:
+        await _pictures(call, stored)
+        async with call.site.db.transaction() as call.tx:
+            await _change(call, msgspec.structs.replace(change, **stored))
+            return await _own(call)
+    except Refusal:
+        for key in stored.values():
+            call.site.blobs.drop(key)
+        raise
 
 
-async def _wanted(call: Call) -> ProfileChange:
+def _wanted(call: Call) -> ProfileChange:
     asked = call.read(ChangeAsked)
     source = params.decode(asked.source, SourceAsked)
     return ProfileChange(
         name=asked.display_name,
         note=asked.note,
         fields=_fields(asked.fields_attributes),
-        avatar=await _picture(call, "avatar", square=AVATAR_SIDE),
-        header=await _picture(call, "header"),
         avatar_description=asked.avatar_description,
         header_description=asked.header_description,
         locked=asked.locked,
@@ -186,19 +194,24 @@ def _fields(given: Any) -> list[tuple[str, str]] | UnsetType:
     return [(line.name, line.value) for line in (params.decode(line, FieldAsked) for line in lines)]
 
 
-async def _picture(call: Call, name: str, square: int | None = None) -> str | UnsetType:
-    """Return the key of a picture that was sent, still and cleaned; what was stored is dropped when the request fails."""
-    upload = call.given.get(name)
-    if upload is None or upload == "":
-        return UNSET
+async def _pictures(call: Call, stored: dict[str, str]) -> None:
+    """Store the pictures that were sent, still and cleaned; their keys go into `stored`, by field. Raises BadInput."""
+    for name, square in PICTURED.items():
+        upload = call.given.get(name)
+        if upload is not None and upload != "":
+            stored[name] = await _picture(call, upload, square)
+
+
+async def _picture(call: Call, upload: Any, square: int | None) -> str:
     if not isinstance(upload, Upload):
         raise BadInput("Attendu un fichier d'image.")
-    try:
-        decoded = await media.decode(upload.path, upload.path.parent, max_side=HEADER_SIDE, square=square)
-    except media.Undecodable as refusal:
-        raise BadInput(str(refusal)) from refusal
-    still = decoded.original if decoded.kind == "image" else decoded.small
-    return call.site.blobs.put(still.path, still.content_type)
+    async with call.site.booths:
+        try:
+            decoded = await media.decode(upload.path, upload.path.parent, max_side=HEADER_SIDE, square=square)
+        except media.Undecodable as refusal:
+            raise BadInput(refusal.message, **refusal.values) from refusal
+        still = decoded.original if decoded.kind == "image" else decoded.small
+        return call.site.blobs.put(still.path, still.content_type)
 
 
 async def _change(call: Call, change: ProfileChange) -> None:
@@ -317,9 +330,10 @@ async def proofs(call: Call) -> Answer:
     return json([])
 
 
+CHANGING = Rule("user", "write:accounts", files=PICTURES, budget="media", transaction=False)
 ROUTES = [
     route("GET", "/api/v1/accounts/verify_credentials", own, user("profile|read:accounts")),
-    route("PATCH", "/api/v1/accounts/update_credentials", update, user("write:accounts", files=PICTURES)),
+    route("PATCH", "/api/v1/accounts/update_credentials", update, CHANGING),
     route("GET", "/api/v1/accounts/lookup", lookup, anyone("read:accounts")),
     route("GET", "/api/v1/accounts/search", search, user("read:accounts")),
     route("GET", "/api/v1/preferences", preferences, user("read:accounts")),

@@ -91,7 +91,7 @@ class ApiManner:
     def limit(self, call: Call, rule: Rule) -> tuple[Header, ...]:
         """Count the request and say what is left (https://docs.joinmastodon.org/api/rate-limits/)."""
         peer = limits.peer(call.scope, call.headers, call.site.settings.trusted_proxies)
-        who = str(call.viewer) if call.viewer and rule.budget != "auth" else peer
+        who = str(call.viewer) if call.viewer and rule.budget not in limits.EVERYBODY else peer
         counted = self._limiter.count(who, rule.budget)
         if counted is None:
             return ()

@@ -101,7 +101,7 @@ async def show_many(call: Call) -> Answer:
 
 async def context(call: Call) -> Answer:
     """GET /api/v1/statuses/:id/context."""
-    around = await posts.context(call.tx, call.id(), call.viewer)
+    around = await posts.context(call.tx, call.id(), call.viewer, posts.MEMBER if call.viewer else posts.VISITOR)
     above = await presenter(call).page(call.tx, around.ancestors, call.viewer)
     below = await presenter(call).page(call.tx, around.descendants, call.viewer)
     return Answer(b'{"ancestors":' + above + b',"descendants":' + below + b"}")

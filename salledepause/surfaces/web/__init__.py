@@ -3,7 +3,7 @@
 Each module is a topic and ends with its `ROUTES`. `manner` knows sessions and words refusals, `guests` holds the session and the
 word that guards forms, `safety` the headers of every page, `rendering` and `wording` turn records into pages in two languages,
 `cards` shows posts, `assets` serves the style sheet and the pictures. `routes` puts them together, the last one for addresses
-that lead nowhere; `FaultPage` wraps the whole application so that our own faults are told as a page too.
+that lead nowhere.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from salledepause.surfaces.limits import Limiter
 from salledepause.surfaces.routes import build
 from salledepause.surfaces.web import assets, compose, consent, gestures, outside, pages, settings, signin, signup
 from salledepause.surfaces.web.manner import WebManner
-from salledepause.surfaces.web.outside import FaultPage
 
-__all__ = ["FaultPage", "routes"]
+__all__ = ["routes"]
 
 TOPICS = (pages, gestures, compose, signin, signup, settings, consent)
 

@@ -163,5 +163,3 @@ def _html(post: Post, part: str) -> Markup:
     links = {one.handle.lower(): MentionLink(one.handle, addresses.profile(one.handle)) for one in post.mentions}
     shown = wording.unbroken(part) if post.language in {"fr", None} else part
     return Markup(text.to_html(shown, links, addresses.tag))  # noqa: S704 - `to_html` escapes all it does not make
-
-

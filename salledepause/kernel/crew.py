@@ -1,0 +1,135 @@
+"""The processes of a house: forked from one, watched, brought back when they die, stopped together.
+
+A forked process has all modules loaded and starts in milliseconds; that is why who keeps a crew stays free of threads
+(fork(2): a child has only the thread that forked, and every lock as it was).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+from typing import Any, NamedTuple
+
+import structlog
+
+from salledepause.kernel import logs
+
+log = structlog.get_logger(__name__)
+
+CONTEXT = get_context("fork" if sys.platform == "linux" else "spawn")
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+QUICK = 0.3
+"""Seconds: a process that dies sooner than this did not come up."""
+LONGEST_PAUSE = 5.0
+"""Seconds at most before one that does not come up is tried again."""
+DIE_WITH_PARENT, NAME = 1, 15
+"""PR_SET_PDEATHSIG and PR_SET_NAME (prctl(2))."""
+
+
+class Duty(NamedTuple):
+    """What one process does as long as the house stands; `ps` and `top` show its name (15 bytes at most)."""
+
+    name: str
+    act: Callable[..., None]
+    given: tuple[Any, ...] = ()
+
+
+class Hand:
+    """The process of one duty: the one that runs, or the next one when it died."""
+
+    def __init__(self, duty: Duty) -> None:
+        """Start the process."""
+        self.duty = duty
+        self.failures = 0
+        self.due = 0.0
+        self.start()
+
+    def start(self) -> None:
+        """Start a process for the duty; signals wait until it has its own way with them."""
+        self.born = time.monotonic()
+        self.process: BaseProcess = CONTEXT.Process(
+            target=_take_up, args=(self.duty, os.getpid()), name=self.duty.name, daemon=True
+        )
+        with _signals_waiting():
+            self.process.start()
+
+    def tend(self) -> None:
+        """Bring the process back when it died: at once when it had come up, ever later when it had not."""
+        if self.process.is_alive():
+            return
+        now = time.monotonic()
+        if not self.due:
+            came_up = now - self.born > QUICK
+            self.failures = 0 if came_up else self.failures + 1
+            self.due = now + (0 if came_up else min(LONGEST_PAUSE, 0.05 * 2**self.failures))
+            log.warning("process.lost", name=self.duty.name, code=self.process.exitcode)
+        if now >= self.due:
+            self.process.join()
+            self.due = 0.0
+            self.start()
+
+
+class Crew:
+    """All the processes of a house."""
+
+    def __init__(self, duties: Sequence[Duty]) -> None:
+        """Start one process a duty."""
+        gc.freeze()  # what is loaded already is shared with every process: no collector need visit it, nor copy its pages
+        self._hands = [Hand(duty) for duty in duties]
+
+    def tend(self, seconds: float) -> None:
+        """Wait until a process dies, `seconds` at most, then bring back those who died."""
+        alive = [hand.process.sentinel for hand in self._hands if hand.process.is_alive()]
+        wait(alive, seconds if len(alive) == len(self._hands) else QUICK / 10)
+        for hand in self._hands:
+            hand.tend()
+
+    def stop(self, seconds: float) -> None:
+        """Ask all of them to finish what they have begun; kill those who have not after `seconds`."""
+        for hand in self._hands:
+            hand.process.terminate()
+        last = time.monotonic() + seconds
+        for hand in self._hands:
+            hand.process.join(max(0.0, last - time.monotonic()))
+            if hand.process.is_alive():
+                log.warning("process.killed", name=hand.duty.name)
+                hand.process.kill()
+                hand.process.join()
+
+
+@contextmanager
+def _signals_waiting() -> Iterator[None]:
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+
+
+def _take_up(duty: Duty, parent: int) -> None:
+    """Begin a process: it stops when told or when its parent dies; Ctrl-C is for the parent, who tells in order."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    if sys.platform == "linux":
+        system = ctypes.CDLL(None)
+        system.prctl(DIE_WITH_PARENT, signal.SIGTERM)
+        system.prctl(NAME, duty.name.encode())
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    if os.getppid() != parent:
+        return
+    logs.configure()
+    try:
+        duty.act(*duty.given)
+    except Exception:
+        log.exception("process.failed", name=duty.name)
+        raise SystemExit(1) from None

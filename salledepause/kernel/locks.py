@@ -1,0 +1,62 @@
+"""Locks between processes: a file that one holds alone or several share; the system lets go of it when its holder dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class Held:
+    """An open lock; forked children hold it too, until they die."""
+
+    def __init__(self, opened: int) -> None:
+        """Take the descriptor of a locked file."""
+        self._opened = opened
+
+    def alone(self) -> bool:
+        """Try to be its only holder; a shared lock is lost when others hold it still."""
+        return _lock(self._opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextmanager
+def shared(path: Path) -> Iterator[Held]:
+    """Hold a lock with others for a block, once nobody holds it alone."""
+    with _opened(path) as number:
+        fcntl.flock(number, fcntl.LOCK_SH)
+        yield Held(number)
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold a lock alone for a block, once nobody else holds it."""
+    with _opened(path) as number:
+        fcntl.flock(number, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def alone_or_not(path: Path) -> Iterator[bool]:
+    """Try to hold a lock alone for a block, without waiting; tell whether that is so."""
+    with _opened(path) as number:
+        yield _lock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield number
+    finally:
+        os.close(number)
+
+
+def _lock(number: int, how: int) -> bool:
+    try:
+        fcntl.flock(number, how)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,117 @@
+"""Every parameter that the API reads, by the records of its doors, and a body that each writing route accepts."""
+
+from __future__ import annotations
+
+import copy
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from msgspec.inspect import ListType, StrType, StructType, Type, UnionType, type_info
+
+from salledepause.kernel import clock
+from salledepause.surfaces import mastodon
+from salledepause.surfaces.routes import Line
+from tests.security.estate import Estate, name_of
+
+Path = tuple[str, ...]
+"""Where a field is: `("poll", "options")`, `("keywords_attributes", "*", "keyword")`."""
+
+
+def records(module: str) -> list[type[msgspec.Struct]]:
+    """Return the records that a door declares."""
+    held = vars(sys.modules[module]).values()
+    return [one for one in held if isinstance(one, type) and issubclass(one, msgspec.Struct) and one.__module__ == module]
+
+
+def fields_of(module: str) -> dict[Path, str]:
+    """Return the fields that a door reads and whether each is a `text` or a `list`; those that can be neither are left out."""
+    return {path: kind for record in records(module) for path, kind in _walked(type_info(record), ())}
+
+
+def _walked(kind: Type, path: Path) -> Iterator[tuple[Path, str]]:
+    for one in kind.types if isinstance(kind, UnionType) else (kind,):
+        if isinstance(one, StructType):
+            for field in one.fields:
+                yield from _walked(field.type, (*path, field.encode_name))
+        elif isinstance(one, ListType):
+            yield path, "list"
+            yield from _walked(one.item_type, (*path, "*"))
+        elif isinstance(one, StrType) and path[-1:] != ("*",):
+            yield path, "text"
+
+
+NAMES: dict[str, list[str]] = {
+    topic.__name__: sorted({field.encode_name for record in records(topic.__name__) for field in msgspec.structs.fields(record)})
+    for topic in mastodon.TOPICS
+}
+"""Names of parameters by door."""
+
+
+def planted(body: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
+    """Return a body with a value at a place."""
+    made: dict[str, Any] = copy.deepcopy(dict(body))
+    node: Any = made
+    for step, following in zip(path, (*path[1:], ""), strict=True):
+        key: Any = 0 if step == "*" else step
+        if not following:
+            node[key] = value
+        elif isinstance(node, dict) and not isinstance(node.get(key), dict | list):
+            node[key] = [{}] if following == "*" else {}
+        elif isinstance(node, list) and not isinstance(node[0], dict):
+            node[0] = {}
+        node = node[key]
+    return made
+
+
+BODILESS = (
+    "follow unfollow remove_from_followers block unblock unmute favourite unfavourite reblog unreblog bookmark unbookmark pin unpin mute "
+    "unmute feature unfeature authorize reject clear dismiss read confirmations revoke userinfo"
+).split()
+"""Last words of the addresses that act by themselves, whatever else they are given."""
+
+
+def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
+    """Return by route a body that it accepts from Ada; a new writing route must be written here."""
+    later = clock.iso(clock.now() + timedelta(days=2))
+    words = {"keyword": "mot", "whole_word": True}
+    shelf = {"title": "x", "context": ["home"], "keywords_attributes": [words]}
+    poll = {"options": ["a", "b"], "expires_in": 3600, "multiple": True}
+    return {
+        "POST /api/v1/statuses": {"status": "bonjour", "poll": poll},
+        "PUT /api/v1/statuses/{id}": {"status": "bonsoir", "poll": poll},
+        "POST /api/v1/polls/{id}/votes": {"choices": [0]},
+        "PUT /api/v1/scheduled_statuses/{id}": {"scheduled_at": later},
+        "POST /api/v1/lists": {"title": "x"},
+        "PUT /api/v1/lists/{id}": {"title": "x"},
+        "POST /api/v1/lists/{id}/accounts": {"account_ids": [str(estate.ben.id)]},
+        "POST /api/v1/featured_tags": {"name": "nuit"},
+        "POST /api/v1/markers": {"home": {"last_read_id": "1"}},
+        "POST /api/v2/filters": shelf,
+        "PUT /api/v2/filters/{id}": shelf,
+        "POST /api/v2/filters/{id}/keywords": words,
+        "PUT /api/v2/filters/keywords/{id}": words,
+        "POST /api/v2/filters/{id}/statuses": {"status_id": estate.things["status"]},
+        "POST /api/v1/filters": {"phrase": "mot", "context": ["home"]},
+        "PUT /api/v1/filters/{id}": {"phrase": "mot"},
+        "POST /api/v1/reports": {"account_id": str(estate.ben.id)},
+        "PATCH /api/v1/accounts/update_credentials": {"display_name": "Ada", "fields_attributes": [{"name": "a", "value": "b"}]},
+        "POST /api/v1/accounts": {"username": "neuve", "password": "une longue nuit tranquille", "agreement": True},
+        "POST /api/v1/apps": {"client_name": "Une app", "redirect_uris": ["app:/x"], "website": "https://app.test"},
+        "PUT /api/v1/media/{id}": {"description": "x"},
+        "POST /api/v2/media": {},
+        "POST /api/v1/media": {},
+        "POST /oauth/token": {"grant_type": "client_credentials"},
+    }
+
+
+def acts_by_itself(line: Line) -> bool:
+    """Tell whether a route needs nothing but its address."""
+    return line.method == "DELETE" or line.path.rpartition("/")[2] in BODILESS
+
+
+def unknown(line: Line, known: Mapping[str, Any]) -> bool:
+    """Tell whether nobody said what a route takes."""
+    return not acts_by_itself(line) and name_of(line) not in known
