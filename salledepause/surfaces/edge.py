@@ -160,9 +160,7 @@ class Broken(Refusal):
     status = 500
 
     def __init__(self) -> None:
-        super().__init__(
-            "Quelque chose s'est mal passé chez nous, pas chez vous. Réessayez dans un instant ; si cela dure, prévenez les hôtes."
-        )
+        super().__init__(FAULT)
 
 
 class Door:

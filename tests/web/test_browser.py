@@ -8,14 +8,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, ViewportSize
 
 from tests.support.server import Server, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 PASSWORD = "une longue nuit tranquille"
 
 
@@ -44,7 +44,7 @@ async def phone(browser: Browser, server: Server) -> AsyncIterator[Page]:
         has_touch=True,
         locale="fr-FR",
         java_script_enabled=False,
-        base_url=server.url,  # type: ignore[arg-type]
+        base_url=server.url,
     )
     page = await context.new_page()
     complaints: list[str] = []
