@@ -1,4 +1,4 @@
-"""The pages of `docs/` that are read off the code: every route, every table. `make docs` writes them; a test compares them."""
+"""The pages of `docs/` read off the code: routes, tables, endpoints served. `make docs` writes them; a test compares them."""
 
 from __future__ import annotations
 
@@ -233,7 +233,31 @@ def _cell(rule: str) -> str:
     return f"`{rule}`" if rule else ""
 
 
-PAGES: dict[str, Callable[[], str]] = {"routes.md": routes_page, "schema.md": schema_page}
+ENDPOINT = re.compile(r"^\| `([A-Z]\w+) (/\S+)` \| (yes|not yet) \| (.*?) ?\|$", re.MULTILINE)
+"""A line of docs/compatibility.md: an endpoint of Mastodon's documentation, whether it is served, a note."""
+
+
+def shape(method: str, path: str) -> str:
+    """Return an endpoint whatever its parameters are called."""
+    return f"{method} {re.sub(r'{[^}]*}', '{}', path)}"
+
+
+def compatibility_page() -> str:
+    """Return docs/compatibility.md with what is served read from the routes; its words are written by hand."""
+    here = {shape(one.method, one.path) for one in entries()}
+
+    def line(found: re.Match[str]) -> str:
+        served = "yes" if shape(found[1], found[2]) in here else "not yet"
+        return f"| `{found[1]} {found[2]}` | {served} | {found[4]}{' ' if found[4] else ''}|"
+
+    return ENDPOINT.sub(line, (DOCS / "compatibility.md").read_text("utf-8"))
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "compatibility.md": compatibility_page,
+    "routes.md": routes_page,
+    "schema.md": schema_page,
+}
 
 
 def main() -> int:

@@ -7,19 +7,28 @@ import os
 import random
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
 import psycopg
 import pytest
 
+from salledepause.features import accounts, graph
+from salledepause.kernel import embedded
+from salledepause.kernel.config import Settings
+from salledepause.kernel.jobs import SILENT
+from salledepause.main import site_of
+from tests.kernel.media_samples import film
 from tests.support.server import Server, serving
 
 KILLS = int(os.environ.get("CRASH_KILLS", "100"))
 WRITERS, FOLLOWERS = 20, 5
-DEADLINE = 240
+PATIENCE = 60
+"""Seconds in which anything that was killed must be back."""
 
 
 class Writers:
@@ -35,8 +44,7 @@ class Writers:
         async with httpx.AsyncClient(base_url=self.server.url, timeout=5) as client:
             message = 0
             while not self.over.is_set():
-                text = f"message {number} {message}"
-                await self._until_acknowledged(client, number, text)
+                await self._until_acknowledged(client, number, f"message {number} {message}")
                 message += 1
 
     async def _until_acknowledged(self, client: httpx.AsyncClient, number: int, text: str) -> None:
@@ -53,6 +61,34 @@ class Writers:
             assert answer.status_code in {500, 503}, answer.text
             await asyncio.sleep(0.02)
 
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[None]:
+        """Let everybody write during a block, and finish their last message after it."""
+        tasks = [asyncio.create_task(self.write(number)) for number in range(len(self.tokens))]
+        try:
+            yield
+            self.over.set()
+            await asyncio.wait_for(asyncio.gather(*tasks), PATIENCE)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def more(self) -> None:
+        """Wait until something more is acknowledged."""
+        before = len(self.acknowledged)
+        await until(lambda: len(self.acknowledged) > before)
+
+
+async def until(true: Callable[[], bool | Awaitable[bool]], seconds: float = PATIENCE) -> None:
+    last = time.monotonic() + seconds
+    while True:
+        found = true()
+        if found if isinstance(found, bool) else await found:
+            return
+        assert time.monotonic() < last, "it never came back"
+        await asyncio.sleep(0.01)
+
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[Server]:
@@ -60,68 +96,127 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
         yield running
 
 
-async def kill_at_random(server: Server, writers: Writers) -> int:
-    """Kill web processes at random moments, each time some messages were acknowledged since; return how many kills."""
-    dice, kills, started = random.Random(5), 0, time.monotonic()  # noqa: S311 - moments, not secrets
-    while kills < KILLS and time.monotonic() - started < DEADLINE:
-        before = len(writers.acknowledged)
-        while len(writers.acknowledged) == before and time.monotonic() - started < DEADLINE:
-            await asyncio.sleep(0.005)
-        await asyncio.sleep(dice.random() * 0.25)
-        victims = server.web_processes()
-        if victims:
-            dice.choice(victims).send_signal(signal.SIGKILL)
-            kills += 1
-    return kills
+async def moved_in(server: Server, writers: int, followers: int) -> Writers:
+    """Make people who write and people who follow all of them."""
+    site = site_of(Settings(data=server.data, database_url=server.database_url))
+    async with site.db, site.db.transaction() as tx:
+        pens = [await accounts.create(tx, f"plume{number}", None) for number in range(writers)]
+        for number in range(followers):
+            reader = await accounts.create(tx, f"lecteur{number}", None)
+            for pen in pens:
+                await graph.follow(tx, reader, pen)
+        return Writers(server, [await accounts.give_token(tx, pen, ["read", "write"]) for pen in pens])
 
 
-async def test_acknowledged_is_there_once_and_nothing_is_half_there(server: Server) -> None:
-    tokens = [await server.person(f"plume{number}") for number in range(WRITERS)]
-    followers = [await server.person(f"lecteur{number}") for number in range(FOLLOWERS)]
-    async with httpx.AsyncClient(base_url=server.url) as client:
-        for token in followers:
-            for number in range(WRITERS):
-                found = (await client.get("/api/v1/accounts/lookup", params={"acct": f"plume{number}"})).json()
-                answer = await client.post(f"/api/v1/accounts/{found['id']}/follow", headers={"authorization": f"Bearer {token}"})
-                assert answer.status_code == 200
-    writers = Writers(server, tokens)
-    tasks = [asyncio.create_task(writers.write(number)) for number in range(WRITERS)]
-    kills = await kill_at_random(server, writers)
-    writers.over.set()
-    await asyncio.wait_for(asyncio.gather(*tasks), 60)
-    assert kills == KILLS
-    check(server, writers)
-
-
-def check(server: Server, writers: Writers) -> None:
+def check(server: Server, writers: Writers, followers: int) -> None:
+    """Hold the database against what was acknowledged."""
     with psycopg.connect(server.database_url) as connection:
         rows = connection.execute("SELECT text, id FROM posts").fetchall()
         assert len({text for text, _ in rows}) == len(rows), "a message exists twice"
         assert {text: str(one) for text, one in rows} == writers.acknowledged
-        half = connection.execute(
-            """SELECT p.id, count(h.*) FROM posts p LEFT JOIN home h ON h.post_id = p.id GROUP BY p.id HAVING count(h.*) <> %s""",
-            [FOLLOWERS + 1],
-        ).fetchall()
-        assert not half
-        wrong = connection.execute(
-            """SELECT a.handle, a.posts_count, count(p.*) FROM accounts a LEFT JOIN posts p ON p.account_id = a.id
-            GROUP BY a.id HAVING a.posts_count <> count(p.*)"""
-        ).fetchall()
-        assert not wrong
+        assert not connection.execute(HALF_SPREAD, [followers + 1]).fetchall()
+        assert not connection.execute(MISCOUNTED).fetchall()
+        assert not connection.execute(KEYS_WITHOUT_POST).fetchall()
+
+
+HALF_SPREAD = """SELECT p.id, count(h.*) FROM posts p LEFT JOIN home h ON h.post_id = p.id
+    GROUP BY p.id HAVING count(h.*) <> %s"""
+MISCOUNTED = """SELECT a.handle, a.posts_count, count(p.*) FROM accounts a LEFT JOIN posts p ON p.account_id = a.id
+    GROUP BY a.id HAVING a.posts_count <> count(p.*)"""
+KEYS_WITHOUT_POST = "SELECT post_id FROM idempotency WHERE post_id NOT IN (SELECT id FROM posts)"
+
+
+async def test_acknowledged_is_there_once_and_nothing_is_half_there(server: Server) -> None:
+    writers, dice = await moved_in(server, WRITERS, FOLLOWERS), random.Random(5)  # noqa: S311 - moments, not secrets
+    async with writers.writing():
+        for _ in range(KILLS):
+            await writers.more()
+            await asyncio.sleep(dice.random() * 0.15)
+            await until(lambda: bool(server.web_processes()))
+            dice.choice(server.web_processes()).kill()
+        await writers.more()
+    await until(lambda: len(server.web_processes()) == 2)
+    check(server, writers, FOLLOWERS)
+
+
+async def test_the_database_and_the_worker_come_back(server: Server) -> None:
+    writers = await moved_in(server, WRITERS, FOLLOWERS)
+    async with writers.writing():
+        await writers.more()
+        (worker,) = server.processes("work")
+        worker.kill()
+        await writers.more()
+        first = embedded.postmaster(server.data)
+        assert first
+        first.kill()
+        await until(lambda: embedded.running(server.data))
+        await writers.more()
+        await until(lambda: len(server.processes("work")) == 1)
+    assert embedded.postmaster(server.data) != first
+    assert worker not in server.processes("work")
+    check(server, writers, FOLLOWERS)
+
+
+async def test_a_film_whose_worker_dies_is_decoded_by_the_next_one(server: Server, tmp_path: Path) -> None:
+    writers = await moved_in(server, 1, 0)
+    headers = {"authorization": f"Bearer {writers.tokens[0]}"}
+    data = film(tmp_path / "film", size=(640, 360), rate=30, pictures=300)
+    async with httpx.AsyncClient(base_url=server.url, timeout=30, headers=headers) as client:
+        sent = await client.post("/api/v2/media", files={"file": ("film.mp4", data)})
+        assert sent.status_code == 202, sent.text
+        path = f"/api/v1/media/{sent.json()['id']}"
+        (worker,) = server.processes("work")
+        await until(lambda: bool(worker.children()))
+        (decoder,) = worker.children()
+        worker.kill()
+        await until(lambda: not decoder.is_running() or decoder.status() == psutil.STATUS_ZOMBIE)
+        assert (await client.get(path)).status_code == 206
+
+        async def settled() -> bool:
+            return (await client.get(path)).status_code != 206
+
+        await until(settled, PATIENCE + SILENT)
+        answer = await client.get(path)
+        assert (answer.status_code, answer.json()["url"][-4:]) == (200, ".mp4")
 
 
 async def test_told_to_stop_it_finishes_what_it_accepted(server: Server) -> None:
-    token = await server.person("plume")
-    writers = Writers(server, [token])
-    task = asyncio.create_task(writers.write(0))
-    while len(writers.acknowledged) < 20:
-        await asyncio.sleep(0.01)
-    began = time.monotonic()
-    psutil.Process(server.process.pid).send_signal(signal.SIGTERM)
-    await asyncio.to_thread(server.process.wait, 15)
-    assert time.monotonic() - began < 10
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    writers = await moved_in(server, WRITERS, FOLLOWERS)
+    tasks = [asyncio.create_task(writers.write(number)) for number in range(WRITERS)]
+    await until(lambda: len(writers.acknowledged) > 20)
+    assert await seconds_to_stop(server, signal.SIGTERM) < 10
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
     assert server.process.returncode == 0
+    assert not embedded.running(server.data)
     async with server.again():
-        check(server, writers)
+        check(server, writers, FOLLOWERS)
+
+
+async def test_open_streams_do_not_hold_it_back(server: Server) -> None:
+    writers = await moved_in(server, 1, 0)
+    headers = {"authorization": f"Bearer {writers.tokens[0]}"}
+    async with (
+        httpx.AsyncClient(base_url=server.url, headers=headers) as client,
+        client.stream("GET", "/api/v1/streaming/user", timeout=None) as stream,
+    ):
+        assert stream.status_code == 200
+        assert await seconds_to_stop(server, signal.SIGTERM) < 10
+    assert server.process.returncode == 0
+
+
+async def seconds_to_stop(server: Server, how: signal.Signals) -> float:
+    began = time.monotonic()
+    server.process.send_signal(how)
+    await asyncio.to_thread(server.process.wait, 20)
+    return time.monotonic() - began
+
+
+async def test_a_killed_supervisor_leaves_no_process_behind(server: Server) -> None:
+    left: list[Any] = psutil.Process(server.process.pid).children(recursive=True)
+    assert len(left) == 3
+    server.process.kill()
+    await until(lambda: not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in left), 10)
+    async with server.again():
+        assert len(server.web_processes()) == 2

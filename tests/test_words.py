@@ -56,6 +56,7 @@ PASSED_ON = {
     "features.accounts.oauth: NO_SCOPE.description",
     "features.posts.media: refusal.message",
     "kernel.words: refusal.message",
+    "surfaces.mastodon.accounts: refusal.message",
     "surfaces.mastodon.oauth: denied.description",
     "surfaces.web.wording: many",
     "surfaces.web.wording: one",
@@ -92,7 +93,7 @@ FIXED = {
     ),
 }
 """Texts that apps may compare: those of Mastodon's documentation (methods pages). They may say less than ours."""
-SAME = {"Code", "Conversation", "Distance", "Pages", "opinion", "opinions", "question", "questions", "source", "sources"}
+SAME = {"Conversation", "Distance", "Pages", "opinion", "opinions", "question", "questions", "source", "sources"}
 """Words that are the same in both languages."""
 PLACES = re.compile(r"\{(\w*)\}|%\((\w+)\)s")
 SPACES = " \u00a0\u202f"
@@ -174,7 +175,8 @@ def test_texts_that_apps_compare_are_the_documented_ones() -> None:
 
 
 def test_a_translation_is_english() -> None:
-    assert {text for key, text in english().items() if text == key} == SAME
+    untold = sorted({text for key, text in english().items() if text == key} - SAME)
+    assert not untold
     assert not [text for text in english().values() if re.search(r"[àâçèêëîïôùûœ«»]| [;:!?]", text)]
 
 
@@ -222,7 +224,7 @@ def _of_command_line() -> Iterator[str]:
             if isinstance(node, ast.FunctionDef) and any(".command" in ast.unparse(one) for one in node.decorator_list):
                 yield ast.get_docstring(node) or ""
             elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:
-                yield node.value.strip()
+                yield node.value.strip() if re.search(r"[^\W\d_]", node.value) else ""
 
 
 ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"?')

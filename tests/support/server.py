@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -24,12 +24,16 @@ PAUSE = 0.02
 class Server:
     """One running installation: its address, its processes, its database, its log."""
 
-    def __init__(self, data: Path, port: int, settings: dict[str, str], command: str = "serve") -> None:
+    def __init__(
+        self, data: Path, port: int, settings: dict[str, str], words: Sequence[str] = ("serve",), patience: float = START
+    ) -> None:
         self.data = data
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.log = data / "server.log"
-        self._command = command
+        self._words = words
+        self._patience = patience
+        self.figures = ""
         self._environment = clean() | {"SALLEDEPAUSE_RATE_LIMIT": "0", "SALLEDEPAUSE_DOMAIN": f"127.0.0.1:{port}"} | settings
         self.process: subprocess.Popen[bytes]
 
@@ -40,10 +44,17 @@ class Server:
 
     async def start(self) -> None:
         """Start it and wait until it answers."""
-        command = [sys.executable, "-m", "salledepause", self._command, "--data", str(self.data), "--port", str(self.port)]
+        self.launch()
+        await self._answers()
+
+    def launch(self) -> None:
+        """Start it without waiting."""
+        command = [sys.executable, "-m", "salledepause", *self._words, "--data", str(self.data), "--port", str(self.port)]
         with self.log.open("ab") as output:
-            self.process = subprocess.Popen(command, env=self._environment, stdout=output, stderr=output)
-        last = time.monotonic() + START
+            self.process = subprocess.Popen(command, env=self._environment, stdout=output, stderr=output, start_new_session=True)
+
+    async def _answers(self) -> None:
+        last = time.monotonic() + self._patience
         async with httpx.AsyncClient() as client:
             while time.monotonic() < last:
                 assert self.process.poll() is None, f"the server stopped while starting\n{self.log.read_text()}"
@@ -71,7 +82,7 @@ class Server:
         """Return its living processes of a kind: `web`, `work`, `figures`."""
         try:
             children = psutil.Process(self.process.pid).children()
-            return [child for child in children if child.status() != "zombie" and child.name().startswith(f"salle-{kind}")]
+            return [child for child in children if lives(child) and child.name().startswith(f"salle-{kind}")]
         except psutil.NoSuchProcess:
             return []
 
@@ -121,6 +132,14 @@ SCOPES = "read write follow push"
 def clean() -> dict[str, str]:
     """Return the environment without any setting of the house."""
     return {key: value for key, value in os.environ.items() if key != "DATABASE_URL" and not key.startswith("SALLEDEPAUSE_")}
+
+
+def lives(process: psutil.Process) -> bool:
+    """Tell whether a process is neither gone nor waiting for its parent to hear that it is."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def free_port() -> int:

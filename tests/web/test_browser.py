@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, ViewportSize
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from tests.support.server import Server, serving
 
