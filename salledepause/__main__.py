@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import structlog
 import typer
 
 from salledepause import supervise
@@ -21,7 +20,6 @@ from salledepause.kernel.errors import Refusal
 from salledepause.kernel.migrate import BadMigration
 from salledepause.supervise import Occupied, Place
 
-log = structlog.get_logger(__name__)
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -94,14 +92,14 @@ def _welcome(settings: Settings, people: list[tuple[str, str]]) -> None:
 def run() -> None:
     """Run a command; a refusal is one sentence on standard error and exit status 1."""
     logs.configure()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         app()
     except (Refusal, BadSettings, BadMigration, BadScript, NoDatabase, Occupied) as refusal:
         print(f"salledepause : {refusal}", file=sys.stderr)
         raise SystemExit(1) from None
-    except Exception:
-        log.exception("command.failed")
+    except Exception:  # noqa: BLE001 - the edge: a fault is told as logs tell it, without anybody's words
+        logs.fault("command.failed")
         raise SystemExit(70) from None
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
-import structlog
 import uvloop
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
@@ -30,7 +29,6 @@ from salledepause.kernel.migrate import migrate
 from salledepause.main import application, site_of, with_doors_open
 
 T = TypeVar("T")
-log = structlog.get_logger(__name__)
 
 PAUSE = 0.2
 """Seconds between two looks at the signals and the database."""
@@ -135,17 +133,9 @@ def _keep(duties: list[Duty], answers: Callable[[], bool], ready: Callable[[], N
         if opening and answers():
             opening = False
             ready()
-        if own and not embedded.running(own):
-            _restart(own)
+        if own:
+            embedded.revive(own)
     crew.stop(DRAIN)
-
-
-def _restart(own: Path) -> None:
-    log.warning("database.lost")
-    try:
-        embedded.start(own)
-    except NoDatabase:
-        log.exception("database.not_started")
 
 
 def _web_duties(settings: Settings, place: Place) -> list[Duty]:

@@ -23,7 +23,7 @@ from salledepause.kernel.config import Settings
 from salledepause.kernel.jobs import SILENT
 from salledepause.main import site_of
 from tests.kernel.media_samples import film
-from tests.support.server import Server, serving
+from tests.support.server import Server, lives, serving
 
 KILLS = int(os.environ.get("CRASH_KILLS", "100"))
 WRITERS, FOLLOWERS = 20, 5
@@ -169,7 +169,7 @@ async def test_a_film_whose_worker_dies_is_decoded_by_the_next_one(server: Serve
         await until(lambda: bool(worker.children()))
         (decoder,) = worker.children()
         worker.kill()
-        await until(lambda: not decoder.is_running() or decoder.status() == psutil.STATUS_ZOMBIE)
+        await until(lambda: not lives(decoder))
         assert (await client.get(path)).status_code == 206
 
         async def settled() -> bool:
@@ -217,6 +217,7 @@ async def test_a_killed_supervisor_leaves_no_process_behind(server: Server) -> N
     left: list[Any] = psutil.Process(server.process.pid).children(recursive=True)
     assert len(left) == 3
     server.process.kill()
-    await until(lambda: not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in left), 10)
+    await asyncio.to_thread(server.process.wait)
+    await until(lambda: not any(map(lives, left)), 10)
     async with server.again():
         assert len(server.web_processes()) == 2

@@ -11,6 +11,7 @@ import typer
 from salledepause import supervise
 from salledepause.features import accounts, moderation
 from salledepause.features.accounts import Family
+from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.config import Settings, load
 from salledepause.kernel.db import Tx
 from salledepause.kernel.page import Page
@@ -21,6 +22,10 @@ app = typer.Typer(no_args_is_help=True)
 
 Data = Annotated[Path, typer.Option(help="Dossier des données.", envvar="SALLEDEPAUSE_DATA")]
 Handle = Annotated[str, typer.Argument(help="Pseudonyme.")]
+Password = Annotated[
+    str, typer.Option(help="Mot de passe ; demandé s'il n'est pas donné.", prompt="Mot de passe", hide_input=True)
+]
+Role = Annotated[str, typer.Option(help="member, host ou admin.")]
 HERE = Path("data")
 
 
@@ -42,9 +47,9 @@ async def _id(tx: Tx, handle: str) -> int:
 @app.command("create-account")
 def create_account(
     handle: Handle,
-    password: Annotated[str, typer.Option(help="Mot de passe.")],
+    password: Password,
     family: Annotated[Family, typer.Option(help="Famille de métier.")] = Family.OTHER,
-    role: Annotated[str, typer.Option(help="member, host ou admin.")] = "member",
+    role: Role = "member",
     data: Data = HERE,
 ) -> None:
     """Crée un compte sans passer par l'inscription."""
@@ -69,6 +74,22 @@ def token(
         return await accounts.give_token(tx, await _id(tx, handle), scopes.split())
 
     print(_in_house(data, act))
+
+
+@app.command("set-password")
+def set_password(handle: Handle, password: Password, data: Data = HERE) -> None:
+    """Change un mot de passe perdu, ferme toutes les sessions, et donne de nouveaux mots de secours, seuls sur leur ligne."""
+
+    async def act(tx: Tx) -> tuple[str, ...]:
+        return await accounts.set_password(tx, await _id(tx, handle), password)
+
+    print(" ".join(_in_house(data, act)))
+
+
+@app.command("set-role")
+def set_role(handle: Handle, role: Role, data: Data = HERE) -> None:
+    """Fait de quelqu'un un membre, un hôte ou un administrateur."""
+    _stand(data, handle, lambda tx, account_id: accounts.set_role(tx, account_id, role))
 
 
 @app.command()
@@ -102,9 +123,15 @@ def approve(handle: Handle, data: Data = HERE) -> None:
 
 
 @app.command()
+def reject(handle: Handle, data: Data = HERE) -> None:
+    """Refuse une inscription en attente : le compte est effacé."""
+    _part(data, handle, accounts.reject)
+
+
+@app.command()
 def erase(handle: Handle, data: Data = HERE) -> None:
     """Efface un compte pour de bon : messages, médias, liens ; les fils restent entiers."""
-    _stand(data, handle, accounts.erase)
+    _part(data, handle, accounts.erase)
 
 
 @app.command()
@@ -145,6 +172,18 @@ def resolve(report: int, host: Annotated[str, typer.Option("--as", help="Pseudon
 
     _in_house(data, act)
     print(f"Signalement clos : {report}")
+
+
+def _part(data: Path, handle: str, act: Callable[[Tx, int], Awaitable[list[str]]]) -> None:
+    """Let somebody go, then erase the files that were theirs alone."""
+
+    async def run(tx: Tx) -> list[str]:
+        return await act(tx, await _id(tx, handle))
+
+    blobs = Blobs(load(data=str(data)).blobs)
+    for key in _in_house(data, run):
+        blobs.drop(key)
+    print(f"Fait : {handle}")
 
 
 def _stand(data: Path, handle: str, act: Callable[[Tx, int], Awaitable[object]]) -> None:

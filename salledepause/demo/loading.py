@@ -51,9 +51,7 @@ async def _people(tx: Tx, cast: Sequence[Person], today: datetime) -> dict[str, 
 
 async def _follows(tx: Tx, cast: Sequence[Person], ids: dict[str, int]) -> None:
     for person in cast:
-        for handle in dict.fromkeys(person.follows):
-            if handle != person.handle:
-                await graph.follow(tx, ids[person.handle], ids[handle])
+        await graph.follow_many(tx, ids[person.handle], [ids[handle] for handle in person.follows])
 
 
 async def _say(tx: Tx, said: Sequence[Post], ids: dict[str, int], today: datetime) -> int:
@@ -85,15 +83,13 @@ def _draft(post: Post, made: dict[str, int], today: datetime) -> Draft:
 
 
 async def _answer(tx: Tx, post: Post, post_id: int, ids: dict[str, int], today: datetime) -> None:
-    """Make the gestures of others: favourites (told to those who can be signed in to), boosts a little later, votes."""
-    fans = [ids[handle] for handle in dict.fromkeys(post.liked)]
-    if post.by in OPENED:
-        for fan in fans:
-            await posts.favourite(tx, fan, post_id)
-    elif fans:
-        await posts.favour_in_names(tx, post_id, fans)
-    for minutes, handle in enumerate(dict.fromkeys(post.boosted), 7):
-        await posts.boost(tx, ids[handle], post_id, at=post.instant(today) + timedelta(minutes=minutes))
+    """Make the gestures of others: favourites, boosts a little later (told to those who can be signed in to), votes."""
+    fans, boosters = ([ids[handle] for handle in dict.fromkeys(made)] for made in (post.liked, post.boosted))
+    told = post.by in OPENED
+    if fans:
+        await posts.favour_in_names(tx, post_id, fans, told=told)
+    if boosters:
+        await posts.boost_in_names(tx, post_id, boosters, post.instant(today) + timedelta(minutes=7), told=told)
     if post.poll:
         polls = await posts.polls.of(tx, [post_id], ids[post.by])
         for handle, choices in post.poll.votes.items():

@@ -14,9 +14,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from multiprocessing import get_context
 from multiprocessing.connection import wait
-from multiprocessing.process import BaseProcess
+from multiprocessing.context import ForkProcess, SpawnProcess
 from typing import Any, NamedTuple
 
 import structlog
@@ -25,7 +24,7 @@ from salledepause.kernel import logs
 
 log = structlog.get_logger(__name__)
 
-CONTEXT = get_context("fork" if sys.platform == "linux" else "spawn")
+Process = ForkProcess if sys.platform == "linux" else SpawnProcess
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 QUICK = 0.3
 """Seconds: a process that dies sooner than this did not come up."""
@@ -56,9 +55,7 @@ class Hand:
     def start(self) -> None:
         """Start a process for the duty; signals wait until it has its own way with them."""
         self.born = time.monotonic()
-        self.process: BaseProcess = CONTEXT.Process(
-            target=_take_up, args=(self.duty, os.getpid()), name=self.duty.name, daemon=True
-        )
+        self.process = Process(target=_take_up, args=(self.duty, os.getpid()), name=self.duty.name, daemon=True)
         with _signals_waiting():
             self.process.start()
 

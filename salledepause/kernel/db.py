@@ -16,7 +16,7 @@ from psycopg import AsyncConnection, sql
 from psycopg.rows import args_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from salledepause.kernel.errors import Unavailable
+from salledepause.kernel.errors import Missing, Unavailable
 
 T = TypeVar("T")
 Params = Mapping[str, Any] | Sequence[Any] | None
@@ -188,7 +188,11 @@ class Transaction(Reading):
         return tx
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Commit and tell, or roll back; give the connection back; then do what waited for the commit."""
+        """Commit and tell, or roll back; give the connection back; then do what waited for the commit.
+
+        What another transaction did a moment ago is told as what it is: Missing when it erased what a row was to hang on,
+        Unavailable when both waited for each other.
+        """
         try:
             if kind is None:
                 await self._connection.execute(_commit(self.tx.messages), prepare=False)
@@ -199,6 +203,10 @@ class Transaction(Reading):
         if kind is None:
             for act in self.tx.afterwards:
                 act()
+        elif issubclass(kind, psycopg.errors.ForeignKeyViolation):
+            raise Missing
+        elif issubclass(kind, psycopg.errors.DeadlockDetected):
+            raise Unavailable(OVERLOADED)
 
 
 async def _configure(connection: AsyncConnection[Row]) -> None:

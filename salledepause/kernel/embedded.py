@@ -23,8 +23,11 @@ from typing import Any
 
 import psutil
 import psycopg
+import structlog
 
 from salledepause.kernel import locks
+
+log = structlog.get_logger(__name__)
 
 SYSTEM_USER = "salledepause"
 """Who runs the server when we are root, which PostgreSQL refuses to be."""
@@ -76,6 +79,17 @@ def start(folder: Path) -> str:
             _sweep(home)
             _control(home, "start", "-w", "-t", str(PATIENCE), "-l", str(home / "server.log"), "-o", f"-k {_sockets(home)}")
     return address(folder)
+
+
+def revive(folder: Path) -> None:
+    """Start the server of a data folder again when it has died; when it will not start, the log says so and one may try again."""
+    if running(folder):
+        return
+    log.warning("database.lost")
+    try:
+        start(folder)
+    except NoDatabase:
+        log.exception("database.not_started")
 
 
 def stop(folder: Path) -> None:
@@ -206,7 +220,8 @@ def _sweep(home: Path) -> None:
     The server's children end by themselves once it is dead, but not before what they are doing; its own guard against them
     is its pid file, which must go too when that number is by now somebody else's.
     """
-    left = [one for one in psutil.process_iter() if _is_of(one, home)]
+    listener = _listener(home)
+    left = [one for one in psutil.process_iter() if _is_of(one, home) or one.pid == listener]
     for one in left:
         with suppress(psutil.NoSuchProcess):
             one.send_signal(signal.SIGQUIT)
@@ -215,6 +230,15 @@ def _sweep(home: Path) -> None:
         one.kill()
     psutil.wait_procs(stubborn, timeout=5)
     (home / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _listener(home: Path) -> int:
+    """Return the number of the server that holds the socket of a folder, were the folder moved away; 0 when nobody does."""
+    try:
+        number = int((_sockets(home) / ".s.PGSQL.5432.lock").read_text().split("\n", 1)[0])
+        return number if psutil.Process(number).name().startswith("postgres") else 0
+    except (OSError, ValueError, psutil.Error):
+        return 0
 
 
 def _is_of(process: psutil.Process, home: Path) -> bool:
@@ -236,6 +260,8 @@ def _await(home: Path) -> None:
 
 
 def _control(home: Path, action: str, *options: str) -> None:
+    if _user():
+        _let_through(home)
     _run("pg_ctl", "-D", str(home), *options, action)
 
 

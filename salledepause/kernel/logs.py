@@ -20,7 +20,7 @@ FORBIDDEN = frozenset({"address", "ip", "client", "user_agent", "email", "text",
 FRAMES = 12
 """Places kept of a traceback, the innermost ones."""
 
-Raised = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
+Raised = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 class Leaky(RuntimeError):
@@ -35,14 +35,19 @@ def guard(_: object, __: str, event: structlog.typing.EventDict) -> structlog.ty
     return event
 
 
-def told(raised: Raised) -> list[dict[str, Any]]:
+def told(exc_info: Raised) -> list[dict[str, Any]]:
     """Return an exception, then what caused it: kind, code and constraint (of the database), places from the outermost in."""
     found: list[dict[str, Any]] = []
-    error = raised[1]
+    error: BaseException | None = exc_info[1]
     while error is not None and len(found) < FRAMES:
         found.append(_one(error))
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return found
+
+
+def fault(event: str) -> None:
+    """Log the exception that is being handled, where nobody else will."""
+    structlog.get_logger(__name__).exception(event)
 
 
 def _one(error: BaseException) -> dict[str, Any]:
@@ -63,7 +68,7 @@ class Line(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a record."""
         event = {"event": record.getMessage().partition("\n")[0], "library": record.name, "level": record.levelname.lower()}
-        raised = {"exception": told(record.exc_info)} if record.exc_info else {}
+        raised = {"exception": told(record.exc_info)} if record.exc_info and record.exc_info[0] else {}
         return json.dumps(event | raised, ensure_ascii=False)
 
 

@@ -66,10 +66,11 @@ def planted(body: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
     return made
 
 
-BODILESS = (
-    "follow unfollow remove_from_followers block unblock unmute favourite unfavourite reblog unreblog bookmark unbookmark pin unpin mute "
-    "unmute feature unfeature authorize reject clear dismiss read confirmations revoke userinfo"
-).split()
+_BODILESS = """
+    follow unfollow remove_from_followers block unblock mute unmute favourite unfavourite reblog unreblog bookmark unbookmark pin
+    unpin feature unfeature authorize reject clear dismiss read confirmations revoke userinfo
+"""
+BODILESS = frozenset(_BODILESS.split())
 """Last words of the addresses that act by themselves, whatever else they are given."""
 
 

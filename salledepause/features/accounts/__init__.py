@@ -66,7 +66,18 @@ from salledepause.features.accounts.profile import ProfileChange, update_profile
 from salledepause.features.accounts.search import search
 from salledepause.features.accounts.signup import Mode, Policy, Problem, Refused, SignUp, create, create_invitation, sign_up
 from salledepause.features.accounts.standing import approve, erase, reject, restore, set_role, silence, suspend, unsilence
-from salledepause.features.accounts.store import COLUMNS, account_of, anybody, by_handle, count, load, one, pending, reachable
+from salledepause.features.accounts.store import (
+    COLUMNS,
+    account_of,
+    anybody,
+    by_handle,
+    count,
+    count_in_names,
+    load,
+    one,
+    pending,
+    reachable,
+)
 
 __all__ = [
     "BITS",
@@ -119,6 +130,7 @@ __all__ = [
     "confirm_password",
     "consider",
     "count",
+    "count_in_names",
     "create",
     "create_invitation",
     "erase",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from salledepause.features.accounts import store
-from salledepause.features.accounts.model import local_handle
+from salledepause.features.accounts.model import HANDLE, local_handle
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
 
@@ -21,6 +21,8 @@ async def search(tx: Tx, text: str, domain: str, limit: int = 40, offset: int = 
         return []
     if "@" in bare:
         return await _exact(tx, bare, domain) if offset == 0 else []
+    if wanted != bare and not HANDLE.fullmatch(bare):
+        return []
     return await store.matching(tx, bare, handles_only=wanted != bare, limit=limit, offset=offset)
 
 

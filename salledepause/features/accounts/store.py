@@ -73,6 +73,19 @@ async def count(
     return int(version or 0)
 
 
+async def count_in_names(
+    tx: Tx, account_ids: Sequence[int], *, posts: int = 0, followers: int = 0, on: datetime | None = None
+) -> None:
+    """Add the same to the totals of many accounts, in one statement."""
+    await tx.run(
+        """UPDATE accounts SET posts_count = posts_count + %(posts)s, followers_count = followers_count + %(followers)s,
+            version = version + 1, last_post_on = CASE WHEN %(posts)s <= 0 THEN last_post_on
+                ELSE greatest(last_post_on, coalesce(%(on)s, now())::date) END
+        WHERE id = ANY(%(ids)s)""",
+        {"ids": list(account_ids), "posts": posts, "followers": followers, "on": on},
+    )
+
+
 async def anybody(tx: Tx) -> bool:
     """Tell whether anybody has an account here."""
     return bool(await tx.value("SELECT EXISTS (SELECT FROM accounts)"))

@@ -6,6 +6,8 @@ counters cannot drift.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from salledepause.features import accounts
 from salledepause.features.graph import store
 from salledepause.features.graph.model import (
@@ -45,6 +47,18 @@ async def follow(tx: Tx, me: int, target_id: int, wish: Follow = Follow()) -> No
     await _drop_request(tx, me, target_id)
     await store.follow(tx, me, target_id, wish)
     await _begun(tx, me, target_id)
+
+
+async def follow_many(tx: Tx, me: int, target_ids: Sequence[int]) -> None:
+    """Follow many at once, as an import does: whoever cannot be followed at once is left out.
+
+    That is oneself, who is locked, asked already, gone or across a block; everybody when `me` may not act.
+    """
+    begun = await store.follow_many(tx, me, target_ids)
+    await accounts.count(tx, me, following=len(begun))
+    await accounts.count_in_names(tx, begun, followers=1)
+    for target_id in begun:
+        await emit(tx, Followed(me, target_id))
 
 
 async def unfollow(tx: Tx, me: int, target_id: int) -> None:

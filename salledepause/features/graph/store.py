@@ -79,6 +79,19 @@ async def follow(tx: Tx, me: int, target: int, wish: Follow) -> None:
     await tx.run(query, _wish(me, target, wish))
 
 
+async def follow_many(tx: Tx, me: int, target_ids: Sequence[int]) -> list[int]:
+    """Lock everybody, the lower id first, then write the follows that may begin at once; return whom they are of."""
+    await tx.run("SELECT id FROM accounts WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [[me, *target_ids]])
+    query = """INSERT INTO follows (account_id, target_id)
+        SELECT me.id, a.id FROM accounts me, accounts a
+        WHERE me.id = %(me)s AND me.state = 'active' AND NOT me.silenced
+            AND a.id = ANY(%(targets)s) AND a.id <> me.id AND a.state = 'active' AND NOT a.locked
+            AND NOT EXISTS (SELECT FROM follow_requests r WHERE r.account_id = me.id AND r.target_id = a.id)
+            AND NOT EXISTS (SELECT FROM blocks b WHERE (b.account_id, b.target_id) IN ((me.id, a.id), (a.id, me.id)))
+        ON CONFLICT (account_id, target_id) DO NOTHING RETURNING target_id"""
+    return await tx.values(query, {"me": me, "targets": list(target_ids)})
+
+
 async def ask(tx: Tx, me: int, target: int, wish: Follow) -> bool:
     """Write a request to follow, or change the wishes of the one that waits; return whether it is new."""
     query = """INSERT INTO follow_requests AS r (account_id, target_id, boosts, notify, languages)

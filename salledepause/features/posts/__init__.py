@@ -11,6 +11,7 @@ from salledepause.features.posts import media, polls, scheduled, tags
 from salledepause.features.posts.actions import (
     bookmark,
     boost,
+    boost_in_names,
     edit,
     favour_in_names,
     favourite,
@@ -100,6 +101,7 @@ __all__ = [
     "Version",
     "bookmark",
     "boost",
+    "boost_in_names",
     "context",
     "edit",
     "erase",

@@ -85,6 +85,8 @@ async def contributor(tx: Tx, account_id: int) -> Account:
 async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     """Change what a post says, keeping what it said; who may read it never changes. Raises Missing, BadInput."""
     post = await own(tx, author_id, post_id)
+    if not await store.touch(tx, post_id):
+        raise Missing
     now = (await readings.load(tx, [post_id]))[post_id]
     text = now.text if change.text is None else clean(change.text)
     warning = now.warning if change.warning is None else clean(change.warning)
@@ -124,10 +126,13 @@ async def favourite(tx: Tx, account_id: int, post_id: int) -> int:
     return subject
 
 
-async def favour_in_names(tx: Tx, post_id: int, account_ids: Sequence[int]) -> None:
-    """Favour a post in the names of many who may read it, for imports: in two statements, and nobody is told."""
-    if made := await store.gesture_in_names(tx, account_ids, post_id, Gesture.FAVOURITE):
-        await store.count(tx, post_id, Gesture.FAVOURITE, made)
+async def favour_in_names(tx: Tx, post_id: int, account_ids: Sequence[int], *, told: bool = False) -> None:
+    """Favour a post in the names of many who may read it, for imports: in two statements; its author may be `told` of each."""
+    made = await store.gesture_in_names(tx, account_ids, post_id, Gesture.FAVOURITE)
+    if made:
+        await store.count(tx, post_id, Gesture.FAVOURITE, len(made))
+    for account_id in made if told else ():
+        await emit(tx, Favourited(post_id, account_id))
 
 
 async def unfavourite(tx: Tx, account_id: int, post_id: int) -> int:
@@ -196,12 +201,28 @@ async def boost(tx: Tx, account_id: int, post_id: int, audience: Audience | None
     return made
 
 
+async def boost_in_names(tx: Tx, post_id: int, account_ids: Sequence[int], at: datetime, *, told: bool = False) -> None:
+    """Boost an open post in the names of many who may read it, for imports, a minute apart from `at` on.
+
+    Its author may be `told` of each.
+    """
+    made = await store.boost_in_names(tx, account_ids, post_id, at)
+    if made:
+        boosters = [account_id for _, account_id in made]
+        await store.gesture_in_names(tx, boosters, post_id, Gesture.BOOST)
+        await store.count(tx, post_id, Gesture.BOOST, len(made))
+        await accounts.count_in_names(tx, boosters, posts=1, on=at)
+    for boost_id, account_id in made:
+        await emit(tx, PostPublished(boost_id, account_id))
+        if told:
+            await emit(tx, Boosted(boost_id, post_id, account_id))
+
+
 async def unboost(tx: Tx, account_id: int, post_id: int) -> int:
     """Take a boost back (by the boosted post's id or the boost's); return the boosted post's id. Raises Missing."""
     subject = await gate.subject(tx, post_id, account_id)
     boost_id = await store.boost_id(tx, account_id, subject)
-    if boost_id is not None:
-        await store.ungesture(tx, account_id, subject, Gesture.BOOST)
+    if boost_id is not None and await store.ungesture(tx, account_id, subject, Gesture.BOOST):
         await store.count(tx, subject, Gesture.BOOST, -1)
         await tx.run("DELETE FROM posts WHERE id = %s", [boost_id])
         await accounts.count(tx, account_id, posts=-1)

@@ -20,8 +20,12 @@ async def erase(tx: Tx, author_id: int, post_id: int) -> list[str]:
 
 
 async def erase_all(tx: Tx, post_ids: Sequence[int]) -> list[str]:
-    """Erase posts whoever wrote them (moderation, departures); return the keys of blobs to drop after the commit."""
-    ids = list(post_ids)
+    """Erase posts whoever wrote them (moderation, departures); return the keys of blobs to drop after the commit.
+
+    Their rows are taken first: of two who erase the same post at once, one finds nothing left to count, and no boost comes
+    between.
+    """
+    ids = await tx.values("SELECT id FROM posts WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [list(post_ids)])
     authors = await tx.rows(
         "SELECT id, account_id FROM posts WHERE id = ANY(%(ids)s) OR boost_of_id = ANY(%(ids)s)", {"ids": ids}
     )
@@ -38,13 +42,14 @@ async def erase_all(tx: Tx, post_ids: Sequence[int]) -> list[str]:
 
 async def withdraw_gestures(tx: Tx, account_id: int) -> None:
     """Take back everything a departing account did to others' posts, counters included."""
-    for kind, column in ((Gesture.FAVOURITE, "favourites_count"), (Gesture.BOOST, "boosts_count")):
-        await tx.run(
-            f"""UPDATE posts SET {column} = {column} - 1, version = version + 1
-            WHERE id IN (SELECT post_id FROM gestures WHERE account_id = %s AND kind = %s)""",
-            [account_id, int(kind)],
-        )
-    await tx.run("DELETE FROM gestures WHERE account_id = %s", [account_id])
+    await tx.run(
+        """WITH gone AS (DELETE FROM gestures WHERE account_id = %s RETURNING post_id, kind),
+        sums AS (SELECT post_id, count(*) FILTER (WHERE kind = %s) AS favourites, count(*) FILTER (WHERE kind = %s) AS boosts
+            FROM gone GROUP BY post_id)
+        UPDATE posts SET favourites_count = favourites_count - favourites, boosts_count = boosts_count - boosts,
+            version = version + 1 FROM sums WHERE posts.id = sums.post_id AND favourites + boosts > 0""",
+        [account_id, int(Gesture.FAVOURITE), int(Gesture.BOOST)],
+    )
 
 
 async def _leave_places(tx: Tx, ids: list[int]) -> None:

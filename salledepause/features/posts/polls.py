@@ -80,7 +80,10 @@ async def by_id(tx: Tx, poll_id: int, viewer: int | None) -> Poll:
     if post_id is None:
         raise Missing
     await gate.one_visible(tx, post_id, viewer)
-    return (await of(tx, [post_id], viewer))[post_id]
+    found = (await of(tx, [post_id], viewer)).get(post_id)
+    if found is None:
+        raise Missing
+    return found
 
 
 async def vote(tx: Tx, account_id: int, poll_id: int, choices: Sequence[int], at: datetime | None = None) -> Poll:

@@ -45,7 +45,7 @@ async def gesturers(tx: Tx, post_id: int, kind: Gesture, page: Page, viewer: int
 async def history(tx: Tx, post_id: int, viewer: int | None) -> list[Version]:
     """Return every version of a post, oldest first, the present one last; raises Missing."""
     subject = await gate.subject(tx, post_id, viewer)
-    post = (await load(tx, [subject]))[subject]
+    post = await _said(tx, subject)
     options = await polls.options(tx, subject)
     earlier = [
         Version(row[0], row[1], row[2], tuple(row[3]) if row[3] else None, msgspec.convert(row[4], tuple[Media, ...]), row[5])
@@ -60,4 +60,12 @@ async def source_of(tx: Tx, author_id: int, post_id: int) -> Post:
     seen = await gate.one_visible(tx, post_id, author_id)
     if seen.post.account_id != author_id or seen.original:
         raise Missing
-    return (await load(tx, [post_id]))[post_id]
+    return await _said(tx, post_id)
+
+
+async def _said(tx: Tx, post_id: int) -> Post:
+    """Return what a post says; raises Missing when it was erased a moment ago."""
+    found = (await load(tx, [post_id])).get(post_id)
+    if found is None:
+        raise Missing
+    return found

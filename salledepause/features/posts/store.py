@@ -140,24 +140,28 @@ async def forget_keys(tx: Tx, before: datetime) -> None:
     await tx.run("DELETE FROM idempotency WHERE created_at < %s", [before])
 
 
+HELD = "WITH held AS (SELECT id FROM posts WHERE id = %(post)s FOR NO KEY UPDATE)"
+"""Whatever hangs on a post takes its row first: whoever erases it comes before or after, and nobody waits for each other."""
+
+
 async def gesture(tx: Tx, account_id: int, post_id: int, kind: Gesture) -> bool:
     """Write a gesture; return whether it is new."""
-    query = """INSERT INTO gestures (account_id, post_id, kind) VALUES (%s, %s, %s)
+    query = f"""{HELD} INSERT INTO gestures (account_id, post_id, kind) SELECT %(account)s, id, %(kind)s FROM held
         ON CONFLICT (account_id, post_id, kind) DO NOTHING"""
-    return await tx.run(query, [account_id, post_id, int(kind)]) > 0
+    return await tx.run(query, {"account": account_id, "post": post_id, "kind": int(kind)}) > 0
 
 
-async def gesture_in_names(tx: Tx, account_ids: Sequence[int], post_id: int, kind: Gesture) -> int:
-    """Write the same gesture of many; return how many are new."""
+async def gesture_in_names(tx: Tx, account_ids: Sequence[int], post_id: int, kind: Gesture) -> list[int]:
+    """Write the same gesture of many; return whose are new."""
     query = """INSERT INTO gestures (account_id, post_id, kind) SELECT unnest(%s::bigint[]), %s, %s
-        ON CONFLICT (account_id, post_id, kind) DO NOTHING"""
-    return await tx.run(query, [list(account_ids), post_id, int(kind)])
+        ON CONFLICT (account_id, post_id, kind) DO NOTHING RETURNING account_id"""
+    return await tx.values(query, [list(account_ids), post_id, int(kind)])
 
 
 async def ungesture(tx: Tx, account_id: int, post_id: int, kind: Gesture) -> bool:
     """Take a gesture back; return whether it was there."""
-    query = "DELETE FROM gestures WHERE account_id = %s AND post_id = %s AND kind = %s"
-    return await tx.run(query, [account_id, post_id, int(kind)]) > 0
+    query = f"{HELD} DELETE FROM gestures USING held WHERE account_id = %(account)s AND post_id = held.id AND kind = %(kind)s"
+    return await tx.run(query, {"account": account_id, "post": post_id, "kind": int(kind)}) > 0
 
 
 COUNTED = {Gesture.FAVOURITE: "favourites_count", Gesture.BOOST: "boosts_count"}
@@ -182,12 +186,22 @@ async def pins(tx: Tx, account_id: int) -> int:
 
 async def insert_boost(tx: Tx, account_id: int, post_id: int, audience: Audience, at: datetime | None) -> int | None:
     """Write a boost; return its id, or `None` when there is one already."""
-    query = """WITH new AS (SELECT next_id(coalesce(%(at)s, clock_timestamp())) AS id)
+    query = f"""{HELD}, new AS (SELECT next_id(coalesce(%(at)s, clock_timestamp())) AS id FROM held)
         INSERT INTO posts (id, account_id, kind, audience, conversation_id, boost_of_id, created_at)
         SELECT id, %(account)s, 'info', %(audience)s, id, %(post)s, coalesce(%(at)s, now()) FROM new
         ON CONFLICT (boost_of_id, account_id) WHERE boost_of_id IS NOT NULL DO NOTHING RETURNING id"""
     made = await tx.value(query, {"account": account_id, "audience": audience, "post": post_id, "at": at})
     return None if made is None else int(made)
+
+
+async def boost_in_names(tx: Tx, account_ids: Sequence[int], post_id: int, at: datetime) -> list[tuple[int, int]]:
+    """Write the public boosts of many, a minute apart from `at` on; return (boost id, account id) of those that are new."""
+    query = """INSERT INTO posts (id, account_id, kind, audience, conversation_id, boost_of_id, created_at)
+        SELECT id, account_id, 'info', 'public', id, %(post)s, at FROM (SELECT next_id(at) AS id, account_id, at FROM (
+            SELECT account_id, %(at)s::timestamptz + (place - 1) * interval '1 minute' AS at
+            FROM unnest(%(accounts)s::bigint[]) WITH ORDINALITY AS asked (account_id, place)) AS dated) AS new
+        ON CONFLICT (boost_of_id, account_id) WHERE boost_of_id IS NOT NULL DO NOTHING RETURNING id, account_id"""
+    return [(row[0], row[1]) for row in await tx.rows(query, {"post": post_id, "at": at, "accounts": list(account_ids)})]
 
 
 async def boost_id(tx: Tx, account_id: int, post_id: int) -> int | None:

@@ -47,7 +47,10 @@ NAMES = {"handle": "username", "invitation": "invite_code"}
 
 async def create(call: Call) -> Answer:
     """POST /api/v1/accounts: a Token, and under `salledepause` the recovery words, shown this once."""
-    asked = call.read(SignUpAsked)
+    try:
+        asked = call.read(SignUpAsked)
+    except BadInput as refusal:
+        return json({"error": words.told(refusal, call.language), "details": {}}, refusal.status)
     if not asked.agreement:
         return _refused(call, [Problem("agreement", "ERR_ACCEPTED", BadInput("Acceptez la charte de la maison pour entrer."))])
     form = SignUp(

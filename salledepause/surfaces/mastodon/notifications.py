@@ -15,6 +15,7 @@ from salledepause.features.notifications import GROUPED, Group, Notification, Wa
 from salledepause.features.posts import Seen
 from salledepause.kernel import ids
 from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import Missing
 from salledepause.kernel.page import Listed
 from salledepause.kernel.site import Site
 from salledepause.surfaces.edge import Answer, Call, json
@@ -100,7 +101,9 @@ async def show_all(call: Call) -> Answer:
 async def show(call: Call) -> Answer:
     """GET /api/v1/notifications/:id."""
     found = await notifications.one(call.tx, call.me, call.id())
-    return json((await entities_of(presenter(call), call.tx, call.me, [found]))[0])
+    for shown in await entities_of(presenter(call), call.tx, call.me, [found]):
+        return json(shown)
+    raise Missing
 
 
 async def unread(call: Call) -> Answer:

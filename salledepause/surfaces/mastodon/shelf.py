@@ -15,6 +15,7 @@ import msgspec
 from salledepause.features import accounts, posts
 from salledepause.features.posts import Gesture, Glimpse, Seen
 from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import Missing
 from salledepause.kernel.site import Site
 from salledepause.surfaces.edge import Call
 from salledepause.surfaces.mastodon import entities
@@ -98,8 +99,10 @@ class Presenter:
         return b"".join(pieces)
 
     async def one(self, tx: Tx, row: Seen, viewer: int | None) -> bytes:
-        """Return one status."""
-        return (await self.statuses(tx, [row], viewer))[0]
+        """Return one status; raises Missing when it was erased a moment ago."""
+        for status in await self.statuses(tx, [row], viewer):
+            return status
+        raise Missing
 
     async def statuses(self, tx: Tx, rows: Sequence[Seen], viewer: int | None) -> list[bytes]:
         """Return the bytes of each status, in order; one erased a moment ago is left out."""

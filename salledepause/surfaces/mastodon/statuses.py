@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from salledepause.features import posts
+from salledepause.features import accounts, posts
 from salledepause.features.posts import Audience, Change, Draft, Kind, MediaWords, PollDraft
 from salledepause.kernel import clock, ids
 from salledepause.kernel.errors import BadInput, Missing
@@ -147,7 +147,7 @@ async def history(call: Call) -> Answer:
     post = (await posts.load(call.tx, [row.subject.id])).get(row.subject.id)
     if post is None:
         raise Missing
-    author = msgspec.json.decode(await presenter(call).accounts(call.tx, [post.account_id]))[0]
+    author = entities.account(call.site, await accounts.one(call.tx, post.account_id))
     return json([_version(call, one, post, author) for one in versions])
 
 

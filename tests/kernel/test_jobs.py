@@ -1,0 +1,113 @@
+"""Jobs: done when their cause is durable, taken over from workers that died, put back by workers told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import psycopg
+import pytest
+from procrastinate import App
+
+from salledepause.kernel import jobs as kernel_jobs
+from salledepause.kernel.db import Database
+from salledepause.kernel.jobs import MOST_ATTEMPTS, Jobs
+
+
+def statuses(url: str) -> list[str]:
+    with psycopg.connect(url) as connection:
+        return [row[0] for row in connection.execute("SELECT status FROM procrastinate_jobs ORDER BY id")]
+
+
+async def until(true: Callable[[], bool]) -> None:
+    last = time.monotonic() + 15
+    while not true():
+        assert time.monotonic() < last
+        await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def working(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[asyncio.Task[None]]:
+    """Let a worker run for a block; signals are left to the tests' own process."""
+    inner = App.run_worker_async
+
+    async def unsignalled(*given: object, **more: object) -> None:
+        await inner(*given, **(more | {"install_signal_handlers": False}))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(App, "run_worker_async", unsignalled)
+    task = asyncio.create_task(jobs.run())
+    yield task
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def left_by_the_dead(url: str, jobs: Jobs, attempts: int) -> None:
+    """Leave a job as a worker that was killed leaves it."""
+    async with Database(url) as db, db.transaction() as tx:
+        await jobs.defer(tx, "essai", {"number": attempts})
+        await tx.run("UPDATE procrastinate_jobs SET status = 'doing', attempts = %s", [attempts])
+
+
+async def test_a_job_exists_when_its_cause_does(database: str) -> None:
+    done, jobs = [], Jobs(database)
+
+    async def work(number: int) -> None:
+        done.append(number)
+
+    jobs.declare("essai", work)
+    async with Database(database) as db:
+        with pytest.raises(KeyError):
+            async with db.transaction() as tx:
+                await jobs.defer(tx, "essai", {"number": 1})
+                raise KeyError
+        async with db.transaction() as tx:
+            await jobs.defer(tx, "essai", {"number": 2})
+    await jobs.run(wait=False)
+    assert done == [2]
+    assert statuses(database) == []
+
+
+async def test_a_job_of_a_dead_worker_is_done_by_the_next_one(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    done, jobs = [], Jobs(database)
+
+    async def work(number: int) -> None:
+        done.append(number)
+
+    jobs.declare("essai", work)
+    await left_by_the_dead(database, jobs, 1)
+    async with working(jobs, monkeypatch):
+        await until(lambda: done == [1])
+        await until(lambda: statuses(database) == [])
+
+
+async def test_a_job_that_was_there_at_every_death_is_given_up(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    done, jobs = [], Jobs(database)
+
+    async def work(number: int) -> None:
+        done.append(number)
+
+    jobs.declare("essai", work)
+    await left_by_the_dead(database, jobs, MOST_ATTEMPTS)
+    async with working(jobs, monkeypatch):
+        await until(lambda: statuses(database) == ["failed"])
+    assert done == []
+
+
+async def test_a_worker_told_to_stop_puts_back_what_lasts(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel_jobs, "GRACE", 0.2)
+    begun, jobs = asyncio.Event(), Jobs(database)
+
+    async def work(number: int) -> None:
+        begun.set()
+        await asyncio.sleep(60 * number)
+
+    jobs.declare("essai", work)
+    async with Database(database) as db, db.transaction() as tx:
+        await jobs.defer(tx, "essai", {"number": 1})
+    async with working(jobs, monkeypatch) as task:
+        await begun.wait()
+        task.cancel()
+        await asyncio.wait([task], timeout=10)
+    assert statuses(database) == ["todo"]

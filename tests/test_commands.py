@@ -1,0 +1,246 @@
+"""The command line as scripts and hosts use it: the real commands, beside a running server and without one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from salledepause.features import accounts
+from salledepause.kernel import embedded
+from salledepause.kernel.config import Settings
+from salledepause.main import site_of
+from tests.kernel.media_samples import drawing, saved
+from tests.support.server import Server, clean, free_port, lives, serving
+
+PASSWORD = "une longue nuit tranquille"
+PNG = saved(drawing(), "PNG")
+SOON = 1.0
+"""Seconds in which what one process does shows in the others."""
+
+
+@pytest.fixture(scope="module")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    async with serving(tmp_path_factory.mktemp("salle"), SALLEDEPAUSE_REGISTRATION="invitation") as running:
+        yield running
+
+
+@pytest.fixture
+async def token(server: Server) -> str:
+    """Give the token of somebody new."""
+    site = site_of(Settings(data=server.data, database_url=server.database_url))
+    async with site.db, site.db.transaction() as tx:
+        return await accounts.give_token(tx, await accounts.create(tx, new_handle(), None), ["read", "write"])
+
+
+def new_handle() -> str:
+    return f"ide_{secrets.token_hex(4)}"
+
+
+async def me(server: Server, token: str) -> httpx.Response:
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        return await client.get("/api/v1/accounts/verify_credentials", headers={"authorization": f"Bearer {token}"})
+
+
+async def in_time(server: Server, token: str, status: int) -> None:
+    """Wait until all web processes answer `status` to a token, within the second; each connection may reach another process."""
+    last = time.monotonic() + SOON
+    while {(await me(server, token)).status_code for _ in range(8)} != {status}:
+        assert time.monotonic() < last
+
+
+def alone(*words: str, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command without any server."""
+    command = [sys.executable, "-m", "salledepause", *words, "--data", str(data)]
+    return subprocess.run(command, env=clean() | environment, capture_output=True, text=True, check=False, timeout=60)
+
+
+def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    """Assert that a command refused in one sentence that bears these words, and told nothing else."""
+    assert (done.returncode, done.stdout) == (1, ""), done
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("salledepause : ")
+    assert all(word in done.stderr for word in words), done.stderr
+
+
+async def test_an_account_and_its_token_come_from_scripts_while_the_server_runs(server: Server) -> None:
+    handle = new_handle()
+    made = await server.run("admin", "create-account", handle, "--password", PASSWORD, "--family", "soignant-paramedical")
+    assert (made.returncode, made.stderr) == (0, "")
+    given = await server.run("admin", "token", handle, "--scopes", "read write follow push")
+    assert (given.returncode, given.stderr) == (0, "")
+    assert given.stdout.count("\n") == 1
+    answer = await me(server, given.stdout.strip())
+    assert (answer.status_code, answer.json()["username"]) == (200, handle)
+
+
+async def test_what_cannot_be_is_refused_in_one_sentence(server: Server, token: str) -> None:
+    handle = (await me(server, token)).json()["username"]
+    refused(await server.run("admin", "create-account", handle.upper(), "--password", PASSWORD), "déjà pris")
+    refused(await server.run("admin", "create-account", "nom avec espaces", "--password", PASSWORD), "pseudonyme")
+    weak = await server.run("admin", "create-account", new_handle(), "--password", "azertyuiop")
+    refused(weak, "devinés")
+    assert "azertyuiop" not in weak.stderr
+    refused(await server.run("admin", "token", "personne_ici"))
+    refused(await server.run("admin", "token", handle, "--scopes", "tout"))
+    refused(await server.run("admin", "set-role", handle, "--role", "roi"), "Rôle inconnu")
+
+
+async def test_an_unknown_family_is_refused_by_name(server: Server) -> None:
+    done = await server.run("admin", "create-account", new_handle(), "--password", PASSWORD, "--family", "chirurgien")
+    assert done.returncode == 2
+    assert "soignant-medical" in done.stderr
+    assert PASSWORD not in done.stderr
+
+
+async def test_a_suspension_is_felt_by_every_process_within_a_second_and_lifted(server: Server, token: str) -> None:
+    handle = (await me(server, token)).json()["username"]
+    await in_time(server, token, 200)
+    assert await server.admin("suspend", handle) == f"Fait : {handle}"
+    await in_time(server, token, 403)
+    await server.admin("restore", handle)
+    await in_time(server, token, 200)
+
+
+async def test_an_invitation_opens_a_closed_house_once(server: Server) -> None:
+    code = await server.admin("invite", "--uses", "1", "--days", "2")
+    assert code
+    assert len(code.split()) == 1
+    with psycopg.connect(server.database_url) as connection:
+        kept = connection.execute("SELECT invitations::text FROM invitations").fetchall()
+    assert kept
+    assert not [row for row in kept if code in row[0]]
+    assert await signed_up(server, code) == 200
+    assert await signed_up(server, code) == 422
+    assert await signed_up(server, "inconnu") == 422
+
+
+async def signed_up(server: Server, code: str) -> int:
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        page = (await client.get("/inscription")).text
+        word = page.rpartition('name="csrf" value="')[2].partition('"')[0]
+        form = {"handle": new_handle(), "password": PASSWORD, "family": "autre", "invitation": code, "csrf": word}
+        return (await client.post("/inscription", data=form)).status_code
+
+
+async def test_erasing_leaves_nothing_of_somebody(server: Server, token: str) -> None:
+    handle = (await me(server, token)).json()["username"]
+    async with httpx.AsyncClient(base_url=server.url, headers={"authorization": f"Bearer {token}"}) as client:
+        said = (await client.post("/api/v1/statuses", json={"status": "Je pars."})).json()["id"]
+        sent = await client.patch("/api/v1/accounts/update_credentials", files={"avatar": ("a.png", PNG)})
+        assert sent.status_code == 200, sent.text
+    assert len(list((server.data / "media").glob("??/*"))) == 1
+    await server.admin("erase", handle)
+    await in_time(server, token, 401)
+    assert not list((server.data / "media").glob("??/*"))
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        assert (await client.get(f"/api/v1/statuses/{said}")).status_code == 404
+        assert (await client.get("/api/v1/accounts/lookup", params={"acct": handle})).status_code == 404
+
+
+async def test_a_lost_password_is_set_anew_and_closes_every_door(server: Server, token: str) -> None:
+    handle = (await me(server, token)).json()["username"]
+    words = await server.admin("set-password", handle, "--password", "encore une longue nuit")
+    assert words.count("\n") == 0
+    assert len(words.split()) >= 5
+    await in_time(server, token, 401)
+
+
+async def test_migrate_says_so_while_the_server_runs(server: Server) -> None:
+    done = await server.run("migrate")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "La base est à jour.\n", "")
+    assert embedded.running(server.data)
+
+
+async def test_a_second_server_on_the_same_data_or_the_same_port_is_refused(server: Server, tmp_path: Path) -> None:
+    refused(await server.run("serve", "--port", str(free_port())), "déjà", str(server.data))
+    refused(await server.run("demo", "--port", str(free_port())), "déjà")
+    other = alone("serve", "--port", str(server.port), data=tmp_path)
+    refused(other, str(server.port), "--port")
+    assert not embedded.running(tmp_path)
+    assert (await me(server, "rien")).status_code == 401
+
+
+async def test_as_many_web_processes_as_asked_on_the_port_asked(tmp_path: Path) -> None:
+    server = Server(tmp_path, free_port(), {}, words=("serve", "--workers", "3"))
+    await server.start()
+    try:
+        assert len(server.web_processes()) == 3
+        assert len(server.processes("work")) == 1
+    finally:
+        await server.stop()
+
+
+async def test_control_c_stops_every_process_and_leaves_no_database(tmp_path: Path) -> None:
+    async with serving(tmp_path) as server:
+        postmaster = embedded.postmaster(tmp_path)
+        assert postmaster
+        processes = [*server.web_processes(), *server.processes("work"), postmaster]
+        os.killpg(server.process.pid, signal.SIGINT)  # a terminal tells the whole group
+        assert await asyncio.to_thread(server.process.wait, 10) == 0
+        assert not [one for one in processes if lives(one)]
+        told = server.log.read_text()
+        assert f"La salle est ouverte : {server.url}\n" in told
+        assert "Traceback" not in told
+        assert not [line for line in told.splitlines() if line.startswith("{")], "nothing went wrong"
+
+
+async def test_stopped_while_it_starts_it_leaves_no_database(tmp_path: Path) -> None:
+    for wait in (0.8, 1.4, 2.0):
+        command = [sys.executable, "-m", "salledepause", "serve", "--data", str(tmp_path), "--port", str(free_port())]
+        process = await asyncio.create_subprocess_exec(*command, env=clean(), stdout=subprocess.DEVNULL)
+        await asyncio.sleep(wait)
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), 15) in {0, 143, -signal.SIGTERM}
+        assert not embedded.running(tmp_path)
+
+
+def test_an_unknown_setting_refuses_to_start(tmp_path: Path) -> None:
+    refused(alone("serve", data=tmp_path, SALLEDEPAUSE_COULEUR="bleu"), "Réglage inconnu", "SALLEDEPAUSE_COULEUR")
+    (tmp_path / "salledepause.toml").write_text('couleur = "bleu"\n')
+    refused(alone("migrate", data=tmp_path), "couleur")
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_a_value_that_will_not_do_refuses_to_start(tmp_path: Path) -> None:
+    refused(alone("serve", data=tmp_path, SALLEDEPAUSE_POOL_SIZE="beaucoup"), "pool_size")
+
+
+@pytest.mark.parametrize("command", ["serve", "web", "work", "migrate"])
+def test_an_unreachable_database_is_said_without_its_password(tmp_path: Path, command: str) -> None:
+    url = f"postgresql://salle:motsecret@127.0.0.1:{free_port()}/salle"
+    done = alone(command, data=tmp_path, DATABASE_URL=url)
+    refused(done, "DATABASE_URL")
+    assert "motsecret" not in done.stderr
+
+
+def test_an_unreadable_address_is_said_without_its_password(tmp_path: Path) -> None:
+    done = alone("migrate", data=tmp_path, DATABASE_URL="postgresql//salle motsecret")
+    refused(done, "DATABASE_URL")
+    assert "motsecret" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["web", "work"])
+def test_several_machines_need_a_database_of_their_own(tmp_path: Path, command: str) -> None:
+    refused(alone(command, data=tmp_path), "DATABASE_URL")
+
+
+def test_commands_find_and_leave_the_database_as_it_was(tmp_path: Path) -> None:
+    done = alone("admin", "create-account", "seule", "--password", PASSWORD, data=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "Compte créé : seule\n")
+    assert not embedded.running(tmp_path)
+    embedded.start(tmp_path)
+    with embedded.lent(tmp_path):
+        assert alone("admin", "token", "seule", data=tmp_path).returncode == 0
+        assert embedded.running(tmp_path)
+    assert not embedded.running(tmp_path)
