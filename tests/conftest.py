@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -17,6 +18,14 @@ from salledepause.kernel.migrate import migrate
 from tests.support.house import House
 from tests.support.openapi import Description
 from tests.support.recorder import Recorder, problems
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the session a folder of its own: pytest's shared one is closed to the database's user by every other session."""
+    if config.option.basetemp is None:
+        folder = tempfile.mkdtemp(prefix="salledepause-tests-")
+        config.option.basetemp = str(Path(folder) / "base")
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 @pytest.fixture(scope="session")
