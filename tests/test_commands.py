@@ -230,6 +230,39 @@ def test_an_unreadable_address_is_said_without_its_password(tmp_path: Path) -> N
     assert "motsecret" not in done.stderr
 
 
+async def test_a_house_on_somebody_else_s_database_starts_none_of_its_own(postgres: str, tmp_path: Path) -> None:
+    name = f"salledepause_{secrets.token_hex(6)}"
+    url = embedded.create_database(postgres, name)
+    async with serving(tmp_path, DATABASE_URL=url) as server:
+        await server.admin("create-account", "ici", "--password", PASSWORD)
+        assert (await me(server, await server.admin("token", "ici"))).status_code == 200
+        assert len(server.processes("work")) == 1
+    assert not (tmp_path / "postgres").exists()
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT handle FROM accounts").fetchall() == [("ici",)]
+    embedded.drop_database(postgres, name)
+
+
+async def test_several_machines_serve_one_house(postgres: str, tmp_path: Path) -> None:
+    name = f"salledepause_{secrets.token_hex(6)}"
+    url = embedded.create_database(postgres, name)
+    assert alone("migrate", data=tmp_path, DATABASE_URL=url).returncode == 0
+    server = Server(tmp_path, free_port(), {"DATABASE_URL": url}, words=("web", "--workers", "1"))
+    command = [sys.executable, "-m", "salledepause", "work", "--data", str(tmp_path / "two")]
+    with subprocess.Popen(command, env=clean() | {"DATABASE_URL": url}) as worker:
+        await server.start()
+        assert (await me(server, await server.person("plume"))).status_code == 200
+        assert (len(server.web_processes()), len(server.processes("work"))) == (1, 0)
+        with psycopg.connect(url, autocommit=True) as connection:
+            while not connection.execute("SELECT FROM procrastinate_workers").fetchall():
+                await asyncio.sleep(0.05)
+        worker.terminate()
+        assert await asyncio.to_thread(worker.wait, 10) == 0
+    await server.stop()
+    assert server.process.returncode == 0
+    embedded.drop_database(postgres, name)
+
+
 @pytest.mark.parametrize("command", ["web", "work"])
 def test_several_machines_need_a_database_of_their_own(tmp_path: Path, command: str) -> None:
     refused(alone(command, data=tmp_path), "DATABASE_URL")

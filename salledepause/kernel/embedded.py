@@ -35,6 +35,8 @@ OLDEST = 150000
 """The oldest server that our SQL runs on, as `server_version` counts: PostgreSQL 15."""
 PATIENCE = 60
 """Seconds that a server may take to recover from a crash and answer."""
+LAST_WORDS = 5
+"""Seconds that what is left of a dead server has to end by itself, then once killed."""
 TUNING = """
 shared_buffers = 256MB
 max_connections = 200
@@ -217,25 +219,38 @@ def _sockets(home: Path) -> Path:
 def _sweep(home: Path) -> None:
     """Make room after a killed machine, a killed server or a removed folder: nobody may write there any more but the next one.
 
-    The server's children end by themselves once it is dead, but not before what they are doing; its own guard against them
-    is its pid file, which must go too when that number is by now somebody else's.
+    The server's children end by themselves once it is dead, but not before what they are doing. Its guards against them are
+    its pid file and its socket's lock, which must go too: their number may by now be somebody else's, or a zombie's.
     """
     listener = _listener(home)
     left = [one for one in psutil.process_iter() if _is_of(one, home) or one.pid == listener]
-    for one in left:
-        with suppress(psutil.NoSuchProcess):
-            one.send_signal(signal.SIGQUIT)
-    _, stubborn = psutil.wait_procs(left, timeout=5)
-    for one in stubborn:
-        one.kill()
-    psutil.wait_procs(stubborn, timeout=5)
-    (home / "postmaster.pid").unlink(missing_ok=True)
+    for number in (signal.SIGQUIT, signal.SIGKILL):
+        for one in left:
+            with suppress(psutil.NoSuchProcess):
+                one.send_signal(number)
+        last = time.monotonic() + LAST_WORDS
+        while (left := [one for one in left if _lives(one)]) and time.monotonic() < last:
+            time.sleep(0.02)
+    for claim in (home / "postmaster.pid", _claim(home)):
+        claim.unlink(missing_ok=True)
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Tell whether a process still runs; in a container it may stay a zombie for ever once it has ended."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _claim(home: Path) -> Path:
+    return _sockets(home) / ".s.PGSQL.5432.lock"
 
 
 def _listener(home: Path) -> int:
     """Return the number of the server that holds the socket of a folder, were the folder moved away; 0 when nobody does."""
     try:
-        number = int((_sockets(home) / ".s.PGSQL.5432.lock").read_text().split("\n", 1)[0])
+        number = int(_claim(home).read_text().split("\n", 1)[0])
         return number if psutil.Process(number).name().startswith("postgres") else 0
     except (OSError, ValueError, psutil.Error):
         return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from salledepause.features import accounts
-from tests.security.estate import READING, Estate
+from tests.security.estate import READING, Estate, probe
 from tests.support.house import House
 
 
@@ -23,7 +23,7 @@ async def test_a_suspended_author_shows_nowhere_not_even_through_boosts(house: H
         for status in (said["id"], boost["id"]):
             path = line.path.replace("{id}", things["account"] if "/accounts/" in line.path else status)
             for who in (estate.ada, estate.ben, None):
-                assert "mirabelle" not in (await house.call("GET", path, who, params={"q": "mirabelle"})).text, (path, who)
+                assert "mirabelle" not in (await probe(house, "GET", path, who, params={"q": "mirabelle"})).text, (path, who)
     assert (await house.call("POST", f"{post}/reblog", estate.ada)).status_code == 404
     async with house.site.db.transaction() as tx:
         await accounts.restore(tx, estate.eve.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.security.estate import READING, Estate, filled, name_of, thing_of
+from tests.security.estate import READING, Estate, filled, name_of, probe, thing_of
 from tests.support.house import House
 
 SECRET, TAG = "mirabelle", "fruits"
@@ -35,7 +35,7 @@ async def test_no_address_of_the_api_gives_it_to_a_stranger(house: House, estate
             {"q": f"#{TAG}", "type": "statuses"},
         ):
             for who in (estate.ben, estate.eve, None):
-                if SECRET in (await house.call("GET", path, who, params=query)).text:
+                if SECRET in (await probe(house, "GET", path, who, params=query)).text:
                     readers.add((name_of(line), who.handle if who else "visitor"))
     assert {who for _, who in readers} == {"ben"}, readers
     assert len(readers) >= 6, "its readers must find it, else this proves nothing"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from salledepause.features import accounts, moderation
-from tests.security.estate import READING, Estate, name_of
+from tests.security.estate import READING, Estate, name_of, probe
 from tests.support.house import House, Person
 
 
@@ -28,7 +28,7 @@ async def test_nobody_learns_which_host_decided(house: House, estate: Estate) ->
     }
     for who in (estate.ada, estate.eve, None):
         for line in READING:
-            answer = await house.call("GET", estate.path(line), who)
+            answer = await probe(house, "GET", estate.path(line), who)
             named = str(host.id) in answer.text or '"garde"' in answer.text
             assert not named or name_of(line) in public, name_of(line)
 
@@ -37,7 +37,7 @@ async def test_the_person_reported_does_not_learn_who_told(house: House, estate:
     dan = await house.person("delateur")
     await house.post("/api/v1/reports", dan, account_id=str(estate.ada.id), status_ids=[estate.things["status"]], comment="bruit")
     for line in READING:
-        answer = await house.call("GET", estate.path(line), estate.ada)
+        answer = await probe(house, "GET", estate.path(line), estate.ada)
         listed = {"GET /api/v1/directory", "GET /api/v2/suggestions", "GET /api/v1/suggestions"}
         assert str(dan.id) not in answer.text or name_of(line) in listed, name_of(line)
 
