@@ -30,6 +30,7 @@ class Server:
         self.data = data
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
+        data.mkdir(parents=True, exist_ok=True)
         self.log = data / "server.log"
         self._words = words
         self._patience = patience
@@ -45,7 +46,12 @@ class Server:
     async def start(self) -> None:
         """Start it and wait until it answers."""
         self.launch()
-        await self._answers()
+        try:
+            await self._answers()
+        except AssertionError:
+            self.process.kill()
+            self.process.wait()
+            raise
 
     def launch(self) -> None:
         """Start it without waiting."""
