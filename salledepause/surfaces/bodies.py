@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,6 +20,9 @@ PLAIN_LIMIT = 1024 * 1024
 """Bytes of a body without files."""
 LONGEST_LENGTH = 18
 """Digits of a Content-Length that is worth reading."""
+PATIENCE, LONG_PATIENCE = 60, 1800
+"""Seconds that a body has to come, without files and with them: a trickle keeps no request open for ever."""
+CUT = "Envoi interrompu : recommencez."
 UNREADABLE = "Formulaire illisible : attendu du multipart/form-data."
 
 
@@ -32,9 +36,16 @@ class Upload(msgspec.Struct, frozen=True):
 async def read(scope: Scope, receive: Receive, *, limit: int = PLAIN_LIMIT, folder: Path | None = None) -> dict[str, Any]:
     """Return the parameters of a body, by its Content-Type; files only where a folder is given for them.
 
-    Raises Malformed, BadInput or TooLarge.
+    Raises Malformed (also when the body does not come in time), BadInput or TooLarge.
     """
-    headers = Headers(scope=scope)
+    try:
+        async with asyncio.timeout(PATIENCE if folder is None else LONG_PATIENCE):
+            return await _read(Headers(scope=scope), receive, limit, folder)
+    except TimeoutError as error:
+        raise params.Malformed(CUT) from error
+
+
+async def _read(headers: Headers, receive: Receive, limit: int, folder: Path | None) -> dict[str, Any]:
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     declared = headers.get("content-length", "")
     if declared.isdecimal() and (len(declared) > LONGEST_LENGTH or int(declared) > limit):
@@ -52,7 +63,7 @@ async def _chunks(receive: Receive, limit: int) -> AsyncIterator[bytes]:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise params.Malformed("Envoi interrompu : recommencez.")
+            raise params.Malformed(CUT)
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > limit:
