@@ -8,7 +8,7 @@ import shutil
 import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -100,7 +100,12 @@ def work(settings: Settings) -> None:
     async def run() -> None:
         site = site_of(settings, worker=True)
         async with site.db:
-            await site.jobs.run()
+            working = asyncio.create_task(site.jobs.run())
+            for number in SIGNALS:
+                if signal.getsignal(number) is not signal.SIG_IGN:  # in a crew, Ctrl-C is for the parent
+                    asyncio.get_running_loop().add_signal_handler(number, working.cancel)
+            with suppress(asyncio.CancelledError):
+                await working
 
     uvloop.run(run())
 

@@ -250,16 +250,17 @@ async def test_several_machines_serve_one_house(postgres: str, tmp_path: Path) -
     server = Server(tmp_path, free_port(), {"DATABASE_URL": url}, words=("web", "--workers", "1"))
     command = [sys.executable, "-m", "salledepause", "work", "--data", str(tmp_path / "two")]
     with subprocess.Popen(command, env=clean() | {"DATABASE_URL": url}) as worker:
-        await server.start()
-        assert (await me(server, await server.person("plume"))).status_code == 200
-        assert (len(server.web_processes()), len(server.processes("work"))) == (1, 0)
-        with psycopg.connect(url, autocommit=True) as connection:
-            while not connection.execute("SELECT FROM procrastinate_workers").fetchall():
-                await asyncio.sleep(0.05)
-        worker.terminate()
-        assert await asyncio.to_thread(worker.wait, 10) == 0
-    await server.stop()
-    assert server.process.returncode == 0
+        try:
+            await server.start()
+            assert (await me(server, await server.person("plume"))).status_code == 200
+            assert (len(server.web_processes()), len(server.processes("work"))) == (1, 0)
+            with psycopg.connect(url, autocommit=True) as connection:
+                while not connection.execute("SELECT FROM procrastinate_workers").fetchall():
+                    await asyncio.sleep(0.05)
+        finally:
+            worker.terminate()
+            await server.stop()
+    assert (worker.returncode, server.process.returncode) == (0, 0)
     embedded.drop_database(postgres, name)
 
 

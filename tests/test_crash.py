@@ -160,7 +160,7 @@ async def test_the_database_and_the_worker_come_back(server: Server) -> None:
 async def test_a_film_whose_worker_dies_is_decoded_by_the_next_one(server: Server, tmp_path: Path) -> None:
     writers = await moved_in(server, 1, 0)
     headers = {"authorization": f"Bearer {writers.tokens[0]}"}
-    data = film(tmp_path / "film", size=(640, 360), rate=30, pictures=300)
+    data = film(tmp_path / "film", size=(640, 360), rate=30, pictures=100)
     async with httpx.AsyncClient(base_url=server.url, timeout=30, headers=headers) as client:
         sent = await client.post("/api/v2/media", files={"file": ("film.mp4", data)})
         assert sent.status_code == 202, sent.text

@@ -55,21 +55,23 @@ class Jobs:
         await self._app.configure_task(name, schedule_at=at, connection=tx.connection).defer_async(**arguments)
 
     async def run(self, *, concurrency: int = 4, wait: bool = True) -> None:
-        """Work: for ever, or until nothing is left when `wait` is false."""
+        """Work: until cancelled, or until nothing is left when `wait` is false. Cancelled, it first finishes what it can."""
         async with self._app.open_async():
             rescue = asyncio.create_task(self._rescue()) if wait else None
-            await self._app.run_worker_async(
-                concurrency=concurrency,
-                wait=wait,
-                install_signal_handlers=wait,
-                delete_jobs="successful",
-                update_heartbeat_interval=BEAT,
-                stalled_worker_timeout=SILENT,
-                shutdown_graceful_timeout=GRACE,
-            )
-            if rescue:
-                rescue.cancel()
-                await asyncio.gather(rescue, return_exceptions=True)
+            try:
+                await self._app.run_worker_async(
+                    concurrency=concurrency,
+                    wait=wait,
+                    install_signal_handlers=False,
+                    delete_jobs="successful",
+                    update_heartbeat_interval=BEAT,
+                    stalled_worker_timeout=SILENT,
+                    shutdown_graceful_timeout=GRACE,
+                )
+            finally:
+                if rescue:
+                    rescue.cancel()
+                    await asyncio.gather(rescue, return_exceptions=True)
 
     async def _rescue(self) -> None:
         """Put the jobs of workers that died back in the line, for ever; one that was there at too many deaths is given up."""

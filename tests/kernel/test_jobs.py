@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 
 import psycopg
 import pytest
-from procrastinate import App
 
 from salledepause.kernel import jobs as kernel_jobs
 from salledepause.kernel.db import Database
@@ -29,14 +28,8 @@ async def until(true: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def working(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[asyncio.Task[None]]:
-    """Let a worker run for a block; signals are left to the tests' own process."""
-    inner = App.run_worker_async
-
-    async def unsignalled(*given: object, **more: object) -> None:
-        await inner(*given, **(more | {"install_signal_handlers": False}))  # type: ignore[arg-type]
-
-    monkeypatch.setattr(App, "run_worker_async", unsignalled)
+async def working(jobs: Jobs) -> AsyncIterator[asyncio.Task[None]]:
+    """Let a worker run for a block."""
     task = asyncio.create_task(jobs.run())
     yield task
     task.cancel()
@@ -69,7 +62,7 @@ async def test_a_job_exists_when_its_cause_does(database: str) -> None:
     assert statuses(database) == []
 
 
-async def test_a_job_of_a_dead_worker_is_done_by_the_next_one(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_job_of_a_dead_worker_is_done_by_the_next_one(database: str) -> None:
     done, jobs = [], Jobs(database)
 
     async def work(number: int) -> None:
@@ -77,12 +70,12 @@ async def test_a_job_of_a_dead_worker_is_done_by_the_next_one(database: str, mon
 
     jobs.declare("essai", work)
     await left_by_the_dead(database, jobs, 1)
-    async with working(jobs, monkeypatch):
+    async with working(jobs):
         await until(lambda: done == [1])
         await until(lambda: statuses(database) == [])
 
 
-async def test_a_job_that_was_there_at_every_death_is_given_up(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_job_that_was_there_at_every_death_is_given_up(database: str) -> None:
     done, jobs = [], Jobs(database)
 
     async def work(number: int) -> None:
@@ -90,7 +83,7 @@ async def test_a_job_that_was_there_at_every_death_is_given_up(database: str, mo
 
     jobs.declare("essai", work)
     await left_by_the_dead(database, jobs, MOST_ATTEMPTS)
-    async with working(jobs, monkeypatch):
+    async with working(jobs):
         await until(lambda: statuses(database) == ["failed"])
     assert done == []
 
@@ -106,7 +99,7 @@ async def test_a_worker_told_to_stop_puts_back_what_lasts(database: str, monkeyp
     jobs.declare("essai", work)
     async with Database(database) as db, db.transaction() as tx:
         await jobs.defer(tx, "essai", {"number": 1})
-    async with working(jobs, monkeypatch) as task:
+    async with working(jobs) as task:
         await begun.wait()
         task.cancel()
         await asyncio.wait([task], timeout=10)
