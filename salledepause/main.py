@@ -10,9 +10,8 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from salledepause.features import accounts, graph, moderation, notifications, posts, timelines
-from salledepause.kernel import logs
 from salledepause.kernel.blobs import Blobs
-from salledepause.kernel.config import Settings, load
+from salledepause.kernel.config import Settings
 from salledepause.kernel.db import Database
 from salledepause.kernel.events import Bus, Wiring
 from salledepause.kernel.jobs import Jobs
@@ -116,9 +115,3 @@ def application(settings: Settings) -> Switchboard:
 def with_doors_open(app: ASGIApp) -> ASGIApp:
     """Return the application as it is served: its API open to web apps of other origins."""
     return mastodon.with_cors(app)
-
-
-def serve() -> ASGIApp:
-    """Return the application of a web process, from its environment (target of Granian)."""
-    logs.configure()
-    return with_doors_open(application(load()))

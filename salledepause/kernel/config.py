@@ -46,10 +46,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     trusted_proxies: tuple[str, ...] = ()
     """Addresses whose X-Forwarded-For is believed."""
     metrics_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
-    """Local port of Prometheus metrics (first web process; the next ones follow); 0: none."""
+    """Local port of Prometheus metrics of all web processes of this machine; 0: none."""
     media_bytes: Annotated[int, msgspec.Meta(ge=1024)] = 99 * 1024 * 1024
-    fault: str = ""
-    """Name of the point where the process kills itself, for crash tests only."""
 
     @property
     def origin(self) -> str:
