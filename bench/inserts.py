@@ -27,6 +27,10 @@ WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER' ORD
 """
 
 
+COUNTED = "UPDATE bare_accounts SET posts_count = posts_count + 1, version = version + 1, last_post_on = now()::date"
+"""The row that a post changes: its author's, alone in its twin table."""
+
+
 class WrongTwins(RuntimeError):
     """A post did not write the rows that `bench.twins` says."""
 
@@ -54,7 +58,11 @@ def make_twins(connection: Connection[Any], post: str, followers: int) -> tuple[
     Raises WrongTwins when the post did not write the rows expected for its author's followers.
     """
     parts = [_make_twin(connection, twin, post, twin.once + twin.each * followers) for twin in TWINS]
-    return tuple(part.as_string(connection) for part in parts)
+    connection.execute("DROP TABLE IF EXISTS bare_accounts")
+    connection.execute("CREATE TABLE bare_accounts (LIKE accounts INCLUDING ALL)")
+    author = "INSERT INTO bare_accounts SELECT a.* FROM accounts a JOIN posts p ON p.account_id = a.id WHERE p.id = %s"
+    connection.execute(author, [int(post)])
+    return (*(part.as_string(connection) for part in parts), COUNTED)
 
 
 def empty_twins(connection: Connection[Any]) -> None:

@@ -7,12 +7,12 @@ statement its own snapshot, no BEGIN); `Database.transaction()` commits at the e
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Self, TypeVar
 
 import psycopg
-from psycopg import AsyncConnection, sql
+from psycopg import AsyncConnection, AsyncCursor, AsyncPipeline
 from psycopg.rows import args_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -26,17 +26,37 @@ CHANNEL = "salledepause"
 OVERLOADED = "La salle est pleine pour un instant. Réessayez dans quelques secondes."
 
 
+class Pending:
+    """The answer of a statement on its way."""
+
+    __slots__ = ("_cursor",)
+
+    def __init__(self, cursor: AsyncCursor[Row]) -> None:
+        self._cursor = cursor
+
+    async def row(self) -> Row | None:
+        """Return the first row, or `None`."""
+        return await self._cursor.fetchone()
+
+    async def rows(self) -> list[Row]:
+        """Return all rows as tuples."""
+        return await self._cursor.fetchall()
+
+
 class Tx:
     """One transaction's connection, its reactions and the messages to send once it is durable.
 
     `wiring` is the `Wiring` of kernel/events, which stands on this module and is not known here.
     """
 
-    __slots__ = ("afterwards", "connection", "messages", "wiring")
+    __slots__ = ("afterwards", "connection", "endings", "messages", "pipeline", "wiring")
 
-    def __init__(self, connection: AsyncConnection[Row], wiring: Any = None) -> None:
+    def __init__(self, connection: AsyncConnection[Row], wiring: Any = None, pipeline: AsyncPipeline | None = None) -> None:
         self.connection = connection
+        self.pipeline = pipeline
         self.wiring = wiring
+        self.endings: list[Callable[[], Awaitable[None]]] = []
+        """What is done last, before the commit: for answers that nobody else waits for."""
         self.messages: list[bytes] = []
         self.afterwards: list[Callable[[], None]] = []
 
@@ -75,20 +95,21 @@ class Tx:
 
     async def run(self, query: str, params: Params = None) -> int:
         """Run a statement; return how many rows it touched."""
-        return (await self.connection.execute(query.encode(), params)).rowcount
+        cursor = await self.connection.execute(query.encode(), params)
+        if self.pipeline:
+            await self.pipeline.sync()
+        return cursor.rowcount
 
-    async def run_many(self, query: str, params: Iterable[Params]) -> None:
-        """Run a statement once for each set of parameters, pipelined."""
-        async with self.connection.cursor() as cursor:
-            await cursor.executemany(query.encode(), params)  # type: ignore[arg-type]
+    async def ask(self, query: str, params: Params = None) -> Pending:
+        """Run a statement whose answer is read later: inside a transaction it travels with the next that is waited for."""
+        return Pending(await self.connection.execute(query.encode(), params))
 
-    async def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Bulk-load rows."""
-        names = sql.SQL(", ").join(map(sql.Identifier, columns))
-        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
-        async with self.connection.cursor() as cursor, cursor.copy(statement) as writer:
-            for row in rows:
-                await writer.write_row(row)
+    async def send(self, query: str, params: Params = None) -> None:
+        """Run a statement without waiting for it: inside a transaction it travels with the next one.
+
+        What it raises is raised by the next statement that waits, or by the commit.
+        """
+        await self.connection.execute(query.encode(), params)
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:
@@ -171,16 +192,19 @@ class Reading:
 class Transaction(Reading):
     """A block that writes.
 
-    The messages gathered are sent right after the commit in the same round trip, as a transaction of their own: a NOTIFY inside
-    would hold the server's notification lock while the disk writes and end group commit (docs/decisions/0001).
+    Statements are pipelined: those that nobody waits for travel with the next one, BEGIN with the first and COMMIT with the last.
+    The messages gathered follow the commit in the same round trip, each a transaction of its own: a NOTIFY inside would hold the
+    server's notification lock while the disk writes and end group commit (docs/decisions/0001).
     """
 
-    __slots__ = ()
+    __slots__ = ("_pipeline",)
 
     async def __aenter__(self) -> Tx:
         """Take a connection and begin."""
         tx = await super().__aenter__()
+        self._pipeline = self._connection.pipeline()
         try:
+            tx.pipeline = await self._pipeline.__aenter__()
             await self._connection.execute(b"BEGIN", prepare=False)
         except BaseException:
             await self._pool.putconn(self._connection)
@@ -194,10 +218,11 @@ class Transaction(Reading):
         Unavailable when both waited for each other.
         """
         try:
-            if kind is None:
-                await self._connection.execute(_commit(self.tx.messages), prepare=False)
-            else:
-                await _roll_back(self._connection)
+            await self._end(kind)
+        except psycopg.errors.ForeignKeyViolation as error:
+            raise Missing from error
+        except psycopg.errors.DeadlockDetected as error:
+            raise Unavailable(OVERLOADED) from error
         finally:
             await self._pool.putconn(self._connection)
         if kind is None:
@@ -208,17 +233,32 @@ class Transaction(Reading):
         elif issubclass(kind, psycopg.errors.DeadlockDetected):
             raise Unavailable(OVERLOADED)
 
+    async def _end(self, kind: type[BaseException] | None) -> None:
+        if kind is not None:
+            await asyncio.shield(self._roll_back())
+            return
+        try:
+            for act in self.tx.endings:
+                await act()
+            await self._connection.execute(b"COMMIT", prepare=False)
+            for message in self.tx.messages:
+                await self._connection.execute(_notify(message), prepare=False)
+            await self._pipeline.__aexit__(None, None, None)
+        except BaseException:
+            await asyncio.shield(self._roll_back())
+            raise
+
+    async def _roll_back(self) -> None:
+        with suppress(psycopg.Error):
+            await self._pipeline.__aexit__(None, None, None)
+        if not self._connection.closed:
+            await self._connection.execute(b"ROLLBACK", prepare=False)
+
 
 async def _configure(connection: AsyncConnection[Row]) -> None:
     """Planning our larger queries costs five times their execution: plans are made once a connection and kept."""
     await connection.execute(b"SET timezone = 'UTC'; SET statement_timeout = '30s'; SET plan_cache_mode = force_generic_plan")
 
 
-async def _roll_back(connection: AsyncConnection[Row]) -> None:
-    if not connection.closed:
-        await asyncio.shield(connection.execute(b"ROLLBACK", prepare=False))
-
-
-def _commit(messages: list[bytes]) -> bytes:
-    told = b"".join(b"; NOTIFY " + CHANNEL.encode() + b", '" + part.replace(b"'", b"''") + b"'" for part in messages)
-    return b"COMMIT" + told
+def _notify(message: bytes) -> bytes:
+    return b"NOTIFY " + CHANNEL.encode() + b", '" + message.replace(b"'", b"''") + b"'"

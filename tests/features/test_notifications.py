@@ -14,7 +14,7 @@ from salledepause.features.moderation import Complaint
 from salledepause.features.notifications import Notified, Wanted
 from salledepause.features.posts import Audience, Change, PollDraft
 from salledepause.kernel import clock
-from salledepause.kernel.db import Row, Tx
+from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.events import emit
 from salledepause.kernel.page import Page
@@ -301,14 +301,14 @@ async def test_telling_of_a_post_is_one_statement(social: Social, monkeypatch: p
     author = await social.person("autrice")
     post = await social.say(author, "bonjour")
     asked: list[str] = []
-    whole = Tx.rows
+    whole = Tx.ask
 
-    async def counted(tx: Tx, query: str, params: Any = None) -> list[Row]:
+    async def counted(tx: Tx, query: str, params: Any = None) -> Pending:
         asked.append(query)
         return await whole(tx, query, params)
 
-    monkeypatch.setattr(Tx, "rows", counted)
-    for name in ("row", "value", "run", "all", "run_many"):
+    monkeypatch.setattr(Tx, "ask", counted)
+    for name in ("row", "rows", "value", "run", "all", "send"):
         monkeypatch.setattr(Tx, name, None)
     await social.do(notifications.published, posts.PostPublished(post, author))
     assert len(asked) == 1

@@ -34,7 +34,7 @@ class Grant(NamedTuple):
 
 async def keep(tx: Tx, account_id: int, password: str, recovery: str) -> None:
     """Keep the hashes of a password and of recovery words, over those before."""
-    await tx.run(
+    await tx.send(
         """INSERT INTO credentials (account_id, password, recovery) VALUES (%s, %s, %s)
         ON CONFLICT (account_id) DO UPDATE SET password = EXCLUDED.password, recovery = EXCLUDED.recovery""",
         [account_id, password, recovery],
@@ -43,7 +43,7 @@ async def keep(tx: Tx, account_id: int, password: str, recovery: str) -> None:
 
 async def keep_password(tx: Tx, account_id: int, password: str) -> None:
     """Replace the hash of a password."""
-    await tx.run("UPDATE credentials SET password = %s WHERE account_id = %s", [password, account_id])
+    await tx.send("UPDATE credentials SET password = %s WHERE account_id = %s", [password, account_id])
 
 
 LOCK = "SELECT a.id, a.handle, a.state, c.password, c.recovery FROM accounts a JOIN credentials c ON c.account_id = a.id"
@@ -61,7 +61,7 @@ async def lock_of_id(tx: Tx, account_id: int) -> Lock | None:
 
 async def add_session(tx: Tx, account_id: int, token: str, csrf: str, expires_at: datetime) -> None:
     """Keep a web session."""
-    await tx.run(
+    await tx.send(
         "INSERT INTO sessions (hash, account_id, csrf, expires_at) VALUES (%s, %s, %s, %s)",
         [digest(token), account_id, csrf, expires_at],
     )
@@ -79,12 +79,12 @@ async def session_of(tx: Tx, token: str) -> Session | None:
 
 async def drop_session(tx: Tx, token: str) -> None:
     """Forget one session."""
-    await tx.run("DELETE FROM sessions WHERE hash = %s", [digest(token)])
+    await tx.send("DELETE FROM sessions WHERE hash = %s", [digest(token)])
 
 
 async def drop_sessions(tx: Tx, account_id: int, but: str = "") -> None:
     """Forget the sessions of an account, `but` one."""
-    await tx.run("DELETE FROM sessions WHERE account_id = %s AND hash <> %s", [account_id, digest(but)])
+    await tx.send("DELETE FROM sessions WHERE account_id = %s AND hash <> %s", [account_id, digest(but)])
 
 
 APP = "SELECT id, client_id, name, website, redirect_uris, scopes FROM apps"
@@ -124,7 +124,7 @@ async def apps_let_in(tx: Tx, account_id: int) -> list[App]:
 
 async def add_grant(tx: Tx, code: str, grant: Grant) -> None:
     """Keep an authorisation code."""
-    await tx.run(
+    await tx.send(
         """INSERT INTO grants (hash, app_id, account_id, scopes, redirect_uri, challenge, expires_at)
         VALUES (%s, %s, %s, %s, %s, %s, %s)""",
         [digest(code), *grant],
@@ -142,7 +142,7 @@ async def take_grant(tx: Tx, code: str) -> Grant | None:
 
 async def drop_grants(tx: Tx, account_id: int) -> None:
     """Forget the codes of an account."""
-    await tx.run("DELETE FROM grants WHERE account_id = %s", [account_id])
+    await tx.send("DELETE FROM grants WHERE account_id = %s", [account_id])
 
 
 async def add_token(tx: Tx, token: str, caller: Caller, code: str | None = None) -> tuple[int, datetime]:
@@ -169,17 +169,17 @@ async def caller_of(tx: Tx, token: str) -> Caller | None:
 
 async def drop_token(tx: Tx, token_id: int) -> None:
     """Forget a token."""
-    await tx.run("DELETE FROM tokens WHERE id = %s", [token_id])
+    await tx.send("DELETE FROM tokens WHERE id = %s", [token_id])
 
 
 async def drop_tokens(tx: Tx, account_id: int) -> None:
     """Forget the tokens of an account."""
-    await tx.run("DELETE FROM tokens WHERE account_id = %s", [account_id])
+    await tx.send("DELETE FROM tokens WHERE account_id = %s", [account_id])
 
 
 async def drop_tokens_of_app(tx: Tx, account_id: int, app_id: int) -> int:
     """Forget what one app holds of an account; return how many tokens it was."""
-    await tx.run("DELETE FROM grants WHERE account_id = %s AND app_id = %s", [account_id, app_id])
+    await tx.send("DELETE FROM grants WHERE account_id = %s AND app_id = %s", [account_id, app_id])
     return await tx.run("DELETE FROM tokens WHERE account_id = %s AND app_id = %s", [account_id, app_id])
 
 
@@ -191,4 +191,4 @@ async def drop_tokens_of_code(tx: Tx, code: str) -> Collection[int]:
 async def sweep(tx: Tx) -> None:
     """Forget what has expired: sessions, codes, invitations."""
     for table in ("sessions", "grants", "invitations"):
-        await tx.run(f"DELETE FROM {table} WHERE expires_at < now()")
+        await tx.send(f"DELETE FROM {table} WHERE expires_at < now()")

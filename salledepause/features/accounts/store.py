@@ -8,7 +8,7 @@ from typing import Any
 
 from salledepause.features.accounts.model import Account, Family, local_handle
 from salledepause.features.accounts.secret import digest
-from salledepause.kernel.db import Tx
+from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.errors import Missing
 
 COLUMNS = ", ".join(f"a.{name}" for name in Account.__struct_fields__)
@@ -49,35 +49,34 @@ async def by_handle(tx: Tx, handle: str, domain: str = "") -> Account:
     return found
 
 
-async def reachable(tx: Tx, names: Sequence[str], author_id: int, domain: str = "") -> list[int]:
-    """Return the ids of the active accounts that a text names, in the order of the names; the author too when named."""
-    del author_id
+async def reachable(tx: Tx, names: Sequence[str], domain: str = "") -> dict[int, str]:
+    """Return the active accounts that a text names, id to handle, in the order of the names."""
     wanted = {local.lower(): None for name in names if (local := local_handle(name, domain))}
-    query = "SELECT lower(handle), id FROM accounts WHERE lower(handle) = ANY(%s) AND state = 'active'"
-    found: dict[str, int] = dict(await tx.rows(query, [list(wanted)])) if wanted else {}
-    return [found[name] for name in wanted if name in found]
+    query = "SELECT handle, id FROM accounts WHERE lower(handle) = ANY(%s) AND state = 'active'"
+    rows = await tx.rows(query, [list(wanted)]) if wanted else []
+    found = {handle.lower(): (account_id, handle) for handle, account_id in rows}
+    return dict(found[name] for name in wanted if name in found)
 
 
 async def count(
     tx: Tx, account_id: int, *, posts: int = 0, followers: int = 0, following: int = 0, on: datetime | None = None
-) -> int:
-    """Add to the totals of an account, in one statement; return its new version. A post moves the day of the last one."""
-    version = await tx.value(
-        """UPDATE accounts SET posts_count = posts_count + %(posts)s, followers_count = followers_count + %(followers)s,
+) -> Pending:
+    """Add to the totals of an account, in one statement; its row follows. A post moves the day of the last one."""
+    return await tx.ask(
+        f"""UPDATE accounts a SET posts_count = posts_count + %(posts)s, followers_count = followers_count + %(followers)s,
             following_count = following_count + %(following)s, version = version + 1,
             last_post_on = CASE WHEN %(posts)s <= 0 THEN last_post_on
                 ELSE greatest(last_post_on, coalesce(%(on)s, now())::date) END
-        WHERE id = %(id)s RETURNING version""",
+        WHERE id = %(id)s RETURNING {COLUMNS}""",
         {"id": account_id, "posts": posts, "followers": followers, "following": following, "on": on},
     )
-    return int(version or 0)
 
 
 async def count_in_names(
     tx: Tx, account_ids: Sequence[int], *, posts: int = 0, followers: int = 0, on: datetime | None = None
 ) -> None:
     """Add the same to the totals of many accounts, in one statement."""
-    await tx.run(
+    await tx.send(
         """UPDATE accounts SET posts_count = posts_count + %(posts)s, followers_count = followers_count + %(followers)s,
             version = version + 1, last_post_on = CASE WHEN %(posts)s <= 0 THEN last_post_on
                 ELSE greatest(last_post_on, coalesce(%(on)s, now())::date) END
@@ -125,7 +124,7 @@ async def locked(tx: Tx, account_id: int) -> Account:
 
 async def delete(tx: Tx, account_id: int) -> None:
     """Delete an account and all that hangs on its row."""
-    await tx.run("DELETE FROM accounts WHERE id = %s", [account_id])
+    await tx.send("DELETE FROM accounts WHERE id = %s", [account_id])
 
 
 async def pending(tx: Tx, limit: int) -> list[tuple[int, str]]:
@@ -136,7 +135,7 @@ async def pending(tx: Tx, limit: int) -> list[tuple[int, str]]:
 
 async def add_invitation(tx: Tx, by: int | None, code: str, uses: int, expires_at: datetime) -> None:
     """Keep an invitation, by the digest of its code."""
-    await tx.run(
+    await tx.send(
         "INSERT INTO invitations (hash, account_id, uses_left, expires_at) VALUES (%s, %s, %s, %s)",
         [digest(code), by, uses, expires_at],
     )

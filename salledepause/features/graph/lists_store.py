@@ -48,7 +48,7 @@ async def insert(tx: Tx, me: int, title: str, replies_policy: str, *, exclusive:
 async def update(tx: Tx, changed: People) -> None:
     """Rewrite a list."""
     query = "UPDATE lists SET title = %s, replies_policy = %s, exclusive = %s WHERE id = %s"
-    await tx.run(query, [changed.title, changed.replies_policy, changed.exclusive, changed.id])
+    await tx.send(query, [changed.title, changed.replies_policy, changed.exclusive, changed.id])
 
 
 async def erase(tx: Tx, me: int, list_id: int) -> bool:
@@ -74,12 +74,12 @@ async def followed_among(tx: Tx, me: int, wanted: Sequence[int]) -> list[int]:
 async def add(tx: Tx, list_id: int, wanted: Sequence[int]) -> None:
     """Write members; those already there stay."""
     query = "INSERT INTO list_members (list_id, account_id) SELECT %s, unnest(%s::bigint[]) ON CONFLICT DO NOTHING"
-    await tx.run(query, [list_id, list(wanted)])
+    await tx.send(query, [list_id, list(wanted)])
 
 
 async def remove(tx: Tx, list_id: int, unwanted: Sequence[int]) -> None:
     """Drop members."""
-    await tx.run("DELETE FROM list_members WHERE list_id = %s AND account_id = ANY(%s)", [list_id, list(unwanted)])
+    await tx.send("DELETE FROM list_members WHERE list_id = %s AND account_id = ANY(%s)", [list_id, list(unwanted)])
 
 
 async def size(tx: Tx, list_id: int) -> int:

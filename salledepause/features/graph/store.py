@@ -76,12 +76,12 @@ async def follow(tx: Tx, me: int, target: int, wish: Follow) -> None:
     """Write a new follow."""
     query = """INSERT INTO follows (account_id, target_id, boosts, notify, languages)
         VALUES (%(me)s, %(target)s, coalesce(%(boosts)s, true), coalesce(%(notify)s, false), %(languages)s)"""
-    await tx.run(query, _wish(me, target, wish))
+    await tx.send(query, _wish(me, target, wish))
 
 
 async def follow_many(tx: Tx, me: int, target_ids: Sequence[int]) -> list[int]:
     """Lock everybody, the lower id first, then write the follows that may begin at once; return whom they are of."""
-    await tx.run("SELECT id FROM accounts WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [[me, *target_ids]])
+    await tx.send("SELECT id FROM accounts WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [[me, *target_ids]])
     query = """INSERT INTO follows (account_id, target_id)
         SELECT me.id, a.id FROM accounts me, accounts a
         WHERE me.id = %(me)s AND me.state = 'active' AND NOT me.silenced
@@ -121,7 +121,7 @@ async def unfollow(tx: Tx, me: int, target: int) -> bool:
     gone = await tx.run("DELETE FROM follows WHERE account_id = %s AND target_id = %s", [me, target]) > 0
     if gone:
         query = "DELETE FROM list_members WHERE account_id = %s AND list_id IN (SELECT id FROM lists WHERE account_id = %s)"
-        await tx.run(query, [target, me])
+        await tx.send(query, [target, me])
     return gone
 
 
@@ -142,7 +142,7 @@ async def mute(tx: Tx, me: int, target: int, *, notifications: bool, seconds: in
         VALUES (%(me)s, %(target)s, %(notifications)s, now() + nullif(%(seconds)s, 0) * interval '1 second')
         ON CONFLICT (account_id, target_id) DO UPDATE
             SET notifications = excluded.notifications, expires_at = excluded.expires_at"""
-    await tx.run(query, {"me": me, "target": target, "notifications": notifications, "seconds": seconds})
+    await tx.send(query, {"me": me, "target": target, "notifications": notifications, "seconds": seconds})
 
 
 async def unmute(tx: Tx, me: int, target: int) -> bool:
@@ -219,7 +219,7 @@ async def ties(tx: Tx, account_id: int) -> list[tuple[int, int, int]]:
 
 async def untie(tx: Tx, account_id: int) -> None:
     """Drop every follow from and to an account."""
-    await tx.run("DELETE FROM follows WHERE %(account)s IN (account_id, target_id)", {"account": account_id})
+    await tx.send("DELETE FROM follows WHERE %(account)s IN (account_id, target_id)", {"account": account_id})
 
 
 async def _listed(tx: Tx, query: str, page: Page, **params: Any) -> Listed[int]:

@@ -11,12 +11,12 @@ from salledepause.kernel.page import Listed, Page, listed
 
 async def follow(tx: Tx, me: int, key: str) -> None:
     """Write that one follows a tag."""
-    await tx.run("INSERT INTO followed_tags (account_id, tag) VALUES (%s, %s) ON CONFLICT DO NOTHING", [me, key])
+    await tx.send("INSERT INTO followed_tags (account_id, tag) VALUES (%s, %s) ON CONFLICT DO NOTHING", [me, key])
 
 
 async def unfollow(tx: Tx, me: int, key: str) -> None:
     """Drop a followed tag."""
-    await tx.run("DELETE FROM followed_tags WHERE account_id = %s AND tag = %s", [me, key])
+    await tx.send("DELETE FROM followed_tags WHERE account_id = %s AND tag = %s", [me, key])
 
 
 async def followed_number(tx: Tx, me: int) -> int:
@@ -61,4 +61,4 @@ async def unfeature(tx: Tx, me: int, featured_id: int) -> bool:
 
 async def unfeature_tag(tx: Tx, me: int, key: str) -> None:
     """Drop a tag of one's profile by key."""
-    await tx.run("DELETE FROM featured_tags WHERE account_id = %s AND tag = %s", [me, key])
+    await tx.send("DELETE FROM featured_tags WHERE account_id = %s AND tag = %s", [me, key])

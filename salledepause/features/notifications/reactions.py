@@ -15,7 +15,12 @@ from salledepause.kernel.events import emit
 
 async def published(tx: Tx, event: PostPublished) -> None:
     """Tell whom a post names, and who follows its author with alerts."""
-    await _tell(tx, await store.published(tx, event.post_id))
+    telling = await store.published(tx, event.post_id)
+
+    async def tell() -> None:
+        await _tell(tx, await telling.rows())
+
+    tx.endings.append(tell)
 
 
 async def edited(tx: Tx, event: PostEdited) -> None:

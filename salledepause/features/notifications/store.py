@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from salledepause.features.notifications.model import GROUPED, SAMPLE, SPAN, Kind, Told, Wanted
-from salledepause.kernel.db import Tx
+from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.page import Page
 
 Fresh = list[tuple[int, int]]
@@ -109,9 +109,9 @@ READABLE = f"""n.account_id = %(me)s AND NOT n.dismissed AND CASE WHEN n.kind IN
 FROM = "FROM notifications n JOIN accounts a ON a.id = n.from_id"
 
 
-async def published(tx: Tx, post_id: int) -> Fresh:
-    """Tell whom a new post names, and who follows its author with alerts. The hot path of posting: this one statement."""
-    return await tx.rows(PUBLISHED, {"post": post_id})
+async def published(tx: Tx, post_id: int) -> Pending:
+    """Tell whom a new post names, and who follows its author with alerts; `Fresh` rows follow. The hot path of posting."""
+    return await tx.ask(PUBLISHED, {"post": post_id})
 
 
 async def edited(tx: Tx, post_id: int) -> Fresh:
@@ -149,13 +149,13 @@ async def undo(tx: Tx, kind: Kind, from_id: int, to: int, post_id: int | None = 
     """Forget what is no longer so."""
     query = """DELETE FROM notifications WHERE account_id = %(to)s AND kind = %(kind)s AND from_id = %(from)s
         AND post_id IS NOT DISTINCT FROM %(post)s::bigint"""
-    await tx.run(query, {"to": to, "kind": kind, "from": from_id, "post": post_id})
+    await tx.send(query, {"to": to, "kind": kind, "from": from_id, "post": post_id})
 
 
 async def unfavourite(tx: Tx, post_id: int, from_id: int) -> None:
     """Forget a favourite that was taken back."""
     query = "DELETE FROM notifications WHERE post_id = %s AND kind = %s AND from_id = %s"
-    await tx.run(query, [post_id, Kind.FAVOURITE, from_id])
+    await tx.send(query, [post_id, Kind.FAVOURITE, from_id])
 
 
 async def dismiss(tx: Tx, me: int, where: str = "true", **params: Any) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,6 +24,9 @@ from salledepause.features.posts.model import (
     Favourited,
     Gesture,
     Glimpse,
+    Media,
+    Mention,
+    Post,
     PostEdited,
     PostErased,
     PostPublished,
@@ -35,7 +39,7 @@ from salledepause.features.posts.model import (
     kind_of,
 )
 from salledepause.features.posts.store import Bare
-from salledepause.kernel.db import Tx
+from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.errors import BadInput, Forbidden, Missing
 from salledepause.kernel.events import emit
 from salledepause.kernel.text import Found, clean, scan, tag_key
@@ -43,35 +47,59 @@ from salledepause.kernel.text import Found, clean, scan, tag_key
 READER = "Vous êtes en mode lecteur. Passez en mode contributeur dans votre profil pour écrire."
 
 
+class Published(NamedTuple):
+    """A new post as its author sees it, who they are now, and what it says, to be shown without asking the database again."""
+
+    seen: Seen
+    author: Account
+    post: Post
+
+
 async def publish(tx: Tx, author_id: int, draft: Draft, post_id: int | None = None) -> int:
     """Publish a post; return its id. Raises BadInput, Forbidden, or Missing when what it answers is not visible."""
-    return (await publish_as_seen(tx, author_id, draft, post_id)).post.id
+    return (await _publish(tx, author_id, draft, post_id))[0].id
 
 
-async def publish_as_seen(tx: Tx, author_id: int, draft: Draft, post_id: int | None = None) -> Seen:
-    """Publish a post; return it as its author sees it, without asking the database again. Raises as `publish`."""
-    draft = checked(draft)
-    author = await contributor(tx, author_id)
-    parent = await _parent(tx, draft.parent_id, author_id)
-    found = _bounded(scan(f"{draft.warning}\n{draft.text}"))
-    made = await store.insert(tx, author_id, _settled(draft, author, parent), parent, post_id)
-    await _hang(tx, made, author_id, draft, found)
-    if parent:
-        await _tell_thread(tx, author, parent, draft)
-    version = await accounts.count(tx, author_id, posts=1, on=draft.at)
-    await emit(tx, PostPublished(made, author_id))
-    return Seen(made, Glimpse(made, 1, author_id, version, draft.poll is not None, bool(draft.media_ids)), None, 0)
+async def publish_whole(tx: Tx, author_id: int, draft: Draft, post_id: int | None = None) -> Published:
+    """Publish a post; return it whole. Raises as `publish`."""
+    post, counting = await _publish(tx, author_id, draft, post_id)
+    row = await counting.row()
+    author = accounts.account_of(*row) if row else await accounts.one(tx, author_id)
+    glimpse = Glimpse(post.id, post.version, author_id, author.version, post.has_poll, post.has_media)
+    return Published(Seen(post.id, glimpse, None, 0), author, post)
 
 
 async def publish_once(tx: Tx, author_id: int, key: str, draft: Draft) -> int:
-    """Publish a post, or return the id of the one that the same idempotency key made."""
-    return (await publish_once_as_seen(tx, author_id, key, draft)).post.id
+    """Publish a post, or find the one that the same idempotency key made; return its id."""
+    made = await publish_once_whole(tx, author_id, key, draft)
+    return made.post.id
 
 
-async def publish_once_as_seen(tx: Tx, author_id: int, key: str, draft: Draft) -> Seen:
+async def publish_once_whole(tx: Tx, author_id: int, key: str, draft: Draft) -> Published | Seen:
     """Publish a post, or return the one that the same idempotency key made, as its author sees it."""
     post_id, first = await store.claim(tx, author_id, sha256(key.encode()).digest())
-    return await publish_as_seen(tx, author_id, draft, post_id) if first else await gate.one_visible(tx, post_id, author_id)
+    return await publish_whole(tx, author_id, draft, post_id) if first else await gate.one_visible(tx, post_id, author_id)
+
+
+async def _publish(tx: Tx, author_id: int, draft: Draft, post_id: int | None) -> tuple[Post, Pending]:
+    """Publish a post; return it, and the row of its author that follows."""
+    draft = checked(draft)
+    placing = await store.place(tx, draft, post_id)
+    author = await contributor(tx, author_id)
+    parent = await _parent(tx, draft.parent_id, author_id)
+    found = _bounded(scan(f"{draft.warning}\n{draft.text}"))
+    named = await accounts.reachable(tx, found.mentions, tx.domain) if found.mentions else {}
+    place = store.Place(*(await placing.rows())[0])
+    post = _settled(draft, author, parent, place)
+    post = msgspec.structs.replace(post, mentions=tuple(Mention(*one) for one in named.items()), tags=_tags(found))
+    await store.insert(tx, post, draft.app_id)
+    media = await _hang(tx, post, draft)
+    post = msgspec.structs.replace(post, media=media)
+    if parent:
+        await _tell_thread(tx, author, parent, post)
+    counting = await accounts.count(tx, author_id, posts=1, on=draft.at)
+    await emit(tx, PostPublished(post.id, author_id))
+    return post, counting
 
 
 async def contributor(tx: Tx, account_id: int) -> Account:
@@ -224,7 +252,7 @@ async def unboost(tx: Tx, account_id: int, post_id: int) -> int:
     boost_id = await store.boost_id(tx, account_id, subject)
     if boost_id is not None and await store.ungesture(tx, account_id, subject, Gesture.BOOST):
         await store.count(tx, subject, Gesture.BOOST, -1)
-        await tx.run("DELETE FROM posts WHERE id = %s", [boost_id])
+        await tx.send("DELETE FROM posts WHERE id = %s", [boost_id])
         await accounts.count(tx, account_id, posts=-1)
         await emit(tx, PostErased(boost_id, account_id))
     return subject
@@ -237,15 +265,36 @@ async def _parent(tx: Tx, parent_id: int | None, author_id: int) -> Bare | None:
     return await store.bare(tx, subject)
 
 
-def _settled(draft: Draft, author: Account, parent: Bare | None) -> Draft:
-    audience = audience_of(draft.audience, Audience(author.default_audience), parent and parent.audience)
-    return msgspec.structs.replace(
-        draft,
+def _settled(draft: Draft, author: Account, parent: Bare | None, place: store.Place) -> Post:
+    """Return a new post as it will be read, its defaults settled, still without what hangs on it."""
+    shows_family = author.shows_family if draft.shows_family is None else draft.shows_family
+    return Post(
+        id=place.id,
+        account_id=author.id,
+        handle=author.handle,
         kind=kind_of(draft.kind, parent and parent.kind),
-        audience=audience,
-        language=draft.language or author.language,
-        shows_family=author.shows_family if draft.shows_family is None else draft.shows_family,
+        audience=audience_of(draft.audience, Audience(author.default_audience), parent and parent.audience),
+        text=draft.text,
+        warning=draft.warning,
         sensitive=bool(draft.sensitive) or (author.default_sensitive and bool(draft.media_ids)),
+        language=draft.language or author.language,
+        family=author.family if shows_family else None,
+        parent_id=parent and parent.id,
+        parent_account_id=parent and parent.account_id,
+        conversation_id=parent.conversation_id if parent else place.id,
+        boost_of_id=None,
+        has_poll=draft.poll is not None,
+        has_media=bool(draft.media_ids),
+        replies_count=0,
+        boosts_count=0,
+        favourites_count=0,
+        version=1,
+        created_at=place.at,
+        edited_at=None,
+        application=(place.app, place.website) if place.app else None,
+        mentions=(),
+        tags=(),
+        media=(),
     )
 
 
@@ -257,24 +306,25 @@ def _bounded(found: Found) -> Found:
     return found
 
 
-def _tags(found: Found) -> Sequence[tuple[str, str]]:
-    return [(tag_key(name), name) for name in found.tags]
+def _tags(found: Found) -> tuple[tuple[str, str], ...]:
+    return tuple((tag_key(name), name) for name in found.tags)
 
 
-async def _hang(tx: Tx, post_id: int, author_id: int, draft: Draft, found: Found) -> None:
-    """Write what hangs on a new post: who it names, its tags, media and poll."""
-    if found.mentions:
-        await store.mention(tx, post_id, await accounts.reachable(tx, found.mentions, author_id, tx.domain))
-    await store.add_tags(tx, post_id, _tags(found))
-    if draft.media_ids:
-        await media.attach(tx, author_id, post_id, draft.media_ids)
+async def _hang(tx: Tx, post: Post, draft: Draft) -> tuple[Media, ...]:
+    """Write what hangs on a new post: who it names, its tags, poll and media; return the media."""
+    await store.mention(tx, post.id, [one.id for one in post.mentions])
+    await store.add_tags(tx, post.id, post.tags)
     if draft.poll:
-        await polls.open_poll(tx, post_id, draft.poll, draft.at)
+        await polls.open_poll(tx, post.id, draft.poll, draft.at)
+    if not draft.media_ids:
+        return ()
+    await media.attach(tx, post.account_id, post.id, draft.media_ids)
+    return tuple(await media.load(tx, draft.media_ids))
 
 
-async def _tell_thread(tx: Tx, author: Account, parent: Bare, draft: Draft) -> None:
+async def _tell_thread(tx: Tx, author: Account, parent: Bare, post: Post) -> None:
     other = (await accounts.one(tx, parent.account_id)).family
-    await store.answered(tx, parent, (BITS[author.family], BITS[other]), counted=draft.audience is not Audience.DIRECT)
+    await store.answered(tx, parent, (BITS[author.family], BITS[other]), counted=post.audience is not Audience.DIRECT)
 
 
 async def _kind_again(tx: Tx, post: Bare, change: Change) -> str:
@@ -284,7 +334,7 @@ async def _kind_again(tx: Tx, post: Bare, change: Change) -> str:
 
 async def _rename(tx: Tx, post: Bare, found: Found) -> None:
     """Write the names and tags of an edited post: in what is not open to all, a new name adds no reader."""
-    named = await accounts.reachable(tx, found.mentions, post.account_id, tx.domain) if found.mentions else []
+    named = list(await accounts.reachable(tx, found.mentions, tx.domain)) if found.mentions else []
     if post.audience in OPEN:
         await store.mention(tx, post.id, named)
     await store.silence_mentions(tx, post.id, named)

@@ -32,7 +32,7 @@ async def erase_all(tx: Tx, post_ids: Sequence[int]) -> list[str]:
     blobs = await media.keys(tx, ids)
     await _leave_places(tx, ids)
     await _uncount(tx, ids)
-    await tx.run("DELETE FROM posts WHERE id = ANY(%s)", [ids])
+    await tx.send("DELETE FROM posts WHERE id = ANY(%s)", [ids])
     for account_id, number in sorted(Counter(account_id for _, account_id in authors).items()):
         await accounts.count(tx, account_id, posts=-number)
     for post_id, account_id in authors:
@@ -42,7 +42,7 @@ async def erase_all(tx: Tx, post_ids: Sequence[int]) -> list[str]:
 
 async def withdraw_gestures(tx: Tx, account_id: int) -> None:
     """Take back everything a departing account did to others' posts, counters included."""
-    await tx.run(
+    await tx.send(
         """WITH gone AS (DELETE FROM gestures WHERE account_id = %s RETURNING post_id, kind),
         sums AS (SELECT post_id, count(*) FILTER (WHERE kind = %s) AS favourites, count(*) FILTER (WHERE kind = %s) AS boosts
             FROM gone GROUP BY post_id)
@@ -53,14 +53,14 @@ async def withdraw_gestures(tx: Tx, account_id: int) -> None:
 
 
 async def _leave_places(tx: Tx, ids: list[int]) -> None:
-    await tx.run(
+    await tx.send(
         """INSERT INTO tombstones (id, parent_id, conversation_id)
         SELECT p.id, p.parent_id, p.conversation_id FROM posts p WHERE p.id = ANY(%s) AND (p.replies_count > 0 OR EXISTS (
             SELECT FROM posts r WHERE r.conversation_id = p.conversation_id AND r.parent_id = p.id))
         ON CONFLICT DO NOTHING""",
         [ids],
     )
-    await tx.run(
+    await tx.send(
         """UPDATE posts SET parent_account_id = NULL, version = posts.version + 1 FROM posts p
         WHERE p.id = ANY(%s) AND posts.conversation_id = p.conversation_id AND posts.parent_id = p.id""",
         [ids],
@@ -68,7 +68,7 @@ async def _leave_places(tx: Tx, ids: list[int]) -> None:
 
 
 async def _uncount(tx: Tx, ids: list[int]) -> None:
-    await tx.run(
+    await tx.send(
         """UPDATE posts SET replies_count = posts.replies_count - gone.number, version = version + 1 FROM (
             SELECT parent_id, count(*) AS number FROM posts
             WHERE id = ANY(%(ids)s) AND parent_id IS NOT NULL AND audience <> 'direct' GROUP BY parent_id) AS gone

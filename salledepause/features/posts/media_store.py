@@ -44,12 +44,12 @@ async def place(tx: Tx, post_id: int, ids: Sequence[int]) -> None:
     """Give a post its media, in this order; others it had are kept out of sight."""
     query = """UPDATE media SET post_id = %(post)s, position = coalesce(array_position(%(ids)s::bigint[], id) - 1, -1)
         WHERE id = ANY(%(ids)s) OR post_id = %(post)s"""
-    await tx.run(query, {"post": post_id, "ids": list(ids)})
+    await tx.send(query, {"post": post_id, "ids": list(ids)})
 
 
 async def reserve(tx: Tx, scheduled_id: int, ids: Sequence[int]) -> None:
     """Keep media for a scheduled post."""
-    await tx.run("UPDATE media SET scheduled_id = %s WHERE id = ANY(%s)", [scheduled_id, list(ids)])
+    await tx.send("UPDATE media SET scheduled_id = %s WHERE id = ANY(%s)", [scheduled_id, list(ids)])
 
 
 async def describe(tx: Tx, post_id: int, words: Sequence[MediaWords]) -> None:
@@ -58,7 +58,7 @@ async def describe(tx: Tx, post_id: int, words: Sequence[MediaWords]) -> None:
         focus_y = coalesce(%(y)s, focus_y) WHERE id = %(id)s AND post_id = %(post)s"""
     for one in words:
         x, y = one.focus or (None, None)
-        await tx.run(query, {"post": post_id, "id": one.id, "description": one.description, "x": x, "y": y})
+        await tx.send(query, {"post": post_id, "id": one.id, "description": one.description, "x": x, "y": y})
 
 
 async def insert(tx: Tx, values: Mapping[str, Any]) -> Media:

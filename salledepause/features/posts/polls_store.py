@@ -93,7 +93,7 @@ async def add(tx: Tx, poll_id: int, choices: Sequence[int]) -> None:
             SELECT tally + (place - 1 = ANY(%(choices)s))::int FROM unnest(tallies) WITH ORDINALITY AS one (tally, place)
             ORDER BY place)
         WHERE id = %(id)s"""
-    await tx.run(query, {"id": poll_id, "choices": list(choices)})
+    await tx.send(query, {"id": poll_id, "choices": list(choices)})
 
 
 async def voters(tx: Tx, post_id: int) -> list[int]:

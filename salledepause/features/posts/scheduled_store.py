@@ -38,7 +38,7 @@ async def insert(tx: Tx, account_id: int, draft: Draft, at: datetime, scheduled_
 
 async def count(tx: Tx, account_id: int, at: datetime) -> tuple[int, int]:
     """Return how many posts an account has scheduled, in all and on the day (UTC) of `at`; others wait until the commit."""
-    await tx.run("SELECT pg_advisory_xact_lock(%s)", [account_id])
+    await tx.send("SELECT pg_advisory_xact_lock(%s)", [account_id])
     query = """SELECT count(*), count(*) FILTER (WHERE at::date = %(at)s::timestamptz::date) FROM scheduled_posts
         WHERE account_id = %(account)s"""
     row = await tx.row(query, {"account": account_id, "at": at})

@@ -10,7 +10,7 @@ import msgspec
 
 from salledepause.features.accounts import Family
 from salledepause.features.posts.model import Audience, Draft, Gesture, Kind, Media, Mention, Post
-from salledepause.kernel.db import Tx
+from salledepause.kernel.db import Pending, Tx
 
 POST = """p.id, p.account_id, a.handle, p.kind, p.audience, p.text, p.warning, p.sensitive, p.language,
     CASE WHEN p.shows_family THEN a.family END, p.parent_id, p.parent_account_id, p.conversation_id, p.boost_of_id,
@@ -31,6 +31,15 @@ class Bare(NamedTuple):
     conversation_id: int
     boost_of_id: int | None
     parent_id: int | None
+
+
+class Place(NamedTuple):
+    """Where a new post goes."""
+
+    id: int
+    at: datetime
+    app: str | None
+    website: str | None
 
 
 async def load(tx: Tx, ids: Sequence[int]) -> dict[int, Post]:
@@ -59,44 +68,29 @@ async def bare(tx: Tx, post_id: int) -> Bare | None:
     return Bare(row[0], row[1], Kind(row[2]), Audience(row[3]), *row[4:]) if row else None
 
 
-async def insert(tx: Tx, author_id: int, draft: Draft, parent: Bare | None, post_id: int | None) -> int:
-    """Write a post whose defaults are settled; return its id."""
-    values = {
-        name: getattr(draft, name) for name in ("text", "kind", "audience", "warning", "sensitive", "language", "app_id", "at")
-    }
-    query = """WITH new AS (SELECT coalesce(%(id)s, next_id(coalesce(%(at)s, clock_timestamp()))) AS id)
-        INSERT INTO posts (id, account_id, kind, audience, text, warning, sensitive, language, shows_family, parent_id,
-            parent_account_id, conversation_id, app_id, has_poll, has_media, created_at)
-        SELECT id, %(author)s, %(kind)s, %(audience)s, %(text)s, %(warning)s, %(sensitive)s, %(language)s, %(shows_family)s,
-            %(parent)s, %(parent_account)s, coalesce(%(conversation)s, id), %(app_id)s, %(has_poll)s, %(has_media)s,
-            coalesce(%(at)s, now()) FROM new RETURNING id"""
-    made = await tx.value(
-        query,
-        values
-        | {
-            "id": post_id,
-            "author": author_id,
-            "shows_family": draft.shows_family,
-            "parent": parent and parent.id,
-            "parent_account": parent and parent.account_id,
-            "conversation": parent and parent.conversation_id,
-            "has_poll": draft.poll is not None,
-            "has_media": bool(draft.media_ids),
-        },
-    )
-    return int(made)
+async def place(tx: Tx, draft: Draft, post_id: int | None) -> Pending:
+    """Ask where a new post goes: its id, its instant, the name and the site of its app."""
+    query = """SELECT coalesce(%(id)s, next_id(coalesce(%(at)s, clock_timestamp()))), coalesce(%(at)s, now()),
+        (SELECT name FROM apps WHERE id = %(app)s), (SELECT website FROM apps WHERE id = %(app)s)"""
+    return await tx.ask(query, {"id": post_id, "at": draft.at, "app": draft.app_id})
+
+
+async def insert(tx: Tx, post: Post, app_id: int | None) -> None:
+    """Write a post whose defaults are settled."""
+    values = {name: getattr(post, name) for name in WRITTEN}
+    await tx.send(INSERT, values | {"app_id": app_id, "shows_family": post.family is not None})
 
 
 async def answered(tx: Tx, parent: Bare, families: tuple[int, int], *, counted: bool) -> None:
     """Note that a thread got an answer: its families (bits of the answer's author and of the parent's), the parent's count."""
-    await tx.run(
+    await tx.send(
         """INSERT INTO conversations (id, families, posts_count) VALUES (%(id)s, %(families)s, 2)
         ON CONFLICT (id) DO UPDATE SET families = conversations.families | excluded.families,
             posts_count = conversations.posts_count + 1""",
         {"id": parent.conversation_id, "families": families[0] | families[1]},
     )
     if counted:
-        await tx.run("UPDATE posts SET replies_count = replies_count + 1, version = version + 1 WHERE id = %s", [parent.id])
+        await tx.send("UPDATE posts SET replies_count = replies_count + 1, version = version + 1 WHERE id = %s", [parent.id])
 
 
 async def mention(tx: Tx, post_id: int, account_ids: Iterable[int]) -> None:
@@ -104,17 +98,17 @@ async def mention(tx: Tx, post_id: int, account_ids: Iterable[int]) -> None:
     if ids := list(account_ids):
         query = """INSERT INTO mentions (post_id, account_id) SELECT %s, unnest(%s::bigint[])
             ON CONFLICT (post_id, account_id) DO UPDATE SET silent = false"""
-        await tx.run(query, [post_id, ids])
+        await tx.send(query, [post_id, ids])
 
 
 async def silence_mentions(tx: Tx, post_id: int, named: Sequence[int]) -> None:
     """Keep those who are no longer named among the readers, without naming them."""
-    await tx.run("UPDATE mentions SET silent = NOT account_id = ANY(%s) WHERE post_id = %s", [list(named), post_id])
+    await tx.send("UPDATE mentions SET silent = NOT account_id = ANY(%s) WHERE post_id = %s", [list(named), post_id])
 
 
 async def tag(tx: Tx, post_id: int, tags: Sequence[tuple[str, str]]) -> None:
     """Replace the tags of a post by (key, name) pairs."""
-    await tx.run("DELETE FROM post_tags WHERE post_id = %s", [post_id])
+    await tx.send("DELETE FROM post_tags WHERE post_id = %s", [post_id])
     await add_tags(tx, post_id, tags)
 
 
@@ -122,7 +116,7 @@ async def add_tags(tx: Tx, post_id: int, tags: Sequence[tuple[str, str]]) -> Non
     """Write the tags of a new post, (key, name) pairs."""
     if tags:
         query = "INSERT INTO post_tags (tag, name, post_id) SELECT unnest(%s::text[]), unnest(%s::text[]), %s"
-        await tx.run(query, [[key for key, _ in tags], [name for _, name in tags], post_id])
+        await tx.send(query, [[key for key, _ in tags], [name for _, name in tags], post_id])
 
 
 async def claim(tx: Tx, account_id: int, key: bytes) -> tuple[int, bool]:
@@ -137,8 +131,28 @@ async def claim(tx: Tx, account_id: int, key: bytes) -> tuple[int, bool]:
 
 async def forget_keys(tx: Tx, before: datetime) -> None:
     """Drop idempotency keys older than an instant."""
-    await tx.run("DELETE FROM idempotency WHERE created_at < %s", [before])
+    await tx.send("DELETE FROM idempotency WHERE created_at < %s", [before])
 
+
+WRITTEN = (
+    "id",
+    "account_id",
+    "kind",
+    "audience",
+    "text",
+    "warning",
+    "sensitive",
+    "language",
+    "parent_id",
+    "parent_account_id",
+    "conversation_id",
+    "has_poll",
+    "has_media",
+    "created_at",
+)
+"""The columns of a new post that `Post` names alike."""
+INSERT = f"""INSERT INTO posts (app_id, shows_family, {", ".join(WRITTEN)})
+    VALUES (%(app_id)s, %(shows_family)s, {", ".join(f"%({name})s" for name in WRITTEN)})"""
 
 HELD = "WITH held AS (SELECT id FROM posts WHERE id = %(post)s FOR NO KEY UPDATE)"
 """Whatever hangs on a post takes its row first: whoever erases it comes before or after, and nobody waits for each other."""
@@ -170,7 +184,7 @@ COUNTED = {Gesture.FAVOURITE: "favourites_count", Gesture.BOOST: "boosts_count"}
 async def count(tx: Tx, post_id: int, kind: Gesture, by: int) -> None:
     """Change a counter of a post."""
     column = COUNTED[kind]
-    await tx.run(f"UPDATE posts SET {column} = {column} + %s, version = version + 1 WHERE id = %s", [by, post_id])
+    await tx.send(f"UPDATE posts SET {column} = {column} + %s, version = version + 1 WHERE id = %s", [by, post_id])
 
 
 async def touch(tx: Tx, post_id: int) -> bool:
@@ -225,13 +239,13 @@ async def keep_edit(tx: Tx, post_id: int, media: Sequence[Media], options: Seque
         SELECT id, text, warning, sensitive, %(options)s, %(media)s::jsonb, coalesce(edited_at, created_at)
         FROM posts WHERE id = %(post)s"""
     kept = msgspec.json.encode(media).decode()
-    await tx.run(query, {"post": post_id, "media": kept, "options": list(options) if options else None})
+    await tx.send(query, {"post": post_id, "media": kept, "options": list(options) if options else None})
 
 
 async def rewrite(tx: Tx, post_id: int, values: dict[str, Any]) -> None:
     """Change the given columns of a post and note that it was edited."""
     columns = ", ".join(f"{name} = %({name})s" for name in values)
-    await tx.run(
+    await tx.send(
         f"UPDATE posts SET {columns}, edited_at = now(), version = version + 1 WHERE id = %(id)s", values | {"id": post_id}
     )
 

@@ -76,7 +76,7 @@ async def hide_conversation(tx: Tx, me: int, conversation_id: int) -> None:
 
 
 async def _mark(tx: Tx, me: int, one: Conversation, column: str) -> None:
-    await tx.run(
+    await tx.send(
         f"""INSERT INTO conversation_marks (account_id, conversation_id, {column}) VALUES (%s, %s, %s)
         ON CONFLICT (account_id, conversation_id) DO UPDATE SET {column} = excluded.{column}""",
         [me, one.id, one.last.post.id],

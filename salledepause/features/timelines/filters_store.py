@@ -48,17 +48,17 @@ async def insert(tx: Tx, me: int, title: str, contexts: Sequence[str], action: s
 async def update(tx: Tx, filter_id: int, values: dict[str, Any]) -> None:
     """Change columns of a filter (names are ours)."""
     columns = ", ".join(f"{name} = %({name})s" for name in values)
-    await tx.run(f"UPDATE filters SET {columns} WHERE id = %(id)s", values | {"id": filter_id})
+    await tx.send(f"UPDATE filters SET {columns} WHERE id = %(id)s", values | {"id": filter_id})
 
 
 async def expire(tx: Tx, filter_id: int, at: datetime | None) -> None:
     """Set when a filter ends."""
-    await tx.run("UPDATE filters SET expires_at = %s WHERE id = %s", [at, filter_id])
+    await tx.send("UPDATE filters SET expires_at = %s WHERE id = %s", [at, filter_id])
 
 
 async def erase(tx: Tx, filter_id: int) -> None:
     """Drop a filter and what it holds."""
-    await tx.run("DELETE FROM filters WHERE id = %s", [filter_id])
+    await tx.send("DELETE FROM filters WHERE id = %s", [filter_id])
 
 
 async def keyword(tx: Tx, me: int, keyword_id: int) -> Keyword | None:
@@ -74,12 +74,12 @@ async def add_keyword(tx: Tx, filter_id: int, text: str, *, whole_word: bool) ->
 
 async def change_keyword(tx: Tx, one: Keyword) -> None:
     """Rewrite a keyword."""
-    await tx.run("UPDATE filter_keywords SET keyword = %s, whole_word = %s WHERE id = %s", [one.keyword, one.whole_word, one.id])
+    await tx.send("UPDATE filter_keywords SET keyword = %s, whole_word = %s WHERE id = %s", [one.keyword, one.whole_word, one.id])
 
 
 async def drop_keyword(tx: Tx, keyword_id: int) -> None:
     """Drop a keyword."""
-    await tx.run("DELETE FROM filter_keywords WHERE id = %s", [keyword_id])
+    await tx.send("DELETE FROM filter_keywords WHERE id = %s", [keyword_id])
 
 
 async def caught(tx: Tx, me: int, caught_id: int) -> Caught | None:
@@ -99,4 +99,4 @@ async def catch(tx: Tx, filter_id: int, post_id: int) -> Caught | None:
 
 async def release(tx: Tx, caught_id: int) -> None:
     """Take a post out of its filter."""
-    await tx.run("DELETE FROM filter_posts WHERE id = %s", [caught_id])
+    await tx.send("DELETE FROM filter_posts WHERE id = %s", [caught_id])

@@ -46,7 +46,7 @@ async def suggestions(tx: Tx, me: int, limit: int) -> list[Suggestion]:
 
 async def dismiss_suggestion(tx: Tx, me: int, account_id: int) -> None:
     """Propose somebody no more, whether they were proposed or not."""
-    await tx.run(
+    await tx.send(
         """INSERT INTO dismissed_suggestions (account_id, target_id) SELECT %s, id FROM accounts WHERE id = %s
         ON CONFLICT DO NOTHING""",
         [me, account_id],

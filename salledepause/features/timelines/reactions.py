@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from salledepause.features.accounts import AccountErased
 from salledepause.features.graph import Followed, Unfollowed
 from salledepause.features.posts import PostErased, PostPublished
-from salledepause.kernel.db import Tx
+from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.events import Event, emit, tell
 from salledepause.kernel.site import Site
 
@@ -45,7 +47,7 @@ TAG_READERS = """SELECT ft.account_id FROM posts p JOIN post_tags t ON t.post_id
 
 async def spread(tx: Tx, event: PostPublished) -> None:
     """Write a post into its author's home and into its followers', or leave the followers to a job when they are many."""
-    followers = await tx.value(
+    spreading = await tx.ask(
         f"""WITH author AS (SELECT a.id, a.followers_count FROM posts p JOIN accounts a ON a.id = p.account_id
             WHERE p.id = %(post)s),
         written AS (INSERT INTO home (reader_id, post_id)
@@ -56,7 +58,12 @@ async def spread(tx: Tx, event: PostPublished) -> None:
         SELECT followers_count FROM author""",
         {"post": event.post_id},
     )
-    if followers and followers > NEAR:
+    tx.endings.append(partial(_leave_the_many, tx, event, spreading))
+
+
+async def _leave_the_many(tx: Tx, event: PostPublished, spreading: Pending) -> None:
+    author = await spreading.row()
+    if author and author[0] > NEAR:
         await emit(tx, ManyReaders(event.post_id))
 
 
@@ -69,7 +76,7 @@ async def spread_far(site: Site, post_id: int) -> None:
             readers = await tx.values(query, {"post": post_id, "after": after, "chunk": CHUNK})
             if not readers:
                 return
-            await tx.run(
+            await tx.send(
                 "INSERT INTO home (reader_id, post_id) SELECT unnest(%s::bigint[]), %s ON CONFLICT DO NOTHING", [readers, post_id]
             )
             tell(tx, HomesReached(post_id))
@@ -78,12 +85,12 @@ async def spread_far(site: Site, post_id: int) -> None:
 
 async def retract(tx: Tx, event: PostErased) -> None:
     """Take an erased post out of its author's home; elsewhere the reading joins what exists and `sweep` takes the row."""
-    await tx.run("DELETE FROM home WHERE reader_id = %s AND post_id = %s", [event.author_id, event.post_id])
+    await tx.send("DELETE FROM home WHERE reader_id = %s AND post_id = %s", [event.author_id, event.post_id])
 
 
 async def follow_up(tx: Tx, event: Followed) -> None:
     """Bring the latest posts of whom one begins to follow into one's home."""
-    await tx.run(
+    await tx.send(
         """INSERT INTO home (reader_id, post_id) SELECT %(reader)s, id FROM posts
         WHERE account_id = %(target)s AND audience <> 'direct'
             AND (parent_account_id IS NULL OR parent_account_id = account_id) ORDER BY id DESC LIMIT %(past)s
@@ -94,7 +101,7 @@ async def follow_up(tx: Tx, event: Followed) -> None:
 
 async def part(tx: Tx, event: Unfollowed) -> None:
     """Take the posts of whom one no longer follows out of one's home."""
-    await tx.run(
+    await tx.send(
         """DELETE FROM home h USING posts p WHERE h.reader_id = %s AND p.id = h.post_id AND p.account_id = %s""",
         [event.account_id, event.target_id],
     )
@@ -102,10 +109,10 @@ async def part(tx: Tx, event: Unfollowed) -> None:
 
 async def forget_account(tx: Tx, event: AccountErased) -> None:
     """Drop the home of a departing account."""
-    await tx.run("DELETE FROM home WHERE reader_id = %s", [event.account_id])
+    await tx.send("DELETE FROM home WHERE reader_id = %s", [event.account_id])
 
 
 async def sweep(site: Site) -> None:
     """Drop home rows whose post is gone."""
     async with site.db.transaction() as tx:
-        await tx.run("DELETE FROM home h WHERE NOT EXISTS (SELECT FROM posts p WHERE p.id = h.post_id)")
+        await tx.send("DELETE FROM home h WHERE NOT EXISTS (SELECT FROM posts p WHERE p.id = h.post_id)")

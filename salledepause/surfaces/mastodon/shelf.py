@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from salledepause.features import accounts, posts
-from salledepause.features.posts import Gesture, Glimpse, Seen
+from salledepause.features.posts import Gesture, Glimpse, Published, Seen
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.site import Site
@@ -103,6 +103,14 @@ class Presenter:
         for status in await self.statuses(tx, [row], viewer):
             return status
         raise Missing
+
+    async def fresh(self, tx: Tx, made: Published) -> bytes:
+        """Return a status just published, to its author; what it says is shelved."""
+        glimpse = made.seen.post
+        self._statuses.put(glimpse.id, glimpse.version, entities.status_pieces(self.site, made.post))
+        account = (msgspec.json.encode(entities.account(self.site, made.author)),)
+        self._accounts.put(glimpse.account_id, glimpse.account_version, account)
+        return await self.one(tx, made.seen, glimpse.account_id)
 
     async def statuses(self, tx: Tx, rows: Sequence[Seen], viewer: int | None) -> list[bytes]:
         """Return the bytes of each status, in order; one erased a moment ago is left out."""

@@ -75,10 +75,12 @@ async def create(call: Call) -> Answer:
     if asked.scheduled_at:
         return await _schedule(call, draft, asked.scheduled_at, key)
     if key:
-        seen = await posts.publish_once_as_seen(call.tx, call.me, key, draft)
+        made = await posts.publish_once_whole(call.tx, call.me, key, draft)
     else:
-        seen = await posts.publish_as_seen(call.tx, call.me, draft)
-    return Answer(await presenter(call).one(call.tx, seen, call.me))
+        made = await posts.publish_whole(call.tx, call.me, draft)
+    if isinstance(made, posts.Published):
+        return Answer(await presenter(call).fresh(call.tx, made))
+    return Answer(await presenter(call).one(call.tx, made, call.me))
 
 
 async def show(call: Call) -> Answer:
