@@ -15,7 +15,9 @@ from salledepause.kernel.config import Settings
 from salledepause.kernel.db import Database
 from salledepause.kernel.events import Bus, Wiring
 from salledepause.kernel.jobs import Jobs
+from salledepause.kernel.marks import Marks
 from salledepause.kernel.site import Site
+from salledepause.kernel.windows import Windows
 from salledepause.surfaces import federation, health, mastodon, web
 from salledepause.surfaces.limits import Limiter
 from salledepause.surfaces.routes import Switchboard
@@ -78,12 +80,15 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
     )
 
 
-def site_of(settings: Settings, *, worker: bool = False) -> Site:
-    """Return a process of this installation, its connections still closed. Jobs are declared only in the worker."""
+def site_of(settings: Settings, marks: Marks | None = None, *, worker: bool = False) -> Site:
+    """Return a process of this installation, its connections still closed. Jobs are declared only in the worker.
+
+    `marks` are those that the processes of a host share; without them a process is alone and learns from the bus.
+    """
     url = settings.database_url
     jobs = Jobs(url)
-    db = Database(url, size=settings.pool_size, wiring=wiring(jobs, settings.domain), durable=not worker)
-    site = Site(settings, db, Bus(url), jobs, Blobs(settings.blobs))
+    db = Database(url, size=settings.pool_size, wiring=wiring(jobs, settings.domain), durable=not worker, marks=marks)
+    site = Site(settings, db, Bus(url, db.marks), jobs, Blobs(settings.blobs), Windows(db.marks))
     for name, work in LATER.items():
         jobs.declare(name, partial(work, site))
     for cron, name, sweep in EVERY if worker else ():
@@ -91,9 +96,9 @@ def site_of(settings: Settings, *, worker: bool = False) -> Site:
     return site
 
 
-def application(settings: Settings) -> Switchboard:
+def application(settings: Settings, marks: Marks | None = None) -> Switchboard:
     """Return the web application of one process: every door on one site."""
-    site = site_of(settings)
+    site = site_of(settings, marks)
     limiter = Limiter(settings.rate_limit)
     routes = [
         *mastodon.routes(site, limiter),

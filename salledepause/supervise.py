@@ -25,6 +25,7 @@ from salledepause.kernel import embedded, locks
 from salledepause.kernel.config import Settings
 from salledepause.kernel.crew import SIGNALS, Crew, Duty
 from salledepause.kernel.embedded import NoDatabase
+from salledepause.kernel.marks import Marks
 from salledepause.kernel.migrate import migrate
 from salledepause.main import application, site_of, with_doors_open
 
@@ -83,7 +84,8 @@ def taken(settings: Settings, place: Place) -> Iterator[None]:
 
 def serve(settings: Settings, place: Place, ready: Callable[[], None]) -> None:
     """Serve until told to stop: N web processes and one job worker; `ready` runs once the first page answers."""
-    duties = [*_web_duties(settings, place), Duty("salle-work", work, (settings,))]
+    marks = Marks()
+    duties = [*_web_duties(settings, place, marks), Duty("salle-work", work, (settings, marks))]
     own = settings.data if settings.database_url == embedded.address(settings.data) else None
     _keep(duties, lambda: _answers(place), ready, own)
 
@@ -91,14 +93,14 @@ def serve(settings: Settings, place: Place, ready: Callable[[], None]) -> None:
 def web(settings: Settings, place: Place) -> None:
     """Serve the web processes alone, for installations of several machines. Raises Occupied."""
     _probe(place)
-    _keep(_web_duties(settings, place), lambda: False, lambda: None, None)
+    _keep(_web_duties(settings, place, Marks()), lambda: False, lambda: None, None)
 
 
-def work(settings: Settings) -> None:
+def work(settings: Settings, marks: Marks | None = None) -> None:
     """Run the job worker until told to stop."""
 
     async def run() -> None:
-        site = site_of(settings, worker=True)
+        site = site_of(settings, marks, worker=True)
         async with site.db:
             working = asyncio.create_task(site.jobs.run())
             for number in SIGNALS:
@@ -143,22 +145,22 @@ def _keep(duties: list[Duty], answers: Callable[[], bool], ready: Callable[[], N
     crew.stop(DRAIN)
 
 
-def _web_duties(settings: Settings, place: Place) -> list[Duty]:
+def _web_duties(settings: Settings, place: Place, marks: Marks) -> list[Duty]:
     folder = _figures(settings)
-    duties = [Duty(f"salle-web-{number}", _web, (settings, place, folder)) for number in range(1, place.workers + 1)]
+    duties = [Duty(f"salle-web-{number}", _web, (settings, place, folder, marks)) for number in range(1, place.workers + 1)]
     return [*duties, Duty("salle-figures", _tell_figures, (settings.metrics_port, folder))] if folder else duties
 
 
-def _web(settings: Settings, place: Place, figures: Path | None) -> None:
+def _web(settings: Settings, place: Place, figures: Path | None, marks: Marks) -> None:
     """Be one web process."""
     if figures:
         _share_figures(figures)
-    uvloop.run(_serve_pages(settings, place))
+    uvloop.run(_serve_pages(settings, place, marks))
 
 
-async def _serve_pages(settings: Settings, place: Place) -> None:
+async def _serve_pages(settings: Settings, place: Place, marks: Marks) -> None:
     server = Server(
-        with_doors_open(application(settings)),
+        with_doors_open(application(settings, marks)),
         address=place.host,
         port=place.port,
         interface=Interfaces.ASGI,

@@ -16,8 +16,9 @@ import psycopg
 import structlog
 from psycopg import AsyncConnection
 
-from salledepause.kernel.db import CHANNEL, Tx
+from salledepause.kernel.db import CHANNEL, TOUCHED, Tx
 from salledepause.kernel.jobs import Jobs
+from salledepause.kernel.marks import Marks
 
 log = structlog.get_logger(__name__)
 
@@ -71,8 +72,9 @@ class Bus:
     After a lost connection every `gap` callback runs, since messages may have been missed.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, marks: Marks) -> None:
         self._url = url
+        self._marks = marks
         self._hearers: dict[str, list[tuple[type[Event], Callable[[Any], None]]]] = defaultdict(list)
         self._gap: list[Callable[[], None]] = []
         self._task: asyncio.Task[None] | None = None
@@ -111,10 +113,14 @@ class Bus:
             await asyncio.sleep(PAUSE)
 
     def _missed(self) -> None:
+        self._marks.touch_all()
         for act in self._gap:
             act()
 
     def _hear(self, payload: bytes) -> None:
         name, body = msgspec.json.decode(payload, type=tuple[str, msgspec.Raw])
+        if name == TOUCHED:
+            stamp, slots = msgspec.json.decode(body, type=tuple[int, list[int]])
+            self._marks.touch(slots, stamp)
         for kind, hear in self._hearers.get(name, ()):
             hear(msgspec.json.decode(body, type=kind))

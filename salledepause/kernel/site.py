@@ -11,6 +11,7 @@ from salledepause.kernel.config import Settings
 from salledepause.kernel.db import Database
 from salledepause.kernel.events import Bus
 from salledepause.kernel.jobs import Jobs
+from salledepause.kernel.windows import Windows
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -21,6 +22,7 @@ class Site(msgspec.Struct, frozen=True):
     bus: Bus
     jobs: Jobs
     blobs: Blobs
+    windows: Windows
     booths: asyncio.Semaphore = msgspec.field(default_factory=lambda: asyncio.Semaphore(2))
     """How many media this process decodes at a time."""
 

@@ -24,6 +24,7 @@ from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Missing, Refusal, TooMany, Unauthenticated
 from salledepause.kernel.page import CURSORS, Listed, Page, link_header
 from salledepause.kernel.site import Site
+from salledepause.kernel.windows import POINTER
 from salledepause.surfaces import bodies, metrics, params
 
 T = TypeVar("T")
@@ -35,23 +36,31 @@ HTML: Header = (b"content-type", b"text/html; charset=utf-8")
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What goes back: whole bytes, a status, headers (content-type included)."""
+    """What goes back: bytes, or pieces of them that other answers share; a status, headers (content-type included)."""
 
     body: bytes = b""
     status: int = 200
     headers: tuple[Header, ...] = (JSON,)
+    pieces: tuple[bytes, ...] = ()
+
+    @property
+    def whole(self) -> bytes:
+        """All of its bytes."""
+        return b"".join(self.pieces) if self.pieces else self.body
 
 
 class Call:
     """One request as a handler sees it."""
 
-    __slots__ = ("caller", "given", "headers", "language", "manner", "scope", "site", "tx")
+    __slots__ = ("caller", "counted", "given", "headers", "language", "manner", "scope", "site", "tx")
 
     def __init__(self, site: Site, scope: Scope, manner: Any) -> None:
         self.site = site
         self.scope = scope
         self.manner = manner
         self.caller: Caller | None = None
+        self.counted: tuple[Header, ...] = ()
+        """What the limiter says of what is left, as headers."""
         self.headers = Headers(scope=scope)
         self.language = "fr"
         self.given: dict[str, Any] = params.NOTHING
@@ -123,6 +132,8 @@ class Manner(Protocol):
         ...
 
 
+LONGEST_QUESTION = 300
+"""Bytes of a query whose answer is worth remembering."""
 AS_SET = -1
 """A body as large as the host's `media_bytes`, with its other parameters."""
 
@@ -136,6 +147,8 @@ class Rule(msgspec.Struct, frozen=True):
     """Bytes of a body with files, or `AS_SET`; 0: the route takes none."""
     budget: str = ""
     """Name of a dear door in `limits.DOORS`, counted apart."""
+    remembered: bool = False
+    """Whether answers are kept while nothing that they stand on changes (kernel/windows.py); its readings say what that is."""
     transaction: bool = True
     """Whether the handler is lent a transaction; without one, it opens its own short ones around slow work."""
 
@@ -185,8 +198,10 @@ class Door:
         except Exception:  # the edge: whatever breaks is told loudly in the log and plainly to the person
             log.exception("request.failed", route=self._name)
             answer = self._refuse(call, Broken())
-        await send({"type": "http.response.start", "status": answer.status, "headers": _sized(answer)})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
+        body = answer.whole
+        headers = [*answer.headers, *call.counted, (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
         self._seen(answer.status, time.perf_counter() - began)
 
     async def _serve(self, call: Call, receive: Receive) -> Answer:
@@ -195,10 +210,9 @@ class Door:
         else:
             call.language = self._manner.language
         call.caller = await self._identify(call)
-        counted = self._manner.limit(call, self._rule)
+        call.counted = self._manner.limit(call, self._rule)
         self._rule.admit(call.caller)
-        answer = await self._with_body(call, receive)
-        return msgspec.structs.replace(answer, headers=answer.headers + counted) if counted else answer
+        return await (self._remembered(call) if self._rule.remembered else self._with_body(call, receive))
 
     async def _identify(self, call: Call) -> Caller | None:
         """Return who calls; whoever comes with a token that opens nothing is counted like anybody."""
@@ -207,6 +221,21 @@ class Door:
         except Refusal:
             self._manner.limit(call, self._rule)
             raise
+
+    async def _remembered(self, call: Call) -> Answer:
+        """Return the answer remembered for this very question of this viewer, or read it and remember it."""
+        scope, windows = call.scope, self._site.windows
+        key = (call.viewer, call.language, scope["path"], scope["query_string"])
+        found: Answer | None = windows.recall(key)
+        if found is not None:
+            return found
+        call.given = params.from_query(scope["query_string"])
+        tick = windows.marks.tick()
+        async with self._site.db.reading() as call.tx:
+            answer = await self._handler(call)
+        if not call.tx.passing and len(scope["query_string"]) < LONGEST_QUESTION:
+            windows.keep(key, answer, len(answer.body) + POINTER * len(answer.pieces), (call.tx.read, tick))
+        return answer
 
     async def _with_body(self, call: Call, receive: Receive) -> Answer:
         scope = call.scope
@@ -234,7 +263,3 @@ class Door:
             wait = (b"retry-after", str(refusal.retry_after).encode())
             return msgspec.structs.replace(answer, headers=(*answer.headers, wait))
         return answer
-
-
-def _sized(answer: Answer) -> list[Header]:
-    return [*answer.headers, (b"content-length", str(len(answer.body)).encode())]

@@ -26,9 +26,9 @@ def route(method: str, path: str, handler: Handler, rule: Rule) -> Line:
     return Line(method, path, handler, rule)
 
 
-def user(scope: str, *, files: int = 0, budget: str = "") -> Rule:
+def user(scope: str, *, files: int = 0, budget: str = "", remembered: bool = False) -> Rule:
     """Admit a person's token that has `scope` (several are separated by `|`)."""
-    return Rule("user", scope, files, budget)
+    return Rule("user", scope, files, budget, remembered)
 
 
 def app(scope: str = "", *, budget: str = "") -> Rule:
@@ -36,9 +36,9 @@ def app(scope: str = "", *, budget: str = "") -> Rule:
     return Rule("app", scope, 0, budget)
 
 
-def anyone(scope: str = "", *, budget: str = "") -> Rule:
+def anyone(scope: str = "", *, budget: str = "", remembered: bool = False) -> Rule:
     """Admit visitors too; a token that comes along must have `scope`."""
-    return Rule("anyone", scope, 0, budget)
+    return Rule("anyone", scope, 0, budget, remembered)
 
 
 def build(site: Site, manner: Manner, lines: Iterable[Line]) -> list[BaseRoute]:

@@ -331,7 +331,7 @@ async def test_sweeping_forgets_only_what_has_expired(told: Told, tmp_path: Path
         kept, _ = await accounts.open_session(tx, account_id)
         await accounts.open_session(tx, account_id)
         await tx.run("UPDATE sessions SET expires_at = now() - interval '1 second' WHERE hash <> sha256(%s)", [kept.encode()])
-    site = Site(None, told.db, None, None, None)  # type: ignore[arg-type]
+    site = Site(None, told.db, None, None, None, None)  # type: ignore[arg-type]
     await accounts.sweep(site)
     async with told.db.reading() as tx:
         assert await accounts.session(tx, kept) is not None

@@ -10,6 +10,7 @@ import pytest
 from salledepause.kernel.db import Database, Tx
 from salledepause.kernel.events import Bus, Event, Wiring, emit, tell
 from salledepause.kernel.jobs import Jobs
+from salledepause.kernel.marks import Marks
 
 
 class Rang(Event, frozen=True):
@@ -29,7 +30,7 @@ class Bell:
         self.jobs.declare("ring", self.ring)
         wiring = Wiring(now={Rang: [self.hear_now]}, later={Rang: ["ring"]}, aloud=frozenset({Rang}), jobs=self.jobs)
         self.db = Database(url, wiring=wiring)
-        self.bus = Bus(url)
+        self.bus = Bus(url, Marks())
         self.bus.on(Rang, self.aloud.append)
         self.bus.on_gap(self.gap)
 

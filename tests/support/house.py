@@ -12,6 +12,7 @@ import msgspec
 from salledepause.features import accounts
 from salledepause.features.accounts import Family
 from salledepause.kernel.config import Settings
+from salledepause.kernel.marks import Marks
 from salledepause.kernel.site import Site
 from salledepause.main import application, with_doors_open
 from tests.support.recorder import Recorder
@@ -38,9 +39,9 @@ class House:
 
     @classmethod
     @asynccontextmanager
-    async def opened(cls, settings: Settings, recorder: Recorder) -> AsyncIterator[House]:
-        """Open the application for a block."""
-        app = application(settings)
+    async def opened(cls, settings: Settings, recorder: Recorder, marks: Marks | None = None) -> AsyncIterator[House]:
+        """Open the application for a block, as one of the processes that share `marks`."""
+        app = application(settings, marks)
         async with app.lifespan_context(app):
             await app.site.bus.ready.wait()
             transport = httpx.ASGITransport(app=with_doors_open(app), raise_app_exceptions=True)

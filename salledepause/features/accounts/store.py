@@ -10,6 +10,7 @@ from salledepause.features.accounts.model import Account, Family, local_handle
 from salledepause.features.accounts.secret import digest
 from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.errors import Missing
+from salledepause.kernel.marks import Subject
 
 COLUMNS = ", ".join(f"a.{name}" for name in Account.__struct_fields__)
 """What `account_of` takes, in its order, of a row of accounts named `a`."""
@@ -62,6 +63,7 @@ async def count(
     tx: Tx, account_id: int, *, posts: int = 0, followers: int = 0, following: int = 0, on: datetime | None = None
 ) -> Pending:
     """Add to the totals of an account, in one statement; its row follows. A post moves the day of the last one."""
+    tx.touches(Subject.ACCOUNT, account_id)
     return await tx.ask(
         f"""UPDATE accounts a SET posts_count = posts_count + %(posts)s, followers_count = followers_count + %(followers)s,
             following_count = following_count + %(following)s, version = version + 1,
@@ -76,6 +78,7 @@ async def count_in_names(
     tx: Tx, account_ids: Sequence[int], *, posts: int = 0, followers: int = 0, on: datetime | None = None
 ) -> None:
     """Add the same to the totals of many accounts, in one statement."""
+    tx.touches(Subject.ACCOUNT, *account_ids)
     await tx.send(
         """UPDATE accounts SET posts_count = posts_count + %(posts)s, followers_count = followers_count + %(followers)s,
             version = version + 1, last_post_on = CASE WHEN %(posts)s <= 0 THEN last_post_on
@@ -83,6 +86,10 @@ async def count_in_names(
         WHERE id = ANY(%(ids)s)""",
         {"ids": list(account_ids), "posts": posts, "followers": followers, "on": on},
     )
+
+
+FAR_REACHING = {"state", "silenced", "mode", "family", "role"}
+"""Columns that decide what others may read, or what is written on each post."""
 
 
 async def anybody(tx: Tx) -> bool:
@@ -110,6 +117,9 @@ async def insert(tx: Tx, values: Mapping[str, Any]) -> int | None:
 async def change(tx: Tx, account_id: int, values: Mapping[str, Any]) -> bool:
     """Set columns of an account (names are ours, never a client's) and raise its version; tell whether it is there."""
     settings = ", ".join(f"{column} = %({column})s" for column in values)
+    if FAR_REACHING & values.keys():
+        tx.touches_everything()
+    tx.touches(Subject.ACCOUNT, account_id)
     query = f"UPDATE accounts SET {settings}, version = version + 1 WHERE id = %(id)s"
     return bool(await tx.run(query, {**values, "id": account_id}))
 
@@ -124,6 +134,7 @@ async def locked(tx: Tx, account_id: int) -> Account:
 
 async def delete(tx: Tx, account_id: int) -> None:
     """Delete an account and all that hangs on its row."""
+    tx.touches_everything()
     await tx.send("DELETE FROM accounts WHERE id = %s", [account_id])
 
 

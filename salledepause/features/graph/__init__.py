@@ -52,7 +52,7 @@ from salledepause.features.graph.model import (
 )
 from salledepause.features.graph.reactions import leave, let_in
 from salledepause.features.graph.readings import followers, following, relationship, relationships
-from salledepause.features.graph.store import HIDDEN_FROM, blocked, muted, request_count, requests
+from salledepause.features.graph.store import HIDDEN_FROM, blocked, muted, request_count, requests, whom
 from salledepause.features.graph.tags import (
     feature_tag,
     featured_among,
@@ -122,4 +122,5 @@ __all__ = [
     "unfollow",
     "unfollow_tag",
     "unmute",
+    "whom",
 ]

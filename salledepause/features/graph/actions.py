@@ -26,6 +26,7 @@ from salledepause.features.graph.model import (
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Missing
 from salledepause.kernel.events import emit
+from salledepause.kernel.marks import Subject
 
 
 async def follow(tx: Tx, me: int, target_id: int, wish: Follow = Follow()) -> None:  # noqa: B008 - frozen
@@ -55,6 +56,7 @@ async def follow_many(tx: Tx, me: int, target_ids: Sequence[int]) -> None:
     That is oneself, who is locked, asked already, gone or across a block; everybody when `me` may not act.
     """
     begun = await store.follow_many(tx, me, target_ids)
+    tx.touches(Subject.PERSON, me, *begun)
     await accounts.count(tx, me, following=len(begun))
     await accounts.count_in_names(tx, begun, followers=1)
     for target_id in begun:
@@ -122,6 +124,7 @@ async def unmute(tx: Tx, me: int, target_id: int) -> None:
 async def _both(tx: Tx, me: int, other: int) -> tuple[Side, Side]:
     if me == other:
         raise Forbidden
+    tx.touches(Subject.PERSON, me, other)
     found = await store.pair(tx, me, other)
     if me not in found or other not in found or found[other].state == "pending":
         raise Missing

@@ -8,6 +8,7 @@ from salledepause.features.graph import lists_store as store
 from salledepause.features.graph.model import MOST_LISTS, MOST_MEMBERS, Change, People, replies_of, title_of
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Missing
+from salledepause.kernel.marks import Subject
 from salledepause.kernel.page import Listed, Page
 
 
@@ -33,6 +34,7 @@ async def create_list(tx: Tx, me: int, title: str, replies_policy: str = "list",
     """Make an empty list. Raises BadInput for its title, its policy, or one list too many."""
     if await store.number(tx, me) >= MOST_LISTS:
         raise BadInput("Au plus {most} listes.", most=MOST_LISTS)
+    tx.touches(Subject.PERSON, me)
     return await store.insert(tx, me, title_of(title), replies_of(replies_policy), exclusive=exclusive)
 
 
@@ -45,12 +47,14 @@ async def change_list(tx: Tx, me: int, list_id: int, change: Change) -> People:
         now.replies_policy if change.replies_policy is None else replies_of(change.replies_policy),
         now.exclusive if change.exclusive is None else change.exclusive,
     )
+    tx.touches(Subject.PERSON, me)
     await store.update(tx, changed)
     return changed
 
 
 async def erase_list(tx: Tx, me: int, list_id: int) -> None:
     """Erase a list. Raises Missing."""
+    tx.touches(Subject.PERSON, me)
     if not await store.erase(tx, me, list_id):
         raise Missing
 
@@ -68,6 +72,7 @@ async def add_members(tx: Tx, me: int, list_id: int, account_ids: Sequence[int])
         raise Missing
     if set(await store.followed_among(tx, me, wanted)) != set(wanted):
         raise Missing
+    tx.touches(Subject.PERSON, me)
     await store.add(tx, list_id, wanted)
     if await store.size(tx, list_id) > MOST_MEMBERS:
         raise BadInput("Au plus {most} personnes par liste.", most=MOST_MEMBERS)
@@ -77,6 +82,7 @@ async def remove_members(tx: Tx, me: int, list_id: int, account_ids: Sequence[in
     """Take people out of a list; those who are not in it are ignored. Raises Missing, BadInput."""
     wanted = bounded(account_ids)
     await one_list(tx, me, list_id)
+    tx.touches(Subject.PERSON, me)
     await store.remove(tx, list_id, wanted)
 
 

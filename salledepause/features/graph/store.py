@@ -222,6 +222,14 @@ async def untie(tx: Tx, account_id: int) -> None:
     await tx.send("DELETE FROM follows WHERE %(account)s IN (account_id, target_id)", {"account": account_id})
 
 
+async def whom(tx: Tx, me: int) -> tuple[list[int], bool]:
+    """Return whom an account follows, and whether it follows tags."""
+    query = """SELECT ARRAY(SELECT target_id FROM follows WHERE account_id = %(me)s),
+        EXISTS (SELECT FROM followed_tags WHERE account_id = %(me)s)"""
+    row = await tx.row(query, {"me": me})
+    return (row[0], row[1]) if row else ([], False)
+
+
 async def _listed(tx: Tx, query: str, page: Page, **params: Any) -> Listed[int]:
     rows = await tx.rows(query, page.params | params)
     return listed([row[1] for row in rows], [row[0] for row in rows], page)

@@ -8,6 +8,7 @@ from salledepause.features.graph import tags_store as store
 from salledepause.features.graph.model import MOST_FEATURED_TAGS, MOST_FOLLOWED_TAGS, FeaturedTag, named_tag
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Missing
+from salledepause.kernel.marks import Subject
 from salledepause.kernel.page import Listed, Page
 from salledepause.kernel.text import tag_key
 
@@ -15,6 +16,7 @@ from salledepause.kernel.text import tag_key
 async def follow_tag(tx: Tx, me: int, name: str) -> str:
     """Follow a tag, used or not; return its key. Raises Missing for what can be no tag, BadInput for one too many."""
     key = tag_key(named_tag(name))
+    tx.touches(Subject.PERSON, me)
     await store.follow(tx, me, key)
     if await store.followed_number(tx, me) > MOST_FOLLOWED_TAGS:
         raise BadInput("Au plus {most} mots-dièse suivis.", most=MOST_FOLLOWED_TAGS)
@@ -24,6 +26,7 @@ async def follow_tag(tx: Tx, me: int, name: str) -> str:
 async def unfollow_tag(tx: Tx, me: int, name: str) -> str:
     """Stop following a tag, whether one did or not; return its key. Raises Missing for what can be no tag."""
     key = tag_key(named_tag(name))
+    tx.touches(Subject.PERSON, me)
     await store.unfollow(tx, me, key)
     return key
 

@@ -11,6 +11,7 @@ from salledepause.features.notifications.model import Kind, Notified
 from salledepause.features.posts import OPEN, Boosted, Favourited, PollEnded, PostEdited, PostPublished, Unfavourited
 from salledepause.kernel.db import Tx
 from salledepause.kernel.events import emit
+from salledepause.kernel.marks import Subject
 
 
 async def published(tx: Tx, event: PostPublished) -> None:
@@ -87,4 +88,5 @@ async def report_filed(tx: Tx, event: ReportFiled) -> None:
 
 async def _tell(tx: Tx, told: store.Fresh) -> None:
     for notification_id, account_id in told:
+        tx.touches(Subject.NOTIFIED, account_id)
         await emit(tx, Notified(notification_id, account_id))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from salledepause.features.notifications.model import GROUPED, SAMPLE, SPAN, Kind, Told, Wanted
 from salledepause.kernel.db import Pending, Tx
+from salledepause.kernel.marks import Subject
 from salledepause.kernel.page import Page
 
 Fresh = list[tuple[int, int]]
@@ -149,6 +150,7 @@ async def undo(tx: Tx, kind: Kind, from_id: int, to: int, post_id: int | None = 
     """Forget what is no longer so."""
     query = """DELETE FROM notifications WHERE account_id = %(to)s AND kind = %(kind)s AND from_id = %(from)s
         AND post_id IS NOT DISTINCT FROM %(post)s::bigint"""
+    tx.touches(Subject.NOTIFIED, to)
     await tx.send(query, {"to": to, "kind": kind, "from": from_id, "post": post_id})
 
 
@@ -161,6 +163,7 @@ async def unfavourite(tx: Tx, post_id: int, from_id: int) -> None:
 async def dismiss(tx: Tx, me: int, where: str = "true", **params: Any) -> int:
     """Put one's notifications away; return how many."""
     query = f"UPDATE notifications SET dismissed = true WHERE account_id = %(me)s AND NOT dismissed AND {where}"
+    tx.touches(Subject.NOTIFIED, me)
     return await tx.run(query, params | {"me": me})
 
 
@@ -173,7 +176,15 @@ async def rows(tx: Tx, me: int, page: Page, wanted: Wanted, skipped: Sequence[st
     bounds += ["n.group_key <> ALL(%(skipped)s)"] if skipped else []
     values = {"me": me, "kinds": list(wanted.kinds), "unwanted": list(wanted.unwanted), "from": wanted.from_id}
     query = f"SELECT {COLUMNS} {FROM} WHERE {' AND '.join(bounds)} ORDER BY {page.order('n.id')}"
-    return await tx.all(Told, query, page.params | values | {"skipped": list(skipped)})
+    return _stands_on(tx, me, await tx.all(Told, query, page.params | values | {"skipped": list(skipped)}))
+
+
+def _stands_on(tx: Tx, me: int, told: list[Told]) -> list[Told]:
+    tx.stands_on(Subject.NOTIFIED, me)
+    tx.stands_on(Subject.PERSON, me)
+    tx.stands_on(Subject.ACCOUNT, *(one.from_id for one in told))
+    tx.passing |= any(one.report_id is not None for one in told)
+    return told
 
 
 async def one(tx: Tx, me: int, notification_id: int) -> Told | None:
@@ -206,6 +217,7 @@ async def summaries(tx: Tx, me: int, keys: Sequence[str], lower: int, upper: int
             coalesce(min(n.id) FILTER (WHERE n.id >= %(lower)s), max(n.id)), (array_agg(n.from_id ORDER BY n.id DESC))[1:{SAMPLE}]
         {FROM} WHERE n.group_key = ANY(%(keys)s) AND n.id <= %(upper)s AND {READABLE} GROUP BY n.group_key"""
     found = await tx.all(Summary, query, {"me": me, "keys": list(keys), "lower": lower, "upper": upper})
+    tx.stands_on(Subject.ACCOUNT, *(account_id for one in found for account_id in one.account_ids))
     return {one.key: one for one in found}
 
 

@@ -98,6 +98,7 @@ async def _publish(tx: Tx, author_id: int, draft: Draft, post_id: int | None) ->
     if parent:
         await _tell_thread(tx, author, parent, post)
     counting = await accounts.count(tx, author_id, posts=1, on=draft.at)
+    store.shown(tx, author_id, post.conversation_id, public=post.audience is Audience.PUBLIC)
     await emit(tx, PostPublished(post.id, author_id))
     return post, counting
 
@@ -133,6 +134,7 @@ async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     await store.rewrite(
         tx, post_id, values | kind | {"text": text, "warning": warning, "has_poll": has_poll, "has_media": bool(kept)}
     )
+    store.shown(tx, author_id, post.conversation_id)
     await _rename(tx, post, _bounded(scan(f"{warning}\n{text}")))
     await emit(tx, PostEdited(post_id, author_id))
 
@@ -253,6 +255,7 @@ async def unboost(tx: Tx, account_id: int, post_id: int) -> int:
     if boost_id is not None and await store.ungesture(tx, account_id, subject, Gesture.BOOST):
         await store.count(tx, subject, Gesture.BOOST, -1)
         await tx.send("DELETE FROM posts WHERE id = %s", [boost_id])
+        store.shown(tx, account_id, boost_id)
         await accounts.count(tx, account_id, posts=-1)
         await emit(tx, PostErased(boost_id, account_id))
     return subject

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from salledepause.features import accounts
-from salledepause.features.posts import media
+from salledepause.features.posts import media, store
 from salledepause.features.posts.actions import own
 from salledepause.features.posts.model import Gesture, PostErased
 from salledepause.kernel.db import Tx
 from salledepause.kernel.events import emit
+from salledepause.kernel.marks import Subject
 
 
 async def erase(tx: Tx, author_id: int, post_id: int) -> list[str]:
@@ -26,22 +27,25 @@ async def erase_all(tx: Tx, post_ids: Sequence[int]) -> list[str]:
     between.
     """
     ids = await tx.values("SELECT id FROM posts WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [list(post_ids)])
-    authors = await tx.rows(
-        "SELECT id, account_id FROM posts WHERE id = ANY(%(ids)s) OR boost_of_id = ANY(%(ids)s)", {"ids": ids}
+    gone = await tx.rows(
+        "SELECT id, account_id, conversation_id FROM posts WHERE id = ANY(%(ids)s) OR boost_of_id = ANY(%(ids)s)", {"ids": ids}
     )
     blobs = await media.keys(tx, ids)
     await _leave_places(tx, ids)
     await _uncount(tx, ids)
     await tx.send("DELETE FROM posts WHERE id = ANY(%s)", [ids])
-    for account_id, number in sorted(Counter(account_id for _, account_id in authors).items()):
+    for account_id, number in sorted(Counter(account_id for _, account_id, _ in gone).items()):
         await accounts.count(tx, account_id, posts=-number)
-    for post_id, account_id in authors:
+    for post_id, account_id, conversation_id in gone:
+        tx.touches(Subject.POST, post_id)
+        store.shown(tx, account_id, conversation_id)
         await emit(tx, PostErased(post_id, account_id))
     return blobs
 
 
 async def withdraw_gestures(tx: Tx, account_id: int) -> None:
     """Take back everything a departing account did to others' posts, counters included."""
+    tx.touches_everything()
     await tx.send(
         """WITH gone AS (DELETE FROM gestures WHERE account_id = %s RETURNING post_id, kind),
         sums AS (SELECT post_id, count(*) FILTER (WHERE kind = %s) AS favourites, count(*) FILTER (WHERE kind = %s) AS boosts
@@ -60,18 +64,20 @@ async def _leave_places(tx: Tx, ids: list[int]) -> None:
         ON CONFLICT DO NOTHING""",
         [ids],
     )
-    await tx.send(
+    orphans = await tx.values(
         """UPDATE posts SET parent_account_id = NULL, version = posts.version + 1 FROM posts p
-        WHERE p.id = ANY(%s) AND posts.conversation_id = p.conversation_id AND posts.parent_id = p.id""",
+        WHERE p.id = ANY(%s) AND posts.conversation_id = p.conversation_id AND posts.parent_id = p.id RETURNING posts.id""",
         [ids],
     )
+    tx.touches(Subject.POST, *orphans)
 
 
 async def _uncount(tx: Tx, ids: list[int]) -> None:
-    await tx.send(
+    parents = await tx.values(
         """UPDATE posts SET replies_count = posts.replies_count - gone.number, version = version + 1 FROM (
             SELECT parent_id, count(*) AS number FROM posts
             WHERE id = ANY(%(ids)s) AND parent_id IS NOT NULL AND audience <> 'direct' GROUP BY parent_id) AS gone
-        WHERE posts.id = gone.parent_id AND posts.id <> ALL(%(ids)s)""",
+        WHERE posts.id = gone.parent_id AND posts.id <> ALL(%(ids)s) RETURNING posts.id""",
         {"ids": ids},
     )
+    tx.touches(Subject.POST, *parents)

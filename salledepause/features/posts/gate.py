@@ -6,7 +6,7 @@ The viewer is an account id, or 0 for a visitor.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from salledepause.features import graph
 from salledepause.features.posts.model import Glimpse, Seen
 from salledepause.kernel.db import Row, Tx
 from salledepause.kernel.errors import Missing
+from salledepause.kernel.marks import Subject
 from salledepause.kernel.page import CURSORS, Listed, Page, listed
 
 BLOCKED_BY = "ARRAY(SELECT account_id FROM blocks WHERE target_id = %(viewer)s)"
@@ -75,12 +76,15 @@ async def listing(tx: Tx, source: Source, page: Page, viewer: int | None, **para
     shape = msgspec.structs.replace(page, **{name: 1 for name in CURSORS if getattr(page, name) is not None})
     query = _listing_sql(source, shape, viewer is None)
     rows = await tx.rows(query, page.params | {"viewer": viewer or 0} | params)
-    return listed([seen(row) for row in rows], [row[0] for row in rows], page)
+    found = [seen(row) for row in rows]
+    stands_on(tx, found, viewer)
+    return listed(found, [row[0] for row in rows], page)
 
 
 async def visible(tx: Tx, ids: Sequence[int], viewer: int | None) -> list[Seen]:
     """Return those of the posts that the viewer may see, in the order of `ids`."""
     found = {row[0]: seen(row) for row in await tx.rows(SOME, {"ids": list(ids), "viewer": viewer or 0})}
+    stands_on(tx, found.values(), viewer)
     return [found[one] for one in ids if one in found]
 
 
@@ -89,7 +93,19 @@ async def one_visible(tx: Tx, post_id: int, viewer: int | None) -> Seen:
     row = await tx.row(ONE if viewer else VISITOR_ONE, {"id": post_id, "viewer": viewer or 0})
     if row is None:
         raise Missing
-    return seen(row)
+    found = seen(row)
+    stands_on(tx, [found], viewer)
+    return found
+
+
+def stands_on(tx: Tx, rows: Iterable[Seen], viewer: int | None) -> None:
+    """Note that what is read stands on posts, their authors and who looks."""
+    if viewer:
+        tx.stands_on(Subject.PERSON, viewer)
+    for row in rows:
+        for one in (row.post, row.original) if row.original else (row.post,):
+            tx.stands_on(Subject.POST, one.id)
+            tx.stands_on(Subject.ACCOUNT, one.account_id)
 
 
 async def subject(tx: Tx, post_id: int, viewer: int | None) -> int:

@@ -11,6 +11,7 @@ import msgspec
 from salledepause.features.accounts import Family
 from salledepause.features.posts.model import Audience, Draft, Gesture, Kind, Media, Mention, Post
 from salledepause.kernel.db import Pending, Tx
+from salledepause.kernel.marks import Subject
 
 POST = """p.id, p.account_id, a.handle, p.kind, p.audience, p.text, p.warning, p.sensitive, p.language,
     CASE WHEN p.shows_family THEN a.family END, p.parent_id, p.parent_account_id, p.conversation_id, p.boost_of_id,
@@ -81,6 +82,14 @@ async def insert(tx: Tx, post: Post, app_id: int | None) -> None:
     await tx.send(INSERT, values | {"app_id": app_id, "shows_family": post.family is not None})
 
 
+def shown(tx: Tx, author_id: int, conversation_id: int, *, public: bool = True) -> None:
+    """Note that a post of somebody's came, changed or went: in their lists, in its thread, in public."""
+    tx.touches(Subject.POSTS_OF, author_id)
+    tx.touches(Subject.THREAD, conversation_id)
+    if public:
+        tx.touches(Subject.PUBLIC)
+
+
 async def answered(tx: Tx, parent: Bare, families: tuple[int, int], *, counted: bool) -> None:
     """Note that a thread got an answer: its families (bits of the answer's author and of the parent's), the parent's count."""
     await tx.send(
@@ -90,6 +99,7 @@ async def answered(tx: Tx, parent: Bare, families: tuple[int, int], *, counted: 
         {"id": parent.conversation_id, "families": families[0] | families[1]},
     )
     if counted:
+        tx.touches(Subject.POST, parent.id)
         await tx.send("UPDATE posts SET replies_count = replies_count + 1, version = version + 1 WHERE id = %s", [parent.id])
 
 
@@ -162,19 +172,28 @@ async def gesture(tx: Tx, account_id: int, post_id: int, kind: Gesture) -> bool:
     """Write a gesture; return whether it is new."""
     query = f"""{HELD} INSERT INTO gestures (account_id, post_id, kind) SELECT %(account)s, id, %(kind)s FROM held
         ON CONFLICT (account_id, post_id, kind) DO NOTHING"""
+    _gestured(tx, [account_id], kind)
     return await tx.run(query, {"account": account_id, "post": post_id, "kind": int(kind)}) > 0
+
+
+def _gestured(tx: Tx, account_ids: Sequence[int], kind: Gesture) -> None:
+    tx.touches(Subject.PERSON, *account_ids)
+    if kind is Gesture.PIN:
+        tx.touches(Subject.POSTS_OF, *account_ids)
 
 
 async def gesture_in_names(tx: Tx, account_ids: Sequence[int], post_id: int, kind: Gesture) -> list[int]:
     """Write the same gesture of many; return whose are new."""
     query = """INSERT INTO gestures (account_id, post_id, kind) SELECT unnest(%s::bigint[]), %s, %s
         ON CONFLICT (account_id, post_id, kind) DO NOTHING RETURNING account_id"""
+    _gestured(tx, account_ids, kind)
     return await tx.values(query, [list(account_ids), post_id, int(kind)])
 
 
 async def ungesture(tx: Tx, account_id: int, post_id: int, kind: Gesture) -> bool:
     """Take a gesture back; return whether it was there."""
     query = f"{HELD} DELETE FROM gestures USING held WHERE account_id = %(account)s AND post_id = held.id AND kind = %(kind)s"
+    _gestured(tx, [account_id], kind)
     return await tx.run(query, {"account": account_id, "post": post_id, "kind": int(kind)}) > 0
 
 
@@ -184,11 +203,13 @@ COUNTED = {Gesture.FAVOURITE: "favourites_count", Gesture.BOOST: "boosts_count"}
 async def count(tx: Tx, post_id: int, kind: Gesture, by: int) -> None:
     """Change a counter of a post."""
     column = COUNTED[kind]
+    tx.touches(Subject.POST, post_id)
     await tx.send(f"UPDATE posts SET {column} = {column} + %s, version = version + 1 WHERE id = %s", [by, post_id])
 
 
 async def touch(tx: Tx, post_id: int) -> bool:
     """Note that what hangs on a post changed; return whether it is there. Its row is held until the commit."""
+    tx.touches(Subject.POST, post_id)
     return await tx.run("UPDATE posts SET version = version + 1 WHERE id = %s", [post_id]) > 0
 
 
@@ -204,6 +225,7 @@ async def insert_boost(tx: Tx, account_id: int, post_id: int, audience: Audience
         INSERT INTO posts (id, account_id, kind, audience, conversation_id, boost_of_id, created_at)
         SELECT id, %(account)s, 'info', %(audience)s, id, %(post)s, coalesce(%(at)s, now()) FROM new
         ON CONFLICT (boost_of_id, account_id) WHERE boost_of_id IS NOT NULL DO NOTHING RETURNING id"""
+    tx.touches(Subject.POSTS_OF, account_id)
     made = await tx.value(query, {"account": account_id, "audience": audience, "post": post_id, "at": at})
     return None if made is None else int(made)
 
@@ -215,6 +237,7 @@ async def boost_in_names(tx: Tx, account_ids: Sequence[int], post_id: int, at: d
             SELECT account_id, %(at)s::timestamptz + (place - 1) * interval '1 minute' AS at
             FROM unnest(%(accounts)s::bigint[]) WITH ORDINALITY AS asked (account_id, place)) AS dated) AS new
         ON CONFLICT (boost_of_id, account_id) WHERE boost_of_id IS NOT NULL DO NOTHING RETURNING id, account_id"""
+    tx.touches(Subject.POSTS_OF, *account_ids)
     return [(row[0], row[1]) for row in await tx.rows(query, {"post": post_id, "at": at, "accounts": list(account_ids)})]
 
 
@@ -245,6 +268,7 @@ async def keep_edit(tx: Tx, post_id: int, media: Sequence[Media], options: Seque
 async def rewrite(tx: Tx, post_id: int, values: dict[str, Any]) -> None:
     """Change the given columns of a post and note that it was edited."""
     columns = ", ".join(f"{name} = %({name})s" for name in values)
+    tx.touches(Subject.POST, post_id)
     await tx.send(
         f"UPDATE posts SET {columns}, edited_at = now(), version = version + 1 WHERE id = %(id)s", values | {"id": post_id}
     )

@@ -11,6 +11,7 @@ from salledepause.features.posts import gate, store
 from salledepause.features.posts.model import Seen
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
+from salledepause.kernel.marks import Subject
 
 MEMBER = (4096, 4096, 4096)
 VISITOR = (40, 60, 20)
@@ -40,6 +41,8 @@ async def context(tx: Tx, post_id: int, viewer: int | None, bounds: Bounds = MEM
     rows = await tx.rows(query, {"viewer": viewer or 0, "conversation": bare.conversation_id})
     parents = {row[2]: row[0] for row in rows}
     open_ones = {row[2]: gate.seen(row[2:]) for row in rows if row[1]}
+    tx.stands_on(Subject.THREAD, bare.conversation_id)
+    gate.stands_on(tx, open_ones.values(), viewer)
     above, below, depth = bounds
     return Context(
         [open_ones[one] for one in ancestors(parents, subject) if one in open_ones][-above:],

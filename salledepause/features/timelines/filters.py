@@ -31,6 +31,7 @@ from salledepause.features.timelines.filters_model import (
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Missing
+from salledepause.kernel.marks import Subject
 
 __all__ = [
     "Action",
@@ -78,6 +79,7 @@ async def one(tx: Tx, me: int, filter_id: int) -> Filter:
 
 async def create(tx: Tx, me: int, draft: FilterDraft) -> Filter:
     """Make a filter; raises BadInput."""
+    tx.touches(Subject.PERSON, me)
     title, contexts = title_of(draft.title or ""), contexts_of(draft.contexts or ())
     made = await store.insert(tx, me, title, contexts, draft.action or "warn")
     if len(await store.filters(tx, me)) > MOST_FILTERS:
@@ -88,6 +90,7 @@ async def create(tx: Tx, me: int, draft: FilterDraft) -> Filter:
 
 async def change(tx: Tx, me: int, filter_id: int, draft: FilterDraft) -> Filter:
     """Change a filter; raises Missing, BadInput."""
+    tx.touches(Subject.PERSON, me)
     await one(tx, me, filter_id)
     values: dict[str, object] = {"action": draft.action} if draft.action else {}
     if draft.title is not None:
@@ -102,6 +105,7 @@ async def change(tx: Tx, me: int, filter_id: int, draft: FilterDraft) -> Filter:
 
 async def erase(tx: Tx, me: int, filter_id: int) -> None:
     """Erase a filter; raises Missing."""
+    tx.touches(Subject.PERSON, me)
     await one(tx, me, filter_id)
     await store.erase(tx, filter_id)
 
@@ -132,6 +136,7 @@ async def keyword(tx: Tx, me: int, keyword_id: int) -> Keyword:
 
 async def add_keyword(tx: Tx, me: int, filter_id: int, draft: KeywordDraft) -> Keyword:
     """Add a keyword to a filter; raises Missing, BadInput."""
+    tx.touches(Subject.PERSON, me)
     if len((await one(tx, me, filter_id)).keywords) >= MOST_KEYWORDS:
         raise BadInput("Au plus {most} mots par filtre.", most=MOST_KEYWORDS)
     made = await store.add_keyword(tx, filter_id, keyword_of(draft.keyword or ""), whole_word=bool(draft.whole_word))
@@ -140,6 +145,7 @@ async def add_keyword(tx: Tx, me: int, filter_id: int, draft: KeywordDraft) -> K
 
 async def change_keyword(tx: Tx, me: int, keyword_id: int, draft: KeywordDraft) -> Keyword:
     """Change a keyword; raises Missing, BadInput."""
+    tx.touches(Subject.PERSON, me)
     now = await keyword(tx, me, keyword_id)
     text = now.keyword if draft.keyword is None else keyword_of(draft.keyword)
     whole_word = now.whole_word if draft.whole_word is None else draft.whole_word
@@ -150,6 +156,7 @@ async def change_keyword(tx: Tx, me: int, keyword_id: int, draft: KeywordDraft) 
 
 async def drop_keyword(tx: Tx, me: int, keyword_id: int) -> None:
     """Drop a keyword; raises Missing."""
+    tx.touches(Subject.PERSON, me)
     await keyword(tx, me, keyword_id)
     await store.drop_keyword(tx, keyword_id)
 
@@ -164,6 +171,7 @@ async def caught(tx: Tx, me: int, caught_id: int) -> Caught:
 
 async def catch(tx: Tx, me: int, filter_id: int, post_id: int) -> Caught:
     """Put a post that one may see into a filter; twice equals once. Raises Missing, BadInput."""
+    tx.touches(Subject.PERSON, me)
     held: Sequence[Caught] = (await one(tx, me, filter_id)).posts
     subject = await posts.subject(tx, post_id, me)
     if len(held) >= MOST_POSTS:
@@ -176,6 +184,7 @@ async def catch(tx: Tx, me: int, filter_id: int, post_id: int) -> Caught:
 
 async def release(tx: Tx, me: int, caught_id: int) -> Caught:
     """Take a post out of a filter, and return what stood there; raises Missing."""
+    tx.touches(Subject.PERSON, me)
     found = await caught(tx, me, caught_id)
     await store.release(tx, caught_id)
     return found

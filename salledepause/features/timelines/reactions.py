@@ -9,6 +9,7 @@ from salledepause.features.graph import Followed, Unfollowed
 from salledepause.features.posts import PostErased, PostPublished
 from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.events import Event, emit, tell
+from salledepause.kernel.marks import Subject
 from salledepause.kernel.site import Site
 
 PAST = 40
@@ -79,6 +80,7 @@ async def spread_far(site: Site, post_id: int) -> None:
             await tx.send(
                 "INSERT INTO home (reader_id, post_id) SELECT unnest(%s::bigint[]), %s ON CONFLICT DO NOTHING", [readers, post_id]
             )
+            tx.touches(Subject.POSTS_OF, await tx.value("SELECT account_id FROM posts WHERE id = %s", [post_id]) or 0)
             tell(tx, HomesReached(post_id))
         after = readers[-1]
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from salledepause.features import posts
+from salledepause.features import graph, posts
 from salledepause.features.posts import Gesture, Seen, Source
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
+from salledepause.kernel.marks import Subject
 from salledepause.kernel.page import Listed, Page
 from salledepause.kernel.text import tag_key
 
@@ -45,12 +46,17 @@ OPEN_ROOM = "p.audience = 'public' AND p.boost_of_id IS NULL AND NOT a.silenced"
 
 async def home(tx: Tx, reader: int, page: Page, wish: Wish = Wish()) -> Listed[Seen]:  # noqa: B008 - frozen
     """Return a page of somebody's home."""
+    followed, tags = await graph.whom(tx, reader)
+    tx.stands_on(Subject.POSTS_OF, reader, *followed)
+    if tags:
+        tx.stands_on(Subject.PUBLIC)
     source = Source("home h JOIN posts p ON p.id = h.post_id", "h.post_id", f"h.reader_id = %(viewer)s{wish.where}")
     return await posts.listing(tx, source, page, reader, kinds=list(wish.kinds))
 
 
 async def public(tx: Tx, viewer: int | None, page: Page, wish: Wish = Wish()) -> Listed[Seen]:  # noqa: B008 - frozen
     """Return a page of everything public."""
+    tx.stands_on(Subject.PUBLIC)
     source = Source("posts p", "p.id", OPEN_ROOM + wish.where)
     return await posts.listing(tx, source, page, viewer, kinds=list(wish.kinds))
 
@@ -63,6 +69,7 @@ async def tagged(
     wish: Wish = Wish(),  # noqa: B008
 ) -> Listed[Seen]:
     """Return a page of public posts by tags: (any of, all of, none of), as written."""
+    tx.stands_on(Subject.PUBLIC)
     some, every, none = ([tag_key(tag) for tag in group] for group in tags)
     mine = "SELECT FROM post_tags t WHERE t.post_id = p.id AND t.tag = ANY"
     where = f"""{OPEN_ROOM}{wish.where} AND p.id IN (SELECT post_id FROM post_tags WHERE tag = ANY(%(some)s))
@@ -79,6 +86,7 @@ async def list_members(tx: Tx, owner: int, list_id: int, page: Page) -> Listed[S
     if policy is None:
         raise Missing
     members = "SELECT account_id FROM list_members WHERE list_id = %(list)s"
+    tx.stands_on(Subject.POSTS_OF, *await tx.values(members, {"list": list_id}))
     answers = {
         "none": "p.parent_account_id IS NULL OR p.parent_account_id = p.account_id",
         "list": f"p.parent_account_id IS NULL OR p.parent_account_id IN ({members}) OR p.parent_account_id = %(viewer)s",
@@ -91,6 +99,7 @@ async def list_members(tx: Tx, owner: int, list_id: int, page: Page) -> Listed[S
 
 async def of_account(tx: Tx, account_id: int, viewer: int | None, page: Page, profile: Profile) -> Listed[Seen]:
     """Return a page of what somebody posted, as the viewer may see it; pinned ones are ordered by when they were pinned."""
+    tx.stands_on(Subject.POSTS_OF, account_id)
     wanted = ["p.account_id = %(account)s", "(p.audience <> 'direct' OR p.account_id = %(viewer)s)"]
     if not profile.replies:
         wanted.append("(p.parent_account_id IS NULL OR p.parent_account_id = p.account_id)")

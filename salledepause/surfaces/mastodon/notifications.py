@@ -192,8 +192,8 @@ async def unread_groups(call: Call) -> Answer:
 
 ONE, GROUP = "/api/v1/notifications/{id}", "/api/v2/notifications/{key}"
 ROUTES = [
-    route("GET", "/api/v1/notifications", show_all, user("read:notifications")),
-    route("GET", "/api/v2/notifications", groups, user("read:notifications")),
+    route("GET", "/api/v1/notifications", show_all, user("read:notifications", remembered=True)),
+    route("GET", "/api/v2/notifications", groups, user("read:notifications", remembered=True)),
     route("GET", "/api/v1/notifications/unread_count", unread, user("read:notifications")),
     route("GET", "/api/v2/notifications/unread_count", unread_groups, user("read:notifications")),
     route("POST", "/api/v1/notifications/clear", clear, user("write:notifications")),

@@ -74,7 +74,7 @@ async def _answer(call: Call, found: Found) -> Answer:
     people = await presenter(call).accounts(call.tx, found.accounts)
     said = await presenter(call).page(call.tx, found.statuses, call.viewer)
     named = msgspec.json.encode(await entities_of(call, found.hashtags) if found.hashtags else [])
-    return Answer(b'{"accounts":' + people + b',"statuses":' + said + b',"hashtags":' + named + b"}")
+    return Answer(pieces=(b'{"accounts":', people, b',"statuses":', *said, b',"hashtags":', named, b"}"))
 
 
 async def _find(call: Call, asked: Asked) -> Found:

@@ -89,23 +89,23 @@ class Presenter:
         self._statuses: Shelf[tuple[bytes, bytes]] = Shelf(STATUS_BYTES)
         self._accounts: Shelf[tuple[bytes]] = Shelf(ACCOUNT_BYTES)
 
-    async def page(self, tx: Tx, rows: Sequence[Seen], viewer: int | None) -> bytes:
-        """Return a JSON array of statuses."""
+    async def page(self, tx: Tx, rows: Sequence[Seen], viewer: int | None) -> tuple[bytes, ...]:
+        """Return a JSON array of statuses, in pieces."""
         pieces = [b"["]
         for status in await self._all(tx, rows, viewer):
             pieces.extend(status)
             pieces.append(b",")
         pieces[-1] = b"]" if len(pieces) > 1 else b"[]"
-        return b"".join(pieces)
+        return tuple(pieces)
 
-    async def one(self, tx: Tx, row: Seen, viewer: int | None) -> bytes:
-        """Return one status; raises Missing when it was erased a moment ago."""
-        for status in await self.statuses(tx, [row], viewer):
-            return status
+    async def one(self, tx: Tx, row: Seen, viewer: int | None) -> tuple[bytes, ...]:
+        """Return one status, in pieces; raises Missing when it was erased a moment ago."""
+        for status in await self._all(tx, [row], viewer):
+            return tuple(status)
         raise Missing
 
-    async def fresh(self, tx: Tx, made: Published) -> bytes:
-        """Return a status just published, to its author; what it says is shelved."""
+    async def fresh(self, tx: Tx, made: Published) -> tuple[bytes, ...]:
+        """Return a status just published, to its author, in pieces; what it says is shelved."""
         glimpse = made.seen.post
         self._statuses.put(glimpse.id, glimpse.version, entities.status_pieces(self.site, made.post))
         account = (msgspec.json.encode(entities.account(self.site, made.author)),)
@@ -159,6 +159,7 @@ class Presenter:
         return found
 
     async def _polls(self, tx: Tx, post_ids: Sequence[int], viewer: int | None) -> dict[int, bytes]:
+        tx.passing = True
         found = await posts.polls.of(tx, post_ids, viewer)
         return {key: b',"poll":' + msgspec.json.encode(entities.poll(one)) for key, one in found.items()}
 

@@ -64,7 +64,7 @@ class Asked(msgspec.Struct):
 async def answer(call: Call, post_id: int) -> Answer:
     """Return a status that the caller may see; raises Missing."""
     row = await posts.one_visible(call.tx, post_id, call.viewer)
-    return Answer(await presenter(call).one(call.tx, row, call.viewer))
+    return Answer(pieces=await presenter(call).one(call.tx, row, call.viewer))
 
 
 async def create(call: Call) -> Answer:
@@ -79,8 +79,8 @@ async def create(call: Call) -> Answer:
     else:
         made = await posts.publish_whole(call.tx, call.me, draft)
     if isinstance(made, posts.Published):
-        return Answer(await presenter(call).fresh(call.tx, made))
-    return Answer(await presenter(call).one(call.tx, made, call.me))
+        return Answer(pieces=await presenter(call).fresh(call.tx, made))
+    return Answer(pieces=await presenter(call).one(call.tx, made, call.me))
 
 
 async def show(call: Call) -> Answer:
@@ -98,7 +98,7 @@ async def show_many(call: Call) -> Answer:
     """GET /api/v1/statuses?id[]=…; those that the caller may not see are left out."""
     wanted = [ids.parse(one) for one in call.read(ManyAsked).id[:MOST_AT_ONCE]]
     rows = await posts.visible(call.tx, wanted, call.viewer)
-    return Answer(await presenter(call).page(call.tx, rows, call.viewer))
+    return Answer(pieces=await presenter(call).page(call.tx, rows, call.viewer))
 
 
 async def context(call: Call) -> Answer:
@@ -106,7 +106,7 @@ async def context(call: Call) -> Answer:
     around = await posts.context(call.tx, call.id(), call.viewer, posts.MEMBER if call.viewer else posts.VISITOR)
     above = await presenter(call).page(call.tx, around.ancestors, call.viewer)
     below = await presenter(call).page(call.tx, around.descendants, call.viewer)
-    return Answer(b'{"ancestors":' + above + b',"descendants":' + below + b"}")
+    return Answer(pieces=(b'{"ancestors":', *above, b',"descendants":', *below, b"}"))
 
 
 async def edit(call: Call) -> Answer:
@@ -131,7 +131,7 @@ async def erase(call: Call) -> Answer:
     """DELETE /api/v1/statuses/:id; answers what was erased, with its text, so that an app can redraft it."""
     post = await posts.source_of(call.tx, call.me, call.id())
     row = await posts.one_visible(call.tx, post.id, call.me)
-    said = await presenter(call).one(call.tx, row, call.viewer)
+    said = b"".join(await presenter(call).one(call.tx, row, call.viewer))
     blobs = await posts.erase(call.tx, call.me, post.id)
     call.tx.afterwards.extend(lambda key=key: call.site.blobs.drop(key) for key in blobs)  # type: ignore[misc]
     return Answer(said[:-1] + b',"text":' + msgspec.json.encode(post.text) + b"}")
@@ -235,10 +235,10 @@ def focus(text: str | None) -> tuple[float, float] | None:
 ROUTES = [
     route("POST", "/api/v1/statuses", create, user("write:statuses")),
     route("GET", "/api/v1/statuses", show_many, anyone("read:statuses")),
-    route("GET", "/api/v1/statuses/{id}", show, anyone("read:statuses")),
+    route("GET", "/api/v1/statuses/{id}", show, anyone("read:statuses", remembered=True)),
     route("PUT", "/api/v1/statuses/{id}", edit, user("write:statuses")),
     route("DELETE", "/api/v1/statuses/{id}", erase, user("write:statuses")),
-    route("GET", "/api/v1/statuses/{id}/context", context, anyone("read:statuses")),
+    route("GET", "/api/v1/statuses/{id}/context", context, anyone("read:statuses", remembered=True)),
     route("GET", "/api/v1/statuses/{id}/source", source, user("read:statuses")),
     route("GET", "/api/v1/statuses/{id}/history", history, anyone("read:statuses")),
 ]

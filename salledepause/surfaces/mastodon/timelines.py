@@ -33,8 +33,8 @@ class Asked(msgspec.Struct):
 
 async def listing_answer(call: Call, listing: Listed[Seen]) -> Answer:
     """Return a page of statuses with its Link header."""
-    body = await presenter(call).page(call.tx, listing.items, call.viewer)
-    return Answer(body, 200, (JSON, *call.link(listing)))
+    pieces = await presenter(call).page(call.tx, listing.items, call.viewer)
+    return Answer(headers=(JSON, *call.link(listing)), pieces=pieces)
 
 
 async def home(call: Call) -> Answer:
@@ -101,11 +101,11 @@ async def of_account(call: Call) -> Answer:
 
 
 ROUTES = [
-    route("GET", "/api/v1/timelines/home", home, user("read:statuses")),
-    route("GET", "/api/v1/timelines/public", public, anyone("read:statuses")),
-    route("GET", "/api/v1/timelines/tag/{tag}", tag, anyone("read:statuses")),
-    route("GET", "/api/v1/timelines/list/{id}", members, user("read:lists")),
-    route("GET", "/api/v1/accounts/{id}/statuses", of_account, anyone("read:statuses")),
-    route("GET", "/api/v1/bookmarks", bookmarks, user("read:bookmarks")),
-    route("GET", "/api/v1/favourites", favourites, user("read:favourites")),
+    route("GET", "/api/v1/timelines/home", home, user("read:statuses", remembered=True)),
+    route("GET", "/api/v1/timelines/public", public, anyone("read:statuses", remembered=True)),
+    route("GET", "/api/v1/timelines/tag/{tag}", tag, anyone("read:statuses", remembered=True)),
+    route("GET", "/api/v1/timelines/list/{id}", members, user("read:lists", remembered=True)),
+    route("GET", "/api/v1/accounts/{id}/statuses", of_account, anyone("read:statuses", remembered=True)),
+    route("GET", "/api/v1/bookmarks", bookmarks, user("read:bookmarks", remembered=True)),
+    route("GET", "/api/v1/favourites", favourites, user("read:favourites", remembered=True)),
 ]

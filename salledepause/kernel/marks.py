@@ -1,0 +1,102 @@
+"""What changed lately, said in memory that every process of a host shares: how a remembered answer knows that it is stale.
+
+A mark is one slot of a fixed table. Whoever writes about a subject stamps its slot after the commit; whoever remembers an answer
+keeps the state of the slots it stands on, and compares. Two subjects may share a slot: an answer is then read anew for nothing.
+Stamps are drawn at random, so that no two are alike: a slot that was stamped never looks as it did before. Other hosts, and
+whatever a killed process could not stamp, are told by the bus (kernel/events.py).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from itertools import count
+from mmap import mmap
+from operator import itemgetter
+from secrets import randbits
+from typing import NamedTuple
+
+SLOTS = 1 << 18
+EVERYTHING, TICK = 0, 1
+"""The slot that every answer stands on, and the one that every stamp writes first."""
+_WORD = (1 << 64) - 1
+
+
+class Subject(IntEnum):
+    """What a mark is about; `PUBLIC` is one, each other has an identifier (an account's, a post's, a thread's …)."""
+
+    PUBLIC = 1
+    """What everybody may read in the public room."""
+    POST = 2
+    """What a post says, its counts, its poll, whether it is there."""
+    ACCOUNT = 3
+    """What an account shows of itself, its counts."""
+    PERSON = 4
+    """What is somebody's own: whom they follow, block, mute or are blocked by, their lists, filters and gestures."""
+    POSTS_OF = 5
+    """Which posts somebody wrote, and when."""
+    THREAD = 6
+    """Which posts a conversation has."""
+    NOTIFIED = 7
+    """What somebody was told of."""
+
+
+class State(NamedTuple):
+    """How some slots looked at a moment."""
+
+    look: itemgetter[Sequence[int]]
+    seen: int
+
+
+def slot(subject: Subject, identifier: int = 0) -> int:
+    """Return the slot of a subject, the same in every process of every host."""
+    mixed = (identifier * 0x9E3779B97F4A7C15 + subject * 0xC2B2AE3D27D4EB4F) & _WORD
+    return 2 + (mixed >> 40) % (SLOTS - 2)
+
+
+class Marks:
+    """The table; processes forked after it was made share it."""
+
+    def __init__(self) -> None:
+        """Make a table of `SLOTS` words of 64 bits."""
+        self._table = memoryview(mmap(-1, SLOTS * 8)).cast("Q")
+        self._process = 0
+        self._stamps = count()
+
+    def __reduce__(self) -> tuple[type[Marks], tuple[()]]:
+        """Where processes are not forked, each has a table of its own and learns from the bus."""
+        return (Marks, ())
+
+    def stamp(self) -> int:
+        """Return a number that no process has ever stamped."""
+        if self._process != os.getpid():
+            self._process, self._stamps = os.getpid(), count(randbits(62))
+        return next(self._stamps)
+
+    def touch(self, slots: Iterable[int], stamp: int) -> None:
+        """Stamp slots, unless they bear this very stamp already (the bus says again what this host knows)."""
+        table = self._table
+        fresh = [one for one in slots if table[one] != stamp]
+        if fresh:
+            table[TICK] = stamp
+            for one in fresh:
+                table[one] = stamp
+
+    def touch_all(self) -> None:
+        """Make every remembered answer stale."""
+        self.touch((EVERYTHING,), self.stamp())
+
+    def tick(self) -> int:
+        """Return what the latest stamp was; take it before reading what a `state` will stand for."""
+        return self._table[TICK]
+
+    def state(self, slots: Iterable[int], tick: int) -> State | None:
+        """Return how slots look, or `None` when anything was stamped since `tick`: what was read may be older than the slots."""
+        look: itemgetter[Sequence[int]] = itemgetter(EVERYTHING, *slots, EVERYTHING)
+        seen = hash(look(self._table))
+        return State(look, seen) if self._table[TICK] == tick else None
+
+    def unchanged(self, state: State) -> bool:
+        """Tell whether slots still look as they did."""
+        return hash(state.look(self._table)) == state.seen

@@ -1,0 +1,164 @@
+"""Whatever happens, in whichever process, a remembered answer is the one that the database would give now."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from random import Random
+from typing import Any
+
+import pytest
+
+from salledepause.features import accounts
+from salledepause.kernel.config import Settings
+from salledepause.kernel.marks import Marks
+from tests.support.house import House, Person
+from tests.support.recorder import Recorder
+
+STEPS, PROBES = 70, 6
+WAIT = 1.0
+"""Seconds that another host has to learn of a change."""
+NAMES = ("ines", "jean", "kim", "lou", "max")
+AUDIENCES = ("public", "public", "unlisted", "private", "direct")
+GESTURES = ("favourite", "unfavourite", "reblog", "unreblog", "bookmark", "unbookmark", "pin", "unpin")
+TIES = ("follow", "follow", "unfollow", "block", "unblock", "mute", "unmute", "remove_from_followers")
+LISTS = (
+    "timelines/home",
+    "timelines/public",
+    "timelines/tag/nuit",
+    "bookmarks",
+    "favourites",
+    "notifications",
+    "notifications?types[]=favourite",
+)
+Answered = tuple[int, bytes, str]
+
+
+class World:
+    """Two processes of a host, one of another host, and one that remembers nothing: the oracle."""
+
+    def __init__(self, seed: int, houses: list[House], people: list[Person]) -> None:
+        self.random = Random(seed)  # noqa: S311 - a history to replay, no secret
+        self.near, self.far, self.oracle = houses[:2], houses[2], houses[3]
+        self.people = people
+        self.posts: list[str] = []
+        self.lists: dict[int, str] = {}
+
+    async def act(self) -> str:
+        """Do something at random through one of the two processes; return what."""
+        house, who = self.random.choice(self.near), self.random.choice(self.people)
+        name = self.random.choice(("say", "say", "gesture", "gesture", "gesture", "tie", "tie", "edit", "erase", "self", "stand"))
+        await getattr(self, f"_{name}")(house, who)
+        return f"{name} by {who.handle}"
+
+    async def _say(self, house: House, who: Person) -> None:
+        text = self.random.choice(("Bonsoir #nuit", "Qui veille ?", f"@{self.random.choice(NAMES)} courage", "On tient #jour"))
+        body: dict[str, Any] = {"status": f"{text} {self.random.random()}", "visibility": self.random.choice(AUDIENCES)}
+        if self.posts and self.random.random() < 0.4:
+            body["in_reply_to_id"] = self.random.choice(self.posts)
+        made = await house.call("POST", "/api/v1/statuses", who, json=body)
+        if made.status_code == 200:
+            self.posts.append(made.json()["id"])
+
+    async def _gesture(self, house: House, who: Person) -> None:
+        if self.posts:
+            made = await house.call(
+                "POST", f"/api/v1/statuses/{self.random.choice(self.posts)}/{self.random.choice(GESTURES)}", who
+            )
+            if made.status_code == 200 and made.json()["reblog"]:
+                self.posts.append(made.json()["id"])
+
+    async def _tie(self, house: House, who: Person) -> None:
+        other = self.random.choice(self.people)
+        await house.call("POST", f"/api/v1/accounts/{other.id}/{self.random.choice(TIES)}", who)
+        if who.id in self.lists:
+            verb = self.random.choice(("POST", "DELETE"))
+            body = {"account_ids": [str(other.id)]}
+            await house.call(verb, f"/api/v1/lists/{self.lists[who.id]}/accounts", who, json=body)
+
+    async def _edit(self, house: House, who: Person) -> None:
+        if self.posts:
+            body = {"status": f"Corrigé #nuit {self.random.random()}"}
+            await house.call("PUT", f"/api/v1/statuses/{self.random.choice(self.posts)}", who, json=body)
+
+    async def _erase(self, house: House, who: Person) -> None:
+        if self.posts:
+            await house.call("DELETE", f"/api/v1/statuses/{self.random.choice(self.posts)}", who)
+
+    async def _self(self, house: House, who: Person) -> None:
+        await house.call("POST", "/api/v1/notifications/clear", who)
+        body = {"display_name": f"{who.handle} {self.random.random()}"[:30]}
+        await house.call("PATCH", "/api/v1/accounts/update_credentials", who, json=body)
+
+    async def _stand(self, house: House, who: Person) -> None:
+        act = self.random.choice((accounts.suspend, accounts.restore, accounts.restore, accounts.silence, accounts.unsilence))
+        async with house.site.db.transaction() as tx:
+            await act(tx, who.id)
+
+    def probes(self) -> list[tuple[Person | None, str]]:
+        """Return some questions, each by somebody or by a visitor."""
+        paths = [self.random.choice(LISTS) for _ in range(PROBES // 2)]
+        paths += [f"accounts/{self.random.choice(self.people).id}/statuses?{self.random.choice(('', 'pinned=true'))}"]
+        if self.posts:
+            recent = self.random.choice(self.posts[-8:])
+            paths += [f"statuses/{recent}", f"statuses/{recent}/context"]
+        asked = [(self.random.choice([*self.people, None]), path) for path in paths]
+        return [*asked, *((one, f"timelines/list/{self.lists[one.id]}") for one in self.people[:1])]
+
+
+async def ask(house: House, who: Person | None, path: str) -> Answered:
+    found = await house.call("GET", f"/api/v1/{path}", who)
+    return found.status_code, found.content, found.headers.get("link", "")
+
+
+async def agree(house: House, question: tuple[Person | None, str], right: Answered) -> bool:
+    """Tell whether a process of another host comes to the right answer in time."""
+    for _ in range(int(WAIT / 0.02)):
+        if await ask(house, *question) == right:
+            return True
+        await asyncio.sleep(0.02)
+    return False
+
+
+@pytest.fixture
+async def houses(settings: Settings, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[House]]:
+    shared = Marks()
+    async with AsyncExitStack() as stack:
+        opened = [
+            await stack.enter_async_context(House.opened(settings, recorder, marks)) for marks in (shared, shared, None, None)
+        ]
+        monkeypatch.setattr(opened[3].site.windows, "recall", lambda _: None)
+        yield opened
+
+
+@pytest.mark.parametrize("seed", [3, 84, 3984])
+async def test_a_remembered_answer_is_that_of_the_database(houses: list[House], seed: int) -> None:
+    people = [await houses[0].person(name) for name in NAMES]
+    world = World(seed, houses, people)
+    for one in people[:1]:
+        world.lists[one.id] = (await houses[0].post("/api/v1/lists", one, title="Équipe"))["id"]
+    kept = 0
+    for _ in range(STEPS):
+        questions = world.probes()
+        for house in (*world.near, world.far):
+            for question in questions:
+                await ask(house, *question)
+        done = await world.act()
+        for question in questions:
+            right = await ask(world.oracle, *question)
+            for house in world.near:
+                assert await ask(house, *question) == right, (done, question)
+            assert await agree(world.far, question, right), (done, question)
+            kept += right[0] == 200
+    assert kept > STEPS * 3
+
+
+async def test_a_token_taken_back_opens_nothing_in_the_next_request(houses: list[House]) -> None:
+    who = await houses[0].person("ines")
+    for house in houses[:2]:
+        assert (await house.call("GET", "/api/v1/timelines/home", who)).status_code == 200
+    async with houses[0].site.db.transaction() as tx:
+        await accounts.suspend(tx, who.id)
+    for house in houses[:2]:
+        assert (await house.call("GET", "/api/v1/timelines/home", who)).status_code == 403
