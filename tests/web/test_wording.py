@@ -81,7 +81,7 @@ def _of_templates() -> Iterator[str]:
 def _of_modules() -> Iterator[str]:
     for path in sorted(Path(web.__file__).parent.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"said", "BadInput", "Forbidden", "Denial"}:
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"said", "BadInput", "Forbidden", "Refusal"}:
                 yield from (one.value for one in node.args[:2] if isinstance(one, ast.Constant) and isinstance(one.value, str))
 
 
@@ -104,7 +104,7 @@ def test_the_english_catalogue_of_pages_is_complete() -> None:
 
 
 SAME = {
-    *("Conversation", "Messages", "Images", "Pages", "Distance", "direction", "access_denied"),
+    *("Conversation", "Messages", "Images", "Pages", "Distance", "direction"),
     *("opinion", "opinions", "question", "questions", "source", "sources", "info", "infos"),
 }
 """What is the same in both languages, or no sentence."""
