@@ -64,7 +64,7 @@ class Limiter:
         limit = DOORS.get(door, self._limit)
         key = f"{door} {who}"
         used = self._add(key if key in self._counts or len(self._counts) < MOST_KEYS else f"{door} others")
-        total = self._add(f"{door} all") if door in EVERYBODY else 0
+        total = self._add(f"{door} all") if door in EVERYBODY and used <= limit else 0
         if used > limit or total > EVERYBODY.get(door, total):
             wait = max(1, int((reset - clock.now()).total_seconds()))
             raise TooMany("Trop de demandes. Réessayez dans {seconds} secondes.", retry_after=wait, seconds=wait)

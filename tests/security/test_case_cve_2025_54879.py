@@ -73,6 +73,17 @@ async def test_the_dear_doors_have_a_limit_for_everybody_together(
         assert await spread(house, 60) == [401] * 50 + [429] * 10
 
 
+async def test_one_peer_alone_never_closes_a_dear_door_to_everybody(
+    settings: Settings, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(limits.EVERYBODY, "auth", AUTH + 10)
+    async with counting(settings, recorder) as house:
+        async with knocking(house, "198.51.100.7") as loud:
+            found = await tried(loud, AUTH + 30, "POST", "/oauth/token", data=TOKEN)
+            assert found == [401] * AUTH + [429] * 30
+        assert await spread(house, 10) == [401] * 10
+
+
 async def spread(house: House, number: int) -> list[int]:
     found = []
     for one in range(number):
