@@ -26,8 +26,8 @@ WINDOW = 300
 """Seconds."""
 MOST_KEYS = 200_000
 """Buckets kept in one window; past that, newcomers share one."""
-DOORS = {"auth": 30, "media": 60, "sign-up": 5}
-"""Requests in one window, for one peer, on doors that are dear: they count apart."""
+DOORS = {"auth": 30, "media": 60, "portraits": 200, "sign-up": 5}
+"""Requests in one window, for one peer, on doors that are dear: they count apart; of portraits, those still to be drawn."""
 EVERYBODY = {"auth": 3000, "sign-up": 600}
 """Requests in one window for all peers together, on the same doors."""
 MOST_GUESSES = 10
