@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from salledepause.features.posts import media_store
+from salledepause.features.posts import media_room, media_store
 from salledepause.features.posts.model import MOST_MEDIA, Change, Media, MediaWords
 from salledepause.kernel import clock, ids
 from salledepause.kernel import media as decoder
@@ -126,18 +126,33 @@ async def receive(site: Site, account_id: int, sent: Sent, *, wait: bool = False
     """
     kind, size = await asyncio.to_thread(_looked_at, sent.path)
     _check_weight(size, _bounds(site), kind)
+    async with site.db.reading() as tx:
+        await media_room.check(tx, site, account_id, files=1, size=size)
     values = _named(sent.description, sent.focus) | {"account_id": account_id}
     if sent.thumbnail:
         values |= await _thumbnail(site, sent.thumbnail)
     if wait or (kind == "image" and size <= QUICK):
         made = await _made(site, sent.path, poster=not sent.thumbnail)
-        async with site.db.transaction() as tx:
-            return await media_store.insert(tx, {**made, **values})
+        return await _kept(site, {**made, **values})
     source = await asyncio.to_thread(site.blobs.hold, sent.path)
-    async with site.db.transaction() as tx:
-        media = await media_store.insert(tx, values | {"kind": kind, "source": source})
-        await site.jobs.defer(tx, DECODE, {"media_id": media.id})
-        return media
+    return await _kept(site, values | {"kind": kind, "source": source})
+
+
+async def _kept(site: Site, values: dict[str, Any]) -> Media:
+    """Write a medium whose files are stored, and give it to the worker when it is still to decode. Raises BadInput.
+
+    Files that came together each found room when they came; whoever finds none left takes its files away.
+    """
+    try:
+        async with site.db.transaction() as tx:
+            media = await media_store.insert(tx, values)
+            await media_room.check(tx, site, values["account_id"])
+            if media.state == "processing":
+                await site.jobs.defer(tx, DECODE, {"media_id": media.id})
+            return media
+    except BadInput:
+        _drop(site.blobs, [values.get(name) for name in ("original", "small", "source")])
+        raise
 
 
 def _looked_at(path: Path) -> tuple[str, int]:
