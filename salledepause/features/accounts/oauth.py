@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from salledepause.features.accounts import keys, store
-from salledepause.features.accounts.apps import HERE, NO_SUCH_SCOPE, client, parse_scopes, within
+from salledepause.features.accounts.apps import HERE, NO_SUCH_SCOPE, client, parse_scopes, returnable, within
 from salledepause.features.accounts.keys import Grant
 from salledepause.features.accounts.model import AccessRevoked, App, Caller
 from salledepause.features.accounts.secret import fresh
@@ -92,7 +92,7 @@ async def consider(tx: Tx, request: AuthorizationRequest) -> tuple[App, list[str
     app = await keys.app_of(tx, request.client_id) if request.client_id else None
     if app is None:
         raise Denial("Cette application n'est pas inscrite ici : reconnectez-la.")
-    if request.redirect_uri not in app.redirect_uris:
+    if request.redirect_uri not in app.redirect_uris or not returnable(request.redirect_uri):
         raise Denial("L'adresse de retour n'est pas une de celles de l'application.")
     if request.response_type != "code":
         raise Denial("Cette application demande une sorte de réponse qui n'existe pas ici.")
