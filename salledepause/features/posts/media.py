@@ -35,6 +35,7 @@ DECODE = "posts.decode_media"
 SWEPT_AT_ONCE = 10_000
 
 UNREADABLE = "Ce fichier n'est pas une image ni une vidéo lisible."
+FAILED = "Ce fichier n'a pas pu être préparé : il est illisible, ou trop lourd à traiter. Envoyez-le sous un autre format."
 NOT_READY = "Ces fichiers ne sont pas encore prêts. Réessayez dans un instant."
 NOT_YOURS = "Fichier introuvable, ou déjà joint à un autre message : {ids}."
 
@@ -65,7 +66,7 @@ async def own(tx: Tx, account_id: int, media_id: int) -> Media:
     if found is None:
         raise Missing
     if found.state == "failed":
-        raise BadInput(UNREADABLE)
+        raise BadInput(FAILED)
     return found
 
 
@@ -232,6 +233,19 @@ async def decode(site: Site, media_id: int) -> None:
         values = await _made(site, path, poster=not has_poster) if path else {"state": "failed"}
     except BadInput:
         values = {"state": "failed"}
+    await _settle(site, media_id, source, values)
+
+
+async def give_up(site: Site, media_id: int) -> None:
+    """Say of a file whose decoding failed again and again that it never will be decoded; done twice, it equals once."""
+    async with site.db.reading() as tx:
+        waiting = await media_store.waiting(tx, media_id)
+    if waiting is not None:
+        await _settle(site, media_id, waiting[0], {"state": "failed"})
+
+
+async def _settle(site: Site, media_id: int, source: str, values: dict[str, Any]) -> None:
+    """Write what a file became, then erase what was received; what came too late is erased too."""
     async with site.db.transaction() as tx:
         settled = await media_store.settle(tx, media_id, values)
     if not settled:
