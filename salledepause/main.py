@@ -31,6 +31,9 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
 }
 """Jobs by name; each takes the site and what the event holds."""
 
+LAPSES: dict[str, Callable[..., Awaitable[None]]] = {"posts.decode_media": posts.media.give_up}
+"""What is done, once a job that somebody waits for has failed too often."""
+
 EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("17 3 * * *", "timelines.sweep", timelines.sweep),
     ("*/30 * * * *", "posts.purge_media", posts.media.purge),
@@ -90,7 +93,8 @@ def site_of(settings: Settings, marks: Marks | None = None, *, worker: bool = Fa
     db = Database(url, size=settings.pool_size, wiring=wiring(jobs, settings.domain), durable=not worker, marks=marks)
     site = Site(settings, db, Bus(url, db.marks), jobs, Blobs(settings.blobs), Windows(db.marks))
     for name, work in LATER.items():
-        jobs.declare(name, partial(work, site))
+        lapse = LAPSES.get(name)
+        jobs.declare(name, partial(work, site), lapse=partial(lapse, site) if lapse else None)
     for cron, name, sweep in EVERY if worker else ():
         jobs.every(cron, name, partial(sweep, site))
     return site

@@ -78,7 +78,7 @@ def token(
 
 @app.command("set-password")
 def set_password(handle: Handle, password: Password, data: Data = HERE) -> None:
-    """Change un mot de passe perdu, ferme toutes les sessions, et donne de nouveaux mots de secours, seuls sur leur ligne."""
+    """Change un mot de passe perdu, ferme toutes les sessions, donne de nouveaux mots de récupération, seuls sur leur ligne."""
 
     async def act(tx: Tx) -> tuple[str, ...]:
         return await accounts.set_password(tx, await _id(tx, handle), password)

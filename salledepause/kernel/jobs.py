@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
 
@@ -18,7 +18,8 @@ Work = Callable[..., Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 MOST_ATTEMPTS = 8
-RETRY = RetryStrategy(max_attempts=MOST_ATTEMPTS, exponential_wait=3)
+PROMPT_ATTEMPTS = 4
+"""Retries of what somebody waits for: about two minutes, where the most are about eight hours."""
 BEAT, SILENT = 2.0, 10.0
 """Seconds between two signs of life of a worker, and without any before its jobs are given to others."""
 GRACE = 5.0
@@ -36,10 +37,26 @@ class Jobs:
     def __init__(self, url: str) -> None:
         connector = PsycopgConnector(conninfo=url, min_size=1, max_size=4, kwargs={"options": "-c synchronous_commit=off"})
         self._app = App(connector=connector)
+        self._lapses: dict[str, tuple[int, Work]] = {}
 
-    def declare(self, name: str, work: Work) -> None:
-        """Name a piece of work; its keyword arguments must be JSON. It is retried eight times, ever later."""
-        self._app.task(name=name, retry=RETRY)(work)
+    def declare(self, name: str, work: Work, *, lapse: Work | None = None) -> None:
+        """Name a piece of work; its keyword arguments must be JSON. It is retried eight times, ever later.
+
+        With a `lapse`, four times, then that is done in its stead with the same arguments, so that nobody waits in vain.
+        """
+        most = PROMPT_ATTEMPTS if lapse else MOST_ATTEMPTS
+
+        async def run(context: JobContext, /, **arguments: Any) -> None:
+            try:
+                await work(**arguments)
+            except Exception:
+                if lapse and context.job.attempts >= most:
+                    await lapse(**arguments)
+                raise
+
+        if lapse:
+            self._lapses[name] = most, lapse
+        self._app.task(name=name, retry=RetryStrategy(max_attempts=most, exponential_wait=3), pass_context=True)(run)
 
     def every(self, cron: str, name: str, work: Work) -> None:
         """Run a piece of work periodically (`cron` in UTC)."""
@@ -77,9 +94,12 @@ class Jobs:
         """Put the jobs of workers that died back in the line, for ever; one that was there at too many deaths is given up."""
         while True:
             for job in await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT):
-                given_up = job.attempts >= MOST_ATTEMPTS
+                most, lapse = self._lapses.get(job.task_name, (MOST_ATTEMPTS, None))
+                given_up = job.attempts >= most
                 log.warning("job.given_up" if given_up else "job.rescued", job=job.task_name)
                 if given_up:
+                    if lapse:
+                        await lapse(**job.task_kwargs)
                     await self._app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
                 else:
                     await self._app.job_manager.retry_job(job)

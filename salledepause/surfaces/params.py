@@ -131,11 +131,8 @@ def _lists(value: Any) -> Any:
 
 def decode(values: Mapping[str, Any], kind: type[T]) -> T:
     """Return the parameters as a record; raises BadInput naming the field. Lone values become lists where one is wanted."""
-    shaped = _shaped(values, kind)
-    if not shaped:
-        return kind()
     try:
-        record = msgspec.convert(shaped, kind, strict=False)
+        record = msgspec.convert(_shaped(values, kind), kind, strict=False)
     except msgspec.ValidationError as error:
         raise BadInput("Paramètre refusé : {reason}.", reason=str(error)) from error
     if not storable(record):

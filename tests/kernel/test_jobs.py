@@ -12,7 +12,7 @@ import pytest
 
 from salledepause.kernel import jobs as kernel_jobs
 from salledepause.kernel.db import Database
-from salledepause.kernel.jobs import MOST_ATTEMPTS, Jobs
+from salledepause.kernel.jobs import MOST_ATTEMPTS, PROMPT_ATTEMPTS, Jobs
 
 
 def statuses(url: str) -> list[str]:
@@ -86,6 +86,44 @@ async def test_a_job_that_was_there_at_every_death_is_given_up(database: str) ->
     async with working(jobs):
         await until(lambda: statuses(database) == ["failed"])
     assert done == []
+
+
+@pytest.mark.parametrize(("attempts", "status", "lapsed"), [(0, "todo", []), (3, "todo", []), (4, "failed", [7])])
+async def test_what_somebody_waits_for_lapses_once_it_failed_too_often(
+    database: str, attempts: int, status: str, lapsed: list[int]
+) -> None:
+    told: list[int] = []
+    jobs = Jobs(database)
+
+    async def work(number: int) -> None:
+        raise ZeroDivisionError(number)
+
+    async def lapse(number: int) -> None:
+        told.append(number)
+
+    assert PROMPT_ATTEMPTS == 4
+    jobs.declare("essai", work, lapse=lapse)
+    async with Database(database) as db, db.transaction() as tx:
+        await jobs.defer(tx, "essai", {"number": 7})
+        await tx.run("UPDATE procrastinate_jobs SET attempts = %s", [attempts])
+    await jobs.run(wait=False)
+    assert (statuses(database), told) == ([status], lapsed)
+
+
+async def test_what_somebody_waits_for_lapses_too_when_it_killed_its_workers(database: str) -> None:
+    lapsed, jobs = [], Jobs(database)
+
+    async def work(number: int) -> None:
+        raise ZeroDivisionError(number)
+
+    async def lapse(number: int) -> None:
+        lapsed.append(number)
+
+    jobs.declare("essai", work, lapse=lapse)
+    await left_by_the_dead(database, jobs, PROMPT_ATTEMPTS)
+    async with working(jobs):
+        await until(lambda: statuses(database) == ["failed"])
+    assert lapsed == [PROMPT_ATTEMPTS]
 
 
 async def test_a_worker_told_to_stop_puts_back_what_lasts(database: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from salledepause.features import accounts
+from salledepause.features.accounts import ProfileChange
 from tests.support.house import House, Person
 
 
@@ -27,6 +31,45 @@ async def test_the_directory_shows_who_agrees(house: House) -> None:
     assert handles(await house.get("/api/v1/directory", limit=1, offset=1, local="true")) == ["bob"]
     await house.post(f"/api/v1/accounts/{bob.id}/block", ana)
     assert handles(await house.get("/api/v1/directory", ana)) == ["ana"]
+
+
+async def turn(house: House, who: Person, mode: Literal["reader", "contributor"]) -> None:
+    async with house.site.db.transaction() as tx:
+        await accounts.update_profile(tx, who.id, ProfileChange(mode=mode))
+
+
+async def closed_to_robots(house: House, who: Person) -> bool:
+    page = await house.client.get(f"/@{who.handle}", headers={"accept": "text/html"})
+    return '<meta name="robots" content="noindex">' in page.text
+
+
+async def test_who_turns_reader_is_found_by_the_exact_handle_only_until_they_turn_back(house: House) -> None:
+    ana, bob = await house.person("ana"), await house.person("bob")
+    lea = await house.person("lea_nuit", name="Léa Veille", indexable=True)
+    await follow(house, ana, bob)
+    await follow(house, bob, lea)
+
+    async def met() -> list[list[str]]:
+        return [
+            handles(await house.get("/api/v1/directory", ana)),
+            handles(await house.get("/api/v1/suggestions", ana)),
+            handles(await house.get("/api/v1/accounts/search", ana, q="lea")),
+            handles((await house.get("/api/v2/search", ana, q="@lea_n"))["accounts"]),
+            handles((await house.get("/api/v2/search", ana, q="veille"))["accounts"]),
+        ]
+
+    everywhere = await met()
+    assert all("lea_nuit" in found for found in everywhere)
+    await turn(house, lea, "reader")
+    assert not any("lea_nuit" in found for found in await met())
+    assert handles(await house.get("/api/v1/accounts/search", ana, q="lea_nuit")) == ["lea_nuit"]
+    shown = await house.get(f"/api/v1/accounts/{lea.id}")
+    assert (shown["discoverable"], shown["noindex"]) == (False, True)
+    assert (await house.get("/api/v1/accounts/verify_credentials", lea))["source"]["discoverable"] is True
+    assert await closed_to_robots(house, lea)
+    await turn(house, lea, "contributor")
+    assert await met() == everywhere
+    assert not await closed_to_robots(house, lea)
 
 
 async def test_suggestions_are_friends_of_friends_first(house: House) -> None:

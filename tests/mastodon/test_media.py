@@ -20,6 +20,7 @@ from PIL import Image
 from salledepause.features import posts
 from salledepause.kernel import media as decoder
 from salledepause.kernel.config import Settings
+from salledepause.kernel.jobs import PROMPT_ATTEMPTS
 from tests.kernel.media_samples import RAW, drawing, film, marked_files, png_header, saved
 from tests.support.house import House, Person
 from tests.support.recorder import Recorder
@@ -128,6 +129,40 @@ async def test_a_film_is_decoded_by_the_worker(house: House, tmp_path: Path) -> 
     assert (part.status_code, part.content, part.headers["content-type"]) == (206, whole.content[4:12], "video/mp4")
     said = await house.say(ide, "", media_ids=[one["id"]])
     assert said["media_attachments"] == [one]
+
+
+async def test_a_film_whose_decoding_fails_again_and_again_is_told_at_once(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def breaks(*_: Any) -> decoder.Decoded:
+        raise ZeroDivisionError
+
+    ide = await house.person("ide")
+    path = f"/api/v1/media/{(await sends(house, ide, film(tmp_path / 'film'))).json()['id']}"
+    with monkeypatch.context() as broken:
+        broken.setattr(decoder, "decode", breaks)
+        await house.site.jobs.run(wait=False)
+        assert (await house.call("GET", path, ide)).status_code == 206, "it will be tried again"
+        async with house.site.db.transaction() as tx:
+            await tx.run("UPDATE procrastinate_jobs SET attempts = %s, scheduled_at = NULL", [PROMPT_ATTEMPTS])
+        await house.site.jobs.run(wait=False)
+    for _ in range(2):
+        answer = await house.call("GET", path, ide)
+        assert answer.status_code == 422
+        assert answer.json()["error"].startswith("This file could not be processed")
+        await posts.media.give_up(house.site, int(path.rpartition("/")[2]))
+    assert stored(house) == []
+    said = await house.call("POST", "/api/v1/statuses", ide, json={"status": "x", "media_ids": [path.rpartition("/")[2]]})
+    assert said.status_code == 422
+    assert (await house.call("DELETE", path, ide)).status_code == 200
+
+
+async def test_what_was_decoded_is_not_given_up(house: House, tmp_path: Path) -> None:
+    ide = await house.person("ide")
+    one = (await sends(house, ide, film(tmp_path / "film"))).json()["id"]
+    await house.site.jobs.run(wait=False)
+    await posts.media.give_up(house.site, int(one))
+    assert (await house.get(f"/api/v1/media/{one}", ide))["url"].endswith(".mp4")
 
 
 async def test_webm_becomes_mp4(house: House, tmp_path: Path) -> None:

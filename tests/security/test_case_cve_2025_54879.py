@@ -16,6 +16,7 @@ from salledepause.surfaces.limits import DOORS, peer
 from tests.security.crowd import counting, knocking, tried
 from tests.support.house import House
 from tests.support.recorder import Recorder
+from tests.support.streams import denied, events
 
 AUTH = DOORS["auth"]
 TOKEN = {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}
@@ -54,6 +55,27 @@ async def test_tokens_that_open_nothing_are_counted_too(settings: Settings, reco
         assert found == [401] * 40 + [429] * 20
 
 
+async def test_tokens_that_open_no_stream_are_counted_with_those_that_open_no_door(
+    settings: Settings, recorder: Recorder
+) -> None:
+    async with counting(settings, recorder) as house, knocking(house, "127.0.0.1") as client:
+        found = await tried(client, 10, "GET", "/api/v1/streaming/user")
+        found += [(await client.get(f"/api/v1/streaming/user?access_token={number}")).status_code for number in range(10)]
+        found += [(await denied(house, access_token=str(number)))[0] for number in range(10)]
+        found += await tried(client, 10, "GET", "/api/v1/timelines/home", headers={"authorization": "Bearer x"})
+        assert found == [401] * 40
+        for path in ("/api/v1/streaming/public?access_token=x", "/api/v1/timelines/public"):
+            answer = await client.get(path)
+            assert answer.status_code == 429
+            assert int(answer.headers["retry-after"]) > 0
+        status, body = await denied(house, access_token="x")
+        assert (status, body["error"]) == (429, "Too many requests")
+        async with events(house, "user", await house.person("ada")) as stream:
+            assert stream.status == 200, "an account has its own bucket"
+        async with knocking(house, "192.0.2.8") as other:
+            assert await tried(other, 1, "GET", "/api/v1/streaming/user?access_token=x") == [401]
+
+
 async def test_an_account_has_one_bucket_from_wherever_it_knocks(settings: Settings, recorder: Recorder) -> None:
     async with counting(settings, recorder) as house:
         person = await house.person("ada")
@@ -71,6 +93,17 @@ async def test_the_dear_doors_have_a_limit_for_everybody_together(
     monkeypatch.setitem(limits.EVERYBODY, "auth", 50)
     async with counting(settings, recorder) as house:
         assert await spread(house, 60) == [401] * 50 + [429] * 10
+
+
+async def test_one_peer_alone_never_closes_a_dear_door_to_everybody(
+    settings: Settings, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(limits.EVERYBODY, "auth", AUTH + 10)
+    async with counting(settings, recorder) as house:
+        async with knocking(house, "198.51.100.7") as loud:
+            found = await tried(loud, AUTH + 30, "POST", "/oauth/token", data=TOKEN)
+            assert found == [401] * AUTH + [429] * 30
+        assert await spread(house, 10) == [401] * 10
 
 
 async def spread(house: House, number: int) -> list[int]:

@@ -83,7 +83,7 @@ D: dict[str, str | tuple[str, ...]] = {
     "CVE-2026-23963, CVE-2026-23962": ("test_case_cve_2026_23963.py::*",),
     "fan-out to fake followers": FEDERATION,
     "mass mention": ("test_case_mass_mention.py::*",),
-    "CVE-2025-54879, CVE-2023-49952, CVE-2025-27157": ("test_case_cve_2025_54879.py::*",),
+    "CVE-2025-54879, CVE-2023-49952, CVE-2025-27157": ("test_case_cve_2025_54879.py::*", "test_case_password_guessing.py::*"),
     "rate limit by format suffix": ("test_case_rate_limit_variants.py::*",),
     "empty votes": ("test_case_empty_votes.py::*", "tests/mastodon/test_polls.py::test_stuffing_leaves_counts_as_they_were"),
     "negative counters": (

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -63,6 +63,16 @@ def test_json_that_is_no_object_is_malformed(body: bytes) -> None:
 def test_wrong_types_are_bad_input(query: str) -> None:
     with pytest.raises(BadInput):
         params.decode(params.from_query(query.encode()), Wanted)
+
+
+class Chosen(msgspec.Struct):
+    choice: Literal["yes", "no"]
+
+
+@pytest.mark.parametrize("query", [b"", b"other=1", b"choice="])
+def test_what_is_asked_for_and_does_not_come_is_bad_input(query: bytes) -> None:
+    with pytest.raises(BadInput):
+        params.decode(params.from_query(query), Chosen)
 
 
 def test_deep_and_wide_keys_are_malformed() -> None:

@@ -126,25 +126,46 @@ async def test_while_the_app_or_its_address_is_in_doubt_nobody_is_sent_anywhere(
     assert "location" not in answer.headers
 
 
-@pytest.mark.parametrize(
-    ("wrong", "error"),
-    [
-        ({"response_type": "token"}, "unsupported_response_type"),
-        ({"scope": "read write"}, "invalid_scope"),
-        ({"scope": "everything"}, "invalid_scope"),
-        ({"code_challenge_method": "plain"}, "invalid_request"),
-        ({"code_challenge": "court"}, "invalid_request"),
-        ({"code_challenge": ""}, "invalid_request"),
-    ],
-)
-async def test_other_defects_go_back_to_the_app_even_before_signing_in(
-    house: House, visitor: Visitor, wrong: dict[str, str], error: str
+WRONG = [
+    ({"response_type": "token"}, "une sorte de réponse qui n'existe pas"),
+    ({"response_type": ""}, "une sorte de réponse qui n'existe pas"),
+    ({"scope": "read write"}, "Droit demandé inconnu"),
+    ({"scope": "everything"}, "Droit demandé inconnu"),
+    ({"code_challenge_method": "plain"}, "Preuve PKCE refusée"),
+    ({"code_challenge": "court"}, "Preuve PKCE refusée"),
+    ({"code_challenge": ""}, "Preuve PKCE refusée"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "told"), WRONG)
+async def test_an_app_that_asks_wrongly_sends_nobody_to_its_address(
+    house: House, nurse: Visitor, visitor: Visitor, wrong: dict[str, str], told: str
 ) -> None:
     app = await register(house)
-    answer = await visitor.client.get("/oauth/authorize", params=asked(app, **wrong))
-    assert answer.status_code == 302
-    assert answer.headers["location"].startswith(BACK + "&")
-    assert query(answer.headers["location"])["error"] == error
+    for browser in (visitor, nurse):
+        page = await browser.get("/oauth/authorize", 400, params=asked(app, **wrong))
+        assert not page.answer.history
+        assert told in page.text
+        assert not any(BACK in link for link in page.links)
+    await nurse.get("/oauth/authorize", params=asked(app))
+    for decision in ("allow", "refuse"):
+        forged = nurse.page.form("/oauth/authorize").values | wrong | {"decision": decision}
+        answer = await nurse.client.post("/oauth/authorize", data=forged)
+        assert (answer.status_code, "location" in answer.headers) == (400, False)
+
+
+async def test_only_a_button_pressed_by_who_is_signed_in_leads_to_the_app(house: House, nurse: Visitor, visitor: Visitor) -> None:
+    app = await register(house)
+    await visitor.get("/connexion")
+    word = visitor.page.form("/connexion").values["csrf"]
+    for decision in ("refuse", "allow"):
+        answer = await visitor.client.post("/oauth/authorize", data=asked(app, decision=decision, csrf=word))
+        assert answer.headers.get("location", "/").startswith("/")
+    await nurse.get("/oauth/authorize", params=asked(app))
+    form = nurse.page.form("/oauth/authorize").values
+    for data, status in ((form, 422), (form | {"decision": "refuse", "csrf": "x"}, 403), (asked(app, decision="refuse"), 403)):
+        answer = await nurse.client.post("/oauth/authorize", data=data)
+        assert (answer.status_code, "location" in answer.headers) == (status, False)
 
 
 @pytest.mark.parametrize(

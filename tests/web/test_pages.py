@@ -6,14 +6,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from salledepause.features import accounts, posts
 from salledepause.features.posts import Draft, PollDraft
 from salledepause.kernel import clock
+from salledepause.kernel.config import Settings
 from salledepause.kernel.db import Tx
 from tests.support.house import House
-from tests.web.visitor import Page, Visitor
+from tests.support.recorder import Recorder
+from tests.web.visitor import Page, Visitor, visiting
 from tests.web.visitor import posts as posts_of
 
 PROMPTS = ("/ecrire", "composer", "Écrire", "Publier", "Répondre", "Comment se passe")
@@ -213,6 +216,17 @@ async def test_the_charter_says_the_rules_and_the_contact(visitor: Visitor) -> N
     assert page.answer.url.path == "/charte"
     assert "On ne reconnaît personne." in page.text
     assert page.all("h2", id="contact")
+
+
+async def test_the_words_of_the_hosts_are_printed_as_ours(settings: Settings, recorder: Recorder) -> None:
+    told = {"title": "L'étage : la salle", "description": "Qui veille ? L'équipe !", "contact": "L'accueil : l'ote@salle.test"}
+    async with House.opened(msgspec.structs.replace(settings, **told), recorder) as house, visiting(house) as visitor:
+        charter = (await visitor.get("/charte")).answer.text
+        welcome = (await visitor.get("/")).answer.text
+    assert "<title>La charte · L’étage : la salle</title>" in charter
+    assert '<p class="lead">Qui veille ? L’équipe !</p>' in charter
+    assert "<p>L’accueil : l&#39;ote@salle.test</p>" in charter
+    assert '<meta name="description" content="Qui veille ? L’équipe !">' in welcome
 
 
 async def test_english_is_spoken_to_who_asks_for_it(nurse: Visitor, visitor: Visitor) -> None:

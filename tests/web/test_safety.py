@@ -71,8 +71,8 @@ async def test_a_fault_of_ours_is_a_page_to_people_and_json_to_apps(house: House
 async def test_too_many_attempts_are_slowed_down_by_a_page(settings: Settings, recorder: Recorder) -> None:
     async with House.opened(msgspec.structs.replace(settings, rate_limit=1000), recorder) as house, visiting(house) as visitor:
         await visitor.get("/connexion")
-        for _ in range(30):
-            assert (await visitor.post("/connexion", handle="a" * 31, password="x")).status_code == 422
+        for number in range(30):
+            assert (await visitor.post("/connexion", handle=f"a{number}", password="x")).status_code == 422
         page = await visitor.submit("/connexion", handle="a" * 31, password="x", status=429)
         assert "Doucement" in page.text
         assert int(page.answer.headers["retry-after"]) > 0

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from argon2 import PasswordHasher
 
 from salledepause.features import accounts
 from salledepause.kernel.config import Settings
+from salledepause.surfaces.limits import DOORS
 from tests.support.house import House
 from tests.support.recorder import Recorder
 from tests.web.visitor import PASSWORD, Visitor, visiting
@@ -110,7 +112,7 @@ async def test_where_one_comes_by_invitation_a_code_opens_once(settings: Setting
 async def test_only_accounts_made_are_counted_not_forms_to_correct(settings: Settings, recorder: Recorder) -> None:
     async with House.opened(msgspec.structs.replace(settings, rate_limit=1000), recorder) as house, visiting(house) as visitor:
         await visitor.get("/inscription")
-        for _ in range(8):
+        for _ in range(DOORS["auth"] + 1):
             await visitor.submit("/inscription", handle="à corriger", password=PASSWORD, family="autre", status=422)
         for number in range(5):
             async with visiting(house) as newcomer:
@@ -119,6 +121,34 @@ async def test_only_accounts_made_are_counted_not_forms_to_correct(settings: Set
         assert int(page.answer.headers["retry-after"]) > 0
         await visitor.get("/@venue4")
         await visitor.get("/@sixieme", status=404)
+        await visitor.sign_in("venue4")
+
+
+async def test_a_form_too_many_costs_no_hash(settings: Settings, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(DOORS, "sign-up", 1)
+    hashed: list[int] = []
+    hashing = PasswordHasher.hash
+
+    def counted(self: PasswordHasher, secret: bytes) -> str:
+        hashed.append(1)
+        return hashing(self, secret)
+
+    monkeypatch.setattr(PasswordHasher, "hash", counted)
+    async with House.opened(msgspec.structs.replace(settings, rate_limit=1000), recorder) as house, visiting(house) as visitor:
+        await visitor.sign_up("nuit")
+        assert len(hashed) == 2, "a password and its words"
+        async with visiting(house) as other:
+            await other.get("/inscription")
+            await other.submit("/inscription", handle="jour", password=PASSWORD, family="autre", status=429)
+    assert len(hashed) == 2
+
+
+async def test_the_form_itself_is_counted_as_any_page(settings: Settings, recorder: Recorder) -> None:
+    async with House.opened(msgspec.structs.replace(settings, rate_limit=60), recorder) as house, visiting(house) as visitor:
+        for _ in range(60):
+            await visitor.get("/inscription")
+        await visitor.get("/inscription", status=429)
+        await visitor.get("/local", status=429)
 
 
 async def test_who_is_in_is_not_asked_to_sign_up(nurse: Visitor) -> None:

@@ -16,6 +16,7 @@ from salledepause.features.posts import KIND_LABELS
 from salledepause.kernel import clock, words
 from salledepause.surfaces import edge, web
 from salledepause.surfaces.web import compose, manner, rendering, rights, signup, wording
+from tests.support.msgids import PACKAGE
 
 NOW = datetime(2026, 11, 22, 2, 14, tzinfo=UTC)
 
@@ -31,6 +32,18 @@ NOW = datetime(2026, 11, 22, 2, 14, tzinfo=UTC)
 )
 def test_french_spaces_and_apostrophes(written: str, printed: str) -> None:
     assert wording.said(written, "fr") == printed
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "printed"),
+    [
+        ("L'équipe : « ici » ; là ?", "fr", "L’équipe : « ici » ; là ?"),
+        ("The team's : room", "en", "The team’s : room"),
+        ("L'hôte : l'ote@salle.test, https://salle.test/l'hote", "fr", "L’hôte : l'ote@salle.test, https://salle.test/l'hote"),
+    ],
+)
+def test_what_the_hosts_say_is_printed_as_well(written: str, language: str, printed: str) -> None:
+    assert wording.of_the_house(written, language) == printed
 
 
 @given(st.text(alphabet="a «»;:!?%\n\u202f\u00a0'", max_size=30))
@@ -81,7 +94,7 @@ def _of_templates() -> Iterator[str]:
 def _of_modules() -> Iterator[str]:
     for path in sorted(Path(web.__file__).parent.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"said", "BadInput", "Forbidden", "Denial"}:
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"said", "BadInput", "Forbidden", "Refusal"}:
                 yield from (one.value for one in node.args[:2] if isinstance(one, ast.Constant) and isinstance(one.value, str))
 
 
@@ -104,7 +117,13 @@ def test_the_english_catalogue_of_pages_is_complete() -> None:
 
 
 SAME = {
-    *("Conversation", "Messages", "Images", "Pages", "Distance", "direction", "access_denied"),
+    *("Conversation", "Messages", "Images", "Pages", "Distance", "direction"),
     *("opinion", "opinions", "question", "questions", "source", "sources", "info", "infos"),
 }
 """What is the same in both languages, or no sentence."""
+
+
+def test_the_words_that_open_an_account_again_have_one_name() -> None:
+    written = [path.read_text("utf-8") for kind in ("*.py", "*.html", "*.po") for path in PACKAGE.rglob(kind)]
+    assert any("mots de récupération" in text for text in written)
+    assert not any("mots de secours" in text for text in written)

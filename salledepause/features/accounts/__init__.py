@@ -64,7 +64,17 @@ from salledepause.features.accounts.oauth import (
 from salledepause.features.accounts.passwords import HASHER, Hasher
 from salledepause.features.accounts.profile import ProfileChange, update_profile
 from salledepause.features.accounts.search import search
-from salledepause.features.accounts.signup import Mode, Policy, Problem, Refused, SignUp, create, create_invitation, sign_up
+from salledepause.features.accounts.signup import (
+    Mode,
+    Policy,
+    Problem,
+    Refused,
+    SignUp,
+    check_sign_up,
+    create,
+    create_invitation,
+    sign_up,
+)
 from salledepause.features.accounts.standing import approve, erase, reject, restore, set_role, silence, suspend, unsilence
 from salledepause.features.accounts.store import (
     COLUMNS,
@@ -124,6 +134,7 @@ __all__ = [
     "by_handle",
     "caller_of",
     "change_password",
+    "check_sign_up",
     "client_token",
     "close_everything",
     "close_session",

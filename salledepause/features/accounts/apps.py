@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from salledepause.features.accounts import keys
 from salledepause.features.accounts.model import App, covered
+from salledepause.features.accounts.schemes import leads_to_an_app
 from salledepause.features.accounts.secret import digest, fresh
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput
@@ -40,9 +41,6 @@ NAME_LENGTH, ADDRESS_LENGTH, MOST_ADDRESSES = 60, 2000, 20
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*", re.IGNORECASE)
 _PRINTABLE = re.compile(r"[!-~]+")
-UNSAFE = {"about", "blob", "chrome", "cid", "data", "feed", "file", "filesystem", "ftp", "jar", "javascript", "mailto", "mid"}
-UNSAFE |= {"res", "sms", "tel", "urn", "vbscript", "view-source", "ws", "wss"}
-"""Schemes that run or read something rather than open an app."""
 NO_SUCH_SCOPE = "Application refusée : un des droits demandés n'existe pas ici."
 
 
@@ -104,7 +102,7 @@ def returnable(uri: str) -> bool:
     scheme = parts.scheme.lower()
     if scheme in {"http", "https"}:
         return bool(host) and "@" not in parts.netloc and (scheme == "https" or host in LOOPBACK)
-    return bool(_SCHEME.fullmatch(scheme)) and scheme not in UNSAFE and len(uri) > len(scheme) + 1
+    return bool(_SCHEME.fullmatch(scheme)) and leads_to_an_app(scheme) and len(uri) > len(scheme) + 1
 
 
 def _website(text: str) -> str | None:

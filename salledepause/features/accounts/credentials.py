@@ -18,7 +18,7 @@ from salledepause.kernel.site import Site
 
 SESSION_DAYS = 60
 WRONG = "Pseudonyme ou mot de passe incorrect."
-WRONG_WORDS = "Ce pseudonyme et ces mots de secours ne vont pas ensemble."
+WRONG_WORDS = "Ce pseudonyme et ces mots de récupération ne vont pas ensemble."
 SUSPENDED = "Ce compte est suspendu."
 
 

@@ -78,6 +78,11 @@ class Account(msgspec.Struct, frozen=True):
         return self.mode == "reader"
 
     @property
+    def findable(self) -> bool:
+        """Whether this account may be come upon; `discoverable` is what its owner wishes for when it writes."""
+        return self.discoverable and not self.reads_only
+
+    @property
     def keeps_house(self) -> bool:
         """Whether this account may moderate."""
         return self.role in {"host", "admin"}

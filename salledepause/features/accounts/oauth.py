@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from salledepause.features.accounts import keys, store
-from salledepause.features.accounts.apps import HERE, NO_SUCH_SCOPE, client, parse_scopes, within
+from salledepause.features.accounts.apps import HERE, NO_SUCH_SCOPE, client, parse_scopes, returnable, within
 from salledepause.features.accounts.keys import Grant
 from salledepause.features.accounts.model import AccessRevoked, App, Caller
 from salledepause.features.accounts.secret import fresh
@@ -46,16 +46,11 @@ class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Denial(Refusal):
-    """An authorisation request that cannot be granted; `error` is its code in RFC 6749 section 4.1.2.1.
+    """An authorisation request that cannot be granted: told to the person, on a page of ours.
 
-    Only when `returns` may the browser be sent back to the app with it: not while the app or its address is in doubt.
+    Anybody may register an app, and any address with it: a browser that its wrong request sent there would have been led by
+    our own name to a place that nobody chose (RFC 9700 section 4.11.2).
     """
-
-    def __init__(self, error: str, message: str, *, returns: bool = True) -> None:
-        """Keep the code that goes back to the app, and the sentence that the person reads."""
-        super().__init__(message)
-        self.error = error
-        self.returns = returns
 
 
 class Issued(msgspec.Struct, frozen=True):
@@ -96,18 +91,18 @@ async def consider(tx: Tx, request: AuthorizationRequest) -> tuple[App, list[str
     """Return the app that asks and the scopes that it would get; raises Denial."""
     app = await keys.app_of(tx, request.client_id) if request.client_id else None
     if app is None:
-        raise Denial("invalid_client", "Cette application n'est pas inscrite ici : reconnectez-la.", returns=False)
-    if request.redirect_uri not in app.redirect_uris:
-        raise Denial("invalid_request", "L'adresse de retour n'est pas une de celles de l'application.", returns=False)
+        raise Denial("Cette application n'est pas inscrite ici : reconnectez-la.")
+    if request.redirect_uri not in app.redirect_uris or not returnable(request.redirect_uri):
+        raise Denial("L'adresse de retour n'est pas une de celles de l'application.")
     if request.response_type != "code":
-        raise Denial("unsupported_response_type", "Cette application demande une sorte de réponse qui n'existe pas ici.")
+        raise Denial("Cette application demande une sorte de réponse qui n'existe pas ici.")
     if len(request.state) > LONGEST_STATE:
-        raise Denial("invalid_request", "Le paramètre « state » de l'application est trop long.", returns=False)
+        raise Denial("Le paramètre « state » de l'application est trop long.")
     if not _well_challenged(request):
-        raise Denial("invalid_request", "Preuve PKCE refusée : seule la méthode S256 est acceptée.")
+        raise Denial("Preuve PKCE refusée : seule la méthode S256 est acceptée.")
     scopes = parse_scopes(request.scope)
     if scopes is None or not within(scopes, app.scopes):
-        raise Denial("invalid_scope", NO_SCOPE.description)
+        raise Denial(NO_SCOPE.description)
     return app, scopes
 
 
@@ -124,7 +119,7 @@ async def authorize(tx: Tx, account_id: int, request: AuthorizationRequest) -> s
 
 
 def landing(request: AuthorizationRequest, issuer: str, answer: dict[str, str]) -> str | None:
-    """Return where to send the browser with `{"code": …}` or `{"error": …}`; `None` when the code is shown on the page."""
+    """Return where a person's yes or no sends the browser, with `{"code": …}` or `{"error": …}`; `None`: told on the page."""
     if request.redirect_uri == HERE:
         return None
     values = answer | ({"state": request.state} if request.state else {}) | {"iss": issuer}

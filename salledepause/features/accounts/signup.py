@@ -74,6 +74,16 @@ async def sign_up(tx: Tx, policy: Policy, form: SignUp, hasher: Hasher = HASHER)
 
     `policy`: `open`; `approval`, the account waits; `invitation`, one use of a code is taken.
     """
+    await check_sign_up(tx, policy, form)
+    if policy == "invitation" and not await store.use_invitation(tx, form.invitation):
+        raise Refused([_uninvited()])
+    words = recovery_words.draw()
+    hashes = await hasher.hash(form.password), await SWIFT.hash(recovery_words.folded(" ".join(words)))
+    return await _enter(tx, form, "pending" if policy == "approval" else "active", hashes), words
+
+
+async def check_sign_up(tx: Tx, policy: Policy, form: SignUp) -> None:
+    """Raise Refused for all that a newcomer has to correct, before the work that a right form costs."""
     problems = _problems(form, policy)
     if form.handle.lower() in RESERVED:
         problems.append(Problem("handle", "ERR_RESERVED", BadInput("Ce pseudonyme est réservé : choisissez-en un autre.")))
@@ -81,11 +91,8 @@ async def sign_up(tx: Tx, policy: Policy, form: SignUp, hasher: Hasher = HASHER)
         raise Refused(problems)
     if not await store.handle_is_free(tx, form.handle):
         raise Refused([_taken()])
-    if policy == "invitation" and not await store.use_invitation(tx, form.invitation):
+    if policy == "invitation" and not form.invitation:
         raise Refused([_uninvited()])
-    words = recovery_words.draw()
-    hashes = await hasher.hash(form.password), await SWIFT.hash(recovery_words.folded(" ".join(words)))
-    return await _enter(tx, form, "pending" if policy == "approval" else "active", hashes), words
 
 
 async def create(

@@ -161,15 +161,17 @@ async def use_invitation(tx: Tx, code: str) -> bool:
 async def matching(tx: Tx, text: str, *, handles_only: bool, limit: int, offset: int) -> list[int]:
     """Return the ids of active accounts whose handle is `text` or begins so, or with a word of the name that does.
 
-    The exact handle comes first, then handles, then names; who does not wish to be found is found by the exact handle only.
+    The exact handle comes first, then handles, then names; readers, and who does not wish to be found, are found by the exact
+    handle only.
     """
     return await tx.values(
         r"""WITH wanted AS (SELECT replace(search_words(%(text)s), '_', '\_') AS words,
             replace(lower(%(text)s), '_', '\_') AS handle)
         SELECT a.id FROM accounts a, wanted w
-        WHERE a.state = 'active' AND w.words <> ' ' AND (lower(a.handle) = lower(%(text)s) OR a.discoverable AND (
-            CASE WHEN %(handles_only)s THEN lower(a.handle) LIKE w.handle || '%%'
-            ELSE search_words(a.handle || ' ' || a.name) LIKE '%%' || w.words || '%%' END))
+        WHERE a.state = 'active' AND w.words <> ' ' AND (lower(a.handle) = lower(%(text)s)
+            OR a.discoverable AND a.mode = 'contributor' AND (
+                CASE WHEN %(handles_only)s THEN lower(a.handle) LIKE w.handle || '%%'
+                ELSE search_words(a.handle || ' ' || a.name) LIKE '%%' || w.words || '%%' END))
         ORDER BY lower(a.handle) <> lower(%(text)s), lower(a.handle) NOT LIKE w.handle || '%%', a.followers_count DESC, a.id
         LIMIT %(limit)s OFFSET %(offset)s""",
         {"text": text, "handles_only": handles_only, "limit": limit, "offset": offset},

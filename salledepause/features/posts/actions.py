@@ -264,8 +264,10 @@ async def unboost(tx: Tx, account_id: int, post_id: int) -> int:
 async def _parent(tx: Tx, parent_id: int | None, author_id: int) -> Bare | None:
     if parent_id is None:
         return None
-    subject = await gate.subject(tx, parent_id, author_id)
-    return await store.bare(tx, subject)
+    parent = await store.bare(tx, await gate.subject(tx, parent_id, author_id))
+    if parent is None:
+        raise Missing
+    return parent
 
 
 def _settled(draft: Draft, author: Account, parent: Bare | None, place: store.Place) -> Post:
@@ -326,8 +328,11 @@ async def _hang(tx: Tx, post: Post, draft: Draft) -> tuple[Media, ...]:
 
 
 async def _tell_thread(tx: Tx, author: Account, parent: Bare, post: Post) -> None:
+    """Note an answer in its thread; raises Missing when what it answers was erased meanwhile."""
     other = (await accounts.one(tx, parent.account_id)).family
-    await store.answered(tx, parent, (BITS[author.family], BITS[other]), counted=post.audience is not Audience.DIRECT)
+    counted = post.audience is not Audience.DIRECT
+    if not await store.answered(tx, parent, (BITS[author.family], BITS[other]), counted=counted):
+        raise Missing
 
 
 async def _kind_again(tx: Tx, post: Bare, change: Change) -> str:

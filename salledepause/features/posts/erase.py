@@ -13,6 +13,13 @@ from salledepause.kernel.db import Tx
 from salledepause.kernel.events import emit
 from salledepause.kernel.marks import Subject
 
+HELD = """WITH near AS (SELECT id FROM posts WHERE id = ANY(%(ids)s)
+    UNION SELECT parent_id FROM posts WHERE id = ANY(%(ids)s)
+    UNION SELECT r.id FROM posts p JOIN posts r ON r.conversation_id = p.conversation_id AND r.parent_id = p.id
+        WHERE p.id = ANY(%(ids)s))
+    SELECT p.id FROM posts p JOIN near ON near.id = p.id ORDER BY p.id FOR UPDATE OF p"""
+"""The posts to erase, what they answer and what answers them, always in the same order."""
+
 
 async def erase(tx: Tx, author_id: int, post_id: int) -> list[str]:
     """Erase one's own post, its boosts and its media; return the keys of blobs to drop after the commit. Raises Missing."""
@@ -23,10 +30,11 @@ async def erase(tx: Tx, author_id: int, post_id: int) -> list[str]:
 async def erase_all(tx: Tx, post_ids: Sequence[int]) -> list[str]:
     """Erase posts whoever wrote them (moderation, departures); return the keys of blobs to drop after the commit.
 
-    Their rows are taken first: of two who erase the same post at once, one finds nothing left to count, and no boost comes
-    between.
+    Their rows are taken first, with those around them that change: of two who erase the same post at once, one finds nothing
+    left to count; no boost and no answer comes between; a question and its answers are erased together without a deadlock.
     """
-    ids = await tx.values("SELECT id FROM posts WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [list(post_ids)])
+    wanted = set(post_ids)
+    ids = [post_id for post_id in await tx.values(HELD, {"ids": list(wanted)}) if post_id in wanted]
     gone = await tx.rows(
         "SELECT id, account_id, conversation_id FROM posts WHERE id = ANY(%(ids)s) OR boost_of_id = ANY(%(ids)s)", {"ids": ids}
     )

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from salledepause.features.posts import media_store
+from salledepause.features.posts import media_room, media_store
 from salledepause.features.posts.model import MOST_MEDIA, Change, Media, MediaWords
 from salledepause.kernel import clock, ids
 from salledepause.kernel import media as decoder
@@ -35,6 +35,7 @@ DECODE = "posts.decode_media"
 SWEPT_AT_ONCE = 10_000
 
 UNREADABLE = "Ce fichier n'est pas une image ni une vidéo lisible."
+FAILED = "Ce fichier n'a pas pu être préparé : il est illisible, ou trop lourd à traiter. Envoyez-le sous un autre format."
 NOT_READY = "Ces fichiers ne sont pas encore prêts. Réessayez dans un instant."
 NOT_YOURS = "Fichier introuvable, ou déjà joint à un autre message : {ids}."
 
@@ -65,7 +66,7 @@ async def own(tx: Tx, account_id: int, media_id: int) -> Media:
     if found is None:
         raise Missing
     if found.state == "failed":
-        raise BadInput(UNREADABLE)
+        raise BadInput(FAILED)
     return found
 
 
@@ -126,18 +127,33 @@ async def receive(site: Site, account_id: int, sent: Sent, *, wait: bool = False
     """
     kind, size = await asyncio.to_thread(_looked_at, sent.path)
     _check_weight(size, _bounds(site), kind)
+    async with site.db.reading() as tx:
+        await media_room.check(tx, site, account_id, files=1, size=size)
     values = _named(sent.description, sent.focus) | {"account_id": account_id}
     if sent.thumbnail:
         values |= await _thumbnail(site, sent.thumbnail)
     if wait or (kind == "image" and size <= QUICK):
         made = await _made(site, sent.path, poster=not sent.thumbnail)
-        async with site.db.transaction() as tx:
-            return await media_store.insert(tx, {**made, **values})
+        return await _kept(site, {**made, **values})
     source = await asyncio.to_thread(site.blobs.hold, sent.path)
-    async with site.db.transaction() as tx:
-        media = await media_store.insert(tx, values | {"kind": kind, "source": source})
-        await site.jobs.defer(tx, DECODE, {"media_id": media.id})
-        return media
+    return await _kept(site, values | {"kind": kind, "source": source})
+
+
+async def _kept(site: Site, values: dict[str, Any]) -> Media:
+    """Write a medium whose files are stored, and give it to the worker when it is still to decode. Raises BadInput.
+
+    Files that came together each found room when they came; whoever finds none left takes its files away.
+    """
+    try:
+        async with site.db.transaction() as tx:
+            media = await media_store.insert(tx, values)
+            await media_room.check(tx, site, values["account_id"])
+            if media.state == "processing":
+                await site.jobs.defer(tx, DECODE, {"media_id": media.id})
+            return media
+    except BadInput:
+        _drop(site.blobs, [values.get(name) for name in ("original", "small", "source")])
+        raise
 
 
 def _looked_at(path: Path) -> tuple[str, int]:
@@ -217,6 +233,19 @@ async def decode(site: Site, media_id: int) -> None:
         values = await _made(site, path, poster=not has_poster) if path else {"state": "failed"}
     except BadInput:
         values = {"state": "failed"}
+    await _settle(site, media_id, source, values)
+
+
+async def give_up(site: Site, media_id: int) -> None:
+    """Say of a file whose decoding failed again and again that it never will be decoded; done twice, it equals once."""
+    async with site.db.reading() as tx:
+        waiting = await media_store.waiting(tx, media_id)
+    if waiting is not None:
+        await _settle(site, media_id, waiting[0], {"state": "failed"})
+
+
+async def _settle(site: Site, media_id: int, source: str, values: dict[str, Any]) -> None:
+    """Write what a file became, then erase what was received; what came too late is erased too."""
     async with site.db.transaction() as tx:
         settled = await media_store.settle(tx, media_id, values)
     if not settled:

@@ -69,6 +69,13 @@ async def insert(tx: Tx, values: Mapping[str, Any]) -> Media:
     return made
 
 
+async def loose(tx: Tx, account_id: int) -> list[tuple[str | None, ...]]:
+    """Return (original, small, source) of what waits for an account's posts; whoever asks next waits for this commit."""
+    await tx.run("SELECT pg_advisory_xact_lock(hashtextextended('loose media', %s))", [account_id])
+    query = f"SELECT original, small, source FROM media WHERE account_id = %s AND {LOOSE} AND state <> 'failed'"
+    return await tx.rows(query, [account_id])
+
+
 async def change(tx: Tx, account_id: int, media_id: int, values: Mapping[str, Any]) -> Media | None:
     """Change columns of a medium that no post has yet; return it, or `None` when there is none."""
     changes = ", ".join(f"{name} = %({name})s" for name in values) or "id = id"

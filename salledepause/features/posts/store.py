@@ -90,8 +90,11 @@ def shown(tx: Tx, author_id: int, conversation_id: int, *, public: bool = True) 
         tx.touches(Subject.PUBLIC)
 
 
-async def answered(tx: Tx, parent: Bare, families: tuple[int, int], *, counted: bool) -> None:
-    """Note that a thread got an answer: its families (bits of the answer's author and of the parent's), the parent's count."""
+async def answered(tx: Tx, parent: Bare, families: tuple[int, int], *, counted: bool) -> bool:
+    """Note that a thread got an answer: its families (bits of the answer's author and of the parent's), the parent's count.
+
+    The parent is held until the commit: whoever erases it comes after and finds the answer. Return whether it is there still.
+    """
     await tx.send(
         """INSERT INTO conversations (id, families, posts_count) VALUES (%(id)s, %(families)s, 2)
         ON CONFLICT (id) DO UPDATE SET families = conversations.families | excluded.families,
@@ -100,7 +103,9 @@ async def answered(tx: Tx, parent: Bare, families: tuple[int, int], *, counted: 
     )
     if counted:
         tx.touches(Subject.POST, parent.id)
-        await tx.send("UPDATE posts SET replies_count = replies_count + 1, version = version + 1 WHERE id = %s", [parent.id])
+    count = "UPDATE posts SET replies_count = replies_count + 1, version = version + 1 WHERE id = %s"
+    hold = "SELECT FROM posts WHERE id = %s FOR KEY SHARE"
+    return await tx.run(count if counted else hold, [parent.id]) > 0
 
 
 async def mention(tx: Tx, post_id: int, account_ids: Iterable[int]) -> None:

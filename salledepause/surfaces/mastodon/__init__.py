@@ -76,7 +76,7 @@ def routes(site: Site, limiter: Limiter) -> list[BaseRoute]:
     presenter = Presenter(site)
     manner = ApiManner(callers, limiter, presenter)
     lines = [line for topic in TOPICS for line in topic.ROUTES]
-    return [*build(site, manner, lines), *streaming.routes(site, callers, presenter), *blobs.routes(site)]
+    return [*build(site, manner, lines), *streaming.routes(site, callers, presenter, limiter), *blobs.routes(site, limiter)]
 
 
 def with_cors(app: ASGIApp) -> ASGIApp:

@@ -23,8 +23,8 @@ from salledepause.kernel import ids, words
 from salledepause.kernel.errors import Forbidden, Missing, Refusal, TooMany, Unauthenticated
 from salledepause.kernel.site import Site
 from salledepause.kernel.text import tag_key
-from salledepause.surfaces import params
-from salledepause.surfaces.edge import JSON
+from salledepause.surfaces import limits, params
+from salledepause.surfaces.edge import JSON, Header
 from salledepause.surfaces.mastodon import streams
 from salledepause.surfaces.mastodon.herald import Herald
 from salledepause.surfaces.mastodon.manner import Callers
@@ -78,14 +78,25 @@ class Asked(msgspec.Struct):
 class Desk:
     """Where streams are opened: who asks, what they may hear."""
 
-    def __init__(self, site: Site, callers: Callers, herald: Herald) -> None:
-        """Take what tells who calls and what makes streams heard."""
+    def __init__(self, site: Site, callers: Callers, herald: Herald, limiter: limits.Limiter) -> None:
+        """Take what tells who calls, what makes streams heard and what counts who knocks in vain."""
         self._site = site
         self._callers = callers
+        self._limiter = limiter
         self.herald = herald
 
-    async def listener(self, token: str) -> Listener:
-        """Return a new stream of whom a token speaks for. Raises Unauthenticated, Forbidden, TooMany."""
+    async def listener(self, scope: Scope, asked: Asked) -> Listener:
+        """Return a new stream of whom a token speaks for. Raises Unauthenticated, Forbidden, TooMany.
+
+        Whoever comes with a token that opens nothing is counted by peer, as at every other door of the API.
+        """
+        try:
+            return await self._listener(token_of(scope, asked))
+        except (Unauthenticated, Forbidden):
+            self._limiter.count(limits.peer(scope, Headers(scope=scope), self._site.settings.trusted_proxies))
+            raise
+
+    async def _listener(self, token: str) -> Listener:
         if not token:
             raise Unauthenticated("Ce flux demande un jeton d'accès.")
         caller = await self._callers.of(token)
@@ -189,10 +200,10 @@ class EventSource:
             asked = params.decode(params.from_query(scope["query_string"]), Asked)
             suffix = ":media" if asked.only_media and self._name in streams.ROOMS else ""
             asked.stream = self._name + suffix
-            listener = await self._desk.listener(token_of(scope, asked))
+            listener = await self._desk.listener(scope, asked)
             subscription = await self._desk.subscription(listener, asked)
         except Refusal as refusal:
-            await _answer(send, refusal.status, [JSON], told(scope, refusal))
+            await _answer(send, refusal.status, [JSON, *_wait(refusal)], told(scope, refusal))
             return
         with self._desk.seat(listener):
             self._desk.herald.hub.subscribe(listener, subscription)
@@ -236,7 +247,7 @@ class Socket:
         socket = WebSocket(scope, receive, send)
         try:
             asked = params.decode(params.from_query(scope["query_string"]), Asked)
-            listener = await self._desk.listener(token_of(scope, asked))
+            listener = await self._desk.listener(scope, asked)
         except Refusal as refusal:
             await _deny(socket, refusal)
             return
@@ -289,9 +300,14 @@ async def _speak(listener: Listener, socket: WebSocket) -> None:
 async def _deny(socket: WebSocket, refusal: Refusal) -> None:
     """Refuse a WebSocket with the API's own error where the server can, else by closing before accepting (403)."""
     if "websocket.http.response" in socket.scope.get("extensions", {}):
-        await socket.send_denial_response(Response(told(socket.scope, refusal), refusal.status, media_type="application/json"))
+        headers = {name.decode(): value.decode() for name, value in (JSON, *_wait(refusal))}
+        await socket.send_denial_response(Response(told(socket.scope, refusal), refusal.status, headers))
     else:
         await socket.close(POLICY)
+
+
+def _wait(refusal: Refusal) -> tuple[Header, ...]:
+    return ((b"retry-after", str(refusal.retry_after).encode()),) if isinstance(refusal, TooMany) else ()
 
 
 class Plain:
@@ -317,9 +333,9 @@ async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]], b
 ROOT = "/api/v1/streaming"
 
 
-def routes(site: Site, callers: Callers, presenter: Presenter) -> list[BaseRoute]:
+def routes(site: Site, callers: Callers, presenter: Presenter, limiter: limits.Limiter) -> list[BaseRoute]:
     """Return every stream: `/health`, one address a stream for server-sent events, and the WebSocket."""
-    desk = Desk(site, callers, Herald(site, callers, presenter))
+    desk = Desk(site, callers, Herald(site, callers, presenter), limiter)
     socket = Socket(desk)
     return [
         Route(ROOT + "/health", endpoint=Plain(200, b"OK", b"text/plain; charset=utf-8")),

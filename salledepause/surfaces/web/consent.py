@@ -1,4 +1,7 @@
-"""Letting an app in: who asks, what it could do, yes or no (RFC 6749, 7636, 9207; docs.joinmastodon.org/methods/oauth)."""
+"""Letting an app in: who asks, what it could do, yes or no (RFC 6749, 7636, 9207; docs.joinmastodon.org/methods/oauth).
+
+The browser leaves for the app's address only when somebody who is signed in pressed a button; whatever else is told here.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,21 @@ from typing import Literal
 import msgspec
 
 from salledepause.features import accounts
-from salledepause.features.accounts import AuthorizationRequest, Denial
+from salledepause.features.accounts import AuthorizationRequest
+from salledepause.kernel.errors import Refusal
 from salledepause.surfaces.edge import Answer, Call, Header
 from salledepause.surfaces.routes import anyone, route, user
 from salledepause.surfaces.web import guests, manner, safety
 from salledepause.surfaces.web.rendering import here, page
 from salledepause.surfaces.web.rights import granted
 
-REFUSED = Denial("access_denied", "Vous avez refusé : cette application n'a reçu aucun accès. Vous pouvez fermer cette page.")
+REFUSED = Refusal("Vous avez refusé : cette application n'a reçu aucun accès. Vous pouvez fermer cette page.")
 
 
 async def ask(call: Call) -> Answer:
     """GET /oauth/authorize: the page that asks; signing in first when nobody has."""
     request = call.read(AuthorizationRequest)
-    try:
-        app, scopes = await accounts.consider(call.tx, request)
-    except Denial as denial:
-        return _denied(call, request, denial)
+    app, scopes = await accounts.consider(call.tx, request)
     if guests.account(call) is None:
         return _first(call)
     policy = safety.allowing(request.redirect_uri)
@@ -34,23 +35,19 @@ async def ask(call: Call) -> Answer:
 class Decision(msgspec.Struct):
     """The button that was pressed."""
 
-    decision: Literal["allow", "refuse"] = "refuse"
+    decision: Literal["allow", "refuse"]
 
 
 async def decide(call: Call) -> Answer:
     """POST /oauth/authorize: back to the app with a code or a refusal, or the code on a page."""
     request = call.read(AuthorizationRequest)
-    try:
-        await accounts.consider(call.tx, request)
-        if call.read(Decision).decision == "refuse":
-            return _denied(call, request, REFUSED)
-        code = await accounts.authorize(call.tx, call.me, request)
-    except Denial as denial:
-        return _denied(call, request, denial)
-    landing = accounts.landing(request, call.site.url("/"), {"code": code})
-    if landing is None:
-        return page(call, "code.html", code=code, headers=(safety.SECRET,))
-    return _away(landing, request)
+    await accounts.consider(call.tx, request)
+    refused = call.read(Decision).decision == "refuse"
+    answer = {"error": "access_denied"} if refused else {"code": await accounts.authorize(call.tx, call.me, request)}
+    landing = accounts.landing(request, call.site.url("/"), answer)
+    if landing is not None:
+        return _away(landing, request)
+    return manner.refused(call, REFUSED) if refused else page(call, "code.html", code=answer["code"], headers=(safety.SECRET,))
 
 
 def _first(call: Call) -> Answer:
@@ -58,11 +55,6 @@ def _first(call: Call) -> Answer:
     if isinstance(call.caller, guests.Guest):
         return manner.refused(call, manner.WAITING)
     return manner.to_sign_in(call)
-
-
-def _denied(call: Call, request: AuthorizationRequest, denial: Denial) -> Answer:
-    landing = accounts.landing(request, call.site.url("/"), {"error": denial.error}) if denial.returns else None
-    return manner.refused(call, denial) if landing is None else _away(landing, request)
 
 
 def _away(landing: str, request: AuthorizationRequest) -> Answer:

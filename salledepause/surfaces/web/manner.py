@@ -23,6 +23,7 @@ class WebManner:
     def __init__(self, limiter: limits.Limiter) -> None:
         """Count requests with the buckets that every door of the process shares."""
         self._limiter = limiter
+        self.guesses = limiter.guesses
 
     async def identify(self, site: Site, headers: Headers) -> Caller | None:
         """Return who the session cookie speaks for; a session that has ended makes a visitor."""

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from salledepause.features.accounts import LABELS, Account
 from salledepause.features.posts import KIND_LABELS, MOST_CHARACTERS, OFFERED, SHOWN, TO_A_DOUBT, Audience, Kind, Post
 from salledepause.kernel import clock, text
+from salledepause.kernel.config import Settings
 from salledepause.kernel.text import MentionLink
 from salledepause.surfaces.edge import HTML, Answer, Call, Header
 from salledepause.surfaces.web import addresses, assets, guests, safety, wording
@@ -65,7 +66,7 @@ def render(call: Call, template: str, **values: Any) -> str:
     settings = call.site.settings
     common = {
         "lang": call.language,
-        "house": settings.title,
+        **_of_the_house(settings),
         "settings": settings,
         "me": guest.account if guest and guest.account_id else None,
         "guest": guest,
@@ -75,6 +76,12 @@ def render(call: Call, template: str, **values: Any) -> str:
         "path": str(call.scope["path"]),
     }
     return environment(call.language).get_template(template).render(common | values)
+
+
+def _of_the_house(settings: Settings) -> dict[str, str]:
+    language = settings.languages[0] if settings.languages else "fr"
+    told = {"house": settings.title, "description": settings.description, "contact": settings.contact}
+    return {name: wording.of_the_house(text, language) for name, text in told.items()}
 
 
 def here(call: Call) -> str:

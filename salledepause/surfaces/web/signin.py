@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 import msgspec
 
 from salledepause.features import accounts
-from salledepause.kernel.errors import Refusal
+from salledepause.kernel.errors import Refusal, TooMany
+from salledepause.surfaces import limits
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import anyone, route
 from salledepause.surfaces.web import addresses, guests, safety, wording
@@ -35,7 +38,10 @@ async def enter(call: Call) -> Answer:
     """POST /connexion: open a session."""
     form = call.read(Form)
     try:
-        account_id = await accounts.sign_in(call.tx, form.handle, form.password, call.site.settings.domain)
+        with _one_guess(call, "password", form):
+            account_id = await accounts.sign_in(call.tx, form.handle, form.password, call.site.settings.domain)
+    except TooMany:
+        raise
     except Refusal as refusal:
         return _page(call, "signin.html", form, refusal)
     token, _ = await accounts.open_session(call.tx, account_id)
@@ -61,11 +67,21 @@ async def recover(call: Call) -> Answer:
     form = call.read(Form)
     try:
         async with call.tx.attempt():
-            secret = await accounts.recover(call.tx, form.handle, form.words, form.password)
+            with _one_guess(call, "words", form):
+                secret = await accounts.recover(call.tx, form.handle, form.words, form.password)
+    except TooMany:
+        raise
     except Refusal as refusal:
         return _page(call, "recovery.html", form, refusal)
     csrf, cookie = guests.form_word(call)
     return page(call, "words.html", words=secret, next="/connexion", fresh=False, csrf=csrf, headers=(*cookie, safety.SECRET))
+
+
+def _one_guess(call: Call, secret: str, form: Form) -> AbstractContextManager[None]:
+    """Count the block as one try at a secret of the handle that was typed, however it was written."""
+    whose = accounts.local_handle(form.handle, call.site.settings.domain) or form.handle
+    guesses: limits.Guesses = call.manner.guesses
+    return guesses.one(secret, whose)
 
 
 def _page(call: Call, template: str, form: Form, refusal: Refusal | None = None) -> Answer:

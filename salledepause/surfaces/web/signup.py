@@ -15,7 +15,7 @@ from salledepause.surfaces.web import addresses, guests, safety, wording
 from salledepause.surfaces.web.rendering import page
 
 NEWCOMER = Rule(budget="sign-up")
-"""Counted once a form is right: what has to be corrected costs a newcomer nothing."""
+"""Counted once a form is right, before its hashes are made: what has to be corrected costs a newcomer nothing."""
 NO_FAMILY = "Dites d'où vous parlez ; « autre » convient à tout le monde."
 NOT_TICKED = "Cochez la case quand vos huit mots sont notés ; revenez à la page précédente pour les relire."
 
@@ -47,7 +47,6 @@ async def enter(call: Call) -> Answer:
             account_id, secret = await _sign_up(call, form)
     except Refused as refusal:
         return _form(call, form, {one.field: wording.told(one.refusal, call.language) for one in refusal.problems})
-    call.manner.limit(call, NEWCOMER)
     token, csrf = await accounts.open_session(call.tx, account_id)
     account = await accounts.one(call.tx, account_id)
     call.caller = guests.Guest(
@@ -84,7 +83,10 @@ async def _sign_up(call: Call, form: Form) -> tuple[int, tuple[str, ...]]:
         invitation=form.invitation.strip(),
         language=call.language,
     )
-    return await accounts.sign_up(call.tx, call.site.settings.registration, wanted)
+    policy = call.site.settings.registration
+    await accounts.check_sign_up(call.tx, policy, wanted)
+    call.manner.limit(call, NEWCOMER)
+    return await accounts.sign_up(call.tx, policy, wanted)
 
 
 def _form(call: Call, form: Form, problems: dict[str, str]) -> Answer:
@@ -94,6 +96,6 @@ def _form(call: Call, form: Form, problems: dict[str, str]) -> Answer:
 
 ROUTES = [
     route("GET", "/inscription", show, anyone()),
-    route("POST", "/inscription", guests.guarded(enter), anyone(budget="auth")),
+    route("POST", "/inscription", guests.guarded(enter), anyone()),
     route("POST", "/inscription/entree", guests.guarded(confirm), anyone()),
 ]

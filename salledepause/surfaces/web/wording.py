@@ -46,6 +46,13 @@ def unbroken(typed: str) -> str:
 
 
 @cache
+def of_the_house(typed: str, language: str) -> str:
+    """Return what the hosts say in a setting, well printed in the language they write in; addresses stay as they are."""
+    parts = (unbroken(typed) if language == "fr" else typed).split(" ")
+    return " ".join(one if "@" in one or "/" in one else one.replace("'", "’") for one in parts)
+
+
+@cache
 def said(sentence: str, language: str) -> str:
     """Return a French msgid in a language, well printed."""
     told = words.catalogue(language).gettext(sentence) if sentence else ""
