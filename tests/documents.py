@@ -136,7 +136,7 @@ class Table(NamedTuple):
     @property
     def owner(self) -> str:
         """The feature that alone writes it."""
-        return self.migration.partition("_")[2]
+        return self.migration.partition("_")[2].removesuffix("_more")
 
 
 TABLE = re.compile(r"^CREATE TABLE (\w+) \((.*?)\);$", re.MULTILINE | re.DOTALL)

@@ -36,8 +36,8 @@ def relationship(one: Relationship) -> Entity:
         "requested": one.requested,
         "requested_by": one.requested_by,
         "domain_blocking": False,
-        "endorsed": False,
-        "note": "",
+        "endorsed": one.endorsed,
+        "note": one.note,
     }
 
 
