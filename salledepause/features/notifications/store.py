@@ -27,9 +27,12 @@ def _mutual(row: str) -> str:
 WELCOME = f"""reader.state = 'active' AND (c.account_id <> c.from_id OR c.kind = '{Kind.POLL}')
     AND (c.kind IN ({_HOUSE}) OR author.state = 'active' AND author.mode <> 'reader' AND {_mutual("c")}
         AND (NOT author.silenced OR c.account_id = c.from_id OR EXISTS (
-            SELECT FROM follows f WHERE f.account_id = c.account_id AND f.target_id = c.from_id)))"""
+            SELECT FROM follows f WHERE f.account_id = c.account_id AND f.target_id = c.from_id))
+        AND (c.post_id IS NULL OR NOT EXISTS (SELECT FROM conversation_mutes q JOIN posts p ON p.id = c.post_id
+            LEFT JOIN posts o ON o.id = p.boost_of_id WHERE q.account_id = c.account_id
+            AND q.conversation_id = coalesce(o.conversation_id, p.conversation_id))))"""
 """Who may be told of what: never oneself (but of one's own poll), nor across a block or a mute, nor of a reader, nor of a
-silenced stranger.
+silenced stranger, nor of a thread that they muted.
 
 What the hosts must know of reaches them whoever did it.
 """
