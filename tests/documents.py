@@ -142,6 +142,8 @@ class Table(NamedTuple):
 TABLE = re.compile(r"^CREATE TABLE (\w+) \((.*?)\);$", re.MULTILINE | re.DOTALL)
 COMMENT = re.compile(r"^COMMENT ON (?:TABLE|COLUMN) ([\w.]+) IS '((?:[^']|'')*)';", re.MULTILINE)
 COLUMN = re.compile(r"(\w+) (double precision|\S+) ?(.*)")
+ADDED = re.compile(r"^ALTER TABLE (\w+) ADD COLUMN (.*);$", re.MULTILINE)
+"""A column that a later migration adds to a table."""
 LIKE = re.compile(r"LIKE (\w+) INCLUDING ALL")
 RULES = ("PRIMARY KEY", "UNIQUE", "CHECK", "FOREIGN KEY")
 PURPOSES = {
@@ -194,6 +196,9 @@ def tables() -> list[Table]:
             else:
                 columns, rules = _columns(name, body, comments)
                 found[name] = Table(name, path.stem, comment, columns, rules)
+        for name, column in ADDED.findall(text):
+            added, _ = _columns(name, column, comments)
+            found[name] = found[name]._replace(columns=(*found[name].columns, *added))
     return list(found.values())
 
 

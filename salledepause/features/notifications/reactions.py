@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from salledepause.features import moderation, posts
 from salledepause.features.accounts import SignedUp
-from salledepause.features.graph import Followed, FollowRequested, RequestDecided, Unfollowed
+from salledepause.features.graph import Blocked, Followed, FollowRequested, RequestDecided, Unfollowed
 from salledepause.features.moderation import ReportFiled
-from salledepause.features.notifications import store
+from salledepause.features.notifications import requests_store, store
 from salledepause.features.notifications.model import Kind, Notified
 from salledepause.features.posts import OPEN, Boosted, Favourited, PollEnded, PostEdited, PostPublished, Unfavourited
 from salledepause.kernel.db import Tx
@@ -61,6 +61,11 @@ async def follow_requested(tx: Tx, event: FollowRequested) -> None:
 async def request_decided(tx: Tx, event: RequestDecided) -> None:
     """Forget a request that no longer waits."""
     await store.undo(tx, Kind.FOLLOW_REQUEST, event.account_id, event.target_id)
+
+
+async def blocked(tx: Tx, event: Blocked) -> None:
+    """Forget that somebody was let in who is now shut out."""
+    await requests_store.withdraw(tx, event.account_id, event.target_id)
 
 
 async def poll_ended(tx: Tx, event: PollEnded) -> None:

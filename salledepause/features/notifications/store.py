@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from salledepause.features.notifications.model import GROUPED, SAMPLE, SPAN, Kind, Told, Wanted
+from salledepause.features.notifications.sieve import FILTERABLE_KINDS, FOLLOWED, VERDICTS
 from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.page import Page
 
@@ -26,25 +27,33 @@ def _mutual(row: str) -> str:
 
 WELCOME = f"""reader.state = 'active' AND (c.account_id <> c.from_id OR c.kind = '{Kind.POLL}')
     AND (c.kind IN ({_HOUSE}) OR author.state = 'active' AND author.mode <> 'reader' AND {_mutual("c")}
-        AND (NOT author.silenced OR c.account_id = c.from_id OR EXISTS (
-            SELECT FROM follows f WHERE f.account_id = c.account_id AND f.target_id = c.from_id))
+        AND (NOT author.silenced OR c.account_id = c.from_id OR c.kind IN ({FILTERABLE_KINDS}) OR {FOLLOWED})
         AND (c.post_id IS NULL OR NOT EXISTS (SELECT FROM conversation_mutes q JOIN posts p ON p.id = c.post_id
             LEFT JOIN posts o ON o.id = p.boost_of_id WHERE q.account_id = c.account_id
             AND q.conversation_id = coalesce(o.conversation_id, p.conversation_id))))"""
 """Who may be told of what: never oneself (but of one's own poll), nor across a block or a mute, nor of a reader, nor of a
-silenced stranger, nor of a thread that they muted.
+thread that they muted. What a silenced stranger does is for the policy to judge, where one may.
 
 What the hosts must know of reaches them whoever did it.
 """
 
-TELL = f"""INSERT INTO notifications AS n (id, account_id, kind, from_id, post_id, report_id, group_key)
+TELL = f"""WITH told AS (INSERT INTO notifications AS n (
+        id, account_id, kind, from_id, post_id, report_id, group_key, filtered)
     SELECT id, account_id, kind, from_id, post_id, report_id, CASE WHEN kind IN ({_GROUPED})
-        THEN concat_ws('-', kind, about, floor(extract(epoch FROM at) / {SPAN})::bigint) ELSE 'ungrouped-' || id END
-    FROM (SELECT next_id(c.at) AS id, c.* FROM ({{causes}}) AS c
+        THEN concat_ws('-', kind, about, floor(extract(epoch FROM at) / {SPAN})::bigint) ELSE 'ungrouped-' || id END,
+        coalesce('filter' = ANY(verdicts), false)
+    FROM (SELECT next_id(c.at) AS id, c.*, {VERDICTS} AS verdicts FROM ({{causes}}) AS c
         JOIN accounts reader ON reader.id = c.account_id JOIN accounts author ON author.id = c.from_id
-        WHERE {WELCOME}) AS new
-    ON CONFLICT (account_id, kind, from_id, post_id, report_id) DO {{again}} RETURNING id, account_id"""
-"""`causes` gives account_id, kind, from_id, post_id, report_id, about (what groups are about), at."""
+        LEFT JOIN notification_policies policy ON policy.account_id = c.account_id
+        WHERE {WELCOME}) AS new WHERE ('drop' = ANY(verdicts)) IS NOT TRUE
+    ON CONFLICT (account_id, kind, from_id, post_id, report_id) DO {{again}} RETURNING id, account_id, from_id, filtered),
+    asked AS (INSERT INTO notification_requests (account_id, from_id)
+        SELECT DISTINCT account_id, from_id FROM told WHERE filtered ON CONFLICT (account_id, from_id) DO NOTHING)
+    SELECT id, account_id FROM told WHERE NOT filtered"""
+"""`causes` gives account_id, kind, from_id, post_id, report_id, about (what groups are about), at.
+
+What the policy puts aside is written, and told to nobody.
+"""
 
 WRITTEN = "CASE WHEN p.created_at < now() - interval '1 minute' THEN p.created_at ELSE clock_timestamp() END"
 """When a post is told of: at once, but an imported one at the hour it was written."""
@@ -109,7 +118,15 @@ READABLE = f"""n.account_id = %(me)s AND NOT n.dismissed AND CASE WHEN n.kind IN
     ELSE a.state = 'active' AND (a.mode <> 'reader' OR n.kind NOT IN ({_NAMELESS})) AND {_mutual("n")} END"""
 """What one may still read of row `n`, of what account `a` did: nothing of who was since blocked, muted or suspended."""
 
+WANTED = f"{READABLE} AND NOT n.filtered"
+"""What one meets in lists: not what one's policy put aside."""
+
 FROM = "FROM notifications n JOIN accounts a ON a.id = n.from_id"
+
+
+def readable(wanted: Wanted) -> str:
+    """Return the condition on row `n`, of what account `a` did, that it is among what is wanted of one's own."""
+    return READABLE if wanted.filtered else WANTED
 
 
 async def published(tx: Tx, post_id: int) -> Pending:
@@ -169,7 +186,7 @@ async def dismiss(tx: Tx, me: int, where: str = "true", **params: Any) -> int:
 
 async def rows(tx: Tx, me: int, page: Page, wanted: Wanted, skipped: Sequence[str] = ()) -> list[Told]:
     """Return a page of one's notifications in the page's own order, those of the `skipped` groups left out."""
-    bounds = [READABLE, page.where("n.id")]
+    bounds = [readable(wanted), page.where("n.id")]
     bounds += ["n.kind = ANY(%(kinds)s)"] if wanted.kinds else []
     bounds += ["n.kind <> ALL(%(unwanted)s)"] if wanted.unwanted else []
     bounds += ["n.from_id = %(from)s"] if wanted.from_id is not None else []
@@ -184,9 +201,9 @@ async def one(tx: Tx, me: int, notification_id: int) -> Told | None:
     return await tx.one(Told, f"SELECT {COLUMNS} {FROM} WHERE n.id = %(id)s AND {READABLE}", {"id": notification_id, "me": me})
 
 
-async def group(tx: Tx, me: int, key: str, page: Page) -> list[Told]:
+async def group(tx: Tx, me: int, key: str, page: Page, wanted: Wanted) -> list[Told]:
     """Return a page of the notifications of a group, in the page's own order."""
-    query = f"""SELECT {COLUMNS} {FROM} WHERE n.group_key = %(key)s AND {READABLE} AND {page.where("n.id")}
+    query = f"""SELECT {COLUMNS} {FROM} WHERE n.group_key = %(key)s AND {readable(wanted)} AND {page.where("n.id")}
         ORDER BY {page.order("n.id")}"""
     return await tx.all(Told, query, page.params | {"me": me, "key": key})
 
@@ -203,12 +220,12 @@ class Summary(NamedTuple):
     account_ids: list[int]
 
 
-async def summaries(tx: Tx, me: int, keys: Sequence[str], lower: int, upper: int) -> dict[str, Summary]:
-    """Return what groups hold up to the notification `upper`; the page begins at `lower`."""
+async def summaries(tx: Tx, me: int, keys: Sequence[str], bounds: tuple[int, int], wanted: Wanted) -> dict[str, Summary]:
+    """Return what groups hold up to the notification `bounds[1]`; the page begins at `bounds[0]`."""
     query = f"""SELECT n.group_key, max(n.id), min(n.kind), (array_agg(n.post_id ORDER BY n.id DESC))[1], count(*),
             coalesce(min(n.id) FILTER (WHERE n.id >= %(lower)s), max(n.id)), (array_agg(n.from_id ORDER BY n.id DESC))[1:{SAMPLE}]
-        {FROM} WHERE n.group_key = ANY(%(keys)s) AND n.id <= %(upper)s AND {READABLE} GROUP BY n.group_key"""
-    found = await tx.all(Summary, query, {"me": me, "keys": list(keys), "lower": lower, "upper": upper})
+        {FROM} WHERE n.group_key = ANY(%(keys)s) AND n.id <= %(upper)s AND {readable(wanted)} GROUP BY n.group_key"""
+    found = await tx.all(Summary, query, {"me": me, "keys": list(keys), "lower": bounds[0], "upper": bounds[1]})
     return {one.key: one for one in found}
 
 
