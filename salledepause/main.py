@@ -26,6 +26,7 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "posts.decode_media": posts.media.decode,
     "posts.end_poll": posts.polls.end,
     "posts.publish_scheduled": posts.scheduled.publish,
+    "mastodon.wake": mastodon.wake,
 }
 """Jobs by name; each takes the site and what the event holds."""
 
@@ -62,6 +63,7 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
         later={
             timelines.ManyReaders: ("timelines.spread_far",),
             accounts.ProfileChanged: ("graph.let_in",),
+            notifications.PushDue: ("mastodon.wake",),
         },
         aloud=frozenset(
             {

@@ -15,6 +15,7 @@ from salledepause.kernel import clock
 from salledepause.surfaces import mastodon
 from salledepause.surfaces.routes import Line
 from tests.security.estate import Estate, name_of
+from tests.support.push import App
 
 Path = tuple[str, ...]
 """Where a field is: `("poll", "options")`, `("keywords_attributes", "*", "keyword")`."""
@@ -89,6 +90,8 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "PATCH /api/v2/notifications/policy": {"for_not_following": "filter"},
         "POST /api/v1/notifications/requests/accept": {"id": [estate.things["knock"]]},
         "POST /api/v1/notifications/requests/dismiss": {"id": [estate.things["knock"]]},
+        "POST /api/v1/push/subscription": {"subscription": {"endpoint": "https://push.example/x", "keys": App().keys}},
+        "PUT /api/v1/push/subscription": {"data": {"alerts": {"poll": True}, "policy": "none"}},
         "POST /api/v1/lists": {"title": "x"},
         "PUT /api/v1/lists/{id}": {"title": "x"},
         "POST /api/v1/lists/{id}/accounts": {"account_ids": [str(estate.ben.id)]},

@@ -8,6 +8,7 @@ dismissed is not told again. Reading goes through the gate of posts again, so th
 What one's `policy` puts aside waits in `requests`, told to nobody, until one accepts or refuses. `Notified` tells the streams.
 """
 
+from salledepause.features.notifications import push
 from salledepause.features.notifications.model import (
     GROUPED,
     Admitted,
@@ -18,9 +19,13 @@ from salledepause.features.notifications.model import (
     Notification,
     Notified,
     Policy,
+    PushDue,
+    PushPolicy,
     Request,
+    Subscription,
     Told,
     Wanted,
+    Wish,
 )
 from salledepause.features.notifications.reactions import (
     blocked,
@@ -61,9 +66,13 @@ __all__ = [
     "Notification",
     "Notified",
     "Policy",
+    "PushDue",
+    "PushPolicy",
     "Request",
+    "Subscription",
     "Told",
     "Wanted",
+    "Wish",
     "accept",
     "aside",
     "blocked",
@@ -84,6 +93,7 @@ __all__ = [
     "policy",
     "poll_ended",
     "published",
+    "push",
     "refuse",
     "report_filed",
     "request",

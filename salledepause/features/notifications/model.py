@@ -126,6 +126,42 @@ class Group(NamedTuple):
     """A sample, the newest first."""
 
 
+PushPolicy = Literal["all", "followed", "follower", "none"]
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """Where an app wants to be woken, and for what; `token` is sealed, the keys are in base64."""
+
+    token: bytes
+    endpoint: str
+    p256dh: str
+    auth: str
+    standard: bool
+    alerts: tuple[Kind, ...]
+    policy: PushPolicy
+
+
+class Subscription(NamedTuple):
+    """A row of a push subscription; field order is the order of `push_store.COLUMNS`."""
+
+    id: int
+    account_id: int
+    token: bytes
+    endpoint: str
+    p256dh: str
+    auth: str
+    standard: bool
+    alerts: list[str]
+    policy: str
+
+
+class PushDue(Event, frozen=True):
+    """Somebody was told of something that an app of theirs wants to be woken for."""
+
+    notification_id: int
+    subscription_id: int
+
+
 class Notified(Event, frozen=True):
     """Somebody was told of something."""
 

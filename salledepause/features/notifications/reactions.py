@@ -7,7 +7,7 @@ from salledepause.features.accounts import SignedUp
 from salledepause.features.graph import Blocked, Followed, FollowRequested, RequestDecided, Unfollowed
 from salledepause.features.moderation import ReportFiled
 from salledepause.features.notifications import requests_store, store
-from salledepause.features.notifications.model import Kind, Notified
+from salledepause.features.notifications.model import Kind, Notified, PushDue
 from salledepause.features.posts import OPEN, Boosted, Favourited, PollEnded, PostEdited, PostPublished, Unfavourited
 from salledepause.kernel.db import Tx
 from salledepause.kernel.events import emit
@@ -91,5 +91,7 @@ async def report_filed(tx: Tx, event: ReportFiled) -> None:
 
 
 async def _tell(tx: Tx, told: store.Fresh) -> None:
-    for notification_id, account_id in told:
+    for notification_id, account_id, subscriptions in told:
         await emit(tx, Notified(notification_id, account_id))
+        for subscription_id in subscriptions:
+            await emit(tx, PushDue(notification_id, subscription_id))

@@ -10,8 +10,8 @@ from salledepause.features.notifications.sieve import FILTERABLE_KINDS, FOLLOWED
 from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.page import Page
 
-Fresh = list[tuple[int, int]]
-"""(notification id, account id) of those just told."""
+Fresh = list[tuple[int, int, list[int]]]
+"""(notification id, account id, push subscriptions that want it) of those just told."""
 
 _GROUPED = ", ".join(f"'{kind}'" for kind in GROUPED)
 _HOUSE = f"'{Kind.SIGN_UP}', '{Kind.REPORT}'"
@@ -46,10 +46,11 @@ TELL = f"""WITH told AS (INSERT INTO notifications AS n (
         JOIN accounts reader ON reader.id = c.account_id JOIN accounts author ON author.id = c.from_id
         LEFT JOIN notification_policies policy ON policy.account_id = c.account_id
         WHERE {WELCOME}) AS new WHERE ('drop' = ANY(verdicts)) IS NOT TRUE
-    ON CONFLICT (account_id, kind, from_id, post_id, report_id) DO {{again}} RETURNING id, account_id, from_id, filtered),
+    ON CONFLICT (account_id, kind, from_id, post_id, report_id) DO {{again}} RETURNING id, account_id, kind, from_id, filtered),
     asked AS (INSERT INTO notification_requests (account_id, from_id)
         SELECT DISTINCT account_id, from_id FROM told WHERE filtered ON CONFLICT (account_id, from_id) DO NOTHING)
-    SELECT id, account_id FROM told WHERE NOT filtered"""
+    SELECT id, account_id, ARRAY(SELECT s.id FROM push_subscriptions s
+        WHERE s.account_id = told.account_id AND told.kind = ANY(s.alerts)) FROM told WHERE NOT filtered"""
 """`causes` gives account_id, kind, from_id, post_id, report_id, about (what groups are about), at.
 
 What the policy puts aside is written, and told to nobody.
