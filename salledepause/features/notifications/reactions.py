@@ -91,7 +91,10 @@ async def report_filed(tx: Tx, event: ReportFiled) -> None:
 
 
 async def _tell(tx: Tx, told: store.Fresh) -> None:
-    for notification_id, account_id, subscriptions in told:
-        await emit(tx, Notified(notification_id, account_id))
-        for subscription_id in subscriptions:
-            await emit(tx, PushDue(notification_id, subscription_id))
+    for notification_id, account_id, aside, subscriptions in told:
+        if not aside:
+            await emit(tx, Notified(notification_id, account_id))
+            for subscription_id in subscriptions:
+                await emit(tx, PushDue(notification_id, subscription_id))
+    if put_aside := [notification_id for notification_id, _, aside, _ in told if aside]:
+        await store.put_aside(tx, put_aside)

@@ -10,8 +10,8 @@ from salledepause.features.notifications.sieve import FILTERABLE_KINDS, FOLLOWED
 from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.page import Page
 
-Fresh = list[tuple[int, int, list[int]]]
-"""(notification id, account id, push subscriptions that want it) of those just told."""
+Fresh = list[tuple[int, int, bool, list[int]]]
+"""(notification id, account id, whether it is put aside, push subscriptions that want its kind) of those just written."""
 
 _GROUPED = ", ".join(f"'{kind}'" for kind in GROUPED)
 _HOUSE = f"'{Kind.SIGN_UP}', '{Kind.REPORT}'"
@@ -28,17 +28,14 @@ def _mutual(row: str) -> str:
 WELCOME = f"""reader.state = 'active' AND (c.account_id <> c.from_id OR c.kind = '{Kind.POLL}')
     AND (c.kind IN ({_HOUSE}) OR author.state = 'active' AND author.mode <> 'reader' AND {_mutual("c")}
         AND (NOT author.silenced OR c.account_id = c.from_id OR c.kind IN ({FILTERABLE_KINDS}) OR {FOLLOWED})
-        AND (c.post_id IS NULL OR NOT EXISTS (SELECT FROM conversation_mutes q JOIN posts p ON p.id = c.post_id
-            LEFT JOIN posts o ON o.id = p.boost_of_id WHERE q.account_id = c.account_id
-            AND q.conversation_id = coalesce(o.conversation_id, p.conversation_id))))"""
+        AND NOT EXISTS (SELECT FROM conversation_mutes q WHERE q.account_id = c.account_id AND q.conversation_id = c.thread))"""
 """Who may be told of what: never oneself (but of one's own poll), nor across a block or a mute, nor of a reader, nor of a
 thread that they muted. What a silenced stranger does is for the policy to judge, where one may.
 
 What the hosts must know of reaches them whoever did it.
 """
 
-TELL = f"""WITH told AS (INSERT INTO notifications AS n (
-        id, account_id, kind, from_id, post_id, report_id, group_key, filtered)
+TELL = f"""INSERT INTO notifications AS n (id, account_id, kind, from_id, post_id, report_id, group_key, filtered)
     SELECT id, account_id, kind, from_id, post_id, report_id, CASE WHEN kind IN ({_GROUPED})
         THEN concat_ws('-', kind, about, floor(extract(epoch FROM at) / {SPAN})::bigint) ELSE 'ungrouped-' || id END,
         coalesce('filter' = ANY(verdicts), false)
@@ -46,12 +43,10 @@ TELL = f"""WITH told AS (INSERT INTO notifications AS n (
         JOIN accounts reader ON reader.id = c.account_id JOIN accounts author ON author.id = c.from_id
         LEFT JOIN notification_policies policy ON policy.account_id = c.account_id
         WHERE {WELCOME}) AS new WHERE ('drop' = ANY(verdicts)) IS NOT TRUE
-    ON CONFLICT (account_id, kind, from_id, post_id, report_id) DO {{again}} RETURNING id, account_id, kind, from_id, filtered),
-    asked AS (INSERT INTO notification_requests (account_id, from_id)
-        SELECT DISTINCT account_id, from_id FROM told WHERE filtered ON CONFLICT (account_id, from_id) DO NOTHING)
-    SELECT id, account_id, ARRAY(SELECT s.id FROM push_subscriptions s
-        WHERE s.account_id = told.account_id AND told.kind = ANY(s.alerts)) FROM told WHERE NOT filtered"""
-"""`causes` gives account_id, kind, from_id, post_id, report_id, about (what groups are about), at.
+    ON CONFLICT (account_id, kind, from_id, post_id, report_id) DO {{again}}
+    RETURNING id, account_id, filtered,
+        ARRAY(SELECT s.id FROM push_subscriptions s WHERE s.account_id = n.account_id AND n.kind = ANY(s.alerts))"""
+"""`causes` gives account_id, kind, from_id, post_id, report_id, about (what groups are about), at, thread (of what post).
 
 What the policy puts aside is written, and told to nobody.
 """
@@ -60,17 +55,18 @@ WRITTEN = "CASE WHEN p.created_at < now() - interval '1 minute' THEN p.created_a
 """When a post is told of: at once, but an imported one at the hour it was written."""
 
 NAMED = f"""SELECT m.account_id, '{Kind.MENTION}' AS kind, p.account_id AS from_id, p.id AS post_id, NULL::bigint AS report_id,
-    NULL::bigint AS about, {{at}} AS at FROM posts p JOIN mentions m ON m.post_id = p.id AND NOT m.silent WHERE p.id = %(post)s"""
+    NULL::bigint AS about, {{at}} AS at, p.conversation_id AS thread
+    FROM posts p JOIN mentions m ON m.post_id = p.id AND NOT m.silent WHERE p.id = %(post)s"""
 
-ALERTED = f"""SELECT f.account_id, '{Kind.STATUS}', p.account_id, p.id, NULL::bigint, NULL::bigint, {WRITTEN}
+ALERTED = f"""SELECT f.account_id, '{Kind.STATUS}', p.account_id, p.id, NULL::bigint, NULL::bigint, {WRITTEN}, p.conversation_id
     FROM posts p JOIN follows f ON f.target_id = p.account_id AND f.notify
     WHERE p.id = %(post)s AND p.boost_of_id IS NULL AND p.audience <> 'direct'
         AND (p.parent_account_id IS NULL OR p.parent_account_id = p.account_id)
         AND (f.languages IS NULL OR p.language IS NULL OR p.language = ANY(f.languages))
         AND NOT EXISTS (SELECT FROM mentions m WHERE m.post_id = p.id AND m.account_id = f.account_id)"""
 
-BOOSTERS = f"""SELECT b.account_id, '{Kind.UPDATE}', p.account_id, p.id, NULL::bigint, NULL::bigint, clock_timestamp()
-    FROM posts p JOIN posts b ON b.boost_of_id = p.id WHERE p.id = %(post)s"""
+BOOSTERS = f"""SELECT b.account_id, '{Kind.UPDATE}', p.account_id, p.id, NULL::bigint, NULL::bigint, clock_timestamp(),
+        p.conversation_id FROM posts p JOIN posts b ON b.boost_of_id = p.id WHERE p.id = %(post)s"""
 
 NEWER = f"""UPDATE SET id = excluded.id, group_key = excluded.group_key, dismissed = false WHERE n.kind = '{Kind.UPDATE}'
     AND n.id < (SELECT floor(extract(epoch FROM edited_at) * 1000)::bigint << 16 FROM posts WHERE id = n.post_id)"""
@@ -81,29 +77,30 @@ EDITED = TELL.format(causes=f"{NAMED.format(at='clock_timestamp()')} UNION ALL {
 
 BOOSTED = TELL.format(
     causes=f"""SELECT o.account_id, '{Kind.REBLOG}' AS kind, p.account_id AS from_id, p.id AS post_id, NULL::bigint AS report_id,
-        o.id AS about, {WRITTEN} AS at FROM posts p JOIN posts o ON o.id = p.boost_of_id
+        o.id AS about, {WRITTEN} AS at, o.conversation_id AS thread FROM posts p JOIN posts o ON o.id = p.boost_of_id
         WHERE p.id = %(boost)s AND p.audience IN ('public', 'unlisted')""",
     again="NOTHING",
 )
 FAVOURITED = TELL.format(
     causes=f"""SELECT p.account_id, '{Kind.FAVOURITE}' AS kind, %(from)s::bigint AS from_id, p.id AS post_id,
-        NULL::bigint AS report_id, p.id AS about, clock_timestamp() AS at FROM posts p WHERE p.id = %(post)s""",
+        NULL::bigint AS report_id, p.id AS about, clock_timestamp() AS at, p.conversation_id AS thread
+        FROM posts p WHERE p.id = %(post)s""",
     again="NOTHING",
 )
 PERSON = TELL.format(
     causes="""SELECT %(to)s::bigint AS account_id, %(kind)s AS kind, %(from)s::bigint AS from_id, NULL::bigint AS post_id,
-        NULL::bigint AS report_id, NULL::bigint AS about, clock_timestamp() AS at""",
+        NULL::bigint AS report_id, NULL::bigint AS about, clock_timestamp() AS at, NULL::bigint AS thread""",
     again="NOTHING",
 )
 POLLED = TELL.format(
     causes=f"""SELECT voter AS account_id, '{Kind.POLL}' AS kind, p.account_id AS from_id, p.id AS post_id,
-        NULL::bigint AS report_id, NULL::bigint AS about, clock_timestamp() AS at
+        NULL::bigint AS report_id, NULL::bigint AS about, clock_timestamp() AS at, p.conversation_id AS thread
         FROM posts p, unnest(array_append(%(voters)s::bigint[], p.account_id)) AS voter WHERE p.id = %(post)s""",
     again="NOTHING",
 )
 HOSTS = TELL.format(
     causes="""SELECT h.id AS account_id, %(kind)s AS kind, %(from)s::bigint AS from_id, NULL::bigint AS post_id,
-        %(report)s::bigint AS report_id, NULL::bigint AS about, clock_timestamp() AS at
+        %(report)s::bigint AS report_id, NULL::bigint AS about, clock_timestamp() AS at, NULL::bigint AS thread
         FROM accounts h WHERE h.role IN ('host', 'admin') AND h.id IS DISTINCT FROM %(about)s::bigint""",
     again="NOTHING",
 )
@@ -164,6 +161,14 @@ async def hosts(tx: Tx, kind: Kind, from_id: int, *, report_id: int | None = Non
     """Tell the hosts of what an account did, but not the host that it is about."""
     values = {"kind": kind, "from": from_id, "report": report_id, "about": about}
     return await tx.rows(HOSTS, values)
+
+
+async def put_aside(tx: Tx, notification_ids: Sequence[int]) -> None:
+    """Make a request of whoever these notifications come from, where there is none yet."""
+    query = """INSERT INTO notification_requests (account_id, from_id)
+        SELECT DISTINCT account_id, from_id FROM notifications WHERE id = ANY(%s)
+        ON CONFLICT (account_id, from_id) DO NOTHING"""
+    await tx.send(query, [list(notification_ids)])
 
 
 async def undo(tx: Tx, kind: Kind, from_id: int, to: int, post_id: int | None = None) -> None:
