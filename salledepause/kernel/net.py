@@ -17,7 +17,7 @@ from yarl import URL
 
 LONGEST = 2000
 """Characters of an address."""
-PATIENCE = aiohttp.ClientTimeout(total=15, connect=5)
+PATIENCE = aiohttp.ClientTimeout(total=8, connect=4)
 NAT64 = IPv6Network("64:ff9b::/96")
 """IPv4 addresses as networks without IPv4 write them (RFC 6052)."""
 AGENT = "SalledePause"

@@ -283,6 +283,21 @@ async def test_a_push_service_that_refuses(near: House, service: PushService, st
         assert await tx.value("SELECT count(*) FROM push_subscriptions") == kept
 
 
+async def test_a_service_that_fails_for_long_is_forgotten_and_one_that_comes_back_is_not(
+    near: House, service: PushService
+) -> None:
+    one, two = await near.person("une"), await near.person("deux")
+    await subscribe(near, one, App(), service.url)
+    for status, tries in ((500, 4), (500, 8), (201, 9), (500, 13), (500, 17), (500, 21)):
+        service.status = status
+        await near.say(two, "@une bonjour")
+        await work(near)
+        assert len(service.arrived) == tries
+    await near.say(two, "@une bonjour")
+    assert await jobs(near) == 0
+    assert (await near.call("GET", HERE, one)).status_code == 404
+
+
 async def test_nobody_listens_there(near: House, service: PushService) -> None:
     one, two = await near.person("une"), await near.person("deux")
     await subscribe(near, one, App(), "http://127.0.0.1:9/")

@@ -153,6 +153,8 @@ class Subscription(NamedTuple):
     standard: bool
     alerts: list[str]
     policy: str
+    failures: int
+    """Attempts in a row that reached nobody."""
 
 
 class PushDue(Event, frozen=True):

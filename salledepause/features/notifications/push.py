@@ -15,6 +15,8 @@ from salledepause.kernel.errors import BadInput, Missing
 
 FRESH = timedelta(seconds=webpush.LIFE)
 """What was told longer ago wakes nobody."""
+MOST_FAILURES = 12
+"""In a row: a service that never answers must not hold the workers."""
 
 
 async def subscribe(tx: Tx, account_id: int, token_id: int, wish: Wish) -> Subscription:
@@ -55,6 +57,16 @@ async def due(tx: Tx, notification_id: int, subscription_id: int) -> tuple[Subsc
     except Missing:
         return None
     return (found, told) if clock.now() - told.created_at < FRESH else None
+
+
+async def reached(tx: Tx, subscription_id: int) -> None:
+    """Note that an app was reached again after failures."""
+    await store.reached(tx, subscription_id)
+
+
+async def failed(tx: Tx, subscription_id: int) -> bool:
+    """Note that an app was not reached, and forget it after too many times in a row; return whether to try again."""
+    return await store.failed(tx, subscription_id, MOST_FAILURES)
 
 
 async def forget(tx: Tx, subscription_id: int) -> None:

@@ -21,7 +21,7 @@ async def write(tx: Tx, account_id: int, token_id: int, wish: Wish) -> Subscript
         VALUES (%(account)s, %(token_id)s, %(token)s, %(endpoint)s, %(p256dh)s, %(auth)s, %(standard)s, %(alerts)s, %(policy)s)
         ON CONFLICT (token_id) DO UPDATE SET id = excluded.id, token = excluded.token, endpoint = excluded.endpoint,
             p256dh = excluded.p256dh, auth = excluded.auth, standard = excluded.standard, alerts = excluded.alerts,
-            policy = excluded.policy RETURNING {COLUMNS}"""
+            policy = excluded.policy, failures = 0 RETURNING {COLUMNS}"""
     values = {name: getattr(wish, name) for name in wish.__struct_fields__} | {"alerts": list(wish.alerts)}
     rows = await tx.all(Subscription, query, values | {"account": account_id, "token_id": token_id})
     await tx.run(
@@ -51,6 +51,20 @@ async def drop_of_token(tx: Tx, token_id: int) -> None:
 async def drop(tx: Tx, subscription_id: int) -> None:
     """Drop a subscription."""
     await tx.run("DELETE FROM push_subscriptions WHERE id = %s", [subscription_id])
+
+
+async def reached(tx: Tx, subscription_id: int) -> None:
+    """Forget the failures of a subscription."""
+    await tx.run("UPDATE push_subscriptions SET failures = 0 WHERE id = %s", [subscription_id])
+
+
+async def failed(tx: Tx, subscription_id: int, most: int) -> bool:
+    """Count a failure of a subscription, and drop it at the last one allowed; return whether it is still there."""
+    query = "UPDATE push_subscriptions SET failures = failures + 1 WHERE id = %s RETURNING failures"
+    number = await tx.value(query, [subscription_id])
+    if number is not None and number >= most:
+        await drop(tx, subscription_id)
+    return number is not None and number < most
 
 
 async def wanted(tx: Tx, notification_id: int, subscription_id: int) -> Subscription | None:

@@ -52,15 +52,17 @@ async def wake(site: Site, notification_id: int, subscription_id: int, attempt: 
     if due is None:
         return
     status = await _sent(site, due[0], said) if said else 410
-    if status in GONE:
-        async with site.db.transaction() as tx:
+    if status in WELL and not due[0].failures:
+        return
+    async with site.db.transaction() as tx:
+        if status in WELL:
+            await notifications.push.reached(tx, subscription_id)
+        elif status in GONE:
             await notifications.push.forget(tx, subscription_id)
-    elif status not in WELL:
-        log.warning("push.failed", status=status, attempt=attempt)
-        if attempt < MOST_ATTEMPTS:
+        elif await notifications.push.failed(tx, subscription_id) and attempt < MOST_ATTEMPTS:
             again = {"notification_id": notification_id, "subscription_id": subscription_id, "attempt": attempt + 1}
-            async with site.db.transaction() as tx:
-                await site.jobs.defer(tx, "mastodon.wake", again, clock.now() + PAUSE * 5 ** (attempt - 1))
+            await site.jobs.defer(tx, "mastodon.wake", again, clock.now() + PAUSE * 5 ** (attempt - 1))
+    log.info("push.sent", status=status, attempt=attempt)
 
 
 async def _sent(site: Site, one: Subscription, said: bytes) -> int:
