@@ -28,6 +28,7 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "posts.decode_media": posts.media.decode,
     "posts.end_poll": posts.polls.end,
     "posts.publish_scheduled": posts.scheduled.publish,
+    "mastodon.wake": mastodon.wake,
 }
 """Jobs by name; each takes the site and what the event holds."""
 
@@ -53,6 +54,7 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
             graph.Followed: (timelines.follow_up, notifications.followed),
             graph.Unfollowed: (timelines.part, notifications.unfollowed),
             graph.FollowRequested: (notifications.follow_requested,),
+            graph.Blocked: (notifications.blocked,),
             graph.RequestDecided: (notifications.request_decided,),
             posts.PostPublished: (timelines.spread, notifications.published),
             posts.PostEdited: (notifications.edited,),
@@ -66,12 +68,14 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
         later={
             timelines.ManyReaders: ("timelines.spread_far",),
             accounts.ProfileChanged: ("graph.let_in",),
+            notifications.PushDue: ("mastodon.wake",),
         },
         aloud=frozenset(
             {
                 accounts.AccessRevoked,
                 accounts.Suspended,
                 accounts.Restored,
+                notifications.Admitted,
                 notifications.Notified,
                 posts.PostEdited,
                 posts.PostErased,

@@ -136,12 +136,14 @@ class Table(NamedTuple):
     @property
     def owner(self) -> str:
         """The feature that alone writes it."""
-        return self.migration.partition("_")[2]
+        return self.migration.partition("_")[2].removesuffix("_more")
 
 
 TABLE = re.compile(r"^CREATE TABLE (\w+) \((.*?)\);$", re.MULTILINE | re.DOTALL)
 COMMENT = re.compile(r"^COMMENT ON (?:TABLE|COLUMN) ([\w.]+) IS '((?:[^']|'')*)';", re.MULTILINE)
 COLUMN = re.compile(r"(\w+) (double precision|\S+) ?(.*)")
+ADDED = re.compile(r"^ALTER TABLE (\w+) ADD COLUMN (.*);$", re.MULTILINE)
+"""A column that a later migration adds to a table."""
 LIKE = re.compile(r"LIKE (\w+) INCLUDING ALL")
 RULES = ("PRIMARY KEY", "UNIQUE", "CHECK", "FOREIGN KEY")
 PURPOSES = {
@@ -194,6 +196,9 @@ def tables() -> list[Table]:
             else:
                 columns, rules = _columns(name, body, comments)
                 found[name] = Table(name, path.stem, comment, columns, rules)
+        for name, column in ADDED.findall(text):
+            added, _ = _columns(name, column, comments)
+            found[name] = found[name]._replace(columns=(*found[name].columns, *added))
     return list(found.values())
 
 

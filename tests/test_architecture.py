@@ -40,6 +40,11 @@ HOMES = {
     "structlog": ("kernel/", "features/", "surfaces/"),
     "uvloop": ("supervise.py",),
     "psutil": ("kernel/embedded.py",),
+    "aiohttp": ("kernel/net.py",),
+    "yarl": ("kernel/net.py",),
+    "cryptography": ("kernel/keys.py", "kernel/webpush.py"),
+    "pywebpush": ("kernel/webpush.py",),
+    "py_vapid": ("kernel/webpush.py",),
 }
 """Where each library may be imported; anything else must not know it."""
 PURE = ("model", "entities", "social_entities", "extra_entities", "activities", "measures", "signatures")

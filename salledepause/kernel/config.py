@@ -47,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Addresses whose X-Forwarded-For is believed."""
     metrics_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
     """Local port of Prometheus metrics of all web processes of this machine; 0: none."""
+    private_addresses: bool = False
+    """Whether push services may stand at private addresses, without TLS: for tests, and services of the house itself."""
     media_bytes: Annotated[int, msgspec.Meta(ge=1024)] = 99 * 1024 * 1024
 
     @property

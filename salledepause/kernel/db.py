@@ -300,9 +300,9 @@ class Transaction:
             raise
 
     def _messages(self) -> list[bytes]:
-        """Return what is told: the events, and what was touched, stamped as it will be here."""
+        """Return what is told: what was touched, stamped as it will be here, then the events."""
         self._stamp = self._marks.stamp()
-        return [*self.tx.messages, *touched_messages(self.tx.touched, self._stamp)]
+        return [*touched_messages(self.tx.touched, self._stamp), *self.tx.messages]
 
     async def _roll_back(self) -> None:
         with suppress(psycopg.Error):

@@ -40,6 +40,8 @@ class Subject(IntEnum):
     """Which posts a conversation has."""
     NOTIFIED = 7
     """What somebody was told of."""
+    ACCESS = 8
+    """Which tokens and sessions an account or an app has."""
 
 
 class State(NamedTuple):

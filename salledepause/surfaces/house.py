@@ -127,7 +127,11 @@ PRIVACY: tuple[Section, ...] = (
     ),
     (
         "Personne d'autre",
-        ("Ni publicité, ni mesure d'audience, ni image ou police chargée ailleurs.",),
+        (
+            "Ni publicité, ni mesure d'audience, ni image ou police chargée ailleurs.",
+            "Si vous activez les alertes d'une application, la maison garde l'adresse de son service d'envoi.",
+            "Ce service ne reçoit que des messages chiffrés : l'application seule les lit.",
+        ),
     ),
 )
 

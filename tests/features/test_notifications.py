@@ -20,7 +20,8 @@ from salledepause.kernel.events import emit
 from salledepause.kernel.page import Page
 from tests.features.social_house import PAGE, Social, opened
 
-STATE = "SELECT account_id, kind, from_id, post_id, report_id, dismissed FROM notifications ORDER BY 1, 2, 3, 4, 5"
+STATE = """SELECT account_id, kind, from_id, post_id, report_id, dismissed FROM notifications
+    WHERE NOT filtered ORDER BY 1, 2, 3, 4, 5"""
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ THINGS = {
     "/api/v1/media/{id}": "media",
     "/api/v1/scheduled_statuses/{id}": "scheduled",
     "/api/v1/notifications/{id}": "notification",
+    "/api/v1/notifications/requests/{id}": "knock",
     "/api/v2/notifications/{key}": "group",
     "/api/v1/conversations/{id}": "conversation",
     "/api/v1/filters/{id}": "keyword",
@@ -53,6 +54,7 @@ OWN = {
     "media",
     "scheduled",
     "notification",
+    "knock",
     "group",
     "conversation",
     "filter",
@@ -110,6 +112,7 @@ async def settled(house: House) -> Estate:
     things = {"account": str(eve.id), "request": str(dan.id), "tag": "linge", "date": "2026-01-01"}
     things |= await _posts(house, ada, ben)
     things |= await _kept(house, ada, ben, things["status"])
+    things["knock"] = await _put_aside(house, ada)
     return Estate(ada, ben, eve, things)
 
 
@@ -137,6 +140,13 @@ async def _kept(house: House, ada: Person, ben: Person, status: str) -> dict[str
     media = await house.call("POST", "/api/v1/media", ada, files={"file": ("x.png", png())})
     ids = {"list": kept, "filter": one, "keyword": one["keywords"][0], "caught": caught, "featured": featured}
     return {name: each["id"] for name, each in ids.items()} | {"media": media.json()["id"]}
+
+
+async def _put_aside(house: House, ada: Person) -> str:
+    gus = await house.person("gus", silenced=True)
+    await house.say(gus, "@ada bonjour")
+    (knock,) = await house.get("/api/v1/notifications/requests", ada)
+    return str(knock["id"])
 
 
 async def app_token(house: House, scopes: str) -> str:

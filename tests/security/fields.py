@@ -15,6 +15,7 @@ from salledepause.kernel import clock
 from salledepause.surfaces import mastodon
 from salledepause.surfaces.routes import Line
 from tests.security.estate import Estate, name_of
+from tests.support.push import App
 
 Path = tuple[str, ...]
 """Where a field is: `("poll", "options")`, `("keywords_attributes", "*", "keyword")`."""
@@ -68,7 +69,7 @@ def planted(body: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
 
 _BODILESS = """
     follow unfollow remove_from_followers block unblock mute unmute favourite unfavourite reblog unreblog bookmark unbookmark pin
-    unpin feature unfeature authorize reject clear dismiss read confirmations revoke userinfo
+    accept unpin feature unfeature endorse unendorse authorize reject clear dismiss read confirmations revoke userinfo
 """
 BODILESS = frozenset(_BODILESS.split())
 """Last words of the addresses that act by themselves, whatever else they are given."""
@@ -85,6 +86,12 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "PUT /api/v1/statuses/{id}": {"status": "bonsoir", "poll": poll},
         "POST /api/v1/polls/{id}/votes": {"choices": [0]},
         "PUT /api/v1/scheduled_statuses/{id}": {"scheduled_at": later},
+        "POST /api/v1/accounts/{id}/note": {"comment": "x"},
+        "PATCH /api/v2/notifications/policy": {"for_not_following": "filter"},
+        "POST /api/v1/notifications/requests/accept": {"id": [estate.things["knock"]]},
+        "POST /api/v1/notifications/requests/dismiss": {"id": [estate.things["knock"]]},
+        "POST /api/v1/push/subscription": {"subscription": {"endpoint": "https://push.example/x", "keys": App().keys}},
+        "PUT /api/v1/push/subscription": {"data": {"alerts": {"poll": True}, "policy": "none"}},
         "POST /api/v1/lists": {"title": "x"},
         "PUT /api/v1/lists/{id}": {"title": "x"},
         "POST /api/v1/lists/{id}/accounts": {"account_ids": [str(estate.ben.id)]},

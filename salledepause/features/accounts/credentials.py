@@ -14,6 +14,7 @@ from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Missing, Unauthenticated
 from salledepause.kernel.events import emit
+from salledepause.kernel.marks import Subject
 from salledepause.kernel.site import Site
 
 SESSION_DAYS = 60
@@ -95,12 +96,18 @@ async def new_words(tx: Tx, account_id: int, password: str, hasher: Hasher = HAS
     return words
 
 
+async def revoked(tx: Tx, account_id: int | None, app_id: int | None = None) -> None:
+    """Tell that tokens or sessions of an account, or tokens of an app of its own, are no longer good."""
+    tx.touches(Subject.ACCESS, account_id or app_id or 0)
+    await emit(tx, AccessRevoked(account_id, app_id))
+
+
 async def close_everything(tx: Tx, account_id: int, *, but: str = "") -> None:
     """Close the sessions (`but` one, by its cookie), codes and tokens of an account."""
     await keys.drop_sessions(tx, account_id, but)
     await keys.drop_grants(tx, account_id)
     await keys.drop_tokens(tx, account_id)
-    await emit(tx, AccessRevoked(account_id, None))
+    await revoked(tx, account_id)
 
 
 async def open_session(tx: Tx, account_id: int) -> tuple[str, str]:
@@ -120,7 +127,7 @@ async def close_session(tx: Tx, token: str) -> None:
     found = await keys.session_of(tx, token)
     await keys.drop_session(tx, token)
     if found:
-        await emit(tx, AccessRevoked(found.account_id, None))
+        await revoked(tx, found.account_id)
 
 
 def same_word(given: str, kept: str) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from salledepause.features.accounts.model import App, Caller, Session
 from salledepause.features.accounts.secret import digest
 from salledepause.kernel.db import Tx
+from salledepause.kernel.marks import Subject
 
 
 class Lock(NamedTuple):
@@ -164,6 +165,8 @@ async def caller_of(tx: Tx, token: str) -> Caller | None:
         FROM tokens t LEFT JOIN accounts a ON a.id = t.account_id WHERE t.hash = %s""",
         [digest(token)],
     )
+    if row:
+        tx.stands_on(Subject.ACCESS, row[0] or row[1])
     return Caller(row[0], row[1], row[2], frozenset(row[3]), row[4]) if row else None
 
 

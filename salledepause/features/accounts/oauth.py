@@ -17,15 +17,14 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from salledepause.features.accounts import keys, store
+from salledepause.features.accounts import credentials, keys, store
 from salledepause.features.accounts.apps import HERE, NO_SUCH_SCOPE, client, parse_scopes, returnable, within
 from salledepause.features.accounts.keys import Grant
-from salledepause.features.accounts.model import AccessRevoked, App, Caller
+from salledepause.features.accounts.model import App, Caller
 from salledepause.features.accounts.secret import fresh
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Forbidden, Missing, Refusal
-from salledepause.kernel.events import emit
 
 CODE_SECONDS = 60
 LONGEST_STATE = 4096
@@ -182,7 +181,7 @@ async def revoke(tx: Tx, client_id: str, client_secret: str, token: str) -> Deni
     if caller.app_id != app.id:
         return NO_RIGHT
     await keys.drop_token(tx, caller.token_id)
-    await emit(tx, AccessRevoked(caller.account_id, None if caller.account_id else caller.app_id))
+    await credentials.revoked(tx, caller.account_id, None if caller.account_id else caller.app_id)
     return None
 
 
@@ -190,7 +189,7 @@ async def revoke_app(tx: Tx, account_id: int, app_id: int) -> None:
     """Take back everything that one app holds of an account; raises Missing when it holds nothing."""
     if not await keys.drop_tokens_of_app(tx, account_id, app_id):
         raise Missing
-    await emit(tx, AccessRevoked(account_id, None))
+    await credentials.revoked(tx, account_id)
 
 
 async def app(tx: Tx, app_id: int) -> App:
@@ -204,7 +203,7 @@ async def app(tx: Tx, app_id: int) -> App:
 async def _punish(tx: Tx, code: str) -> None:
     """Revoke the tokens that a used code gave: two people hold it (RFC 6749 section 4.1.2)."""
     for account_id in sorted(set(await keys.drop_tokens_of_code(tx, code))):
-        await emit(tx, AccessRevoked(account_id, None))
+        await credentials.revoked(tx, account_id)
 
 
 def _well_challenged(request: AuthorizationRequest) -> bool:

@@ -3,9 +3,10 @@
 `follow` follows or, when the other is locked or one is silenced, asks; `authorize` and `reject` decide. `block` ends every tie
 both ways; `mute` hides, for a while or for ever. `relationships` says in one query what ties one to many. `followers` and
 `following` name no reader to others and respect those who hide them. Lists hold people one follows and are known to their owner
-alone. Tags are compared by key (`kernel.text.tag_key`). `HIDDEN_FROM` is the SQL array, for the `viewer` parameter, of accounts
-whose things the viewer does not want or may not see; every list of posts or people applies it. Counters change in the same
-transaction as the rows they count. Others hear of all this through the events below.
+alone, as is what one notes about somebody; whom one recommends (`endorse`) is open. Tags are compared by key
+(`kernel.text.tag_key`). `HIDDEN_FROM` is the SQL array, for the `viewer` parameter, of accounts whose things the viewer does
+not want or may not see; every list of posts or people applies it. Counters change in the same transaction as the rows they
+count. Others hear of all this through the events below.
 """
 
 from salledepause.features.graph.actions import (
@@ -52,6 +53,7 @@ from salledepause.features.graph.model import (
 )
 from salledepause.features.graph.reactions import leave, let_in
 from salledepause.features.graph.readings import followers, following, relationship, relationships
+from salledepause.features.graph.regards import endorse, endorsed, familiar, note, unendorse
 from salledepause.features.graph.store import HIDDEN_FROM, blocked, muted, request_count, requests, whom
 from salledepause.features.graph.tags import (
     feature_tag,
@@ -90,7 +92,10 @@ __all__ = [
     "blocked",
     "change_list",
     "create_list",
+    "endorse",
+    "endorsed",
     "erase_list",
+    "familiar",
     "feature_tag",
     "featured_among",
     "featured_tags",
@@ -108,6 +113,7 @@ __all__ = [
     "mute",
     "muted",
     "named_tag",
+    "note",
     "one_list",
     "reject",
     "relationship",
@@ -117,6 +123,7 @@ __all__ = [
     "request_count",
     "requests",
     "unblock",
+    "unendorse",
     "unfeature",
     "unfeature_tag",
     "unfollow",

@@ -16,6 +16,9 @@ from salledepause.kernel.text import clean, scan, tag_key
 MOST_LISTS = 100
 MOST_MEMBERS = 500
 TITLE_LENGTH = 255
+NOTE_LENGTH = 2000
+MOST_ENDORSED = 100
+"""People recommended on one profile."""
 MOST_FOLLOWED_TAGS = 500
 MOST_FEATURED_TAGS = 10
 MOST_LANGUAGES = 50
@@ -51,6 +54,8 @@ class Relationship(NamedTuple):
     muting_expires_at: datetime | None
     requested: bool
     requested_by: bool
+    endorsed: bool
+    note: str
 
 
 class Side(NamedTuple):
@@ -181,6 +186,14 @@ def mute_of(seconds: int) -> int:
     if not 0 <= seconds <= LONGEST_MUTE:
         raise BadInput("Durée refusée : attendu un nombre de secondes, 0 pour toujours.")
     return seconds
+
+
+def note_of(text: str) -> str:
+    """Return what one writes about somebody as it is stored; raises BadInput when it is too long."""
+    note = clean(text)
+    if len(note) > NOTE_LENGTH:
+        raise BadInput("Note trop longue : {most} caractères au plus.", most=NOTE_LENGTH)
+    return note
 
 
 def named_tag(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from salledepause.features import accounts
+from salledepause.features.accounts import Account
 from salledepause.features.graph import store
 from salledepause.features.graph.model import Relationship
 from salledepause.kernel.db import Tx
@@ -43,10 +44,15 @@ async def following(tx: Tx, account_id: int, viewer: int | None, page: Page) -> 
 async def _open(tx: Tx, account_id: int, viewer: int | None) -> bool:
     """Tell whether the viewer may read the ties of an account: a reader, a suspended or a hiding one shows none to others."""
     one = await accounts.one(tx, account_id)
-    if viewer == account_id:
-        return True
-    if one.state == "pending":
+    if viewer != account_id and one.state == "pending":
         raise Missing
+    return await shows_ties(tx, one, viewer)
+
+
+async def shows_ties(tx: Tx, one: Account, viewer: int | None) -> bool:
+    """Tell whether the viewer may read who is tied to an account."""
+    if viewer == one.id:
+        return True
     if one.state != "active" or one.hide_collections or one.reads_only:
         return False
-    return viewer is None or not await store.barred_by(tx, account_id, viewer)
+    return viewer is None or not await store.barred_by(tx, one.id, viewer)

@@ -16,7 +16,8 @@ HIDDEN_FROM = """ARRAY(SELECT target_id FROM blocks WHERE account_id = %(viewer)
 
 RELATIONSHIP = """a.id, f.id IS NOT NULL, coalesce(f.boosts, r.boosts, false), coalesce(f.notify, r.notify, false),
     coalesce(f.languages, r.languages), back.id IS NOT NULL AND a.mode <> 'reader', b.id IS NOT NULL, barred.id IS NOT NULL,
-    m.id IS NOT NULL, coalesce(m.notifications, false), m.expires_at, r.id IS NOT NULL, waiting.id IS NOT NULL"""
+    m.id IS NOT NULL, coalesce(m.notifications, false), m.expires_at, r.id IS NOT NULL, waiting.id IS NOT NULL,
+    e.id IS NOT NULL, coalesce(n.comment, '')"""
 """What `Relationship` takes, in its order."""
 
 
@@ -36,6 +37,8 @@ async def relationships(tx: Tx, me: int, ids: Sequence[int], *, suspended: bool)
         LEFT JOIN blocks b ON b.account_id = %(me)s AND b.target_id = a.id
         LEFT JOIN blocks barred ON barred.account_id = a.id AND barred.target_id = %(me)s
         LEFT JOIN mutes m ON m.account_id = %(me)s AND m.target_id = a.id AND (m.expires_at IS NULL OR m.expires_at > now())
+        LEFT JOIN endorsements e ON e.account_id = %(me)s AND e.target_id = a.id
+        LEFT JOIN account_notes n ON n.account_id = %(me)s AND n.target_id = a.id
         WHERE a.id = ANY(%(ids)s) AND (a.state = 'active' OR %(suspended)s AND a.state = 'suspended')"""
     found = await tx.all(Relationship, query, {"me": me, "ids": list(ids), "suspended": suspended})
     return {one.id: one for one in found}
@@ -117,11 +120,12 @@ async def withdraw(tx: Tx, asker: int, target: int) -> bool:
 
 
 async def unfollow(tx: Tx, me: int, target: int) -> bool:
-    """Drop a follow and what hangs on it: places in one's lists; return whether there was one."""
+    """Drop a follow and what hangs on it: places in one's lists, a recommendation; return whether there was one."""
     gone = await tx.run("DELETE FROM follows WHERE account_id = %s AND target_id = %s", [me, target]) > 0
     if gone:
         query = "DELETE FROM list_members WHERE account_id = %s AND list_id IN (SELECT id FROM lists WHERE account_id = %s)"
         await tx.send(query, [target, me])
+        await tx.send("DELETE FROM endorsements WHERE account_id = %s AND target_id = %s", [me, target])
     return gone
 
 

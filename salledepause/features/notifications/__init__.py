@@ -5,11 +5,30 @@ what one boosted; for the hosts, a sign-up and a report. Nobody is told of what 
 nor in the name of a reader, nor of what they may not see. Doing a reaction twice tells once; what is undone is forgotten; what is
 dismissed is not told again. Reading goes through the gate of posts again, so that what has since become invisible is left out.
 `notifications` is the plain list, `groups` the one where favourites, boosts, follows and sign-ups of one half day stand together.
-`Notified` tells the streams.
+What one's `policy` puts aside waits in `requests`, told to nobody, until one accepts or refuses. `Notified` tells the streams.
 """
 
-from salledepause.features.notifications.model import GROUPED, Group, Kind, Notification, Notified, Told, Wanted
+from salledepause.features.notifications import push
+from salledepause.features.notifications.model import (
+    GROUPED,
+    Admitted,
+    Aside,
+    Choice,
+    Group,
+    Kind,
+    Notification,
+    Notified,
+    Policy,
+    PushDue,
+    PushPolicy,
+    Request,
+    Subscription,
+    Told,
+    Wanted,
+    Wish,
+)
 from salledepause.features.notifications.reactions import (
+    blocked,
     boosted,
     edited,
     favourited,
@@ -35,16 +54,30 @@ from salledepause.features.notifications.readings import (
     unread,
     unread_groups,
 )
+from salledepause.features.notifications.requests import accept, aside, change_policy, policy, refuse, request, requests
 
 __all__ = [
     "GROUPED",
+    "Admitted",
+    "Aside",
+    "Choice",
     "Group",
     "Kind",
     "Notification",
     "Notified",
+    "Policy",
+    "PushDue",
+    "PushPolicy",
+    "Request",
+    "Subscription",
     "Told",
     "Wanted",
+    "Wish",
+    "accept",
+    "aside",
+    "blocked",
     "boosted",
+    "change_policy",
     "clear",
     "dismiss",
     "dismiss_group",
@@ -57,10 +90,15 @@ __all__ = [
     "notifications",
     "one",
     "one_group",
+    "policy",
     "poll_ended",
     "published",
+    "push",
+    "refuse",
     "report_filed",
+    "request",
     "request_decided",
+    "requests",
     "signed_up",
     "unfavourited",
     "unfollowed",

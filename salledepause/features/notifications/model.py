@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -37,6 +37,50 @@ GROUPED = (Kind.FAVOURITE, Kind.FOLLOW, Kind.REBLOG, Kind.SIGN_UP)
 """Kinds that stand together; each is about something of one's own, which one may always see."""
 
 
+FILTERABLE = (Kind.MENTION, Kind.REBLOG, Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.FAVOURITE)
+"""Kinds that a policy may put aside or drop: the others one asked for."""
+NEW_DAYS = 30
+"""How long an account is new."""
+Choice = Literal["accept", "filter", "drop"]
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """What becomes of the notifications of strangers; field order is the order of the table's columns."""
+
+    for_not_following: Choice = "accept"
+    for_not_followers: Choice = "accept"
+    for_new_accounts: Choice = "accept"
+    for_private_mentions: Choice = "accept"
+    for_limited_accounts: Choice = "filter"
+
+
+class Aside(NamedTuple):
+    """How much was put aside: from how many people (counted up to a hundred), how many notifications of theirs."""
+
+    people: int
+    notifications: int
+
+
+class Request(NamedTuple):
+    """What was put aside of one account; `last` is the newest post among it that one may see."""
+
+    id: int
+    from_id: int
+    size: int
+    newest_id: int
+    last: Seen | None
+
+    @property
+    def created_at(self) -> datetime:
+        """When the first was put aside."""
+        return ids.made_at(self.id)
+
+    @property
+    def updated_at(self) -> datetime:
+        """When the newest was put aside."""
+        return ids.made_at(self.newest_id)
+
+
 class Told(NamedTuple):
     """A notification's row; field order is the order of `store.COLUMNS`."""
 
@@ -61,12 +105,14 @@ class Notification(NamedTuple):
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """Which notifications: of these kinds (none: all), not of those, from one account; which kinds may stand together."""
+    """Which notifications: of these kinds (none: all), not of those, from one account, which may stand together."""
 
     kinds: tuple[str, ...] = ()
     unwanted: tuple[str, ...] = ()
     from_id: int | None = None
     grouped: tuple[str, ...] = GROUPED
+    filtered: bool = False
+    """Also those that the policy put aside."""
 
 
 class Group(NamedTuple):
@@ -80,8 +126,52 @@ class Group(NamedTuple):
     """A sample, the newest first."""
 
 
+PushPolicy = Literal["all", "followed", "follower", "none"]
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """Where an app wants to be woken, and for what; `token` is sealed, the keys are in base64."""
+
+    token: bytes
+    endpoint: str
+    p256dh: str
+    auth: str
+    standard: bool
+    alerts: tuple[Kind, ...]
+    policy: PushPolicy
+
+
+class Subscription(NamedTuple):
+    """A row of a push subscription; field order is the order of `push_store.COLUMNS`."""
+
+    id: int
+    account_id: int
+    token: bytes
+    endpoint: str
+    p256dh: str
+    auth: str
+    standard: bool
+    alerts: list[str]
+    policy: str
+    failures: int
+    """Attempts in a row that reached nobody."""
+
+
+class PushDue(Event, frozen=True):
+    """Somebody was told of something that an app of theirs wants to be woken for."""
+
+    notification_id: int
+    subscription_id: int
+
+
 class Notified(Event, frozen=True):
     """Somebody was told of something."""
 
     notification_id: int
+    account_id: int
+
+
+class Admitted(Event, frozen=True):
+    """Somebody accepted requests: what was put aside is now among their notifications."""
+
     account_id: int

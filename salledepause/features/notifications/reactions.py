@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from salledepause.features import moderation, posts
 from salledepause.features.accounts import SignedUp
-from salledepause.features.graph import Followed, FollowRequested, RequestDecided, Unfollowed
+from salledepause.features.graph import Blocked, Followed, FollowRequested, RequestDecided, Unfollowed
 from salledepause.features.moderation import ReportFiled
-from salledepause.features.notifications import store
-from salledepause.features.notifications.model import Kind, Notified
+from salledepause.features.notifications import requests_store, store
+from salledepause.features.notifications.model import Kind, Notified, PushDue
 from salledepause.features.posts import OPEN, Boosted, Favourited, PollEnded, PostEdited, PostPublished, Unfavourited
 from salledepause.kernel.db import Tx
 from salledepause.kernel.events import emit
@@ -64,6 +64,11 @@ async def request_decided(tx: Tx, event: RequestDecided) -> None:
     await store.undo(tx, Kind.FOLLOW_REQUEST, event.account_id, event.target_id)
 
 
+async def blocked(tx: Tx, event: Blocked) -> None:
+    """Forget that somebody was let in who is now shut out."""
+    await requests_store.withdraw(tx, event.account_id, event.target_id)
+
+
 async def poll_ended(tx: Tx, event: PollEnded) -> None:
     """Tell the author and the voters that a poll closed: those who still may see it."""
     voters = await posts.polls.voters(tx, event.post_id)
@@ -87,6 +92,11 @@ async def report_filed(tx: Tx, event: ReportFiled) -> None:
 
 
 async def _tell(tx: Tx, told: store.Fresh) -> None:
-    for notification_id, account_id in told:
+    for notification_id, account_id, aside, subscriptions in told:
         tx.touches(Subject.NOTIFIED, account_id)
-        await emit(tx, Notified(notification_id, account_id))
+        if not aside:
+            await emit(tx, Notified(notification_id, account_id))
+            for subscription_id in subscriptions:
+                await emit(tx, PushDue(notification_id, subscription_id))
+    if put_aside := [notification_id for notification_id, _, aside, _ in told if aside]:
+        await store.put_aside(tx, put_aside)

@@ -51,7 +51,8 @@ async def groups(tx: Tx, me: int, page: Page, wanted: Wanted = ALL) -> Listed[Gr
         return Listed([])
     lower = shown.last if shown.full else (page.since_id or 0) + 1
     upper = shown.first if shown.full or not page.upwards else (page.max_id or ids.MAXIMUM) - 1
-    return shown.map(await _grouped(tx, me, [(_key(told, wanted), told) for told in shown.items], (lower, upper)))
+    keyed = [(_key(told, wanted), told) for told in shown.items]
+    return shown.map(await _grouped(tx, me, keyed, (lower, upper), wanted))
 
 
 async def unread_groups(tx: Tx, me: int, limit: int, wanted: Wanted = ALL) -> int:
@@ -60,19 +61,19 @@ async def unread_groups(tx: Tx, me: int, limit: int, wanted: Wanted = ALL) -> in
     return len(await _hydrated(tx, me, await _pick(tx, me, page, wanted)))
 
 
-async def one_group(tx: Tx, me: int, key: str) -> Group:
+async def one_group(tx: Tx, me: int, key: str, wanted: Wanted = ALL) -> Group:
     """Return one of one's groups by its key; raises Missing."""
-    told = await _members(tx, me, key, Page(1))
-    found = await _grouped(tx, me, [(key, told[0])], (0, ids.MAXIMUM)) if told else []
+    told = await _members(tx, me, key, Page(1), wanted)
+    found = await _grouped(tx, me, [(key, told[0])], (0, ids.MAXIMUM), wanted) if told else []
     if not found:
         raise Missing
     return found[0]
 
 
-async def group_accounts(tx: Tx, me: int, key: str, page: Page) -> Listed[int]:
+async def group_accounts(tx: Tx, me: int, key: str, page: Page, wanted: Wanted = ALL) -> Listed[int]:
     """Return who is behind a group, the newest first; cursors are the notifications' ids. Raises Missing."""
-    await one_group(tx, me, key)
-    told = await _members(tx, me, key, page)
+    await one_group(tx, me, key, wanted)
+    told = await _members(tx, me, key, page, wanted)
     return listed([row.from_id for row in told], [row.id for row in told], page)
 
 
@@ -87,7 +88,7 @@ async def dismiss_group(tx: Tx, me: int, key: str) -> None:
     if key.startswith(ALONE):
         await store.dismiss(tx, me, "id = %(id)s", id=ids.parse(key.removeprefix(ALONE)))
     else:
-        await store.dismiss(tx, me, "group_key = %(key)s", key=key)
+        await store.dismiss(tx, me, "group_key = %(key)s AND NOT filtered", key=key)
 
 
 async def clear(tx: Tx, me: int) -> None:
@@ -117,17 +118,17 @@ async def _pick(tx: Tx, me: int, page: Page, wanted: Wanted) -> list[Told]:
         part = msgspec.structs.replace(part, **bound)
 
 
-async def _members(tx: Tx, me: int, key: str, page: Page) -> list[Told]:
+async def _members(tx: Tx, me: int, key: str, page: Page, wanted: Wanted) -> list[Told]:
     if not key.startswith(ALONE):
-        return await store.group(tx, me, key, page)
+        return await store.group(tx, me, key, page, wanted)
     alone = await store.one(tx, me, ids.parse(key.removeprefix(ALONE)))
     return [alone] if alone else []
 
 
-async def _grouped(tx: Tx, me: int, keyed: Sequence[tuple[str, Told]], bounds: tuple[int, int]) -> list[Group]:
+async def _grouped(tx: Tx, me: int, keyed: Sequence[tuple[str, Told]], bounds: tuple[int, int], wanted: Wanted) -> list[Group]:
     """Return the groups of these keys, each through one of its notifications, as they are within `bounds` (of the page)."""
     together = [key for key, _ in keyed if not key.startswith(ALONE)]
-    sums = await store.summaries(tx, me, together, *bounds) if together else {}
+    sums = await store.summaries(tx, me, together, bounds, wanted) if together else {}
     newest = [
         Told(sums[key].id, told.kind, sums[key].account_ids[0], sums[key].post_id, told.report_id, key) if key in sums else told
         for key, told in keyed
@@ -145,7 +146,7 @@ async def _grouped(tx: Tx, me: int, keyed: Sequence[tuple[str, Told]], bounds: t
 
 async def _hydrated(tx: Tx, me: int, told: Sequence[Told]) -> list[Notification]:
     wanted = list({one.post_id for one in told if one.post_id is not None})
-    seen = {row.post.id: _said(row) for row in await posts.visible(tx, wanted, me)} if wanted else {}
+    seen = {row.post.id: speaking(row) for row in await posts.visible(tx, wanted, me)} if wanted else {}
     return [
         Notification(one, None if one.post_id is None else seen[one.post_id])
         for one in told
@@ -153,6 +154,6 @@ async def _hydrated(tx: Tx, me: int, told: Sequence[Told]) -> list[Notification]
     ]
 
 
-def _said(row: Seen) -> Seen:
+def speaking(row: Seen) -> Seen:
     """Return the post that says something: the boosted one, or itself."""
     return Seen(row.cursor, row.original, None, row.gestures) if row.original else row

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from salledepause.features.notifications.model import GROUPED, SAMPLE, SPAN, Kind, Told, Wanted
+from salledepause.features.notifications.sieve import FILTERABLE_KINDS, FOLLOWED, VERDICTS
 from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.marks import Subject
 from salledepause.kernel.page import Page
 
-Fresh = list[tuple[int, int]]
-"""(notification id, account id) of those just told."""
+Fresh = list[tuple[int, int, bool, list[int]]]
+"""(notification id, account id, whether it is put aside, push subscriptions that want its kind) of those just written."""
 
 _GROUPED = ", ".join(f"'{kind}'" for kind in GROUPED)
 _HOUSE = f"'{Kind.SIGN_UP}', '{Kind.REPORT}'"
@@ -27,38 +28,46 @@ def _mutual(row: str) -> str:
 
 WELCOME = f"""reader.state = 'active' AND (c.account_id <> c.from_id OR c.kind = '{Kind.POLL}')
     AND (c.kind IN ({_HOUSE}) OR author.state = 'active' AND author.mode <> 'reader' AND {_mutual("c")}
-        AND (NOT author.silenced OR c.account_id = c.from_id OR EXISTS (
-            SELECT FROM follows f WHERE f.account_id = c.account_id AND f.target_id = c.from_id)))"""
+        AND (NOT author.silenced OR c.account_id = c.from_id OR c.kind IN ({FILTERABLE_KINDS}) OR {FOLLOWED})
+        AND NOT EXISTS (SELECT FROM conversation_mutes q WHERE q.account_id = c.account_id AND q.conversation_id = c.thread))"""
 """Who may be told of what: never oneself (but of one's own poll), nor across a block or a mute, nor of a reader, nor of a
-silenced stranger.
+thread that they muted. What a silenced stranger does is for the policy to judge, where one may.
 
 What the hosts must know of reaches them whoever did it.
 """
 
-TELL = f"""INSERT INTO notifications AS n (id, account_id, kind, from_id, post_id, report_id, group_key)
+TELL = f"""INSERT INTO notifications AS n (id, account_id, kind, from_id, post_id, report_id, group_key, filtered)
     SELECT id, account_id, kind, from_id, post_id, report_id, CASE WHEN kind IN ({_GROUPED})
-        THEN concat_ws('-', kind, about, floor(extract(epoch FROM at) / {SPAN})::bigint) ELSE 'ungrouped-' || id END
-    FROM (SELECT next_id(c.at) AS id, c.* FROM ({{causes}}) AS c
+        THEN concat_ws('-', kind, about, floor(extract(epoch FROM at) / {SPAN})::bigint) ELSE 'ungrouped-' || id END,
+        coalesce('filter' = ANY(verdicts), false)
+    FROM (SELECT next_id(c.at) AS id, c.*, {VERDICTS} AS verdicts FROM ({{causes}}) AS c
         JOIN accounts reader ON reader.id = c.account_id JOIN accounts author ON author.id = c.from_id
-        WHERE {WELCOME}) AS new
-    ON CONFLICT (account_id, kind, from_id, post_id, report_id) DO {{again}} RETURNING id, account_id"""
-"""`causes` gives account_id, kind, from_id, post_id, report_id, about (what groups are about), at."""
+        LEFT JOIN notification_policies policy ON policy.account_id = c.account_id
+        WHERE {WELCOME}) AS new WHERE ('drop' = ANY(verdicts)) IS NOT TRUE
+    ON CONFLICT (account_id, kind, from_id, post_id, report_id) DO {{again}}
+    RETURNING id, account_id, filtered,
+        ARRAY(SELECT s.id FROM push_subscriptions s WHERE s.account_id = n.account_id AND n.kind = ANY(s.alerts))"""
+"""`causes` gives account_id, kind, from_id, post_id, report_id, about (what groups are about), at, thread (of what post).
+
+What the policy puts aside is written, and told to nobody.
+"""
 
 WRITTEN = "CASE WHEN p.created_at < now() - interval '1 minute' THEN p.created_at ELSE clock_timestamp() END"
 """When a post is told of: at once, but an imported one at the hour it was written."""
 
 NAMED = f"""SELECT m.account_id, '{Kind.MENTION}' AS kind, p.account_id AS from_id, p.id AS post_id, NULL::bigint AS report_id,
-    NULL::bigint AS about, {{at}} AS at FROM posts p JOIN mentions m ON m.post_id = p.id AND NOT m.silent WHERE p.id = %(post)s"""
+    NULL::bigint AS about, {{at}} AS at, p.conversation_id AS thread
+    FROM posts p JOIN mentions m ON m.post_id = p.id AND NOT m.silent WHERE p.id = %(post)s"""
 
-ALERTED = f"""SELECT f.account_id, '{Kind.STATUS}', p.account_id, p.id, NULL::bigint, NULL::bigint, {WRITTEN}
+ALERTED = f"""SELECT f.account_id, '{Kind.STATUS}', p.account_id, p.id, NULL::bigint, NULL::bigint, {WRITTEN}, p.conversation_id
     FROM posts p JOIN follows f ON f.target_id = p.account_id AND f.notify
     WHERE p.id = %(post)s AND p.boost_of_id IS NULL AND p.audience <> 'direct'
         AND (p.parent_account_id IS NULL OR p.parent_account_id = p.account_id)
         AND (f.languages IS NULL OR p.language IS NULL OR p.language = ANY(f.languages))
         AND NOT EXISTS (SELECT FROM mentions m WHERE m.post_id = p.id AND m.account_id = f.account_id)"""
 
-BOOSTERS = f"""SELECT b.account_id, '{Kind.UPDATE}', p.account_id, p.id, NULL::bigint, NULL::bigint, clock_timestamp()
-    FROM posts p JOIN posts b ON b.boost_of_id = p.id WHERE p.id = %(post)s"""
+BOOSTERS = f"""SELECT b.account_id, '{Kind.UPDATE}', p.account_id, p.id, NULL::bigint, NULL::bigint, clock_timestamp(),
+        p.conversation_id FROM posts p JOIN posts b ON b.boost_of_id = p.id WHERE p.id = %(post)s"""
 
 NEWER = f"""UPDATE SET id = excluded.id, group_key = excluded.group_key, dismissed = false WHERE n.kind = '{Kind.UPDATE}'
     AND n.id < (SELECT floor(extract(epoch FROM edited_at) * 1000)::bigint << 16 FROM posts WHERE id = n.post_id)"""
@@ -69,29 +78,30 @@ EDITED = TELL.format(causes=f"{NAMED.format(at='clock_timestamp()')} UNION ALL {
 
 BOOSTED = TELL.format(
     causes=f"""SELECT o.account_id, '{Kind.REBLOG}' AS kind, p.account_id AS from_id, p.id AS post_id, NULL::bigint AS report_id,
-        o.id AS about, {WRITTEN} AS at FROM posts p JOIN posts o ON o.id = p.boost_of_id
+        o.id AS about, {WRITTEN} AS at, o.conversation_id AS thread FROM posts p JOIN posts o ON o.id = p.boost_of_id
         WHERE p.id = %(boost)s AND p.audience IN ('public', 'unlisted')""",
     again="NOTHING",
 )
 FAVOURITED = TELL.format(
     causes=f"""SELECT p.account_id, '{Kind.FAVOURITE}' AS kind, %(from)s::bigint AS from_id, p.id AS post_id,
-        NULL::bigint AS report_id, p.id AS about, clock_timestamp() AS at FROM posts p WHERE p.id = %(post)s""",
+        NULL::bigint AS report_id, p.id AS about, clock_timestamp() AS at, p.conversation_id AS thread
+        FROM posts p WHERE p.id = %(post)s""",
     again="NOTHING",
 )
 PERSON = TELL.format(
     causes="""SELECT %(to)s::bigint AS account_id, %(kind)s AS kind, %(from)s::bigint AS from_id, NULL::bigint AS post_id,
-        NULL::bigint AS report_id, NULL::bigint AS about, clock_timestamp() AS at""",
+        NULL::bigint AS report_id, NULL::bigint AS about, clock_timestamp() AS at, NULL::bigint AS thread""",
     again="NOTHING",
 )
 POLLED = TELL.format(
     causes=f"""SELECT voter AS account_id, '{Kind.POLL}' AS kind, p.account_id AS from_id, p.id AS post_id,
-        NULL::bigint AS report_id, NULL::bigint AS about, clock_timestamp() AS at
+        NULL::bigint AS report_id, NULL::bigint AS about, clock_timestamp() AS at, p.conversation_id AS thread
         FROM posts p, unnest(array_append(%(voters)s::bigint[], p.account_id)) AS voter WHERE p.id = %(post)s""",
     again="NOTHING",
 )
 HOSTS = TELL.format(
     causes="""SELECT h.id AS account_id, %(kind)s AS kind, %(from)s::bigint AS from_id, NULL::bigint AS post_id,
-        %(report)s::bigint AS report_id, NULL::bigint AS about, clock_timestamp() AS at
+        %(report)s::bigint AS report_id, NULL::bigint AS about, clock_timestamp() AS at, NULL::bigint AS thread
         FROM accounts h WHERE h.role IN ('host', 'admin') AND h.id IS DISTINCT FROM %(about)s::bigint""",
     again="NOTHING",
 )
@@ -107,7 +117,15 @@ READABLE = f"""n.account_id = %(me)s AND NOT n.dismissed AND CASE WHEN n.kind IN
     ELSE a.state = 'active' AND (a.mode <> 'reader' OR n.kind NOT IN ({_NAMELESS})) AND {_mutual("n")} END"""
 """What one may still read of row `n`, of what account `a` did: nothing of who was since blocked, muted or suspended."""
 
+WANTED = f"{READABLE} AND NOT n.filtered"
+"""What one meets in lists: not what one's policy put aside."""
+
 FROM = "FROM notifications n JOIN accounts a ON a.id = n.from_id"
+
+
+def readable(wanted: Wanted) -> str:
+    """Return the condition on row `n`, of what account `a` did, that it is among what is wanted of one's own."""
+    return READABLE if wanted.filtered else WANTED
 
 
 async def published(tx: Tx, post_id: int) -> Pending:
@@ -146,6 +164,14 @@ async def hosts(tx: Tx, kind: Kind, from_id: int, *, report_id: int | None = Non
     return await tx.rows(HOSTS, values)
 
 
+async def put_aside(tx: Tx, notification_ids: Sequence[int]) -> None:
+    """Make a request of whoever these notifications come from, where there is none yet."""
+    query = """INSERT INTO notification_requests (account_id, from_id)
+        SELECT DISTINCT account_id, from_id FROM notifications WHERE id = ANY(%s)
+        ON CONFLICT (account_id, from_id) DO NOTHING"""
+    await tx.send(query, [list(notification_ids)])
+
+
 async def undo(tx: Tx, kind: Kind, from_id: int, to: int, post_id: int | None = None) -> None:
     """Forget what is no longer so."""
     query = """DELETE FROM notifications WHERE account_id = %(to)s AND kind = %(kind)s AND from_id = %(from)s
@@ -169,7 +195,7 @@ async def dismiss(tx: Tx, me: int, where: str = "true", **params: Any) -> int:
 
 async def rows(tx: Tx, me: int, page: Page, wanted: Wanted, skipped: Sequence[str] = ()) -> list[Told]:
     """Return a page of one's notifications in the page's own order, those of the `skipped` groups left out."""
-    bounds = [READABLE, page.where("n.id")]
+    bounds = [readable(wanted), page.where("n.id")]
     bounds += ["n.kind = ANY(%(kinds)s)"] if wanted.kinds else []
     bounds += ["n.kind <> ALL(%(unwanted)s)"] if wanted.unwanted else []
     bounds += ["n.from_id = %(from)s"] if wanted.from_id is not None else []
@@ -192,9 +218,9 @@ async def one(tx: Tx, me: int, notification_id: int) -> Told | None:
     return await tx.one(Told, f"SELECT {COLUMNS} {FROM} WHERE n.id = %(id)s AND {READABLE}", {"id": notification_id, "me": me})
 
 
-async def group(tx: Tx, me: int, key: str, page: Page) -> list[Told]:
+async def group(tx: Tx, me: int, key: str, page: Page, wanted: Wanted) -> list[Told]:
     """Return a page of the notifications of a group, in the page's own order."""
-    query = f"""SELECT {COLUMNS} {FROM} WHERE n.group_key = %(key)s AND {READABLE} AND {page.where("n.id")}
+    query = f"""SELECT {COLUMNS} {FROM} WHERE n.group_key = %(key)s AND {readable(wanted)} AND {page.where("n.id")}
         ORDER BY {page.order("n.id")}"""
     return await tx.all(Told, query, page.params | {"me": me, "key": key})
 
@@ -211,12 +237,12 @@ class Summary(NamedTuple):
     account_ids: list[int]
 
 
-async def summaries(tx: Tx, me: int, keys: Sequence[str], lower: int, upper: int) -> dict[str, Summary]:
-    """Return what groups hold up to the notification `upper`; the page begins at `lower`."""
+async def summaries(tx: Tx, me: int, keys: Sequence[str], bounds: tuple[int, int], wanted: Wanted) -> dict[str, Summary]:
+    """Return what groups hold up to the notification `bounds[1]`; the page begins at `bounds[0]`."""
     query = f"""SELECT n.group_key, max(n.id), min(n.kind), (array_agg(n.post_id ORDER BY n.id DESC))[1], count(*),
             coalesce(min(n.id) FILTER (WHERE n.id >= %(lower)s), max(n.id)), (array_agg(n.from_id ORDER BY n.id DESC))[1:{SAMPLE}]
-        {FROM} WHERE n.group_key = ANY(%(keys)s) AND n.id <= %(upper)s AND {READABLE} GROUP BY n.group_key"""
-    found = await tx.all(Summary, query, {"me": me, "keys": list(keys), "lower": lower, "upper": upper})
+        {FROM} WHERE n.group_key = ANY(%(keys)s) AND n.id <= %(upper)s AND {readable(wanted)} GROUP BY n.group_key"""
+    found = await tx.all(Summary, query, {"me": me, "keys": list(keys), "lower": bounds[0], "upper": bounds[1]})
     tx.stands_on(Subject.ACCOUNT, *(account_id for one in found for account_id in one.account_ids))
     return {one.key: one for one in found}
 

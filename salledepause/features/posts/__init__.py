@@ -63,7 +63,7 @@ from salledepause.features.posts.model import (
 from salledepause.features.posts.reactions import forget_keys, leave
 from salledepause.features.posts.readings import Version, gesturers, history, load, source_of
 from salledepause.features.posts.store import family_share
-from salledepause.features.posts.thread import MEMBER, VISITOR, Context, context
+from salledepause.features.posts.thread import MEMBER, VISITOR, Context, context, mute_thread, unmute_thread
 
 __all__ = [
     "KIND_LABELS",
@@ -118,6 +118,7 @@ __all__ = [
     "listing",
     "load",
     "media",
+    "mute_thread",
     "one_visible",
     "own",
     "pin",
@@ -133,6 +134,7 @@ __all__ = [
     "unbookmark",
     "unboost",
     "unfavourite",
+    "unmute_thread",
     "unpin",
     "visible",
 ]

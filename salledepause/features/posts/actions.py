@@ -62,11 +62,11 @@ async def publish(tx: Tx, author_id: int, draft: Draft, post_id: int | None = No
 
 async def publish_whole(tx: Tx, author_id: int, draft: Draft, post_id: int | None = None) -> Published:
     """Publish a post; return it whole. Raises as `publish`."""
-    post, counting = await _publish(tx, author_id, draft, post_id)
+    post, counting, flags = await _publish(tx, author_id, draft, post_id)
     row = await counting.row()
     author = accounts.account_of(*row) if row else await accounts.one(tx, author_id)
     glimpse = Glimpse(post.id, post.version, author_id, author.version, post.has_poll, post.has_media)
-    return Published(Seen(post.id, glimpse, None, 0), author, post)
+    return Published(Seen(post.id, glimpse, None, flags), author, post)
 
 
 async def publish_once(tx: Tx, author_id: int, key: str, draft: Draft) -> int:
@@ -81,8 +81,8 @@ async def publish_once_whole(tx: Tx, author_id: int, key: str, draft: Draft) -> 
     return await publish_whole(tx, author_id, draft, post_id) if first else await gate.one_visible(tx, post_id, author_id)
 
 
-async def _publish(tx: Tx, author_id: int, draft: Draft, post_id: int | None) -> tuple[Post, Pending]:
-    """Publish a post; return it, and the row of its author that follows."""
+async def _publish(tx: Tx, author_id: int, draft: Draft, post_id: int | None) -> tuple[Post, Pending, int]:
+    """Publish a post; return it, the row of its author that follows, and what its author already did to its thread."""
     draft = checked(draft)
     placing = await store.place(tx, draft, post_id)
     author = await contributor(tx, author_id)
@@ -100,7 +100,7 @@ async def _publish(tx: Tx, author_id: int, draft: Draft, post_id: int | None) ->
     counting = await accounts.count(tx, author_id, posts=1, on=draft.at)
     store.shown(tx, author_id, post.conversation_id, public=post.audience is Audience.PUBLIC)
     await emit(tx, PostPublished(post.id, author_id))
-    return post, counting
+    return post, counting, int(Gesture.MUTE if parent and parent.muted else 0)
 
 
 async def contributor(tx: Tx, account_id: int) -> Account:
@@ -264,10 +264,11 @@ async def unboost(tx: Tx, account_id: int, post_id: int) -> int:
 async def _parent(tx: Tx, parent_id: int | None, author_id: int) -> Bare | None:
     if parent_id is None:
         return None
-    parent = await store.bare(tx, await gate.subject(tx, parent_id, author_id))
+    seen = await gate.one_visible(tx, parent_id, author_id)
+    parent = await store.bare(tx, seen.subject.id)
     if parent is None:
         raise Missing
-    return parent
+    return parent._replace(muted=bool(seen.gestures & Gesture.MUTE))
 
 
 def _settled(draft: Draft, author: Account, parent: Bare | None, place: store.Place) -> Post:

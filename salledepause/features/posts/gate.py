@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from salledepause.features import graph
-from salledepause.features.posts.model import Glimpse, Seen
+from salledepause.features.posts.model import Gesture, Glimpse, Seen
 from salledepause.kernel.db import Row, Tx
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.marks import Subject
@@ -48,8 +48,10 @@ WANTED_GATE = f"{_may_see_unblocked('p', 'a')} AND (o.id IS NULL OR {_may_see_un
 """The gate and the tastes together, asking once who blocks whom."""
 JOINS = """JOIN accounts a ON a.id = p.account_id
     LEFT JOIN posts o ON o.id = p.boost_of_id LEFT JOIN accounts oa ON oa.id = o.account_id"""
-GESTURES = """coalesce((SELECT bit_or(kind) FROM gestures
-    WHERE account_id = %(viewer)s AND post_id = coalesce(p.boost_of_id, p.id)), 0)"""
+MUTED = f"""CASE WHEN coalesce(o.conversation_id, p.conversation_id) = ANY(
+    ARRAY(SELECT conversation_id FROM conversation_mutes WHERE account_id = %(viewer)s)) THEN {int(Gesture.MUTE)} ELSE 0 END"""
+GESTURES = f"""coalesce((SELECT bit_or(kind) FROM gestures
+    WHERE account_id = %(viewer)s AND post_id = coalesce(p.boost_of_id, p.id)), 0) | {MUTED}"""
 VERSIONS = """p.id, p.version, p.account_id, a.version, p.has_poll, p.has_media,
     o.id, o.version, o.account_id, oa.version, o.has_poll, o.has_media"""
 COLUMNS = f"{VERSIONS}, {GESTURES}"

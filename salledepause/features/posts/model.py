@@ -72,12 +72,13 @@ OPEN = {Audience.PUBLIC, Audience.UNLISTED}
 
 
 class Gesture(IntFlag):
-    """What one account did to one post; the bits are stored."""
+    """What one account did to one post; the bits are stored, but for `MUTE`, which its whole thread has."""
 
     FAVOURITE = 1
     BOOST = 2
     BOOKMARK = 4
     PIN = 8
+    MUTE = 16
 
 
 class PollDraft(msgspec.Struct, frozen=True):

@@ -32,6 +32,8 @@ class Bare(NamedTuple):
     conversation_id: int
     boost_of_id: int | None
     parent_id: int | None
+    muted: bool = False
+    """Whether who answers it wants to hear no more of its thread."""
 
 
 class Place(NamedTuple):

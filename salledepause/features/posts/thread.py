@@ -50,6 +50,26 @@ async def context(tx: Tx, post_id: int, viewer: int | None, bounds: Bounds = MEM
     )
 
 
+async def mute_thread(tx: Tx, account_id: int, post_id: int) -> int:
+    """Be told nothing more of the thread of a post; return the post that says something. Raises Missing."""
+    subject = await gate.subject(tx, post_id, account_id)
+    tx.touches(Subject.PERSON, account_id)
+    query = """INSERT INTO conversation_mutes (account_id, conversation_id)
+        SELECT %s, conversation_id FROM posts WHERE id = %s ON CONFLICT DO NOTHING"""
+    await tx.send(query, [account_id, subject])
+    return subject
+
+
+async def unmute_thread(tx: Tx, account_id: int, post_id: int) -> int:
+    """Be told again of the thread of a post; return the post that says something. Raises Missing."""
+    subject = await gate.subject(tx, post_id, account_id)
+    tx.touches(Subject.PERSON, account_id)
+    query = """DELETE FROM conversation_mutes
+        WHERE account_id = %s AND conversation_id = (SELECT conversation_id FROM posts WHERE id = %s)"""
+    await tx.send(query, [account_id, subject])
+    return subject
+
+
 def ancestors(parents: Mapping[int, int | None], post_id: int) -> list[int]:
     """Return the ids above a post, root first; a cycle or a gap ends the climb."""
     path: list[int] = []

@@ -25,9 +25,12 @@ from salledepause.surfaces.mastodon import (
     lists,
     markers,
     media,
+    notification_requests,
     notifications,
     oauth,
     polls,
+    push,
+    regards,
     relationships,
     reports,
     scheduled,
@@ -38,17 +41,20 @@ from salledepause.surfaces.mastodon import (
     timelines,
 )
 from salledepause.surfaces.mastodon.cors import Cors
+from salledepause.surfaces.mastodon.delivery import wake
 from salledepause.surfaces.mastodon.manner import ApiManner, Callers
 from salledepause.surfaces.mastodon.shelf import Presenter
 from salledepause.surfaces.routes import build
 
-__all__ = ["routes", "with_cors"]
+__all__ = ["routes", "wake", "with_cors"]
 
 TOPICS = (
     timelines,
     statuses,
     gestures,
     notifications,
+    notification_requests,
+    regards,
     accounts,
     relationships,
     media,
@@ -64,6 +70,7 @@ TOPICS = (
     filters,
     filters_v1,
     reports,
+    push,
     apps,
     oauth,
 )

@@ -8,7 +8,9 @@ import msgspec
 
 from salledepause.features import accounts
 from salledepause.features.accounts import App, Registration
+from salledepause.kernel import keys
 from salledepause.kernel.errors import Missing
+from salledepause.kernel.site import Site
 from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.routes import anyone, app, route
 
@@ -22,7 +24,7 @@ class Asked(msgspec.Struct):
     website: str = ""
 
 
-def entity(one: App) -> dict[str, Any]:
+def entity(site: Site, one: App) -> dict[str, Any]:
     """Return an Application with what its own token may see (https://docs.joinmastodon.org/entities/Application/)."""
     return {
         "id": str(one.id),
@@ -31,7 +33,7 @@ def entity(one: App) -> dict[str, Any]:
         "scopes": one.scopes,
         "redirect_uri": "\n".join(one.redirect_uris),
         "redirect_uris": one.redirect_uris,
-        "vapid_key": "",
+        "vapid_key": keys.vapid_public(site.settings.secret),
     }
 
 
@@ -40,14 +42,14 @@ async def create(call: Call) -> Answer:
     asked = call.read(Asked)
     uris = [uri for text in asked.redirect_uris for uri in text.split()]
     made, secret = await accounts.register_app(call.tx, Registration(asked.client_name, uris, asked.scopes, asked.website))
-    return json(entity(made) | {"client_id": made.client_id, "client_secret": secret, "client_secret_expires_at": 0})
+    return json(entity(call.site, made) | {"client_id": made.client_id, "client_secret": secret, "client_secret_expires_at": 0})
 
 
 async def verify(call: Call) -> Answer:
     """GET /api/v1/apps/verify_credentials."""
     if call.caller is None or call.caller.app_id is None:
         raise Missing
-    return json(entity(await accounts.app(call.tx, call.caller.app_id)))
+    return json(entity(call.site, await accounts.app(call.tx, call.caller.app_id)))
 
 
 ROUTES = [

@@ -1,4 +1,4 @@
-"""Gestures on statuses: favourite, boost, bookmark, pin, and who made them."""
+"""Gestures on statuses: favourite, boost, bookmark, pin, muting the thread; and who made them."""
 
 from __future__ import annotations
 
@@ -53,6 +53,8 @@ ROUTES = [
     route("POST", GESTURE + "unbookmark", _gesture(posts.unbookmark), user("write:bookmarks")),
     route("POST", GESTURE + "pin", _gesture(posts.pin), user("write:accounts")),
     route("POST", GESTURE + "unpin", _gesture(posts.unpin), user("write:accounts")),
+    route("POST", GESTURE + "mute", _gesture(posts.mute_thread), user("write:mutes")),
+    route("POST", GESTURE + "unmute", _gesture(posts.unmute_thread), user("write:mutes")),
     route("GET", GESTURE + "reblogged_by", _who(Gesture.BOOST), anyone("read:statuses")),
     route("GET", GESTURE + "favourited_by", _who(Gesture.FAVOURITE), anyone("read:statuses")),
 ]

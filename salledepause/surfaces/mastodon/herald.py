@@ -17,7 +17,7 @@ import structlog
 
 from salledepause.features import notifications, timelines
 from salledepause.features.accounts import AccessRevoked, Suspended
-from salledepause.features.notifications import Notified
+from salledepause.features.notifications import Admitted, Notified
 from salledepause.features.posts import PostEdited, PostErased, PostPublished
 from salledepause.features.timelines import HomesReached, Reach
 from salledepause.kernel.db import Tx
@@ -33,7 +33,7 @@ from salledepause.surfaces.mastodon.streams import Delivery, Hub, Listener, Subs
 log = structlog.get_logger(__name__)
 V = TypeVar("V")
 
-Told = PostPublished | PostEdited | PostErased | HomesReached | Notified
+Told = PostPublished | PostEdited | PostErased | HomesReached | Notified | Admitted
 Hearing = Sequence[tuple[Listener, Subscription]]
 
 MOST_WAITING = 10_000
@@ -64,6 +64,7 @@ class Herald:
         site.bus.on(PostErased, self._hear)
         site.bus.on(HomesReached, self._hear)
         site.bus.on(Notified, self._hear)
+        site.bus.on(Admitted, self._hear)
         site.bus.on(AccessRevoked, lambda event: self._doubt(self.hub.listeners(event.account_id, event.app_id)))
         site.bus.on(Suspended, lambda event: self._doubt(self.hub.listeners(event.account_id)))
         site.bus.on_gap(lambda: self._doubt(self.hub.listeners()))
@@ -133,6 +134,8 @@ class Herald:
                 await self._spread(tx, event.post_id)
             case Notified():
                 await self._notified(tx, event)
+            case Admitted():
+                _push(self._alerted(event.account_id), "notifications_merged", b"1")
 
     async def _appeared(self, tx: Tx, post_id: int, event: str) -> None:
         reach = await timelines.reach(tx, post_id)
@@ -160,9 +163,7 @@ class Herald:
             _push(hearing, "delete", str(event.post_id).encode())
 
     async def _notified(self, tx: Tx, event: Notified) -> None:
-        topics = [Topic("user", event.account_id), Topic("user:notification", event.account_id)]
-        hearing = self.hub.hearing(topics).get(event.account_id, [])
-        hearing = [pair for pair in hearing if pair[0].caller.may("read:notifications")]
+        hearing = self._alerted(event.account_id)
         if not hearing:
             return
         try:
@@ -171,6 +172,12 @@ class Herald:
             return
         for entity in await entities_of(self._presenter, tx, event.account_id, [told]):
             _push(hearing, "notification", msgspec.json.encode(entity))
+
+    def _alerted(self, account_id: int) -> Hearing:
+        """Return the streams in which somebody hears of their notifications."""
+        topics = [Topic("user", account_id), Topic("user:notification", account_id)]
+        hearing = self.hub.hearing(topics).get(account_id, [])
+        return [pair for pair in hearing if pair[0].caller.may("read:notifications")]
 
     async def _show(self, tx: Tx, post_id: int, topics: Iterable[Topic], event: str) -> None:
         """Tell of a post to each viewer who listens there and may see it."""

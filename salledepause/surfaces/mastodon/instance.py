@@ -7,7 +7,7 @@ from typing import Any
 
 from salledepause.features import accounts, graph, posts, timelines
 from salledepause.features.posts import Audience
-from salledepause.kernel import clock, words
+from salledepause.kernel import clock, keys, words
 from salledepause.kernel.config import Settings
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.media import DEFAULT_LIMITS
@@ -126,7 +126,7 @@ def configuration(site: Site) -> Entity:
             "privacy_policy": site.url(ABOUT),
             "terms_of_service": None,
         },
-        "vapid": {"public_key": ""},
+        "vapid": {"public_key": keys.vapid_public(site.settings.secret)},
         "accounts": {
             "max_featured_tags": graph.MOST_FEATURED_TAGS,
             "max_pinned_statuses": posts.MOST_PINS,

@@ -7,7 +7,7 @@ from hashlib import sha256
 from starlette.datastructures import Headers
 
 from salledepause.features import accounts
-from salledepause.features.accounts import AccessRevoked, Caller, Restored, Suspended
+from salledepause.features.accounts import Caller
 from salledepause.kernel import clock, words
 from salledepause.kernel.errors import Forbidden, Refusal, Unauthenticated
 from salledepause.kernel.site import Site
@@ -15,26 +15,20 @@ from salledepause.surfaces import limits
 from salledepause.surfaces.edge import Answer, Call, Header, Rule, json
 from salledepause.surfaces.mastodon.shelf import Presenter
 
-MOST = 50_000
-"""Tokens remembered by one process."""
+WEIGHT = 600
+"""Bytes that a caller weighs in memory."""
 
 
 class Callers:
-    """Tokens lately seen and who they speak for; forgotten as soon as any process revokes or suspends."""
+    """Who tokens speak for; what was read of one is remembered until its account or its app changes."""
 
     def __init__(self, site: Site) -> None:
-        self._db = site.db
-        self._known: dict[bytes, Caller] = {}
-        self._revocations = 0
-        site.bus.on(AccessRevoked, self._revoked)
-        site.bus.on(Suspended, lambda event: self._forget(event.account_id, None))
-        site.bus.on(Restored, lambda event: self._forget(event.account_id, None))
-        site.bus.on_gap(self._known.clear)
+        self._site = site
 
     async def of(self, token: str) -> Caller:
         """Return who a token speaks for; raises Unauthenticated, or Forbidden when the account is suspended."""
         key = sha256(token.encode()).digest()
-        caller = self._known.get(key) or await self._read(key, token)
+        caller: Caller = self._site.windows.recall(key) or await self._read(key, token)
         if caller.state == "suspended":
             raise Forbidden("Ce compte est suspendu.")
         if caller.state == "pending":
@@ -42,30 +36,13 @@ class Callers:
         return caller
 
     async def _read(self, key: bytes, token: str) -> Caller:
-        """Read a token; it is remembered only when nothing was revoked while it was read."""
-        before = self._revocations
-        async with self._db.reading() as tx:
+        tick = self._site.windows.marks.tick()
+        async with self._site.db.reading() as tx:
             caller = await accounts.caller_of(tx, token)
         if caller is None:
             raise Unauthenticated("Jeton d'accès refusé : il est inconnu, expiré ou révoqué.")
-        if before == self._revocations:
-            if len(self._known) >= MOST:
-                self._known.clear()
-            self._known[key] = caller
+        self._site.windows.keep(key, caller, WEIGHT, (tx.read, tick))
         return caller
-
-    def _revoked(self, event: AccessRevoked) -> None:
-        self._forget(event.account_id, event.app_id)
-
-    def _forget(self, account_id: int | None, app_id: int | None) -> None:
-        self._revocations += 1
-        gone = [
-            key
-            for key, caller in self._known.items()
-            if (account_id is not None and caller.account_id == account_id) or (app_id is not None and caller.app_id == app_id)
-        ]
-        for key in gone:
-            del self._known[key]
 
 
 class ApiManner:

@@ -40,13 +40,15 @@ class Asked(msgspec.Struct):
     grouped_types: list[str] | None = None
     expand_accounts: str = "full"
     limit: int | None = None
+    include_filtered: bool = False
 
     @property
     def wanted(self) -> Wanted:
         """The same, as notifications take it; raises Missing for an account that can be nobody's."""
         grouped = GROUPED if self.grouped_types is None else tuple(self.grouped_types[:MOST_KINDS])
         from_id = ids.parse(self.account_id) if self.account_id else None
-        return Wanted(tuple(self.types[:MOST_KINDS]), tuple(self.exclude_types[:MOST_KINDS]), from_id, grouped)
+        kinds, unwanted = tuple(self.types[:MOST_KINDS]), tuple(self.exclude_types[:MOST_KINDS])
+        return Wanted(kinds, unwanted, from_id, grouped, self.include_filtered)
 
     @property
     def counted(self) -> int:
@@ -57,7 +59,7 @@ class Asked(msgspec.Struct):
 async def entities_of(shelf: Presenter, tx: Tx, me: int, found: Sequence[Notification]) -> list[Entity]:
     """Return Notifications, statuses as prepared bytes; one whose cause went a moment ago is left out."""
     who = await accounts.load(tx, {one.told.from_id for one in found})
-    said = await _statuses(shelf, tx, me, [one.seen for one in found if one.seen])
+    said = await statuses_of(shelf, tx, me, [one.seen for one in found if one.seen])
     filed = await _reports(shelf.site, tx, [one.told.report_id for one in found if one.told.report_id])
     shown = []
     for one in found:
@@ -73,7 +75,8 @@ def _about(one: Notification, said: dict[int, msgspec.Raw], filed: dict[int, Ent
     return {"report": filed[one.told.report_id]} if one.told.report_id in filed else {}
 
 
-async def _statuses(shelf: Presenter, tx: Tx, me: int, rows: Sequence[Seen]) -> dict[int, msgspec.Raw]:
+async def statuses_of(shelf: Presenter, tx: Tx, me: int, rows: Sequence[Seen]) -> dict[int, msgspec.Raw]:
+    """Return the prepared bytes of posts by id; one erased a moment ago is left out."""
     distinct = {row.post.id: row for row in rows}
     written = await shelf.statuses(tx, list(distinct.values()), me)
     if len(written) == len(distinct):
@@ -149,7 +152,7 @@ async def _results(call: Call, found: Sequence[Group], *, paged: bool, partial: 
     shelf, site = presenter(call), call.site
     wanted = list(dict.fromkeys(account_id for one in found for account_id in one.account_ids))
     who = await accounts.load(call.tx, wanted)
-    said = await _statuses(shelf, call.tx, call.me, [one.newest.seen for one in found if one.newest.seen])
+    said = await statuses_of(shelf, call.tx, call.me, [one.newest.seen for one in found if one.newest.seen])
     filed = await _reports(site, call.tx, [one.newest.told.report_id for one in found if one.newest.told.report_id])
     whole = {one.account_ids[0] for one in found} if partial else set(wanted)
     shown = [one for one in found if not one.newest.seen or one.newest.seen.post.id in said]
@@ -168,13 +171,14 @@ async def _results(call: Call, found: Sequence[Group], *, paged: bool, partial: 
 
 async def group(call: Call) -> Answer:
     """GET /api/v2/notifications/:group_key."""
-    found = await notifications.one_group(call.tx, call.me, call.text("key"))
+    found = await notifications.one_group(call.tx, call.me, call.text("key"), call.read(Asked).wanted)
     return json(await _results(call, [found], paged=False))
 
 
 async def group_accounts(call: Call) -> Answer:
     """GET /api/v2/notifications/:group_key/accounts."""
-    found: Listed[int] = await notifications.group_accounts(call.tx, call.me, call.text("key"), call.page(40, 80))
+    asked, page = call.read(Asked).wanted, call.page(40, 80)
+    found: Listed[int] = await notifications.group_accounts(call.tx, call.me, call.text("key"), page, asked)
     return await people(call, found)
 
 

@@ -57,7 +57,7 @@ def _flags(bits: int) -> bytes:
     marks = {
         "favourited": bool(bits & Gesture.FAVOURITE),
         "reblogged": bool(bits & Gesture.BOOST),
-        "muted": False,
+        "muted": bool(bits & Gesture.MUTE),
         "bookmarked": bool(bits & Gesture.BOOKMARK),
         "pinned": bool(bits & Gesture.PIN),
         "filtered": [],
@@ -65,7 +65,7 @@ def _flags(bits: int) -> bytes:
     return b"," + msgspec.json.encode(marks)[1:]
 
 
-FLAGS = tuple(_flags(bits) for bits in range(16))
+FLAGS = tuple(_flags(bits) for bits in range(32))
 """The viewer's own keys for each set of gestures, with the closing brace."""
 VISITOR = b"}"
 NO_POLL, NO_REBLOG, REBLOG = b',"poll":null', b',"reblog":null', b',"poll":null,"reblog":'

@@ -8,10 +8,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from typing import Any
 
+from msgspec import Raw
+
 from salledepause.features.accounts import Account
 from salledepause.features.graph import FeaturedTag, People, Relationship
 from salledepause.features.moderation import Report
-from salledepause.features.notifications import Group, Notification
+from salledepause.features.notifications import Aside, Group, Notification, Policy, Request
 from salledepause.features.posts import tags
 from salledepause.kernel import clock
 from salledepause.kernel.site import Site
@@ -36,8 +38,8 @@ def relationship(one: Relationship) -> Entity:
         "requested": one.requested,
         "requested_by": one.requested_by,
         "domain_blocking": False,
-        "endorsed": False,
-        "note": "",
+        "endorsed": one.endorsed,
+        "note": one.note,
     }
 
 
@@ -119,6 +121,23 @@ def group(one: Group, report: Entity | None, *, paged: bool) -> Entity:
     if one.newest.seen:
         entity["status_id"] = str(one.newest.seen.post.id)
     return entity | ({"report": report} if report else {})
+
+
+def policy(one: Policy, aside: Aside) -> Entity:
+    """Return a NotificationPolicy."""
+    summary = {"pending_requests_count": aside.people, "pending_notifications_count": aside.notifications}
+    return {name: getattr(one, name) for name in one.__struct_fields__} | {"summary": summary}
+
+
+def request(one: Request, account: Entity, last: Raw | None) -> Entity:
+    """Return a NotificationRequest; its count is a text, as documented."""
+    return {
+        "id": str(one.id),
+        "created_at": clock.iso(one.created_at),
+        "updated_at": clock.iso(one.updated_at),
+        "account": account,
+        "notifications_count": str(one.size),
+    } | ({"last_status": last} if last else {})
 
 
 def partial_account(site: Site, one: Account) -> Entity:

@@ -1,0 +1,78 @@
+"""SQL of push subscriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from salledepause.features.notifications.model import Kind, PushPolicy, Subscription, Wish
+from salledepause.kernel.db import Tx
+
+MOST = 50
+"""Subscriptions of one account; the oldest leave first."""
+COLUMNS = ", ".join(f"s.{name}" for name in Subscription._fields)
+"""What `Subscription` takes, in its order."""
+
+
+async def write(tx: Tx, account_id: int, token_id: int, wish: Wish) -> Subscription:
+    """Write the subscription of a token over the one before, under a new id."""
+    await drop_of_token(tx, token_id)
+    query = f"""INSERT INTO push_subscriptions AS s
+            (account_id, token_id, token, endpoint, p256dh, auth, standard, alerts, policy)
+        VALUES (%(account)s, %(token_id)s, %(token)s, %(endpoint)s, %(p256dh)s, %(auth)s, %(standard)s, %(alerts)s, %(policy)s)
+        ON CONFLICT (token_id) DO UPDATE SET id = excluded.id, token = excluded.token, endpoint = excluded.endpoint,
+            p256dh = excluded.p256dh, auth = excluded.auth, standard = excluded.standard, alerts = excluded.alerts,
+            policy = excluded.policy, failures = 0 RETURNING {COLUMNS}"""
+    values = {name: getattr(wish, name) for name in wish.__struct_fields__} | {"alerts": list(wish.alerts)}
+    rows = await tx.all(Subscription, query, values | {"account": account_id, "token_id": token_id})
+    await tx.send(
+        f"""DELETE FROM push_subscriptions WHERE id IN (SELECT id FROM push_subscriptions WHERE account_id = %s
+            ORDER BY id DESC OFFSET {MOST})""",
+        [account_id],
+    )
+    return rows[0]
+
+
+async def of_token(tx: Tx, token_id: int) -> Subscription | None:
+    """Return the subscription of a token."""
+    return await tx.one(Subscription, f"SELECT {COLUMNS} FROM push_subscriptions s WHERE s.token_id = %s", [token_id])
+
+
+async def change(tx: Tx, token_id: int, alerts: Sequence[Kind], policy: PushPolicy) -> Subscription | None:
+    """Change what wakes the app of a token."""
+    query = f"UPDATE push_subscriptions s SET alerts = %s, policy = %s WHERE s.token_id = %s RETURNING {COLUMNS}"
+    return await tx.one(Subscription, query, [list(alerts), policy, token_id])
+
+
+async def drop_of_token(tx: Tx, token_id: int) -> None:
+    """Drop the subscription of a token."""
+    await tx.send("DELETE FROM push_subscriptions WHERE token_id = %s", [token_id])
+
+
+async def drop(tx: Tx, subscription_id: int) -> None:
+    """Drop a subscription."""
+    await tx.send("DELETE FROM push_subscriptions WHERE id = %s", [subscription_id])
+
+
+async def reached(tx: Tx, subscription_id: int) -> None:
+    """Forget the failures of a subscription."""
+    await tx.send("UPDATE push_subscriptions SET failures = 0 WHERE id = %s", [subscription_id])
+
+
+async def failed(tx: Tx, subscription_id: int, most: int) -> bool:
+    """Count a failure of a subscription, and drop it at the last one allowed; return whether it is still there."""
+    query = "UPDATE push_subscriptions SET failures = failures + 1 WHERE id = %s RETURNING failures"
+    number = await tx.value(query, [subscription_id])
+    if number is not None and number >= most:
+        await drop(tx, subscription_id)
+    return number is not None and number < most
+
+
+async def wanted(tx: Tx, notification_id: int, subscription_id: int) -> Subscription | None:
+    """Return a subscription if its person has that notification, not put aside, and wants to be woken for it."""
+    query = f"""SELECT {COLUMNS} FROM push_subscriptions s JOIN notifications n ON n.account_id = s.account_id
+        WHERE s.id = %(subscription)s AND n.id = %(notification)s AND NOT n.filtered AND n.kind = ANY(s.alerts)
+            AND CASE s.policy WHEN 'all' THEN true WHEN 'none' THEN false
+                WHEN 'followed' THEN EXISTS (
+                    SELECT FROM follows f WHERE f.account_id = n.account_id AND f.target_id = n.from_id)
+                ELSE EXISTS (SELECT FROM follows f WHERE f.account_id = n.from_id AND f.target_id = n.account_id) END"""
+    return await tx.one(Subscription, query, {"subscription": subscription_id, "notification": notification_id})

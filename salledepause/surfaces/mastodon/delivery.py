@@ -1,0 +1,110 @@
+"""Waking an app: a notification told is encrypted for it and handed to its push service, by a job, outside transactions.
+
+The words are those of Mastodon's own payload (app/serializers/web/notification_serializer.rb), in the language of the account:
+what a warning covers is not shown, only the warning.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+import structlog
+
+from salledepause.features import accounts, notifications, posts
+from salledepause.features.accounts import Account
+from salledepause.features.notifications import Kind, Notification, Subscription
+from salledepause.kernel import clock, keys, net, webpush, words
+from salledepause.kernel.db import Tx
+from salledepause.kernel.site import Site
+from salledepause.kernel.webpush import Signer, Target
+from salledepause.surfaces.mastodon.entities import avatar_url
+
+log = structlog.get_logger(__name__)
+
+TITLES = {
+    Kind.MENTION: "{name} vous mentionne",
+    Kind.STATUS: "{name} vient de publier",
+    Kind.REBLOG: "{name} partage votre message",
+    Kind.FOLLOW: "{name} vous suit",
+    Kind.FOLLOW_REQUEST: "{name} demande à vous suivre",
+    Kind.FAVOURITE: "{name} aime votre message",
+    Kind.POLL: "Le sondage de {name} est clos",
+    Kind.UPDATE: "{name} a modifié un message",
+    Kind.SIGN_UP: "{name} vient d'arriver",
+    Kind.REPORT: "{name} signale un compte",
+}
+LONGEST = 140
+"""Characters of the body of an alert."""
+MOST_ATTEMPTS = 4
+PAUSE = timedelta(seconds=30)
+"""Before a second attempt; each next one waits five times longer."""
+GONE = {404, 410}
+"""What a push service says when nobody is there any more (RFC 8030 section 7.3)."""
+WELL = range(200, 300)
+
+
+async def wake(site: Site, notification_id: int, subscription_id: int, attempt: int = 1) -> None:
+    """Send a notification to one app; a service that fails is tried again a few times, one that knows of nobody is forgotten."""
+    async with site.db.reading() as tx:
+        due = await notifications.push.due(tx, notification_id, subscription_id)
+        said = await _payload(tx, site, *due) if due else None
+    if due is None:
+        return
+    status = await _sent(site, due[0], said) if said else 410
+    if status in WELL and not due[0].failures:
+        return
+    async with site.db.transaction() as tx:
+        if status in WELL:
+            await notifications.push.reached(tx, subscription_id)
+        elif status in GONE:
+            await notifications.push.forget(tx, subscription_id)
+        elif await notifications.push.failed(tx, subscription_id) and attempt < MOST_ATTEMPTS:
+            again = {"notification_id": notification_id, "subscription_id": subscription_id, "attempt": attempt + 1}
+            await site.jobs.defer(tx, "mastodon.wake", again, clock.now() + PAUSE * 5 ** (attempt - 1))
+    log.info("push.sent", status=status, attempt=attempt)
+
+
+async def _sent(site: Site, one: Subscription, said: bytes) -> int:
+    """Return what the push service answered, 0 when nothing."""
+    signer = Signer(site.settings.secret, site.settings.origin)
+    body, headers = webpush.message(signer, Target(one.endpoint, one.p256dh, one.auth, one.standard), said)
+    try:
+        return await net.post(one.endpoint, body, headers, private=site.settings.private_addresses)
+    except (net.Unreachable, net.Shut):
+        return 0
+
+
+async def _payload(tx: Tx, site: Site, one: Subscription, told: Notification) -> bytes | None:
+    """Return what the app reads; `None` when the secret changed: its token cannot be told, nor its subscription signed."""
+    token = keys.unsealed(site.settings.secret, one.token)
+    who = await accounts.load(tx, [one.account_id, told.told.from_id])
+    me, author = who.get(one.account_id), who.get(told.told.from_id)
+    if token is None or me is None or author is None:
+        return None
+    language = me.language if me.language in words.LANGUAGES else words.LANGUAGES[0]
+    title = words.catalogue(language).gettext(TITLES[Kind(told.told.kind)])
+    return msgspec.json.encode(
+        {
+            "access_token": token,
+            "preferred_locale": language,
+            "notification_id": told.told.id,
+            "notification_type": told.told.kind,
+            "icon": avatar_url(site, author),
+            "title": title.format(name=author.name or author.handle),
+            "body": shortened(await _said(tx, told, author)),
+        }
+    )
+
+
+async def _said(tx: Tx, told: Notification, author: Account) -> str:
+    if told.seen is None:
+        return author.note
+    post = (await posts.load(tx, [told.seen.post.id])).get(told.seen.post.id)
+    return (post.warning or post.text) if post else ""
+
+
+def shortened(text: str) -> str:
+    """Return a text on one line, cut where an alert would."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1].rstrip()}…"
