@@ -45,6 +45,7 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
         now={
             accounts.AccountErased: (posts.leave, timelines.forget_account, graph.leave),
             accounts.SignedUp: (notifications.signed_up,),
+            accounts.Veiled: (posts.veiled,),
             graph.Followed: (timelines.follow_up, notifications.followed),
             graph.Unfollowed: (timelines.part, notifications.unfollowed),
             graph.FollowRequested: (notifications.follow_requested,),

@@ -136,11 +136,12 @@ class Table(NamedTuple):
     @property
     def owner(self) -> str:
         """The feature that alone writes it."""
-        return self.migration.partition("_")[2]
+        return self.migration.partition("_")[2].removesuffix("_more")
 
 
 TABLE = re.compile(r"^CREATE TABLE (\w+) \((.*?)\);$", re.MULTILINE | re.DOTALL)
 COMMENT = re.compile(r"^COMMENT ON (?:TABLE|COLUMN) ([\w.]+) IS '((?:[^']|'')*)';", re.MULTILINE)
+ADDED = re.compile(r"^ALTER TABLE (\w+)\n((?:    ADD COLUMN .*\n?)+?)(?<=;)$", re.MULTILINE)
 COLUMN = re.compile(r"(\w+) (double precision|\S+) ?(.*)")
 LIKE = re.compile(r"LIKE (\w+) INCLUDING ALL")
 RULES = ("PRIMARY KEY", "UNIQUE", "CHECK", "FOREIGN KEY")
@@ -194,6 +195,9 @@ def tables() -> list[Table]:
             else:
                 columns, rules = _columns(name, body, comments)
                 found[name] = Table(name, path.stem, comment, columns, rules)
+        for name, body in ADDED.findall(text):
+            columns, _ = _columns(name, body.strip().rstrip(";").replace("ADD COLUMN ", ""), comments)
+            found[name] = found[name]._replace(columns=(*found[name].columns, *columns))
     return list(found.values())
 
 

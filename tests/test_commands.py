@@ -103,6 +103,15 @@ async def test_an_unknown_family_is_refused_by_name(server: Server) -> None:
     assert PASSWORD not in done.stderr
 
 
+async def test_what_hosts_decide_is_in_the_journal(server: Server, token: str) -> None:
+    handle = (await me(server, token)).json()["username"]
+    await server.admin("silence", handle, "--reason", "trop de bruit")
+    await server.admin("unsilence", handle)
+    lifted, limited = (await server.admin("journal", "--last", "2")).splitlines()
+    assert limited.endswith(f"—  silence  @{handle}  trop de bruit")
+    assert lifted.endswith(f"—  unsilence  @{handle}")
+
+
 async def test_a_suspension_is_felt_by_every_process_within_a_second_and_lifted(server: Server, token: str) -> None:
     handle = (await me(server, token)).json()["username"]
     await in_time(server, token, 200)

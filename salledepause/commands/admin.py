@@ -11,6 +11,7 @@ import typer
 from salledepause import supervise
 from salledepause.features import accounts, moderation
 from salledepause.features.accounts import Family
+from salledepause.features.moderation import Decision, Measure
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.config import Settings, load
 from salledepause.kernel.db import Tx
@@ -25,6 +26,7 @@ Handle = Annotated[str, typer.Argument(help="Pseudonyme.")]
 Password = Annotated[
     str, typer.Option(help="Mot de passe ; demandé s'il n'est pas donné.", prompt="Mot de passe", hide_input=True)
 ]
+Reason = Annotated[str, typer.Option(help="Pourquoi, pour le journal.")]
 Role = Annotated[str, typer.Option(help="member, host ou admin.")]
 HERE = Path("data")
 
@@ -93,45 +95,45 @@ def set_role(handle: Handle, role: Role, data: Data = HERE) -> None:
 
 
 @app.command()
-def suspend(handle: Handle, data: Data = HERE) -> None:
+def suspend(handle: Handle, reason: Reason = "", data: Data = HERE) -> None:
     """Suspend un compte : plus rien de lui n'est visible, ses jetons sont refusés."""
-    _stand(data, handle, accounts.suspend)
+    _stand(data, handle, _taking("suspend", reason))
 
 
 @app.command()
 def restore(handle: Handle, data: Data = HERE) -> None:
     """Lève une suspension."""
-    _stand(data, handle, accounts.restore)
+    _stand(data, handle, lambda tx, account_id: moderation.lift(tx, None, account_id, "unsuspend"))
 
 
 @app.command()
-def silence(handle: Handle, data: Data = HERE) -> None:
+def silence(handle: Handle, reason: Reason = "", data: Data = HERE) -> None:
     """Limite un compte : ses messages quittent les fils publics."""
-    _stand(data, handle, accounts.silence)
+    _stand(data, handle, _taking("silence", reason))
 
 
 @app.command()
 def unsilence(handle: Handle, data: Data = HERE) -> None:
     """Lève une limitation."""
-    _stand(data, handle, accounts.unsilence)
+    _stand(data, handle, lambda tx, account_id: moderation.lift(tx, None, account_id, "unsilence"))
 
 
 @app.command()
 def approve(handle: Handle, data: Data = HERE) -> None:
     """Accepte une inscription en attente."""
-    _stand(data, handle, accounts.approve)
+    _stand(data, handle, lambda tx, account_id: moderation.approve(tx, None, account_id))
 
 
 @app.command()
 def reject(handle: Handle, data: Data = HERE) -> None:
     """Refuse une inscription en attente : le compte est effacé."""
-    _part(data, handle, accounts.reject)
+    _part(data, handle, lambda tx, account_id: moderation.reject(tx, None, account_id))
 
 
 @app.command()
 def erase(handle: Handle, data: Data = HERE) -> None:
     """Efface un compte pour de bon : messages, médias, liens ; les fils restent entiers."""
-    _part(data, handle, accounts.erase)
+    _part(data, handle, lambda tx, account_id: moderation.erase(tx, None, account_id))
 
 
 @app.command()
@@ -172,6 +174,28 @@ def resolve(report: int, host: Annotated[str, typer.Option("--as", help="Pseudon
 
     _in_house(data, act)
     print(f"Signalement clos : {report}")
+
+
+@app.command()
+def journal(
+    last: Annotated[int, typer.Option(help="Combien d'actes.", min=1, max=1000)] = 50,
+    data: Data = HERE,
+) -> None:
+    """Lit le journal de modération : quand, qui, quoi, envers qui, pourquoi."""
+
+    async def act(tx: Tx) -> list[str]:
+        found = (await moderation.read_journal(tx, None, Page(last))).items
+        return [
+            f"{one.created_at.isoformat(' ', 'minutes')}  {f'@{one.host}' if one.host else '—'}  {one.act}  "
+            f"{f'@{one.target}' if one.target else one.subject or one.target_id or ''}  {one.reason}".rstrip()
+            for one in found
+        ]
+
+    print("\n".join(_in_house(data, act)) or "Le journal est vide.")
+
+
+def _taking(measure: Measure, reason: str) -> Callable[[Tx, int], Awaitable[None]]:
+    return lambda tx, account_id: moderation.decide(tx, None, account_id, Decision(measure, reason))
 
 
 def _part(data: Path, handle: str, act: Callable[[Tx, int], Awaitable[list[str]]]) -> None:

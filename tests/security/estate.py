@@ -15,7 +15,7 @@ from salledepause.features.accounts import Caller
 from salledepause.kernel import clock
 from salledepause.surfaces import mastodon
 from salledepause.surfaces.routes import Line
-from tests.support.house import House, Person
+from tests.support.house import EVERYTHING, House, Person
 
 LINES: list[Line] = [line for topic in mastodon.TOPICS for line in topic.ROUTES]
 NAMED = [line for line in LINES if "{" in line.path]
@@ -44,6 +44,8 @@ THINGS = {
     "/api/v2/filters/keywords/{id}": "keyword",
     "/api/v2/filters/statuses/{id}": "caught",
     "/api/v1/instance/terms_of_service/{date}": "date",
+    "/api/v1/admin/accounts/{id}": "account",
+    "/api/v1/admin/reports/{id}": "report",
 }
 """What an address names, by its beginning."""
 OWN = {
@@ -85,6 +87,10 @@ def png(size: tuple[int, int] = (20, 20)) -> bytes:
     return written.getvalue()
 
 
+ADMIN = ("/api/v1/admin/", "/api/v2/admin/")
+"""Where hosts only may enter."""
+
+
 class Estate(msgspec.Struct, frozen=True):
     """Ada owns one of each thing, Ben is her friend, Eve a stranger to both; all three may do everything through their app."""
 
@@ -93,6 +99,12 @@ class Estate(msgspec.Struct, frozen=True):
     eve: Person
     things: dict[str, str]
     """The id of each thing of Ada's; `private` is a post for her followers, `direct` one for Ben."""
+    host: Person
+    """Keeps the house, with every scope of its administration."""
+
+    def asker(self, line: Line) -> Person:
+        """Return who asks for a route: Ada, or the host where only hosts may enter."""
+        return self.host if line.path.startswith(ADMIN) else self.ada
 
     def path(self, line: Line) -> str:
         """Return the path of a route as Ada would ask for it."""
@@ -110,7 +122,11 @@ async def settled(house: House) -> Estate:
     things = {"account": str(eve.id), "request": str(dan.id), "tag": "linge", "date": "2026-01-01"}
     things |= await _posts(house, ada, ben)
     things |= await _kept(house, ada, ben, things["status"])
-    return Estate(ada, ben, eve, things)
+    host = await house.person("veilleuse", role="admin")
+    filed = await house.post("/api/v1/reports", eve, account_id=str(ben.id), comment="bruit")
+    async with house.site.db.transaction() as tx:
+        keys = await accounts.give_token(tx, host.id, [*EVERYTHING, "admin:read", "admin:write"])
+    return Estate(ada, ben, eve, things | {"report": filed["id"]}, msgspec.structs.replace(host, token=keys))
 
 
 async def _posts(house: House, ada: Person, ben: Person) -> dict[str, str]:

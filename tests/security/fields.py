@@ -69,13 +69,14 @@ def planted(body: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
 _BODILESS = """
     follow unfollow remove_from_followers block unblock mute unmute favourite unfavourite reblog unreblog bookmark unbookmark pin
     unpin feature unfeature authorize reject clear dismiss read confirmations revoke userinfo
+    approve enable unsilence unsuspend unsensitive assign_to_self unassign resolve reopen
 """
 BODILESS = frozenset(_BODILESS.split())
 """Last words of the addresses that act by themselves, whatever else they are given."""
 
 
 def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
-    """Return by route a body that it accepts from Ada; a new writing route must be written here."""
+    """Return by route a body that it accepts from its asker; a new writing route must be written here."""
     later = clock.iso(clock.now() + timedelta(days=2))
     words = {"keyword": "mot", "whole_word": True}
     shelf = {"title": "x", "context": ["home"], "keywords_attributes": [words]}
@@ -104,6 +105,8 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "PUT /api/v1/media/{id}": {"description": "x"},
         "POST /api/v2/media": {},
         "POST /api/v1/media": {},
+        "POST /api/v1/admin/accounts/{id}/action": {"type": "silence", "text": "bruit"},
+        "PUT /api/v1/admin/reports/{id}": {"category": "spam"},
         "POST /oauth/token": {"grant_type": "client_credentials"},
     }
 

@@ -14,6 +14,8 @@ from salledepause.kernel.site import Site
 from salledepause.surfaces.limits import Limiter
 from salledepause.surfaces.mastodon import (
     accounts,
+    admin_accounts,
+    admin_reports,
     apps,
     blobs,
     conversations,
@@ -66,6 +68,8 @@ TOPICS = (
     reports,
     apps,
     oauth,
+    admin_accounts,
+    admin_reports,
 )
 """The hot ones first: routes are tried in order."""
 

@@ -104,7 +104,9 @@ def field(site: Site, name: str, value: str) -> Entity:
     return {"name": name, "value": inner, "verified_at": None}
 
 
-ROLES = {"member": ("-99", "", "0"), "host": ("2", "Hôte", "1049592"), "admin": ("3", "Administration", "1")}
+HOST = 1 << 4 | 1 << 5 | 1 << 10 | 1 << 20
+"""What hosts may do: manage reports, federation and users, read every feed."""
+ROLES = {"member": ("-99", "", "0"), "host": ("2", "Hôte", str(HOST)), "admin": ("3", "Administration", "1")}
 """Role: id, name shown, permission bits (https://docs.joinmastodon.org/entities/Role/)."""
 
 
@@ -113,9 +115,14 @@ def _role(one: Account) -> Entity:
     return {"id": identifier, "name": name, "color": ""}
 
 
+def role(one: Account) -> Entity:
+    """Return the Role of an account, with what it may do."""
+    identifier, name, permissions = ROLES[one.role]
+    return {"id": identifier, "name": name, "color": "", "permissions": permissions, "highlighted": one.keeps_house}
+
+
 def credential_account(site: Site, one: Account, requests: int) -> Entity:
     """Return one's own Account with its `source`; `requests` counts follow requests waiting."""
-    identifier, name, permissions = ROLES[one.role]
     return account(site, one) | {
         "source": {
             "privacy": VISIBILITY[Audience(one.default_audience)],
@@ -130,7 +137,7 @@ def credential_account(site: Site, one: Account, requests: int) -> Entity:
             "attribution_domains": list(one.attribution_domains),
             "quote_policy": one.quote_policy,
         },
-        "role": {"id": identifier, "name": name, "color": "", "permissions": permissions, "highlighted": one.keeps_house},
+        "role": role(one),
         "salledepause": {"family": one.family, "shows_family": one.shows_family, "mode": one.mode},
     }
 
