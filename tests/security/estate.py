@@ -46,6 +46,8 @@ THINGS = {
     "/api/v1/instance/terms_of_service/{date}": "date",
     "/api/v1/admin/accounts/{id}": "account",
     "/api/v1/admin/reports/{id}": "report",
+    "/api/v1/admin/domain_blocks/{id}": "domain_block",
+    "/api/v1/admin/domain_allows/{id}": "domain_allow",
 }
 """What an address names, by its beginning."""
 OWN = {
@@ -126,7 +128,11 @@ async def settled(house: House) -> Estate:
     filed = await house.post("/api/v1/reports", eve, account_id=str(ben.id), comment="bruit")
     async with house.site.db.transaction() as tx:
         keys = await accounts.give_token(tx, host.id, [*EVERYTHING, "admin:read", "admin:write"])
-    return Estate(ada, ben, eve, things | {"report": filed["id"]}, msgspec.structs.replace(host, token=keys))
+    host = msgspec.structs.replace(host, token=keys)
+    things["report"] = filed["id"]
+    for rule in ("domain_block", "domain_allow"):
+        things[rule] = (await house.post(f"/api/v1/admin/{rule}s", host, domain="ailleurs.test"))["id"]
+    return Estate(ada, ben, eve, things, host)
 
 
 async def _posts(house: House, ada: Person, ben: Person) -> dict[str, str]:

@@ -106,6 +106,10 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "POST /api/v2/media": {},
         "POST /api/v1/media": {},
         "POST /api/v1/admin/accounts/{id}/action": {"type": "silence", "text": "bruit"},
+        "POST /api/v1/domain_blocks": {"domain": "loin.test"},
+        "POST /api/v1/admin/domain_blocks": {"domain": "loin.test", "severity": "suspend", "public_comment": "bruit"},
+        "PUT /api/v1/admin/domain_blocks/{id}": {"severity": "noop", "private_comment": "calme"},
+        "POST /api/v1/admin/domain_allows": {"domain": "loin.test"},
         "PUT /api/v1/admin/reports/{id}": {"category": "spam"},
         "POST /oauth/token": {"grant_type": "client_credentials"},
     }

@@ -73,6 +73,7 @@ AMENDMENTS = (
         replaced={"language": {"type": ["string", "null"]}},
     ),
     Amendment("AdminAccount", present="domain invite_request ip"),
+    Amendment("AdminDomainBlock", present="digest private_comment public_comment"),
     Amendment("AdminReport", present="action_taken_at action_taken_by_account assigned_account"),
     Amendment("Announcement", present="starts_at ends_at", optional="read"),
     Amendment("Application CredentialApplication", full="scopes redirect_uris redirect_uri"),
@@ -134,7 +135,12 @@ AMENDMENTS = (
 )
 """Every known contradiction of the description's schemas with the entity pages of Mastodon's documentation (4.5)."""
 
-ADMINISTRATION = {"accounts": "AdminAccount", "reports": "AdminReport"}
+ADMINISTRATION = {
+    "accounts": "AdminAccount",
+    "reports": "AdminReport",
+    "domain_blocks": "AdminDomainBlock",
+    "domain_allows": "AdminDomainAllow",
+}
 ACCOUNT_ACTS = "approve reject enable unsilence unsuspend unsensitive"
 REPORT_ACTS = "assign_to_self unassign resolve reopen"
 ANSWERS: dict[tuple[str, str, str], Schema] = {
@@ -158,6 +164,12 @@ ANSWERS: dict[tuple[str, str, str], Schema] = {
     ("POST", "/api/v1/admin/accounts/{id}/action", "200"): {"type": "object"},
     ("DELETE", "/api/v1/admin/accounts/{id}", "200"): ref("AdminAccount"),
     ("PUT", "/api/v1/admin/reports/{id}", "200"): ref("AdminReport"),
+    ("GET", "/api/v1/admin/domain_blocks", "200"): array("AdminDomainBlock"),
+    ("POST", "/api/v1/admin/domain_blocks", "200"): ref("AdminDomainBlock"),
+    ("PUT", "/api/v1/admin/domain_blocks/{id}", "200"): ref("AdminDomainBlock"),
+    ("GET", "/api/v1/admin/domain_allows", "200"): array("AdminDomainAllow"),
+    ("POST", "/api/v1/admin/domain_allows", "200"): ref("AdminDomainAllow"),
+    **{("DELETE", f"/api/v1/admin/domain_{rule}s/{{id}}", "200"): {"type": "object"} for rule in ("block", "allow")},
 }
 """What an operation answers, where the description is silent or wrong about it (methods pages of the documentation)."""
 

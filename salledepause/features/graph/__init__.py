@@ -20,6 +20,7 @@ from salledepause.features.graph.actions import (
     unfollow,
     unmute,
 )
+from salledepause.features.graph.domains import block_domain, blocked_domains, unblock_domain
 from salledepause.features.graph.lists import (
     add_members,
     all_lists,
@@ -48,6 +49,7 @@ from salledepause.features.graph.model import (
     Unblocked,
     Unfollowed,
     Unmuted,
+    domain_of,
     named_tag,
 )
 from salledepause.features.graph.reactions import leave, let_in
@@ -87,9 +89,12 @@ __all__ = [
     "all_lists",
     "authorize",
     "block",
+    "block_domain",
     "blocked",
+    "blocked_domains",
     "change_list",
     "create_list",
+    "domain_of",
     "erase_list",
     "feature_tag",
     "featured_among",
@@ -117,6 +122,7 @@ __all__ = [
     "request_count",
     "requests",
     "unblock",
+    "unblock_domain",
     "unfeature",
     "unfeature_tag",
     "unfollow",

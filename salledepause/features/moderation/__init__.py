@@ -9,6 +9,7 @@ themselves. The person reported is never told who reported, nor which host settl
 features above.
 """
 
+from salledepause.features.moderation import domains
 from salledepause.features.moderation.actions import report
 from salledepause.features.moderation.decisions import (
     Decision,
@@ -43,6 +44,7 @@ __all__ = [
     "Sought",
     "approve",
     "decide",
+    "domains",
     "erase",
     "hand_back",
     "keeper",

@@ -15,11 +15,13 @@ from salledepause.surfaces.limits import Limiter
 from salledepause.surfaces.mastodon import (
     accounts,
     admin_accounts,
+    admin_domains,
     admin_reports,
     apps,
     blobs,
     conversations,
     discovery,
+    domain_blocks,
     filters,
     filters_v1,
     gestures,
@@ -66,10 +68,12 @@ TOPICS = (
     filters,
     filters_v1,
     reports,
+    domain_blocks,
     apps,
     oauth,
     admin_accounts,
     admin_reports,
+    admin_domains,
 )
 """The hot ones first: routes are tried in order."""
 

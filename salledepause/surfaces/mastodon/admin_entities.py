@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from salledepause.features.accounts import Account, Family
 from salledepause.features.moderation import Report
+from salledepause.features.moderation.domains import DomainAllow, DomainBlock
 from salledepause.kernel import clock
 from salledepause.kernel.site import Site
 from salledepause.surfaces.mastodon import entities
@@ -96,3 +98,30 @@ def report(site: Site, one: Report, who: Mapping[int, Account], statuses: list[o
         "statuses": statuses,
         "rules": rules,
     }
+
+
+def domain_block(one: DomainBlock) -> Entity:
+    """Return an Admin::DomainBlock."""
+    return {
+        "id": str(one.id),
+        "domain": one.domain,
+        "digest": sha256(one.domain.encode()).hexdigest(),
+        "created_at": clock.iso(one.created_at),
+        "severity": one.severity,
+        "reject_media": one.reject_media,
+        "reject_reports": one.reject_reports,
+        "private_comment": one.private_comment or None,
+        "public_comment": one.public_comment or None,
+        "obfuscate": one.obfuscate,
+    }
+
+
+def public_domain_block(one: DomainBlock) -> Entity:
+    """Return a DomainBlock, as everybody may read it (https://docs.joinmastodon.org/entities/DomainBlock/)."""
+    digest = sha256(one.domain.encode()).hexdigest()
+    return {"domain": one.shown, "digest": digest, "severity": one.severity, "comment": one.public_comment or None}
+
+
+def domain_allow(one: DomainAllow) -> Entity:
+    """Return an Admin::DomainAllow."""
+    return {"id": str(one.id), "domain": one.domain, "created_at": clock.iso(one.created_at)}
