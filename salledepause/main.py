@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from salledepause.features import accounts, graph, moderation, notifications, posts, timelines
+from salledepause.features import accounts, emojis, graph, moderation, notifications, posts, timelines
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.config import Settings
 from salledepause.kernel.db import Database
@@ -68,6 +68,7 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
                 accounts.AccessRevoked,
                 accounts.Suspended,
                 accounts.Restored,
+                emojis.EmojisChanged,
                 notifications.Notified,
                 posts.PostEdited,
                 posts.PostErased,

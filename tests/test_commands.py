@@ -121,6 +121,22 @@ async def test_a_suspension_is_felt_by_every_process_within_a_second_and_lifted(
     await in_time(server, token, 200)
 
 
+async def test_an_emoji_comes_from_a_file_and_reaches_the_apps(server: Server, tmp_path: Path) -> None:
+    picture = tmp_path / "x.png"
+    picture.write_bytes(PNG)
+    code = f"e_{secrets.token_hex(4)}"
+    assert await server.admin("emoji", "add", code, str(picture), "--category", "essais") == f"Fait : {code}"
+    refused(await server.run("admin", "emoji", "add", code, str(picture)), "déjà")
+    assert f"{code}  essais" in (await server.admin("emoji", "list")).splitlines()
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        (shown,) = [one for one in (await client.get("/api/v1/custom_emojis")).json() if one["shortcode"] == code]
+        assert (await client.get(shown["url"][shown["url"].index("/media/") :])).status_code == 200
+        await server.admin("emoji", "remove", code)
+        assert code not in (await client.get("/api/v1/custom_emojis")).text
+        assert (await client.get(shown["url"][shown["url"].index("/media/") :])).status_code == 404
+    refused(await server.run("admin", "emoji", "remove", code))
+
+
 async def test_an_invitation_opens_a_closed_house_once(server: Server) -> None:
     code = await server.admin("invite", "--uses", "1", "--days", "2")
     assert code

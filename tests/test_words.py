@@ -54,6 +54,7 @@ TABLES: dict[str, Iterable[str]] = {
 """What the expressions that cannot be followed may say, by the place that says them."""
 PASSED_ON = {
     "features.accounts.oauth: NO_SCOPE.description",
+    "features.emojis.actions: refusal.message",
     "features.posts.media: refusal.message",
     "kernel.words: refusal.message",
     "surfaces.mastodon.accounts: refusal.message",

@@ -4,42 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
-from salledepause import supervise
+from salledepause.commands import emoji
+from salledepause.commands.inside import HERE, Data, in_house
 from salledepause.features import accounts, moderation
 from salledepause.features.accounts import Family
 from salledepause.features.moderation import Decision, Measure
 from salledepause.kernel.blobs import Blobs
-from salledepause.kernel.config import Settings, load
+from salledepause.kernel.config import load
 from salledepause.kernel.db import Tx
 from salledepause.kernel.page import Page
-from salledepause.main import site_of
 
-T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(emoji.app, name="emoji", help="Les émojis de la maison.")
 
-Data = Annotated[Path, typer.Option(help="Dossier des données.", envvar="SALLEDEPAUSE_DATA")]
 Handle = Annotated[str, typer.Argument(help="Pseudonyme.")]
 Password = Annotated[
     str, typer.Option(help="Mot de passe ; demandé s'il n'est pas donné.", prompt="Mot de passe", hide_input=True)
 ]
 Reason = Annotated[str, typer.Option(help="Pourquoi, pour le journal.")]
 Role = Annotated[str, typer.Option(help="member, host ou admin.")]
-HERE = Path("data")
-
-
-def _in_house(data: Path, act: Callable[[Tx], Awaitable[T]]) -> T:
-    """Do something in one transaction of this installation; return what it returns."""
-
-    async def run(settings: Settings) -> T:
-        site = site_of(settings)
-        async with site.db, site.db.transaction() as tx:
-            return await act(tx)
-
-    return supervise.run_once(load(data=str(data)), run)
 
 
 async def _id(tx: Tx, handle: str) -> int:
@@ -60,7 +47,7 @@ def create_account(
         account_id = await accounts.create(tx, handle, password, family=family)
         await accounts.set_role(tx, account_id, role)
 
-    _in_house(data, act)
+    in_house(data, act)
     print(f"Compte créé : {handle}")
 
 
@@ -75,7 +62,7 @@ def token(
     async def act(tx: Tx) -> str:
         return await accounts.give_token(tx, await _id(tx, handle), scopes.split())
 
-    print(_in_house(data, act))
+    print(in_house(data, act))
 
 
 @app.command("set-password")
@@ -85,7 +72,7 @@ def set_password(handle: Handle, password: Password, data: Data = HERE) -> None:
     async def act(tx: Tx) -> tuple[str, ...]:
         return await accounts.set_password(tx, await _id(tx, handle), password)
 
-    print(" ".join(_in_house(data, act)))
+    print(" ".join(in_house(data, act)))
 
 
 @app.command("set-role")
@@ -147,7 +134,7 @@ def invite(
     async def act(tx: Tx) -> str:
         return await accounts.create_invitation(tx, None, uses, days)
 
-    print(_in_house(data, act))
+    print(in_house(data, act))
 
 
 @app.command()
@@ -162,7 +149,7 @@ def reports(host: Annotated[str, typer.Option("--as", help="Pseudonyme de l'hôt
             for one in found
         ]
 
-    print("\n".join(_in_house(data, act)) or "Aucun signalement ouvert.")
+    print("\n".join(in_house(data, act)) or "Aucun signalement ouvert.")
 
 
 @app.command()
@@ -172,7 +159,7 @@ def resolve(report: int, host: Annotated[str, typer.Option("--as", help="Pseudon
     async def act(tx: Tx) -> None:
         await moderation.resolve(tx, await _id(tx, host), report)
 
-    _in_house(data, act)
+    in_house(data, act)
     print(f"Signalement clos : {report}")
 
 
@@ -191,7 +178,7 @@ def journal(
             for one in found
         ]
 
-    print("\n".join(_in_house(data, act)) or "Le journal est vide.")
+    print("\n".join(in_house(data, act)) or "Le journal est vide.")
 
 
 def _taking(measure: Measure, reason: str) -> Callable[[Tx, int], Awaitable[None]]:
@@ -205,7 +192,7 @@ def _part(data: Path, handle: str, act: Callable[[Tx, int], Awaitable[list[str]]
         return await act(tx, await _id(tx, handle))
 
     blobs = Blobs(load(data=str(data)).blobs)
-    for key in _in_house(data, run):
+    for key in in_house(data, run):
         blobs.drop(key)
     print(f"Fait : {handle}")
 
@@ -214,5 +201,5 @@ def _stand(data: Path, handle: str, act: Callable[[Tx, int], Awaitable[object]])
     async def run(tx: Tx) -> None:
         await act(tx, await _id(tx, handle))
 
-    _in_house(data, run)
+    in_house(data, run)
     print(f"Fait : {handle}")

@@ -22,6 +22,7 @@ from salledepause.surfaces.mastodon import (
     conversations,
     discovery,
     domain_blocks,
+    emojis,
     filters,
     filters_v1,
     gestures,
@@ -69,6 +70,7 @@ TOPICS = (
     filters_v1,
     reports,
     domain_blocks,
+    emojis,
     apps,
     oauth,
     admin_accounts,
@@ -82,6 +84,7 @@ def routes(site: Site, limiter: Limiter) -> list[BaseRoute]:
     """Return every route of the API."""
     callers = Callers(site)
     presenter = Presenter(site)
+    emojis.Follower(site, presenter)
     manner = ApiManner(callers, limiter, presenter)
     lines = [line for topic in TOPICS for line in topic.ROUTES]
     return [*build(site, manner, lines), *streaming.routes(site, callers, presenter), *blobs.routes(site)]

@@ -159,7 +159,7 @@ def _version(call: Call, one: posts.Version, post: posts.Post, author: dict[str,
         "created_at": clock.iso(one.created_at),
         "account": author,
         "media_attachments": [entities.media(call.site, medium) for medium in one.media],
-        "emojis": [],
+        "emojis": entities.emojis(call.site, one.warning, one.text),
         "quote": None,
     }
     return entity | ({"poll": {"options": [{"title": title} for title in one.options]}} if one.options else {})
