@@ -9,11 +9,11 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from salledepause.features import accounts, emojis, graph, moderation, notifications, posts, timelines
+from salledepause.features import accounts, announcements, emojis, graph, moderation, notifications, posts, timelines
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.config import Settings
 from salledepause.kernel.db import Database
-from salledepause.kernel.events import Bus, Wiring
+from salledepause.kernel.events import Bus, Event, Wiring
 from salledepause.kernel.jobs import Jobs
 from salledepause.kernel.site import Site
 from salledepause.surfaces import federation, health, mastodon, web
@@ -37,6 +37,23 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("11 * * * *", "accounts.sweep", accounts.sweep),
 ]
 """Periodic jobs: cron in UTC, name, work."""
+
+ALOUD: frozenset[type[Event]] = frozenset(
+    {
+        accounts.AccessRevoked,
+        accounts.Suspended,
+        accounts.Restored,
+        announcements.Announced,
+        announcements.Reacted,
+        announcements.Withdrawn,
+        emojis.EmojisChanged,
+        notifications.Notified,
+        posts.PostEdited,
+        posts.PostErased,
+        posts.PostPublished,
+    }
+)
+"""What is said to every process after the commit."""
 
 
 def wiring(jobs: Jobs, domain: str) -> Wiring:
@@ -63,18 +80,7 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
             timelines.ManyReaders: ("timelines.spread_far",),
             accounts.ProfileChanged: ("graph.let_in",),
         },
-        aloud=frozenset(
-            {
-                accounts.AccessRevoked,
-                accounts.Suspended,
-                accounts.Restored,
-                emojis.EmojisChanged,
-                notifications.Notified,
-                posts.PostEdited,
-                posts.PostErased,
-                posts.PostPublished,
-            }
-        ),
+        aloud=ALOUD,
         jobs=jobs,
         domain=domain,
     )

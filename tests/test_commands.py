@@ -137,6 +137,25 @@ async def test_an_emoji_comes_from_a_file_and_reaches_the_apps(server: Server, t
     refused(await server.run("admin", "emoji", "remove", code))
 
 
+async def test_an_announcement_is_drafted_shown_and_withdrawn(server: Server, token: str) -> None:
+    async def shown() -> list[str]:
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            answer = await client.get("/api/v1/announcements", headers={"authorization": f"Bearer {token}"})
+            return [one["id"] for one in answer.json()]
+
+    number = await server.admin("announce", "add", "Travaux", "--starts", "2026-01-01T20:00", "--ends", "2999-01-01", "--draft")
+    assert await shown() == []
+    assert f"{number}  brouillon  Travaux" in (await server.admin("announce", "list")).splitlines()
+    await server.admin("announce", "publish", number)
+    assert await shown() == [number]
+    await server.admin("announce", "remove", number)
+    assert await shown() == []
+    refused(await server.run("admin", "announce", "remove", number))
+    refused(await server.run("admin", "announce", "add", " "))
+    early = await server.run("admin", "announce", "add", "x", "--starts", "2026-01-02", "--ends", "2026-01-01")
+    refused(early, "après son début")
+
+
 async def test_an_invitation_opens_a_closed_house_once(server: Server) -> None:
     code = await server.admin("invite", "--uses", "1", "--days", "2")
     assert code

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from salledepause.commands import emoji
+from salledepause.commands import announce, emoji
 from salledepause.commands.inside import HERE, Data, in_house
 from salledepause.features import accounts, moderation
 from salledepause.features.accounts import Family
@@ -19,6 +19,7 @@ from salledepause.kernel.db import Tx
 from salledepause.kernel.page import Page
 
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(announce.app, name="announce", help="Les annonces à toute la maison.")
 app.add_typer(emoji.app, name="emoji", help="Les émojis de la maison.")
 
 Handle = Annotated[str, typer.Argument(help="Pseudonyme.")]

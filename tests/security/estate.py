@@ -10,7 +10,7 @@ import httpx
 import msgspec
 from PIL import Image
 
-from salledepause.features import accounts
+from salledepause.features import accounts, announcements
 from salledepause.features.accounts import Caller
 from salledepause.kernel import clock
 from salledepause.surfaces import mastodon
@@ -46,6 +46,7 @@ THINGS = {
     "/api/v1/instance/terms_of_service/{date}": "date",
     "/api/v1/admin/accounts/{id}": "account",
     "/api/v1/admin/reports/{id}": "report",
+    "/api/v1/announcements/{id}": "announcement",
     "/api/v1/admin/domain_blocks/{id}": "domain_block",
     "/api/v1/admin/domain_allows/{id}": "domain_allow",
 }
@@ -77,9 +78,9 @@ def thing_of(line: Line) -> str:
 
 
 def filled(line: Line, value: str) -> str:
-    """Return the path of a route with a value, already percent-encoded, in its place."""
+    """Return the path of a route with a value, already percent-encoded, in its place; a second one is an emoji."""
     head, _, rest = line.path.partition("{")
-    return head + value + rest.partition("}")[2]
+    return head + value + rest.partition("}")[2].replace("{name}", "%F0%9F%91%8D")
 
 
 def png(size: tuple[int, int] = (20, 20)) -> bytes:
@@ -130,6 +131,9 @@ async def settled(house: House) -> Estate:
         keys = await accounts.give_token(tx, host.id, [*EVERYTHING, "admin:read", "admin:write"])
     host = msgspec.structs.replace(host, token=keys)
     things["report"] = filed["id"]
+    async with house.site.db.transaction() as tx:
+        told = await announcements.announce(tx, host.id, announcements.Draft(text="Travaux ce soir"))
+    things["announcement"] = str(told)
     for rule in ("domain_block", "domain_allow"):
         things[rule] = (await house.post(f"/api/v1/admin/{rule}s", host, domain="ailleurs.test"))["id"]
     return Estate(ada, ben, eve, things, host)

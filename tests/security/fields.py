@@ -106,6 +106,7 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "POST /api/v2/media": {},
         "POST /api/v1/media": {},
         "POST /api/v1/admin/accounts/{id}/action": {"type": "silence", "text": "bruit"},
+        "PUT /api/v1/announcements/{id}/reactions/{name}": {},
         "POST /api/v1/domain_blocks": {"domain": "loin.test"},
         "POST /api/v1/admin/domain_blocks": {"domain": "loin.test", "severity": "suspend", "public_comment": "bruit"},
         "PUT /api/v1/admin/domain_blocks/{id}": {"severity": "noop", "private_comment": "calme"},

@@ -243,7 +243,7 @@ def _second(instant: datetime) -> int:
 
 
 async def nothing(call: Call) -> Answer:
-    """Answer an empty list: no other server is known, there are no announcements."""
+    """Answer an empty list: no other server is known."""
     del call
     return json([])
 
@@ -282,6 +282,5 @@ ROUTES = [
     route("GET", V1 + "/peers", nothing, anyone()),
     route("GET", V1 + "/activity", activity, anyone()),
     route("GET", V1 + "/translation_languages", translations, anyone()),
-    route("GET", "/api/v1/announcements", nothing, user("")),
     route("GET", "/api/v1/preferences", preferences, user("read:accounts")),
 ]
