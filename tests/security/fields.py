@@ -69,7 +69,7 @@ def planted(body: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
 _BODILESS = """
     follow unfollow remove_from_followers block unblock mute unmute favourite unfavourite reblog unreblog bookmark unbookmark pin
     unpin feature unfeature authorize reject clear dismiss read confirmations revoke userinfo
-    approve enable unsilence unsuspend unsensitive assign_to_self unassign resolve reopen
+    approve enable unsilence unsuspend unsensitive assign_to_self unassign resolve reopen translate
 """
 BODILESS = frozenset(_BODILESS.split())
 """Last words of the addresses that act by themselves, whatever else they are given."""

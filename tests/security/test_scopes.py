@@ -14,8 +14,8 @@ from tests.security.estate import LINES, THINGS, WRITING, Estate, app_token, bro
 from tests.support.house import EVERYTHING, House, Person
 
 FOLLOWS = {f"{verb}:{noun}" for verb in ("read", "write") for noun in ("follows", "blocks", "mutes")}
-READ_IS_ENOUGH = {"DELETE /api/v1/suggestions/{id}"}
-"""Routes that write although Mastodon asks only `read` of them (docs.joinmastodon.org/methods/suggestions/#remove)."""
+READ_IS_ENOUGH = {"DELETE /api/v1/suggestions/{id}", "POST /api/v1/statuses/{id}/translate"}
+"""Routes of which Mastodon asks only `read`: one writes (docs.joinmastodon.org/methods/suggestions/#remove), one never does."""
 NOT_TO_DECIDE = {
     f"{act} /api/v1/admin/accounts/{{id}}{end}" for act, end in (("DELETE", ""), ("POST", "/approve"), ("POST", "/reject"))
 }
