@@ -8,6 +8,7 @@ from typing import Any
 from salledepause.features import posts
 from salledepause.features.posts import Draft
 from salledepause.kernel import clock
+from tests.mastodon.admin import armed, keeper
 from tests.support.house import House, Person
 
 
@@ -128,3 +129,18 @@ async def test_nothing_is_translated(house: House) -> None:
     for who in (ana, eve):
         answer = await house.call("POST", f"/api/v1/statuses/{said['id']}/translate", who, json={"lang": "en"})
         assert (answer.status_code, answer.json()) == (404, {"error": "Record not found"})
+
+
+async def test_hosts_see_what_everybody_sees(house: House) -> None:
+    crowd = [await house.person(name) for name in ("bob", "eve", "kim")]
+    host = await keeper(house, "hote")
+    said = await moved(house, host, crowd, "Vive le #linge")
+    for who in crowd:
+        await house.say(who, "Du #linge")
+    (tag,) = await house.get("/api/v1/admin/trends/tags", host)
+    assert (tag["name"], tag["trendable"], tag["usable"], tag["requires_review"]) == ("linge", True, True, False)
+    assert [one["id"] for one in await house.get("/api/v1/admin/trends/statuses", host)] == [said]
+    assert await house.get("/api/v1/admin/trends/links", host) == []
+    other = await armed(house, crowd[0])
+    for what in ("tags", "statuses", "links"):
+        assert (await house.call("GET", f"/api/v1/admin/trends/{what}", other)).status_code == 403

@@ -27,8 +27,8 @@ OPEN = {"POST /api/v1/apps", "POST /oauth/token", "POST /oauth/revoke", "POST /a
 def openers(line: Line) -> set[str]:
     """The oracle: the scopes that open a route, each alone (https://docs.joinmastodon.org/api/oauth-scopes/)."""
     wanted = set(line.rule.scope.split("|"))
-    wider = {one.rpartition(":")[0] if one.count(":") > 1 else one.partition(":")[0] for one in wanted}
-    return wanted | wider | ({"follow"} if wanted & FOLLOWS else set())
+    wider = {one.rpartition(":")[0] for one in wanted}
+    return wanted | (wider & set(SCOPES)) | ({"follow"} if wanted & FOLLOWS else set())
 
 
 SCOPED = [line for line in LINES if line.rule.scope]

@@ -17,6 +17,7 @@ from salledepause.surfaces.mastodon import (
     admin_accounts,
     admin_domains,
     admin_reports,
+    admin_trends,
     announcements,
     apps,
     blobs,
@@ -78,6 +79,7 @@ TOPICS = (
     admin_accounts,
     admin_reports,
     admin_domains,
+    admin_trends,
 )
 """The hot ones first: routes are tried in order."""
 
