@@ -75,6 +75,7 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
             posts.Boosted: (notifications.boosted,),
             posts.PollEnded: (notifications.poll_ended,),
             moderation.ReportFiled: (notifications.report_filed,),
+            moderation.Warned: (notifications.warned,),
         },
         later={
             timelines.ManyReaders: ("timelines.spread_far",),

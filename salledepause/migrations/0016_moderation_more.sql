@@ -41,3 +41,15 @@ CREATE TABLE domain_allows (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE domain_allows IS 'Servers that a house of limited federation talks to.';
+
+-- Whoever is decided about is told, once for each act.
+ALTER TABLE notifications
+    ADD COLUMN act_id bigint REFERENCES moderation_acts ON DELETE CASCADE;
+ALTER TABLE notifications
+    DROP CONSTRAINT notifications_kind_check,
+    ADD CHECK (kind IN ('mention', 'status', 'reblog', 'follow', 'follow_request', 'favourite', 'poll', 'update',
+        'admin.sign_up', 'admin.report', 'moderation_warning')),
+    DROP CONSTRAINT notifications_account_id_kind_from_id_post_id_report_id_key,
+    ADD UNIQUE NULLS NOT DISTINCT (account_id, kind, from_id, post_id, report_id, act_id);
+COMMENT ON COLUMN notifications.act_id IS 'Of a warning: what was decided.';
+CREATE INDEX notifications_act ON notifications (act_id) WHERE act_id IS NOT NULL;

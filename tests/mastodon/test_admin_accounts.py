@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from salledepause.features import accounts, moderation
+from salledepause.features import accounts, moderation, notifications
 from salledepause.kernel.errors import Forbidden
 from salledepause.kernel.page import Page
 from tests.mastodon.admin import armed, journal, keeper
 from tests.mastodon.test_media import png
 from tests.support.house import House, Person
+from tests.support.streams import events
 
 V1, V2 = "/api/v1/admin/accounts", "/api/v2/admin/accounts"
 ACTS = ("approve", "reject", "enable", "unsilence", "unsuspend", "unsensitive")
@@ -235,3 +236,26 @@ async def test_scopes_are_not_enough_and_a_role_is_not_enough(house: House) -> N
         await accounts.set_role(tx, two.id, "member")
         with pytest.raises(Forbidden):
             await moderation.read_journal(tx, two.id, Page())
+
+
+async def test_who_is_decided_about_is_told_what_and_why_and_never_by_whom(house: House) -> None:
+    host, one = await keeper(house, "hote"), await house.person("une")
+    async with events(house, "user", one) as stream:
+        assert await moderate(house, host, one, type="none", text="Moins fort, la nuit.") == 200
+        heard = await stream.next()
+        assert (heard.event, heard.body["type"]) == ("notification", "moderation_warning")
+        assert heard.body["moderation_warning"]["text"] == "Moins fort, la nuit."
+    assert await moderate(house, host, one, type="silence") == 200
+    await house.post(f"{V1}/{one.id}/unsilence", host)
+    silenced, warned = await house.get("/api/v1/notifications", one)
+    assert (silenced["moderation_warning"]["action"], warned["moderation_warning"]["action"]) == ("silence", "none")
+    assert warned["account"]["id"] == warned["moderation_warning"]["target_account"]["id"] == str(one.id)
+    answer = await house.call("GET", "/api/v2/notifications", one)
+    assert [group["moderation_warning"]["action"] for group in answer.json()["notification_groups"]] == ["silence", "none"]
+    assert "hote" not in answer.text
+    assert str(host.id) not in answer.text
+    assert [told["type"] for told in await house.get("/api/v1/notifications", host)] == ["admin.sign_up"]
+    async with house.site.db.transaction() as tx:
+        act_id = int(warned["moderation_warning"]["id"])
+        await notifications.warned(tx, moderation.Warned(act_id, one.id))
+    assert len(await house.get("/api/v1/notifications", one)) == 2, "told once"

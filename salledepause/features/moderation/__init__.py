@@ -5,8 +5,8 @@ target's own: a report never confirms that something hidden exists, nor opens it
 reports (`reports`, `one_report`, `take_over`, `resolve`, `reopen`…), decide about accounts (`people`, `decide`, `lift`,
 `approve`, `reject`, `erase`) and about other servers (`domains`). A host decides about those who stand below, never about
 themselves. The person reported is never told who reported, nor which host settled it. Each act is written in the journal
-(`read_journal`). A report holds ids and a comment, no copy of a post: what is erased stays erased. `ReportFiled` tells the
-features above.
+(`read_journal`); `Warned` has whom it is about told what was decided and why. A report holds ids and a comment, no copy of a
+post: what is erased stays erased. `ReportFiled` tells the features above.
 """
 
 from salledepause.features.moderation import domains
@@ -26,14 +26,15 @@ from salledepause.features.moderation.decisions import (
 )
 from salledepause.features.moderation.desk import hand_back, one_report, open_reports, reopen, reports, resolve, sort, take_over
 from salledepause.features.moderation.hosts import keeper
-from salledepause.features.moderation.journal import Act, Noted, note
-from salledepause.features.moderation.model import CATEGORIES, COMMENT_LENGTH, Complaint, Report, ReportFiled, Sought
+from salledepause.features.moderation.journal import Act, Caution, Noted, cautions, note
+from salledepause.features.moderation.model import CATEGORIES, COMMENT_LENGTH, Complaint, Report, ReportFiled, Sought, Warned
 from salledepause.features.moderation.store import load
 
 __all__ = [
     "CATEGORIES",
     "COMMENT_LENGTH",
     "Act",
+    "Caution",
     "Complaint",
     "Decision",
     "Lifting",
@@ -42,7 +43,9 @@ __all__ = [
     "Report",
     "ReportFiled",
     "Sought",
+    "Warned",
     "approve",
+    "cautions",
     "decide",
     "domains",
     "erase",

@@ -11,9 +11,10 @@ from salledepause.features import accounts
 from salledepause.features.accounts import Account, Sought
 from salledepause.features.moderation import hosts, journal, store
 from salledepause.features.moderation.journal import Act
-from salledepause.features.moderation.model import COMMENT_LENGTH
+from salledepause.features.moderation.model import COMMENT_LENGTH, Warned
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Forbidden, Missing
+from salledepause.kernel.events import emit
 from salledepause.kernel.page import Listed, Page
 from salledepause.kernel.text import clean
 
@@ -36,7 +37,7 @@ LIFTINGS: dict[str, Gesture] = {
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """A measure, why, and the report that it answers; `none` is a word in the journal and no more."""
+    """A measure, why, and the report that it answers; `none` is a word to the person and in the journal, no more."""
 
     measure: Measure
     reason: str = ""
@@ -69,7 +70,7 @@ async def decide(tx: Tx, host_id: int | None, target_id: int, decision: Decision
     if decision.measure != "none":
         await MEASURES[decision.measure](tx, target_id)
     act = Act(host_id=host_id, act=decision.measure, target_id=target_id, report_id=decision.report_id, reason=reason)
-    await journal.note(tx, act)
+    await emit(tx, Warned(await journal.note(tx, act), target_id))
     if decision.measure != "none" and host_id is not None:
         await store.resolve_about(tx, host_id, target_id)
     elif decision.report_id is not None and host_id is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -36,13 +37,29 @@ class Noted(NamedTuple):
     created_at: datetime
 
 
-async def note(tx: Tx, act: Act) -> None:
-    """Write an act down."""
-    await tx.run(
+class Caution(NamedTuple):
+    """What somebody is told of an act about them: the measure and why, never who decided."""
+
+    id: int
+    measure: str
+    reason: str
+    created_at: datetime
+
+
+async def note(tx: Tx, act: Act) -> int:
+    """Write an act down; return its id."""
+    noted: int = await tx.value(
         """INSERT INTO moderation_acts (account_id, act, target_id, report_id, subject, reason)
-        VALUES (%(host_id)s, %(act)s, %(target_id)s, %(report_id)s, %(subject)s, %(reason)s)""",
+        VALUES (%(host_id)s, %(act)s, %(target_id)s, %(report_id)s, %(subject)s, %(reason)s) RETURNING id""",
         msgspec.structs.asdict(act),
     )
+    return noted
+
+
+async def cautions(tx: Tx, ids: Collection[int]) -> dict[int, Caution]:
+    """Return what acts tell whom they are about, by id."""
+    query = "SELECT id, act, reason, created_at FROM moderation_acts WHERE id = ANY(%s)"
+    return {one.id: one for one in await tx.all(Caution, query, [list(ids)])}
 
 
 async def read(tx: Tx, page: Page) -> Listed[Noted]:

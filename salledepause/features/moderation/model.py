@@ -58,6 +58,13 @@ class ReportFiled(Event, frozen=True):
     report_id: int
 
 
+class Warned(Event, frozen=True):
+    """The hosts decided something about an account, and it must know."""
+
+    act_id: int
+    account_id: int
+
+
 def checked(complaint: Complaint) -> Complaint:
     """Return a complaint with its defaults, each thing once; raises BadInput when it says too much."""
     comment = clean(complaint.comment)

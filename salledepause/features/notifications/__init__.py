@@ -1,11 +1,11 @@
 """Notifications: what a person is told of, once each.
 
 The reactions write them in the transaction of what happened: a mention, a boost, a favourite, a follow, a poll's end, an edit of
-what one boosted; for the hosts, a sign-up and a report. Nobody is told of what they did themselves, nor across a block or a mute,
-nor in the name of a reader, nor of what they may not see. Doing a reaction twice tells once; what is undone is forgotten; what is
-dismissed is not told again. Reading goes through the gate of posts again, so that what has since become invisible is left out.
-`notifications` is the plain list, `groups` the one where favourites, boosts, follows and sign-ups of one half day stand together.
-`Notified` tells the streams.
+what one boosted, a warning; for the hosts, a sign-up and a report. Nobody is told of what they did themselves, nor across a block
+or a mute, nor in the name of a reader, nor of what they may not see. Doing a reaction twice tells once; what is undone is
+forgotten; what is dismissed is not told again. Reading goes through the gate of posts again, so that what has since become
+invisible is left out. `notifications` is the plain list, `groups` the one where favourites, boosts, follows and sign-ups of one
+half day stand together. `Notified` tells the streams.
 """
 
 from salledepause.features.notifications.model import GROUPED, Group, Kind, Notification, Notified, Told, Wanted
@@ -22,6 +22,7 @@ from salledepause.features.notifications.reactions import (
     signed_up,
     unfavourited,
     unfollowed,
+    warned,
 )
 from salledepause.features.notifications.readings import (
     clear,
@@ -35,6 +36,7 @@ from salledepause.features.notifications.readings import (
     unread,
     unread_groups,
 )
+from salledepause.features.notifications.warnings_store import acts
 
 __all__ = [
     "GROUPED",
@@ -44,6 +46,7 @@ __all__ = [
     "Notified",
     "Told",
     "Wanted",
+    "acts",
     "boosted",
     "clear",
     "dismiss",
@@ -66,4 +69,5 @@ __all__ = [
     "unfollowed",
     "unread",
     "unread_groups",
+    "warned",
 ]

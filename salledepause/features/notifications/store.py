@@ -40,7 +40,7 @@ TELL = f"""INSERT INTO notifications AS n (id, account_id, kind, from_id, post_i
     FROM (SELECT next_id(c.at) AS id, c.* FROM ({{causes}}) AS c
         JOIN accounts reader ON reader.id = c.account_id JOIN accounts author ON author.id = c.from_id
         WHERE {WELCOME}) AS new
-    ON CONFLICT (account_id, kind, from_id, post_id, report_id) DO {{again}} RETURNING id, account_id"""
+    ON CONFLICT (account_id, kind, from_id, post_id, report_id, act_id) DO {{again}} RETURNING id, account_id"""
 """`causes` gives account_id, kind, from_id, post_id, report_id, about (what groups are about), at."""
 
 WRITTEN = "CASE WHEN p.created_at < now() - interval '1 minute' THEN p.created_at ELSE clock_timestamp() END"
