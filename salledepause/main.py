@@ -9,11 +9,11 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from salledepause.features import accounts, graph, moderation, notifications, posts, timelines
+from salledepause.features import accounts, announcements, emojis, graph, moderation, notifications, posts, timelines
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.config import Settings
 from salledepause.kernel.db import Database
-from salledepause.kernel.events import Bus, Wiring
+from salledepause.kernel.events import Bus, Event, Wiring
 from salledepause.kernel.jobs import Jobs
 from salledepause.kernel.marks import Marks
 from salledepause.kernel.site import Site
@@ -44,6 +44,23 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
 ]
 """Periodic jobs: cron in UTC, name, work."""
 
+ALOUD: frozenset[type[Event]] = frozenset(
+    {
+        accounts.AccessRevoked,
+        accounts.Suspended,
+        accounts.Restored,
+        announcements.Announced,
+        announcements.Reacted,
+        announcements.Withdrawn,
+        emojis.EmojisChanged,
+        notifications.Notified,
+        posts.PostEdited,
+        posts.PostErased,
+        posts.PostPublished,
+    }
+)
+"""What is said to every process after the commit."""
+
 
 def wiring(jobs: Jobs, domain: str) -> Wiring:
     """Return who reacts to what. *Now* reactions run in this order, in the transaction of what happened."""
@@ -51,6 +68,7 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
         now={
             accounts.AccountErased: (posts.leave, timelines.forget_account, graph.leave),
             accounts.SignedUp: (notifications.signed_up,),
+            accounts.Veiled: (posts.veiled,),
             graph.Followed: (timelines.follow_up, notifications.followed),
             graph.Unfollowed: (timelines.part, notifications.unfollowed),
             graph.FollowRequested: (notifications.follow_requested,),
@@ -64,24 +82,14 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
             posts.Boosted: (notifications.boosted,),
             posts.PollEnded: (notifications.poll_ended,),
             moderation.ReportFiled: (notifications.report_filed,),
+            moderation.Warned: (notifications.warned,),
         },
         later={
             timelines.ManyReaders: ("timelines.spread_far",),
             accounts.ProfileChanged: ("graph.let_in",),
             notifications.PushDue: ("mastodon.wake",),
         },
-        aloud=frozenset(
-            {
-                accounts.AccessRevoked,
-                accounts.Suspended,
-                accounts.Restored,
-                notifications.Admitted,
-                notifications.Notified,
-                posts.PostEdited,
-                posts.PostErased,
-                posts.PostPublished,
-            }
-        ),
+        aloud=ALOUD,
         jobs=jobs,
         domain=domain,
     )

@@ -141,9 +141,10 @@ class Table(NamedTuple):
 
 TABLE = re.compile(r"^CREATE TABLE (\w+) \((.*?)\);$", re.MULTILINE | re.DOTALL)
 COMMENT = re.compile(r"^COMMENT ON (?:TABLE|COLUMN) ([\w.]+) IS '((?:[^']|'')*)';", re.MULTILINE)
+ADDED_BELOW = re.compile(r"^ALTER TABLE (\w+)\n((?:    ADD COLUMN .*\n?)+?)(?<=;)$", re.MULTILINE)
 COLUMN = re.compile(r"(\w+) (double precision|\S+) ?(.*)")
 ADDED = re.compile(r"^ALTER TABLE (\w+) ADD COLUMN (.*);$", re.MULTILINE)
-"""A column that a later migration adds to a table."""
+"""A column that a later migration adds to a table; `ADDED_BELOW`: several, one a line."""
 LIKE = re.compile(r"LIKE (\w+) INCLUDING ALL")
 RULES = ("PRIMARY KEY", "UNIQUE", "CHECK", "FOREIGN KEY")
 PURPOSES = {
@@ -199,6 +200,9 @@ def tables() -> list[Table]:
         for name, column in ADDED.findall(text):
             added, _ = _columns(name, column, comments)
             found[name] = found[name]._replace(columns=(*found[name].columns, *added))
+        for name, body in ADDED_BELOW.findall(text):
+            columns, _ = _columns(name, body.strip().rstrip(";").replace("ADD COLUMN ", ""), comments)
+            found[name] = found[name]._replace(columns=(*found[name].columns, *columns))
     return list(found.values())
 
 

@@ -103,6 +103,15 @@ async def test_an_unknown_family_is_refused_by_name(server: Server) -> None:
     assert PASSWORD not in done.stderr
 
 
+async def test_what_hosts_decide_is_in_the_journal(server: Server, token: str) -> None:
+    handle = (await me(server, token)).json()["username"]
+    await server.admin("silence", handle, "--reason", "trop de bruit")
+    await server.admin("unsilence", handle)
+    lifted, limited = (await server.admin("journal", "--last", "2")).splitlines()
+    assert limited.endswith(f"—  silence  @{handle}  trop de bruit")
+    assert lifted.endswith(f"—  unsilence  @{handle}")
+
+
 async def test_a_suspension_is_felt_by_every_process_within_a_second_and_lifted(server: Server, token: str) -> None:
     handle = (await me(server, token)).json()["username"]
     await in_time(server, token, 200)
@@ -110,6 +119,41 @@ async def test_a_suspension_is_felt_by_every_process_within_a_second_and_lifted(
     await in_time(server, token, 403)
     await server.admin("restore", handle)
     await in_time(server, token, 200)
+
+
+async def test_an_emoji_comes_from_a_file_and_reaches_the_apps(server: Server, tmp_path: Path) -> None:
+    picture = tmp_path / "x.png"
+    picture.write_bytes(PNG)
+    code = f"e_{secrets.token_hex(4)}"
+    assert await server.admin("emoji", "add", code, str(picture), "--category", "essais") == f"Fait : {code}"
+    refused(await server.run("admin", "emoji", "add", code, str(picture)), "déjà")
+    assert f"{code}  essais" in (await server.admin("emoji", "list")).splitlines()
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        (shown,) = [one for one in (await client.get("/api/v1/custom_emojis")).json() if one["shortcode"] == code]
+        assert (await client.get(shown["url"][shown["url"].index("/media/") :])).status_code == 200
+        await server.admin("emoji", "remove", code)
+        assert code not in (await client.get("/api/v1/custom_emojis")).text
+        assert (await client.get(shown["url"][shown["url"].index("/media/") :])).status_code == 404
+    refused(await server.run("admin", "emoji", "remove", code))
+
+
+async def test_an_announcement_is_drafted_shown_and_withdrawn(server: Server, token: str) -> None:
+    async def shown() -> list[str]:
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            answer = await client.get("/api/v1/announcements", headers={"authorization": f"Bearer {token}"})
+            return [one["id"] for one in answer.json()]
+
+    number = await server.admin("announce", "add", "Travaux", "--starts", "2026-01-01T20:00", "--ends", "2999-01-01", "--draft")
+    assert await shown() == []
+    assert f"{number}  brouillon  Travaux" in (await server.admin("announce", "list")).splitlines()
+    await server.admin("announce", "publish", number)
+    assert await shown() == [number]
+    await server.admin("announce", "remove", number)
+    assert await shown() == []
+    refused(await server.run("admin", "announce", "remove", number))
+    refused(await server.run("admin", "announce", "add", " "))
+    early = await server.run("admin", "announce", "add", "x", "--starts", "2026-01-02", "--ends", "2026-01-01")
+    refused(early, "après son début")
 
 
 async def test_an_invitation_opens_a_closed_house_once(server: Server) -> None:

@@ -131,7 +131,7 @@ def test_commands_in_examples_exist_with_their_options() -> None:
     assert len(used) > 20
     for line in used:
         words = shlex.split(line.partition("salledepause ")[2], comments=True)
-        name = next(name for length in (2, 1) if (name := " ".join(words[:length])) in commands)
+        name = next(name for length in (3, 2, 1) if (name := " ".join(words[:length])) in commands)
         options = {option for param in commands[name].params for option in param.opts}
         assert not {word for word in words if word.startswith("--")} - options, line
 

@@ -54,6 +54,7 @@ TABLES: dict[str, Iterable[str]] = {
 """What the expressions that cannot be followed may say, by the place that says them."""
 PASSED_ON = {
     "features.accounts.oauth: NO_SCOPE.description",
+    "features.emojis.actions: refusal.message",
     "features.posts.media: refusal.message",
     "kernel.words: refusal.message",
     "surfaces.mastodon.accounts: refusal.message",
@@ -84,6 +85,8 @@ FIXED = {
     "Vous avez déjà voté à ce sondage.": "You have already voted on this poll",
     "Cette réponse n'est pas dans le sondage.": "The chosen vote option does not exist",
     "Ce sondage est déjà terminé.": "The poll has already ended",
+    "Donnez le nom de domaine d'un serveur.": "Validation failed: Domain is not a valid domain name",
+    "Réagissez par un seul émoji.": "Validation failed: Name is not a recognized emoji",
     "Donnez un titre à la liste.": "Validation failed: Title can't be blank",
     "Dites où ce filtre s'applique.": "Validation failed: Context can't be blank, Context None or invalid context supplied",
     "Votre position vient d'être enregistrée par une autre application : réessayez.": "Conflict during update, please try again",

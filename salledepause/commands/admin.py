@@ -4,40 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
-from salledepause import supervise
+from salledepause.commands import announce, emoji
+from salledepause.commands.inside import HERE, Data, in_house
 from salledepause.features import accounts, moderation
 from salledepause.features.accounts import Family
+from salledepause.features.moderation import Decision, Measure
 from salledepause.kernel.blobs import Blobs
-from salledepause.kernel.config import Settings, load
+from salledepause.kernel.config import load
 from salledepause.kernel.db import Tx
 from salledepause.kernel.page import Page
-from salledepause.main import site_of
 
-T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(announce.app, name="announce", help="Les annonces à toute la maison.")
+app.add_typer(emoji.app, name="emoji", help="Les émojis de la maison.")
 
-Data = Annotated[Path, typer.Option(help="Dossier des données.", envvar="SALLEDEPAUSE_DATA")]
 Handle = Annotated[str, typer.Argument(help="Pseudonyme.")]
 Password = Annotated[
     str, typer.Option(help="Mot de passe ; demandé s'il n'est pas donné.", prompt="Mot de passe", hide_input=True)
 ]
+Reason = Annotated[str, typer.Option(help="Pourquoi, pour le journal.")]
 Role = Annotated[str, typer.Option(help="member, host ou admin.")]
-HERE = Path("data")
-
-
-def _in_house(data: Path, act: Callable[[Tx], Awaitable[T]]) -> T:
-    """Do something in one transaction of this installation; return what it returns."""
-
-    async def run(settings: Settings) -> T:
-        site = site_of(settings)
-        async with site.db, site.db.transaction() as tx:
-            return await act(tx)
-
-    return supervise.run_once(load(data=str(data)), run)
 
 
 async def _id(tx: Tx, handle: str) -> int:
@@ -58,7 +48,7 @@ def create_account(
         account_id = await accounts.create(tx, handle, password, family=family)
         await accounts.set_role(tx, account_id, role)
 
-    _in_house(data, act)
+    in_house(data, act)
     print(f"Compte créé : {handle}")
 
 
@@ -73,7 +63,7 @@ def token(
     async def act(tx: Tx) -> str:
         return await accounts.give_token(tx, await _id(tx, handle), scopes.split())
 
-    print(_in_house(data, act))
+    print(in_house(data, act))
 
 
 @app.command("set-password")
@@ -83,7 +73,7 @@ def set_password(handle: Handle, password: Password, data: Data = HERE) -> None:
     async def act(tx: Tx) -> tuple[str, ...]:
         return await accounts.set_password(tx, await _id(tx, handle), password)
 
-    print(" ".join(_in_house(data, act)))
+    print(" ".join(in_house(data, act)))
 
 
 @app.command("set-role")
@@ -93,45 +83,45 @@ def set_role(handle: Handle, role: Role, data: Data = HERE) -> None:
 
 
 @app.command()
-def suspend(handle: Handle, data: Data = HERE) -> None:
+def suspend(handle: Handle, reason: Reason = "", data: Data = HERE) -> None:
     """Suspend un compte : plus rien de lui n'est visible, ses jetons sont refusés."""
-    _stand(data, handle, accounts.suspend)
+    _stand(data, handle, _taking("suspend", reason))
 
 
 @app.command()
 def restore(handle: Handle, data: Data = HERE) -> None:
     """Lève une suspension."""
-    _stand(data, handle, accounts.restore)
+    _stand(data, handle, lambda tx, account_id: moderation.lift(tx, None, account_id, "unsuspend"))
 
 
 @app.command()
-def silence(handle: Handle, data: Data = HERE) -> None:
+def silence(handle: Handle, reason: Reason = "", data: Data = HERE) -> None:
     """Limite un compte : ses messages quittent les fils publics."""
-    _stand(data, handle, accounts.silence)
+    _stand(data, handle, _taking("silence", reason))
 
 
 @app.command()
 def unsilence(handle: Handle, data: Data = HERE) -> None:
     """Lève une limitation."""
-    _stand(data, handle, accounts.unsilence)
+    _stand(data, handle, lambda tx, account_id: moderation.lift(tx, None, account_id, "unsilence"))
 
 
 @app.command()
 def approve(handle: Handle, data: Data = HERE) -> None:
     """Accepte une inscription en attente."""
-    _stand(data, handle, accounts.approve)
+    _stand(data, handle, lambda tx, account_id: moderation.approve(tx, None, account_id))
 
 
 @app.command()
 def reject(handle: Handle, data: Data = HERE) -> None:
     """Refuse une inscription en attente : le compte est effacé."""
-    _part(data, handle, accounts.reject)
+    _part(data, handle, lambda tx, account_id: moderation.reject(tx, None, account_id))
 
 
 @app.command()
 def erase(handle: Handle, data: Data = HERE) -> None:
     """Efface un compte pour de bon : messages, médias, liens ; les fils restent entiers."""
-    _part(data, handle, accounts.erase)
+    _part(data, handle, lambda tx, account_id: moderation.erase(tx, None, account_id))
 
 
 @app.command()
@@ -145,7 +135,7 @@ def invite(
     async def act(tx: Tx) -> str:
         return await accounts.create_invitation(tx, None, uses, days)
 
-    print(_in_house(data, act))
+    print(in_house(data, act))
 
 
 @app.command()
@@ -160,7 +150,7 @@ def reports(host: Annotated[str, typer.Option("--as", help="Pseudonyme de l'hôt
             for one in found
         ]
 
-    print("\n".join(_in_house(data, act)) or "Aucun signalement ouvert.")
+    print("\n".join(in_house(data, act)) or "Aucun signalement ouvert.")
 
 
 @app.command()
@@ -170,8 +160,30 @@ def resolve(report: int, host: Annotated[str, typer.Option("--as", help="Pseudon
     async def act(tx: Tx) -> None:
         await moderation.resolve(tx, await _id(tx, host), report)
 
-    _in_house(data, act)
+    in_house(data, act)
     print(f"Signalement clos : {report}")
+
+
+@app.command()
+def journal(
+    last: Annotated[int, typer.Option(help="Combien d'actes.", min=1, max=1000)] = 50,
+    data: Data = HERE,
+) -> None:
+    """Lit le journal de modération : quand, qui, quoi, envers qui, pourquoi."""
+
+    async def act(tx: Tx) -> list[str]:
+        found = (await moderation.read_journal(tx, None, Page(last))).items
+        return [
+            f"{one.created_at.isoformat(' ', 'minutes')}  {f'@{one.host}' if one.host else '—'}  {one.act}  "
+            f"{f'@{one.target}' if one.target else one.subject or one.target_id or ''}  {one.reason}".rstrip()
+            for one in found
+        ]
+
+    print("\n".join(in_house(data, act)) or "Le journal est vide.")
+
+
+def _taking(measure: Measure, reason: str) -> Callable[[Tx, int], Awaitable[None]]:
+    return lambda tx, account_id: moderation.decide(tx, None, account_id, Decision(measure, reason))
 
 
 def _part(data: Path, handle: str, act: Callable[[Tx, int], Awaitable[list[str]]]) -> None:
@@ -181,7 +193,7 @@ def _part(data: Path, handle: str, act: Callable[[Tx, int], Awaitable[list[str]]
         return await act(tx, await _id(tx, handle))
 
     blobs = Blobs(load(data=str(data)).blobs)
-    for key in _in_house(data, run):
+    for key in in_house(data, run):
         blobs.drop(key)
     print(f"Fait : {handle}")
 
@@ -190,5 +202,5 @@ def _stand(data: Path, handle: str, act: Callable[[Tx, int], Awaitable[object]])
     async def run(tx: Tx) -> None:
         await act(tx, await _id(tx, handle))
 
-    _in_house(data, run)
+    in_house(data, run)
     print(f"Fait : {handle}")

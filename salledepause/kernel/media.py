@@ -42,6 +42,7 @@ _REFUSALS: Final = {
     "bytes": "Ce fichier est trop lourd : {mebibytes} Mio au plus. Réduisez-le, puis recommencez.",
 }
 _NO_PICTURE: Final = "Ce fichier ne contient pas d'image. Envoyez une photo, un dessin ou une vidéo."
+_NO_FILM: Final = "Il faut ici une petite image. Formats acceptés : PNG, WebP, GIF, JPEG, HEIC, AVIF."
 _NOT_STILL: Final = "Il faut ici une image fixe. Formats acceptés : JPEG, PNG, WebP, GIF, HEIC, AVIF."
 
 
@@ -143,7 +144,21 @@ async def decode(
     name = _recognise(source, limits)
     if square and name in FILMS:
         raise Undecodable(_NOT_STILL)
-    order = _order(name, limits, max_side, square)
+    return await _decoded(_order(name, limits, max_side, square), source, folder)
+
+
+async def decode_loop(source: Path, folder: Path, limits: Limits = DEFAULT_LIMITS, *, max_side: int) -> Decoded:
+    """Decode and clean a small picture as `decode` does, but what moves stays a picture.
+
+    A still becomes a PNG, what moves a WebP that loops (`original`) and a PNG of its beginning (`small`). Raises the same.
+    """
+    name = _recognise(source, limits)
+    if name in FILMS:
+        raise Undecodable(_NO_FILM)
+    return await _decoded(_order(name, limits, max_side, None)._replace(loops=True), source, folder)
+
+
+async def _decoded(order: Order, source: Path, folder: Path) -> Decoded:
     with _desk(source, folder) as desk:
         try:
             answer = await _run(order, desk)
@@ -300,9 +315,16 @@ def _keep(picture: _Picture, path: Path, order: Order) -> Rendition:
     except OSError:
         raise Undecodable(_UNREADABLE) from None
     plain = stat.S_ISREG(about.st_mode) and about.st_nlink == 1
-    if not plain or not 0 < about.st_size <= order.file_bytes or name != _FORMATS[picture.content_type]:
+    if not plain or not 0 < about.st_size <= order.file_bytes or not _announced(name, picture, order):
         raise Undecodable(_UNREADABLE)
     return Rendition(path, picture.content_type, picture.width, picture.height)
+
+
+def _announced(name: str | None, picture: _Picture, order: Order) -> bool:
+    """Whether the first bytes of a file are of the format that it is said to have."""
+    return name == _FORMATS[picture.content_type] or (
+        order.loops and (name, picture.content_type) == ("moving-webp", "image/webp")
+    )
 
 
 def _move(rendition: Rendition, path: Path) -> Rendition:

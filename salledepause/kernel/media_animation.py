@@ -3,16 +3,18 @@
 Runs in the decoding child. Delays are kept to the millisecond; like browsers, a delay of 10 ms or less counts as 100 ms.
 """
 
+import io
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import count
+from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
 import av
 from PIL import Image
 
 from salledepause.kernel import media_image, media_video
-from salledepause.kernel.media_formats import Made, Order, Refused
+from salledepause.kernel.media_formats import Made, Order, Picture, Refused
 
 SIDE: Final = 1280
 """Longest side of an animation once encoded."""
@@ -38,12 +40,28 @@ def decode(order: Order, source: BinaryIO) -> Made:
     picture = media_image.open_picture(order, source)
     if order.square or not getattr(picture, "is_animated", False):
         return media_image.finish(order, picture)
+    if order.loops:
+        return loop(order, picture)
     size = media_video.target(picture.size, min(SIDE, order.max_side))
     return encode(stills(order, picture, size), size)
 
 
-def stills(order: Order, picture: Image.Image, size: tuple[int, int]) -> Iterator[Still]:
-    """Give the pictures one by one, over white. Raises `Refused` beyond the allowed count or length."""
+def loop(order: Order, picture: Image.Image) -> Made:
+    """Rebuild an animation from its pixels as a WebP that loops, see-through where it was; its first picture is the still."""
+    factor = min(1.0, order.max_side / max(picture.size))
+    size = (max(1, round(picture.width * factor)), max(1, round(picture.height * factor)))
+    shown = list(stills(order, picture, size, clear=True))
+    first, *others = [still.picture for still in shown]
+    out = io.BytesIO()
+    delays = [still.lasts for still in shown]
+    first.save(out, "WEBP", save_all=True, append_images=others, duration=delays, loop=0, quality=85, method=3)
+    Path("original").write_bytes(out.getvalue())
+    small = media_image.write(first, Path("small"), media_image.PNG_BYTES)
+    return Made("image", Picture("image/webp", *size), small, media_image.fingerprint(first))
+
+
+def stills(order: Order, picture: Image.Image, size: tuple[int, int], *, clear: bool = False) -> Iterator[Still]:
+    """Give the pictures one by one, over white unless `clear`. Raises `Refused` beyond the allowed count or length."""
     start = 0
     for index in count():
         try:
@@ -52,7 +70,7 @@ def stills(order: Order, picture: Image.Image, size: tuple[int, int]) -> Iterato
             return
         if index >= order.frames:
             raise Refused("frames")
-        flat = _flat(picture, size)
+        flat = _clear(picture, size) if clear else _flat(picture, size)
         delay = int(picture.info.get("duration") or 0)
         lasts = delay if delay > SHORTEST else USUAL
         if start + lasts > order.duration * 1000:
@@ -61,10 +79,16 @@ def stills(order: Order, picture: Image.Image, size: tuple[int, int]) -> Iterato
         start += lasts
 
 
-def _flat(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Scale one picture and lay it on white, the ground on which most drawings are made."""
+def _clear(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Scale one picture, rebuilt from its pixels alone."""
     shown = picture.convert("RGBA")
     shown = shown if shown.size == size else shown.resize(size, Image.Resampling.BICUBIC)
+    return Image.frombytes("RGBA", size, shown.tobytes())
+
+
+def _flat(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Scale one picture and lay it on white, the ground on which most drawings are made."""
+    shown = _clear(picture, size)
     return Image.alpha_composite(Image.new("RGBA", size, "white"), shown).convert("RGB")
 
 

@@ -54,6 +54,8 @@ class Order(NamedTuple):
     duration: float
     max_side: int
     square: int | None
+    loops: bool = False
+    """Whether what moves stays a picture that loops, and a still a PNG."""
 
 
 class Picture(NamedTuple):

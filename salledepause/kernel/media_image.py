@@ -73,7 +73,7 @@ def check_size(order: Order, size: tuple[int, int]) -> None:
 
 def finish(order: Order, picture: Image.Image) -> Made:
     """Turn upright, crop or scale, clean the pixels, then write `original`, `small` and the blurhash."""
-    drawing = picture.format in ("PNG", "GIF")
+    drawing = picture.format in ("PNG", "GIF") or order.loops
     if picture.format == "JPEG":
         wanted = order.square or order.max_side
         picture.draft(None, (wanted, wanted))

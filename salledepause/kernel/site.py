@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,6 +13,15 @@ from salledepause.kernel.db import Database
 from salledepause.kernel.events import Bus
 from salledepause.kernel.jobs import Jobs
 from salledepause.kernel.windows import Windows
+
+
+class Emoji(NamedTuple):
+    """An emoji of the house: its code, the keys of its picture and of its still, its category."""
+
+    code: str
+    picture: str
+    still: str
+    category: str | None
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -25,6 +35,8 @@ class Site(msgspec.Struct, frozen=True):
     windows: Windows
     booths: asyncio.Semaphore = msgspec.field(default_factory=lambda: asyncio.Semaphore(2))
     """How many media this process decodes at a time."""
+    emojis: dict[str, Emoji] = msgspec.field(default_factory=dict)
+    """Emojis of the house by code, as this process last read them."""
 
     def url(self, path: str) -> str:
         """Return the public address of a path that begins with `/`."""

@@ -256,11 +256,12 @@ async def test_what_may_no_longer_be_published_is_given_up(house: House) -> None
     assert await house.get(LIST, ide) == []
 
 
-async def test_a_suspended_author_publishes_nothing(house: House) -> None:
+@pytest.mark.parametrize("out", ["state = 'suspended'", "disabled = true"])
+async def test_an_author_who_is_out_publishes_nothing(house: House, out: str) -> None:
     ide = await house.person("ide")
     made = (await schedules(house, ide)).json()
     async with house.site.db.transaction() as tx:
-        await tx.run("UPDATE accounts SET state = 'suspended' WHERE id = %s", [ide.id])
+        await tx.run(f"UPDATE accounts SET {out} WHERE id = %s", [ide.id])
         await tx.run("UPDATE scheduled_posts SET at = now()")
     await posts.scheduled.publish(house.site, int(made["id"]))
     async with house.site.db.reading() as tx:

@@ -10,12 +10,12 @@ import httpx
 import msgspec
 from PIL import Image
 
-from salledepause.features import accounts
+from salledepause.features import accounts, announcements
 from salledepause.features.accounts import Caller
 from salledepause.kernel import clock
 from salledepause.surfaces import mastodon
 from salledepause.surfaces.routes import Line
-from tests.support.house import House, Person
+from tests.support.house import EVERYTHING, House, Person
 
 LINES: list[Line] = [line for topic in mastodon.TOPICS for line in topic.ROUTES]
 NAMED = [line for line in LINES if "{" in line.path]
@@ -45,6 +45,11 @@ THINGS = {
     "/api/v2/filters/keywords/{id}": "keyword",
     "/api/v2/filters/statuses/{id}": "caught",
     "/api/v1/instance/terms_of_service/{date}": "date",
+    "/api/v1/admin/accounts/{id}": "account",
+    "/api/v1/admin/reports/{id}": "report",
+    "/api/v1/announcements/{id}": "announcement",
+    "/api/v1/admin/domain_blocks/{id}": "domain_block",
+    "/api/v1/admin/domain_allows/{id}": "domain_allow",
 }
 """What an address names, by its beginning."""
 OWN = {
@@ -75,9 +80,9 @@ def thing_of(line: Line) -> str:
 
 
 def filled(line: Line, value: str) -> str:
-    """Return the path of a route with a value, already percent-encoded, in its place."""
+    """Return the path of a route with a value, already percent-encoded, in its place; a second one is an emoji."""
     head, _, rest = line.path.partition("{")
-    return head + value + rest.partition("}")[2]
+    return head + value + rest.partition("}")[2].replace("{name}", "%F0%9F%91%8D")
 
 
 def png(size: tuple[int, int] = (20, 20)) -> bytes:
@@ -85,6 +90,10 @@ def png(size: tuple[int, int] = (20, 20)) -> bytes:
     written = io.BytesIO()
     Image.new("RGB", size, "teal").save(written, "PNG")
     return written.getvalue()
+
+
+ADMIN = ("/api/v1/admin/", "/api/v2/admin/")
+"""Where hosts only may enter."""
 
 
 class Estate(msgspec.Struct, frozen=True):
@@ -95,6 +104,12 @@ class Estate(msgspec.Struct, frozen=True):
     eve: Person
     things: dict[str, str]
     """The id of each thing of Ada's; `private` is a post for her followers, `direct` one for Ben."""
+    host: Person
+    """Keeps the house, with every scope of its administration."""
+
+    def asker(self, line: Line) -> Person:
+        """Return who asks for a route: Ada, or the host where only hosts may enter."""
+        return self.host if line.path.startswith(ADMIN) else self.ada
 
     def path(self, line: Line) -> str:
         """Return the path of a route as Ada would ask for it."""
@@ -113,7 +128,18 @@ async def settled(house: House) -> Estate:
     things |= await _posts(house, ada, ben)
     things |= await _kept(house, ada, ben, things["status"])
     things["knock"] = await _put_aside(house, ada)
-    return Estate(ada, ben, eve, things)
+    host = await house.person("veilleuse", role="admin")
+    filed = await house.post("/api/v1/reports", eve, account_id=str(ben.id), comment="bruit")
+    async with house.site.db.transaction() as tx:
+        keys = await accounts.give_token(tx, host.id, [*EVERYTHING, "admin:read", "admin:write"])
+    host = msgspec.structs.replace(host, token=keys)
+    things["report"] = filed["id"]
+    async with house.site.db.transaction() as tx:
+        told = await announcements.announce(tx, host.id, announcements.Draft(text="Travaux ce soir"))
+    things["announcement"] = str(told)
+    for rule in ("domain_block", "domain_allow"):
+        things[rule] = (await house.post(f"/api/v1/admin/{rule}s", host, domain="ailleurs.test"))["id"]
+    return Estate(ada, ben, eve, things, host)
 
 
 async def _posts(house: House, ada: Person, ben: Person) -> dict[str, str]:

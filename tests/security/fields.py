@@ -70,13 +70,14 @@ def planted(body: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
 _BODILESS = """
     follow unfollow remove_from_followers block unblock mute unmute favourite unfavourite reblog unreblog bookmark unbookmark pin
     accept unpin feature unfeature endorse unendorse authorize reject clear dismiss read confirmations revoke userinfo
+    approve enable unsilence unsuspend unsensitive assign_to_self unassign resolve reopen translate
 """
 BODILESS = frozenset(_BODILESS.split())
 """Last words of the addresses that act by themselves, whatever else they are given."""
 
 
 def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
-    """Return by route a body that it accepts from Ada; a new writing route must be written here."""
+    """Return by route a body that it accepts from its asker; a new writing route must be written here."""
     later = clock.iso(clock.now() + timedelta(days=2))
     words = {"keyword": "mot", "whole_word": True}
     shelf = {"title": "x", "context": ["home"], "keywords_attributes": [words]}
@@ -111,6 +112,13 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "PUT /api/v1/media/{id}": {"description": "x"},
         "POST /api/v2/media": {},
         "POST /api/v1/media": {},
+        "POST /api/v1/admin/accounts/{id}/action": {"type": "silence", "text": "bruit"},
+        "PUT /api/v1/announcements/{id}/reactions/{name}": {},
+        "POST /api/v1/domain_blocks": {"domain": "loin.test"},
+        "POST /api/v1/admin/domain_blocks": {"domain": "loin.test", "severity": "suspend", "public_comment": "bruit"},
+        "PUT /api/v1/admin/domain_blocks/{id}": {"severity": "noop", "private_comment": "calme"},
+        "POST /api/v1/admin/domain_allows": {"domain": "loin.test"},
+        "PUT /api/v1/admin/reports/{id}": {"category": "spam"},
         "POST /oauth/token": {"grant_type": "client_credentials"},
     }
 

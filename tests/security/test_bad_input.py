@@ -72,7 +72,7 @@ async def test_what_nobody_has_is_missing(house: House, estate: Estate) -> None:
     before, wrong = await rows(house), []
     for number, line in enumerate(NAMED):
         for value in NOBODY + NO_ID[number % 3 :: 3]:
-            answer = await probe(house, line.method, filled(line, value), estate.ada)
+            answer = await probe(house, line.method, filled(line, value), estate.asker(line))
             free = thing_of(line) == "tag" or name_of(line) in ALL_ALIKE
             if broken(answer) or (answer.status_code not in {404, 405} and not free):
                 wrong.append(f"{name_of(line)} {value[:40]}: {answer.status_code} {answer.text[:80]}")
@@ -84,7 +84,7 @@ async def test_what_is_anothers_is_missing(house: House, estate: Estate) -> None
     before, wrong = await rows(house), []
     for line in NAMED:
         if thing_of(line) in OWN:
-            own = await house.call(line.method, estate.path(line), estate.ada) if line.method == "GET" else None
+            own = await house.call(line.method, estate.path(line), estate.asker(line)) if line.method == "GET" else None
             answer = await house.call(line.method, estate.path(line), estate.eve)
             if answer.status_code != 404 and name_of(line) not in ALL_ALIKE:
                 wrong.append(f"{name_of(line)}: {answer.status_code}")
@@ -148,7 +148,7 @@ async def test_odd_queries_break_nothing(house: House, estate: Estate) -> None:
     for number, line in enumerate(READING):
         words = [f"{key}={value}" for key in KEYS[number % 3 :: 3] for value in WORDS]
         for query in queries[number % 16 :: 16] + words[number % 20 :: 20] + ODD_QUERIES[number % 2 :: 2]:
-            answer = await probe(house, "GET", f"{estate.path(line)}?{query}", estate.ada)
+            answer = await probe(house, "GET", f"{estate.path(line)}?{query}", estate.asker(line))
             if broken(answer):
                 wrong.append(f"{name_of(line)} ?{query[:60]}: {broken(answer)}")
             assert "x-evil" not in answer.headers
@@ -208,7 +208,7 @@ NO_REQUESTS: list[tuple[str, bytes]] = [
 
 
 async def send(house: House, line: Line, estate: Estate, body: Any, kind: str) -> Any:
-    return await probe(house, line.method, estate.path(line), estate.ada, content=body, headers={"content-type": kind})
+    return await probe(house, line.method, estate.path(line), estate.asker(line), content=body, headers={"content-type": kind})
 
 
 async def test_what_is_no_request_is_refused_everywhere_and_writes_nothing(house: House, estate: Estate) -> None:
@@ -239,7 +239,7 @@ async def test_too_much_is_refused_while_it_comes(house: House, estate: Estate) 
             line.rule.files if line.rule.files > 0 else house.site.settings.media_bytes if line.rule.files else 0
         )
         declared = {"content-length": str(most + 1), "content-type": JSON}
-        answers = [await house.call(line.method, estate.path(line), estate.ada, content=b"{}", headers=declared)]
+        answers = [await house.call(line.method, estate.path(line), estate.asker(line), content=b"{}", headers=declared)]
         if not line.rule.files:
             answers += [await send(house, line, estate, chunks(start, PLAIN_LIMIT), kind) for kind, start in FLOODS]
         wrong += [f"{name_of(line)}: {answer.status_code} {answer.text[:80]}" for answer in answers if answer.status_code != 413]
@@ -307,7 +307,7 @@ async def test_any_value_at_any_place(house: House, estate: Estate, request_: tu
     line, odd = request_
     accepted = bodies(estate).get(name_of(line), {}) if whole else {}
     before = await rows(house)
-    answer = await house.call(line.method, estate.path(line), estate.ada, json=accepted | odd)
+    answer = await house.call(line.method, estate.path(line), estate.asker(line), json=accepted | odd)
     assert not broken(answer)
     if answer.status_code >= 400:
         assert not written(before, await rows(house))

@@ -35,7 +35,7 @@ async def test_words_are_never_commands(house: House, estate: Estate) -> None:
         for word in INJECTIONS[number % 6 :: 6]:
             query: dict[str, Any] = dict.fromkeys(NAMES[line.handler.__module__] + ["max_id"], word)
             for given in (query, *({name: word} for name in [*query][number % 2 :: 2])):
-                answer = await probe(house, "GET", estate.path(line), estate.ada, params=given)
+                answer = await probe(house, "GET", estate.path(line), estate.asker(line), params=given)
                 if broken(answer):
                     wrong.append(f"{name_of(line)} {given}: {broken(answer)}")
     assert not wrong
@@ -56,7 +56,7 @@ async def test_words_of_addresses_are_never_commands(house: House, estate: Estat
     tables = set(await rows(house))
     for line in (line for line in LINES if "{" in line.path and thing_of(line) != "tag"):
         for word in words:
-            answer = await probe(house, line.method, filled(line, word), estate.ada)
+            answer = await probe(house, line.method, filled(line, word), estate.asker(line))
             assert answer.status_code == 404 or (thing_of(line), answer.status_code) == ("group", 200), (name_of(line), word)
     assert set(await rows(house)) == tables
 

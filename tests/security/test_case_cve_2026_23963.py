@@ -59,7 +59,7 @@ async def test_every_text_and_every_list_of_the_api_has_a_limit(house: House, es
         body = known[name_of(line)]
         for path, kind in fields_of(line.handler.__module__).items():
             for value in monsters(kind, found_at(body, path)):
-                answer = await probe(house, line.method, estate.path(line), estate.ada, json=planted(body, path, value))
+                answer = await probe(house, line.method, estate.path(line), estate.asker(line), json=planted(body, path, value))
                 if broken(answer):
                     wrong.append(f"{name_of(line)} {'.'.join(path)}: {broken(answer)}")
         wrong += [f"{name_of(line)} lets {table} grow" for table in overgrown(await sizes(house))]
@@ -70,7 +70,7 @@ async def test_the_bodies_that_grow_are_accepted_as_they_are(house: House, estat
     """Else the test above would prove nothing."""
     refused = []
     for line in (line for line in WRITING if name_of(line) in bodies(estate)):
-        answer = await house.call(line.method, estate.path(line), estate.ada, json=bodies(estate)[name_of(line)])
+        answer = await house.call(line.method, estate.path(line), estate.asker(line), json=bodies(estate)[name_of(line)])
         if answer.status_code != 200:
             refused.append(f"{name_of(line)}: {answer.status_code} {answer.text[:80]}")
     needs_more = {"POST /api/v1/media", "POST /api/v2/media", "POST /oauth/token", "POST /api/v1/polls/{id}/votes"}

@@ -72,6 +72,9 @@ AMENDMENTS = (
         full="attribution_domains indexable quote_policy",
         replaced={"language": {"type": ["string", "null"]}},
     ),
+    Amendment("AdminAccount", present="domain invite_request ip"),
+    Amendment("AdminDomainBlock", present="digest private_comment public_comment"),
+    Amendment("AdminReport", present="action_taken_at action_taken_by_account assigned_account"),
     Amendment("Announcement", present="starts_at ends_at", optional="read"),
     Amendment("Application CredentialApplication", full="scopes redirect_uris redirect_uri"),
     Amendment("CredentialApplication", full="client_secret_expires_at"),
@@ -132,6 +135,14 @@ AMENDMENTS = (
 )
 """Every known contradiction of the description's schemas with the entity pages of Mastodon's documentation (4.5)."""
 
+ADMINISTRATION = {
+    "accounts": "AdminAccount",
+    "reports": "AdminReport",
+    "domain_blocks": "AdminDomainBlock",
+    "domain_allows": "AdminDomainAllow",
+}
+ACCOUNT_ACTS = "approve reject enable unsilence unsuspend unsensitive"
+REPORT_ACTS = "assign_to_self unassign resolve reopen"
 ANSWERS: dict[tuple[str, str, str], Schema] = {
     ("GET", "/api/v1/filters", "200"): array("V1Filter"),  # described as one filter
     ("GET", "/api/v1/instance/translation_languages", "200"): LANGUAGE_PAIRS,
@@ -144,6 +155,24 @@ ANSWERS: dict[tuple[str, str, str], Schema] = {
     ("PATCH", "/api/v2/notifications/policy", "200"): ref("NotificationPolicy"),  # missing, as are the next two
     ("DELETE", "/api/v1/profile/avatar", "200"): ref("CredentialAccount"),
     ("DELETE", "/api/v1/profile/header", "200"): ref("CredentialAccount"),
+    ("GET", "/api/v1/admin/accounts", "200"): array("AdminAccount"),  # the whole administration is missing; its entities are not
+    ("GET", "/api/v2/admin/accounts", "200"): array("AdminAccount"),
+    ("GET", "/api/v1/admin/reports", "200"): array("AdminReport"),
+    **{("GET", f"/api/v1/admin/{things}/{{id}}", "200"): ref(entity) for things, entity in ADMINISTRATION.items()},
+    **{("POST", f"/api/v1/admin/accounts/{{id}}/{act}", "200"): ref("AdminAccount") for act in ACCOUNT_ACTS.split()},
+    **{("POST", f"/api/v1/admin/reports/{{id}}/{act}", "200"): ref("AdminReport") for act in REPORT_ACTS.split()},
+    ("POST", "/api/v1/admin/accounts/{id}/action", "200"): {"type": "object"},
+    ("DELETE", "/api/v1/admin/accounts/{id}", "200"): ref("AdminAccount"),
+    ("PUT", "/api/v1/admin/reports/{id}", "200"): ref("AdminReport"),
+    ("GET", "/api/v1/admin/domain_blocks", "200"): array("AdminDomainBlock"),
+    ("POST", "/api/v1/admin/domain_blocks", "200"): ref("AdminDomainBlock"),
+    ("PUT", "/api/v1/admin/domain_blocks/{id}", "200"): ref("AdminDomainBlock"),
+    ("GET", "/api/v1/admin/trends/tags", "200"): {"type": "array", "items": {"allOf": [ref("Tag"), ref("AdminTag")]}},
+    ("GET", "/api/v1/admin/trends/statuses", "200"): array("Status"),
+    ("GET", "/api/v1/admin/trends/links", "200"): array("TrendsLink"),
+    ("GET", "/api/v1/admin/domain_allows", "200"): array("AdminDomainAllow"),
+    ("POST", "/api/v1/admin/domain_allows", "200"): ref("AdminDomainAllow"),
+    **{("DELETE", f"/api/v1/admin/domain_{rule}s/{{id}}", "200"): {"type": "object"} for rule in ("block", "allow")},
 }
 """What an operation answers, where the description is silent or wrong about it (methods pages of the documentation)."""
 

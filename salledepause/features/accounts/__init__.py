@@ -3,9 +3,10 @@
 An account is a handle, a role family and a few manners; no e-mail, no address, no user agent is ever kept. `sign_up` makes
 one, `sign_in` and `open_session` open it on the web, `authorize` and `exchange` open it to an app (OAuth 2, PKCE), `recover`
 opens it again with the recovery words. `caller_of` says whom a token speaks for. `load`, `one`, `by_handle`, `reachable` and
-`search` find accounts; `count` keeps their totals. `update_profile` changes what one shows; `suspend`, `silence`, `approve`
-and their opposites are the hosts' gestures; `erase` leaves nothing. Secrets are stored as hashes only. Whoever changes what a
-row shows raises its `version`, since answers are cached by it. Others hear of all this through the events below.
+`search` find accounts; `count` keeps their totals. `update_profile` changes what one shows; `suspend`, `silence`, `disable`,
+`veil`, `approve` and their opposites are the hosts' gestures, `roster` their list; `erase` leaves nothing. Secrets are stored
+as hashes only. Whoever changes what a row shows raises its `version`, since answers are cached by it. Others hear of all this
+through the events below.
 """
 
 from salledepause.features.accounts.apps import HERE, SCOPES, Registration, parse_scopes, register_app
@@ -42,6 +43,7 @@ from salledepause.features.accounts.model import (
     Session,
     SignedUp,
     Suspended,
+    Veiled,
     local_handle,
 )
 from salledepause.features.accounts.oauth import (
@@ -63,6 +65,7 @@ from salledepause.features.accounts.oauth import (
 )
 from salledepause.features.accounts.passwords import HASHER, Hasher
 from salledepause.features.accounts.profile import ProfileChange, update_profile
+from salledepause.features.accounts.roster import Sought, reasons, roster
 from salledepause.features.accounts.search import search
 from salledepause.features.accounts.signup import (
     Mode,
@@ -75,7 +78,20 @@ from salledepause.features.accounts.signup import (
     create_invitation,
     sign_up,
 )
-from salledepause.features.accounts.standing import approve, erase, reject, restore, set_role, silence, suspend, unsilence
+from salledepause.features.accounts.standing import (
+    approve,
+    disable,
+    enable,
+    erase,
+    reject,
+    restore,
+    set_role,
+    silence,
+    suspend,
+    unsilence,
+    unveil,
+    veil,
+)
 from salledepause.features.accounts.store import (
     COLUMNS,
     account_of,
@@ -123,7 +139,9 @@ __all__ = [
     "Session",
     "SignUp",
     "SignedUp",
+    "Sought",
     "Suspended",
+    "Veiled",
     "account_of",
     "anybody",
     "app",
@@ -144,6 +162,8 @@ __all__ = [
     "count_in_names",
     "create",
     "create_invitation",
+    "disable",
+    "enable",
     "erase",
     "exchange",
     "give_token",
@@ -157,12 +177,14 @@ __all__ = [
     "parse_scopes",
     "pending",
     "reachable",
+    "reasons",
     "recover",
     "register_app",
     "reject",
     "restore",
     "revoke",
     "revoke_app",
+    "roster",
     "same_word",
     "search",
     "session",
@@ -174,5 +196,7 @@ __all__ = [
     "suspend",
     "sweep",
     "unsilence",
+    "unveil",
     "update_profile",
+    "veil",
 ]

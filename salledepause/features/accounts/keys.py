@@ -47,7 +47,9 @@ async def keep_password(tx: Tx, account_id: int, password: str) -> None:
     await tx.send("UPDATE credentials SET password = %s WHERE account_id = %s", [password, account_id])
 
 
-LOCK = "SELECT a.id, a.handle, a.state, c.password, c.recovery FROM accounts a JOIN credentials c ON c.account_id = a.id"
+STATE = "CASE WHEN a.disabled AND a.state = 'active' THEN 'suspended' ELSE a.state END"
+"""What an account's keys open: those of a disabled one open no more than those of a suspended one."""
+LOCK = f"SELECT a.id, a.handle, {STATE}, c.password, c.recovery FROM accounts a JOIN credentials c ON c.account_id = a.id"
 
 
 async def lock_of(tx: Tx, handle: str) -> Lock | None:
@@ -72,7 +74,7 @@ async def session_of(tx: Tx, token: str) -> Session | None:
     """Return the session of a cookie, unless it has expired."""
     return await tx.one(
         Session,
-        """SELECT s.account_id, s.csrf, a.state FROM sessions s JOIN accounts a ON a.id = s.account_id
+        f"""SELECT s.account_id, s.csrf, {STATE} FROM sessions s JOIN accounts a ON a.id = s.account_id
         WHERE s.hash = %s AND s.expires_at > now()""",
         [digest(token)],
     )
@@ -161,7 +163,7 @@ async def add_token(tx: Tx, token: str, caller: Caller, code: str | None = None)
 async def caller_of(tx: Tx, token: str) -> Caller | None:
     """Return who an access token speaks for, with the state of the account; `None` when nobody holds it."""
     row = await tx.row(
-        """SELECT t.account_id, t.app_id, t.id, t.scopes, coalesce(a.state, 'active')
+        f"""SELECT t.account_id, t.app_id, t.id, t.scopes, coalesce({STATE}, 'active')
         FROM tokens t LEFT JOIN accounts a ON a.id = t.account_id WHERE t.hash = %s""",
         [digest(token)],
     )

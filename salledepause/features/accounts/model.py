@@ -71,6 +71,10 @@ class Account(msgspec.Struct, frozen=True):
     created_at: datetime
     attribution_domains: list[str] = []
     quote_policy: str = "nobody"
+    disabled: bool = False
+    """Whether nobody gets in; what was said stays readable."""
+    sensitized: bool = False
+    """Whether its pictures are shown veiled."""
 
     @property
     def reads_only(self) -> bool:
@@ -165,6 +169,12 @@ class Suspended(Event, frozen=True):
 
 class Restored(Event, frozen=True):
     """An account became active: again after a suspension, or for the first time after approval."""
+
+    account_id: int
+
+
+class Veiled(Event, frozen=True):
+    """The hosts veiled the pictures of an account, or no longer do."""
 
     account_id: int
 

@@ -6,7 +6,15 @@ States: pending -> active (approve) or erased (reject); active <-> suspended. Ea
 from __future__ import annotations
 
 from salledepause.features.accounts import credentials, keys, store
-from salledepause.features.accounts.model import Account, AccountErased, ProfileChanged, Restored, Suspended
+from salledepause.features.accounts.model import (
+    AccessRevoked,
+    Account,
+    AccountErased,
+    ProfileChanged,
+    Restored,
+    Suspended,
+    Veiled,
+)
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Conflict
 from salledepause.kernel.events import emit
@@ -43,6 +51,32 @@ async def silence(tx: Tx, account_id: int) -> None:
 async def unsilence(tx: Tx, account_id: int) -> None:
     """Undo a silence. Raises Missing."""
     await _set(tx, account_id, "silenced", value=False)
+
+
+async def disable(tx: Tx, account_id: int) -> None:
+    """Let nobody into an account, by session or token; what it said stays readable. Raises Missing."""
+    if await _set(tx, account_id, "disabled", value=True):
+        await keys.drop_sessions(tx, account_id)
+        await keys.drop_grants(tx, account_id)
+        await emit(tx, AccessRevoked(account_id, None))
+
+
+async def enable(tx: Tx, account_id: int) -> None:
+    """Open an account to its person again; the tokens it had are good again. Raises Missing."""
+    if await _set(tx, account_id, "disabled", value=False):
+        await emit(tx, Restored(account_id))
+
+
+async def veil(tx: Tx, account_id: int) -> None:
+    """Show the pictures of an account veiled, whatever it says of them. Raises Missing."""
+    if await _set(tx, account_id, "sensitized", value=True):
+        await emit(tx, Veiled(account_id))
+
+
+async def unveil(tx: Tx, account_id: int) -> None:
+    """Undo a veil: pictures are as the account says. Raises Missing."""
+    if await _set(tx, account_id, "sensitized", value=False):
+        await emit(tx, Veiled(account_id))
 
 
 async def approve(tx: Tx, account_id: int) -> None:

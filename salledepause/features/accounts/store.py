@@ -88,7 +88,7 @@ async def count_in_names(
     )
 
 
-FAR_REACHING = {"state", "silenced", "mode", "family", "role"}
+FAR_REACHING = {"state", "silenced", "mode", "family", "role", "disabled", "sensitized"}
 """Columns that decide what others may read, or what is written on each post."""
 
 

@@ -21,6 +21,7 @@ from salledepause.features.graph.actions import (
     unfollow,
     unmute,
 )
+from salledepause.features.graph.domains import block_domain, blocked_domains, unblock_domain
 from salledepause.features.graph.lists import (
     add_members,
     all_lists,
@@ -49,6 +50,7 @@ from salledepause.features.graph.model import (
     Unblocked,
     Unfollowed,
     Unmuted,
+    domain_of,
     named_tag,
 )
 from salledepause.features.graph.reactions import leave, let_in
@@ -89,9 +91,12 @@ __all__ = [
     "all_lists",
     "authorize",
     "block",
+    "block_domain",
     "blocked",
+    "blocked_domains",
     "change_list",
     "create_list",
+    "domain_of",
     "endorse",
     "endorsed",
     "erase_list",
@@ -123,6 +128,7 @@ __all__ = [
     "request_count",
     "requests",
     "unblock",
+    "unblock_domain",
     "unendorse",
     "unfeature",
     "unfeature_tag",

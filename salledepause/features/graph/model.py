@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import idna
 import msgspec
 
 from salledepause.kernel.errors import BadInput, Missing
@@ -22,6 +23,9 @@ MOST_ENDORSED = 100
 MOST_FOLLOWED_TAGS = 500
 MOST_FEATURED_TAGS = 10
 MOST_LANGUAGES = 50
+MOST_BLOCKED_DOMAINS = 1000
+LONGEST_DOMAIN = 253
+DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 LONGEST_MUTE = 10 * 366 * 86_400
 """Seconds; longer than that is for ever, which is written 0."""
 REPLIES = ("followed", "list", "none")
@@ -201,4 +205,17 @@ def named_tag(name: str) -> str:
     bare = name.removeprefix("#")
     if not tag_key(bare) or scan(f"#{bare}").tags != (bare,):
         raise Missing
+    return bare
+
+
+def domain_of(text: str) -> str:
+    """Return the domain of a server as it is compared: lower case, in ASCII (RFC 5891), without a port; raises BadInput."""
+    bare = text.strip().lower().removesuffix("/")
+    if len(bare) <= LONGEST_DOMAIN and not bare.isascii():
+        try:
+            bare = idna.encode(bare, uts46=True).decode("ascii")
+        except idna.IDNAError:
+            bare = ""
+    if len(bare) > LONGEST_DOMAIN or not DOMAIN.fullmatch(bare):
+        raise BadInput("Donnez le nom de domaine d'un serveur.")
     return bare

@@ -1,13 +1,69 @@
 """Moderation: what people tell the hosts, and what the hosts settle.
 
 `report` files a report on an account and some of its posts. Only posts that the reporter may see can be named, and only the
-target's own: a report never confirms that something hidden exists, nor opens it to anybody. `open_reports` and `resolve` are for
-hosts and admins. The person reported is never told who reported, nor which host settled it. A report holds ids and a comment, no
-copy of a post: what is erased stays erased. `ReportFiled` tells the features above.
+target's own: a report never confirms that something hidden exists, nor opens it to anybody. Hosts and admins read and settle
+reports (`reports`, `one_report`, `take_over`, `resolve`, `reopen`…), decide about accounts (`people`, `decide`, `lift`,
+`approve`, `reject`, `erase`) and about other servers (`domains`). A host decides about those who stand below, never about
+themselves. The person reported is never told who reported, nor which host settled it. Each act is written in the journal
+(`read_journal`); `Warned` has whom it is about told what was decided and why. A report holds ids and a comment, no copy of a
+post: what is erased stays erased. `ReportFiled` tells the features above.
 """
 
-from salledepause.features.moderation.actions import open_reports, report, resolve
-from salledepause.features.moderation.model import CATEGORIES, COMMENT_LENGTH, Complaint, Report, ReportFiled
+from salledepause.features.moderation import domains
+from salledepause.features.moderation.actions import report
+from salledepause.features.moderation.decisions import (
+    Decision,
+    Lifting,
+    Measure,
+    approve,
+    decide,
+    erase,
+    lift,
+    people,
+    person,
+    read_journal,
+    reject,
+)
+from salledepause.features.moderation.desk import hand_back, one_report, open_reports, reopen, reports, resolve, sort, take_over
+from salledepause.features.moderation.hosts import keeper
+from salledepause.features.moderation.journal import Act, Caution, Noted, cautions, note
+from salledepause.features.moderation.model import CATEGORIES, COMMENT_LENGTH, Complaint, Report, ReportFiled, Sought, Warned
 from salledepause.features.moderation.store import load
 
-__all__ = ["CATEGORIES", "COMMENT_LENGTH", "Complaint", "Report", "ReportFiled", "load", "open_reports", "report", "resolve"]
+__all__ = [
+    "CATEGORIES",
+    "COMMENT_LENGTH",
+    "Act",
+    "Caution",
+    "Complaint",
+    "Decision",
+    "Lifting",
+    "Measure",
+    "Noted",
+    "Report",
+    "ReportFiled",
+    "Sought",
+    "Warned",
+    "approve",
+    "cautions",
+    "decide",
+    "domains",
+    "erase",
+    "hand_back",
+    "keeper",
+    "lift",
+    "load",
+    "note",
+    "one_report",
+    "open_reports",
+    "people",
+    "person",
+    "read_journal",
+    "reject",
+    "reopen",
+    "report",
+    "reports",
+    "resolve",
+    "sort",
+    "take_over",
+]

@@ -1,4 +1,4 @@
-"""Report to the hosts; read reports and settle them, as a host."""
+"""Report an account and some of its posts to the hosts."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from salledepause.features import accounts, posts
 from salledepause.features.moderation import store
 from salledepause.features.moderation.model import Complaint, Report, ReportFiled, checked
 from salledepause.kernel.db import Tx
-from salledepause.kernel.errors import BadInput, Forbidden, Missing
+from salledepause.kernel.errors import BadInput, Missing
 from salledepause.kernel.events import emit
-from salledepause.kernel.page import Listed, Page
 
 
 async def report(tx: Tx, me: int, complaint: Complaint) -> Report:
@@ -25,26 +24,8 @@ async def report(tx: Tx, me: int, complaint: Complaint) -> Report:
     return filed
 
 
-async def open_reports(tx: Tx, host_id: int, page: Page) -> Listed[Report]:
-    """Return the reports that wait, the latest first. Raises Forbidden for who is no host."""
-    await _check_host(tx, host_id)
-    return await store.open_ones(tx, page)
-
-
-async def resolve(tx: Tx, host_id: int, report_id: int) -> None:
-    """Settle a report; twice equals once. Raises Forbidden for who is no host, Missing."""
-    await _check_host(tx, host_id)
-    if not await store.resolve(tx, host_id, report_id):
-        raise Missing
-
-
 async def _check_posts(tx: Tx, me: int, complaint: Complaint) -> None:
     """Refuse posts that the reporter may not see or that are somebody else's: a report must confirm nothing."""
     seen = await posts.visible(tx, complaint.post_ids, me) if complaint.post_ids else []
     if {row.post.id for row in seen if row.post.account_id == complaint.target_id} != set(complaint.post_ids):
         raise Missing
-
-
-async def _check_host(tx: Tx, account_id: int) -> None:
-    if not (await accounts.one(tx, account_id)).keeps_house:
-        raise Forbidden

@@ -39,6 +39,17 @@ class Report(NamedTuple):
     comment: str
     resolved_at: datetime | None
     created_at: datetime
+    resolved_by: int | None
+    assigned_to: int | None
+    updated_at: datetime
+
+
+class Sought(NamedTuple):
+    """Which reports: settled or waiting; of somebody, about somebody."""
+
+    resolved: bool = False
+    account_id: int | None = None
+    target_id: int | None = None
 
 
 class ReportFiled(Event, frozen=True):
@@ -47,15 +58,27 @@ class ReportFiled(Event, frozen=True):
     report_id: int
 
 
+class Warned(Event, frozen=True):
+    """The hosts decided something about an account, and it must know."""
+
+    act_id: int
+    account_id: int
+
+
 def checked(complaint: Complaint) -> Complaint:
     """Return a complaint with its defaults, each thing once; raises BadInput when it says too much."""
     comment = clean(complaint.comment)
-    category = complaint.category or ("violation" if complaint.rule_ids else "other")
-    if category not in CATEGORIES:
-        raise BadInput("Motif inconnu : attendu spam, legal, violation ou other.")
+    category = category_of(complaint.category or ("violation" if complaint.rule_ids else "other"))
     if len(comment) > COMMENT_LENGTH:
         raise BadInput("Commentaire trop long : {most} caractères au plus.", most=COMMENT_LENGTH)
     posts, rules = tuple(dict.fromkeys(complaint.post_ids)), tuple(dict.fromkeys(complaint.rule_ids))
     if len(posts) > MOST_POSTS or len(rules) > MOST_RULES:
         raise BadInput("Au plus {posts} messages et {rules} règles par signalement.", posts=MOST_POSTS, rules=MOST_RULES)
     return Complaint(complaint.target_id, posts, category, comment, rules if category == "violation" else ())
+
+
+def category_of(word: str) -> str:
+    """Return what a report is about; raises BadInput for an unknown word."""
+    if word not in CATEGORIES:
+        raise BadInput("Motif inconnu : attendu spam, legal, violation ou other.")
+    return word

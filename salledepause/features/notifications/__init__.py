@@ -1,11 +1,12 @@
 """Notifications: what a person is told of, once each.
 
 The reactions write them in the transaction of what happened: a mention, a boost, a favourite, a follow, a poll's end, an edit of
-what one boosted; for the hosts, a sign-up and a report. Nobody is told of what they did themselves, nor across a block or a mute,
-nor in the name of a reader, nor of what they may not see. Doing a reaction twice tells once; what is undone is forgotten; what is
-dismissed is not told again. Reading goes through the gate of posts again, so that what has since become invisible is left out.
-`notifications` is the plain list, `groups` the one where favourites, boosts, follows and sign-ups of one half day stand together.
-What one's `policy` puts aside waits in `requests`, told to nobody, until one accepts or refuses. `Notified` tells the streams.
+what one boosted, a warning; for the hosts, a sign-up and a report. Nobody is told of what they did themselves, nor across a block
+or a mute, nor in the name of a reader, nor of what they may not see. Doing a reaction twice tells once; what is undone is
+forgotten; what is dismissed is not told again. Reading goes through the gate of posts again, so that what has since become
+invisible is left out. `notifications` is the plain list, `groups` the one where favourites, boosts, follows and sign-ups of one
+half day stand together. What one's `policy` puts aside waits in `requests`, told to nobody, until one accepts or refuses.
+`Notified` tells the streams.
 """
 
 from salledepause.features.notifications import push
@@ -41,6 +42,7 @@ from salledepause.features.notifications.reactions import (
     signed_up,
     unfavourited,
     unfollowed,
+    warned,
 )
 from salledepause.features.notifications.readings import (
     clear,
@@ -55,6 +57,7 @@ from salledepause.features.notifications.readings import (
     unread_groups,
 )
 from salledepause.features.notifications.requests import accept, aside, change_policy, policy, refuse, request, requests
+from salledepause.features.notifications.warnings_store import acts
 
 __all__ = [
     "GROUPED",
@@ -74,6 +77,7 @@ __all__ = [
     "Wanted",
     "Wish",
     "accept",
+    "acts",
     "aside",
     "blocked",
     "boosted",
@@ -104,4 +108,5 @@ __all__ = [
     "unfollowed",
     "unread",
     "unread_groups",
+    "warned",
 ]

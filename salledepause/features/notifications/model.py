@@ -31,6 +31,7 @@ class Kind(StrEnum):
     UPDATE = "update"
     SIGN_UP = "admin.sign_up"
     REPORT = "admin.report"
+    WARNING = "moderation_warning"
 
 
 GROUPED = (Kind.FAVOURITE, Kind.FOLLOW, Kind.REBLOG, Kind.SIGN_UP)

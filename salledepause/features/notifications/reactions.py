@@ -5,8 +5,8 @@ from __future__ import annotations
 from salledepause.features import moderation, posts
 from salledepause.features.accounts import SignedUp
 from salledepause.features.graph import Blocked, Followed, FollowRequested, RequestDecided, Unfollowed
-from salledepause.features.moderation import ReportFiled
-from salledepause.features.notifications import requests_store, store
+from salledepause.features.moderation import ReportFiled, Warned
+from salledepause.features.notifications import requests_store, store, warnings_store
 from salledepause.features.notifications.model import Kind, Notified, PushDue
 from salledepause.features.posts import OPEN, Boosted, Favourited, PollEnded, PostEdited, PostPublished, Unfavourited
 from salledepause.kernel.db import Tx
@@ -89,6 +89,11 @@ async def report_filed(tx: Tx, event: ReportFiled) -> None:
     if report is not None and report.account_id is not None:
         told = await store.hosts(tx, Kind.REPORT, report.account_id, report_id=report.id, about=report.target_id)
         await _tell(tx, told)
+
+
+async def warned(tx: Tx, event: Warned) -> None:
+    """Tell somebody what the hosts decided about them, in nobody's name."""
+    await _tell(tx, await warnings_store.warn(tx, event.account_id, event.act_id))
 
 
 async def _tell(tx: Tx, told: store.Fresh) -> None:

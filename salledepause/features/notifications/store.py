@@ -44,7 +44,7 @@ TELL = f"""INSERT INTO notifications AS n (id, account_id, kind, from_id, post_i
         JOIN accounts reader ON reader.id = c.account_id JOIN accounts author ON author.id = c.from_id
         LEFT JOIN notification_policies policy ON policy.account_id = c.account_id
         WHERE {WELCOME}) AS new WHERE ('drop' = ANY(verdicts)) IS NOT TRUE
-    ON CONFLICT (account_id, kind, from_id, post_id, report_id) DO {{again}}
+    ON CONFLICT (account_id, kind, from_id, post_id, report_id, act_id) DO {{again}}
     RETURNING id, account_id, filtered,
         ARRAY(SELECT s.id FROM push_subscriptions s WHERE s.account_id = n.account_id AND n.kind = ANY(s.alerts))"""
 """`causes` gives account_id, kind, from_id, post_id, report_id, about (what groups are about), at, thread (of what post).

@@ -60,7 +60,7 @@ from salledepause.features.posts.model import (
     Seen,
     Unfavourited,
 )
-from salledepause.features.posts.reactions import forget_keys, leave
+from salledepause.features.posts.reactions import forget_keys, leave, veiled
 from salledepause.features.posts.readings import Version, gesturers, history, load, source_of
 from salledepause.features.posts.store import family_share
 from salledepause.features.posts.thread import MEMBER, VISITOR, Context, context, mute_thread, unmute_thread
@@ -136,5 +136,6 @@ __all__ = [
     "unfavourite",
     "unmute_thread",
     "unpin",
+    "veiled",
     "visible",
 ]

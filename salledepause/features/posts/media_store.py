@@ -120,5 +120,6 @@ async def unnamed(tx: Tx, keys: Sequence[str]) -> list[str]:
     """Return those keys of blobs or private names that no row holds."""
     query = """SELECT key FROM unnest(%s::text[]) AS key EXCEPT (
         SELECT original FROM media UNION SELECT small FROM media UNION SELECT source FROM media
-        UNION SELECT avatar FROM accounts UNION SELECT header FROM accounts)"""
+        UNION SELECT avatar FROM accounts UNION SELECT header FROM accounts
+        UNION SELECT picture FROM emojis UNION SELECT still FROM emojis)"""
     return await tx.values(query, [list(keys)])

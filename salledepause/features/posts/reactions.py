@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from salledepause.features.accounts import AccountErased
+from salledepause.features.accounts import AccountErased, Veiled
 from salledepause.features.posts import store
 from salledepause.features.posts.erase import erase_all, withdraw_gestures
 from salledepause.kernel import clock
@@ -20,6 +20,11 @@ async def leave(tx: Tx, event: AccountErased) -> None:
     await withdraw_gestures(tx, event.account_id)
     ids = await tx.values("SELECT id FROM posts WHERE account_id = %s", [event.account_id])
     await erase_all(tx, ids)
+
+
+async def veiled(tx: Tx, event: Veiled) -> None:
+    """Have the pictures of an account shown anew: veiled, or as it says."""
+    await store.say_anew(tx, event.account_id)
 
 
 async def forget_keys(site: Site) -> None:

@@ -113,7 +113,7 @@ async def cancel(tx: Tx, account_id: int, scheduled_id: int) -> None:
 async def publish(site: Site, scheduled_id: int) -> None:
     """Publish a scheduled post at its hour, as if written now; nothing happens when it was moved, cancelled or done already.
 
-    What may no longer be published (its parent is gone, its author suspended) is given up.
+    What may no longer be published (its parent is gone, its author suspended or shut out) is given up.
     """
     try:
         async with site.db.transaction() as tx:
@@ -127,6 +127,6 @@ async def publish(site: Site, scheduled_id: int) -> None:
 
 async def _publish(tx: Tx, account_id: int, draft: Draft) -> None:
     author = await accounts.one(tx, account_id)
-    if author.state != "active":
+    if author.state != "active" or author.disabled:
         raise Forbidden
     await actions.publish(tx, account_id, draft)

@@ -13,7 +13,8 @@ from salledepause.features.posts.model import Audience, Draft, Gesture, Kind, Me
 from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.marks import Subject
 
-POST = """p.id, p.account_id, a.handle, p.kind, p.audience, p.text, p.warning, p.sensitive, p.language,
+POST = """p.id, p.account_id, a.handle, p.kind, p.audience, p.text, p.warning,
+    p.sensitive OR a.sensitized AND p.has_media, p.language,
     CASE WHEN p.shows_family THEN a.family END, p.parent_id, p.parent_account_id, p.conversation_id, p.boost_of_id,
     p.has_poll, p.has_media,
     p.replies_count, p.boosts_count, p.favourites_count, p.version, p.created_at, p.edited_at, apps.name, apps.website,
@@ -292,3 +293,8 @@ async def family_share(tx: Tx) -> tuple[int, int]:
     query = "SELECT count(*) FILTER (WHERE bit_count(families::bit(32)) >= 2), count(*) FROM conversations"
     row = await tx.row(query)
     return (row[0], row[1]) if row else (0, 0)
+
+
+async def say_anew(tx: Tx, account_id: int) -> None:
+    """Raise the version of every post of an account that has media: what is shown of them changed."""
+    await tx.run("UPDATE posts SET version = version + 1 WHERE account_id = %s AND has_media", [account_id])

@@ -41,7 +41,7 @@ from salledepause.features.timelines.readings import (
     public,
     tagged,
 )
-from salledepause.features.timelines.search import FAREST, Sought, lively_tags, search_posts, search_tags
+from salledepause.features.timelines.search import FAREST, Sought, lively_posts, lively_tags, search_posts, search_tags
 
 __all__ = [
     "FAREST",
@@ -71,6 +71,7 @@ __all__ = [
     "home_readers",
     "list_members",
     "lists_reached",
+    "lively_posts",
     "lively_tags",
     "mark",
     "markers",

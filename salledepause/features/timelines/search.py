@@ -1,4 +1,4 @@
-"""Finding posts and tags by what one types: French words without accents, whole beginnings of tags; never by likeness.
+"""Finding posts and tags by what one types, never by likeness: French words without accents, beginnings of tags; what is lively.
 
 A post is found when it is public and its author agreed to be found (`indexable`), or when it is one's own. A tag is found when
 somebody used it in a public post that the viewer may see.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from salledepause.features import graph, posts
-from salledepause.features.posts import Seen, Source
+from salledepause.features.posts import Gesture, Seen, Source
 from salledepause.features.timelines.readings import OPEN_ROOM
 from salledepause.kernel.db import Tx
 from salledepause.kernel.page import Page
@@ -78,8 +78,27 @@ async def lively_tags(tx: Tx, limit: int, skipped: int = 0) -> list[str]:
     )
 
 
+async def lively_posts(tx: Tx, viewer: int | None, limit: int, skipped: int = 0) -> list[Seen]:
+    """Return the public posts of seven days that three people or more favoured or boosted, those of most people first.
+
+    Of authors who agree to be found; never a doubt, which shows no score; nobody counts for their own.
+    """
+    ids = await tx.values(
+        f"""SELECT p.id FROM posts p JOIN accounts a ON a.id = p.account_id
+            JOIN gestures g ON g.post_id = p.id AND g.kind IN ({int(Gesture.FAVOURITE)}, {int(Gesture.BOOST)})
+            JOIN accounts who ON who.id = g.account_id AND who.state = 'active' AND who.id <> p.account_id
+        WHERE p.id >= floor(extract(epoch FROM now() - interval '7 days') * 1000)::bigint << 16
+            AND {OPEN_ROOM} AND a.state = 'active' AND a.discoverable AND p.kind <> 'doubt'
+            AND p.favourites_count + p.boosts_count >= {FEWEST_PEOPLE} AND p.account_id <> ALL({graph.HIDDEN_FROM})
+        GROUP BY p.id HAVING count(DISTINCT g.account_id) >= {FEWEST_PEOPLE}
+        ORDER BY count(DISTINCT g.account_id) DESC, p.id DESC LIMIT %(limit)s OFFSET %(skipped)s""",
+        {"viewer": viewer or 0, "limit": limit, "skipped": min(skipped, FAREST)},
+    )
+    return await posts.visible(tx, ids, viewer) if ids else []
+
+
 FEWEST_PEOPLE = 3
-"""Below, a tag would tell of one person."""
+"""Below, a tag or a post would tell of one person."""
 
 
 def begins(key: str) -> str:

@@ -14,10 +14,17 @@ from salledepause.kernel.site import Site
 from salledepause.surfaces.limits import Limiter
 from salledepause.surfaces.mastodon import (
     accounts,
+    admin_accounts,
+    admin_domains,
+    admin_reports,
+    admin_trends,
+    announcements,
     apps,
     blobs,
     conversations,
     discovery,
+    domain_blocks,
+    emojis,
     filters,
     filters_v1,
     gestures,
@@ -71,8 +78,15 @@ TOPICS = (
     filters_v1,
     reports,
     push,
+    domain_blocks,
+    emojis,
+    announcements,
     apps,
     oauth,
+    admin_accounts,
+    admin_reports,
+    admin_domains,
+    admin_trends,
 )
 """The hot ones first: routes are tried in order."""
 
@@ -81,6 +95,7 @@ def routes(site: Site, limiter: Limiter) -> list[BaseRoute]:
     """Return every route of the API."""
     callers = Callers(site)
     presenter = Presenter(site)
+    emojis.Follower(site, presenter)
     manner = ApiManner(callers, limiter, presenter)
     lines = [line for topic in TOPICS for line in topic.ROUTES]
     return [*build(site, manner, lines), *streaming.routes(site, callers, presenter, limiter), *blobs.routes(site, limiter)]

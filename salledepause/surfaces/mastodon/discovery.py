@@ -1,4 +1,4 @@
-"""Whom and what to discover: the directory, people to follow, tags of the week.
+"""Whom and what to discover: the directory, people to follow, tags and posts of the week.
 
 https://docs.joinmastodon.org/methods/directory/, /suggestions/ and /trends/
 """
@@ -16,7 +16,7 @@ from salledepause.surfaces.mastodon.shelf import presenter
 from salledepause.surfaces.mastodon.tags import entities_of
 from salledepause.surfaces.routes import anyone, route, user
 
-MOST_TAGS, MOST_PEOPLE, FAREST = 20, 80, 10_000
+MOST_TAGS, MOST_POSTS, MOST_PEOPLE, FAREST = 20, 40, 80, 10_000
 
 
 class Asked(msgspec.Struct):
@@ -81,8 +81,15 @@ async def lively_tags(call: Call) -> Answer:
     return json(await entities_of(call, keys))
 
 
+async def lively_posts(call: Call) -> Answer:
+    """GET /api/v1/trends/statuses: favoured or boosted by three people or more within seven days."""
+    asked = call.read(Asked)
+    found = await timelines.lively_posts(call.tx, call.viewer, asked.most(20, MOST_POSTS), asked.skipped)
+    return Answer(pieces=await presenter(call).page(call.tx, found, call.viewer))
+
+
 async def nothing(call: Call) -> Answer:
-    """GET /api/v1/trends/statuses and /links: nobody's words are ranked here, and no link is looked at."""
+    """GET /api/v1/trends/links: no link is looked at."""
     del call
     return json([])
 
@@ -94,6 +101,6 @@ ROUTES = [
     route("DELETE", "/api/v1/suggestions/{id}", dismiss, user("read:accounts")),
     route("GET", "/api/v1/trends/tags", lively_tags, anyone()),
     route("GET", "/api/v1/trends", lively_tags, anyone()),
-    route("GET", "/api/v1/trends/statuses", nothing, anyone()),
+    route("GET", "/api/v1/trends/statuses", lively_posts, anyone("read:statuses")),
     route("GET", "/api/v1/trends/links", nothing, anyone()),
 ]

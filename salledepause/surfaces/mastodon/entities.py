@@ -14,7 +14,7 @@ import msgspec
 from salledepause.features.accounts import Account
 from salledepause.features.posts import Audience, Kind, Media, Mention, Poll, Post
 from salledepause.kernel import clock
-from salledepause.kernel.site import Site
+from salledepause.kernel.site import Emoji, Site
 from salledepause.kernel.text import MentionLink, scan, to_html
 
 VISIBILITY = {Audience.PUBLIC: "public", Audience.UNLISTED: "unlisted", Audience.FOLLOWERS: "private", Audience.DIRECT: "direct"}
@@ -80,7 +80,7 @@ def account(site: Site, one: Account) -> Entity:
         "header_description": one.header_description,
         "locked": one.locked,
         "fields": [] if suspended else [field(site, name, value) for name, value in one.fields],
-        "emojis": [],
+        "emojis": [] if suspended else emojis(site, one.name, one.note, *(text for pair in one.fields for text in pair)),
         "bot": one.bot,
         "group": False,
         "discoverable": one.findable,
@@ -104,7 +104,9 @@ def field(site: Site, name: str, value: str) -> Entity:
     return {"name": name, "value": inner, "verified_at": None}
 
 
-ROLES = {"member": ("-99", "", "0"), "host": ("2", "Hôte", "1049592"), "admin": ("3", "Administration", "1")}
+HOST = 1 << 4 | 1 << 5 | 1 << 10 | 1 << 20
+"""What hosts may do: manage reports, federation and users, read every feed."""
+ROLES = {"member": ("-99", "", "0"), "host": ("2", "Hôte", str(HOST)), "admin": ("3", "Administration", "1")}
 """Role: id, name shown, permission bits (https://docs.joinmastodon.org/entities/Role/)."""
 
 
@@ -113,9 +115,14 @@ def _role(one: Account) -> Entity:
     return {"id": identifier, "name": name, "color": ""}
 
 
+def role(one: Account) -> Entity:
+    """Return the Role of an account, with what it may do."""
+    identifier, name, permissions = ROLES[one.role]
+    return {"id": identifier, "name": name, "color": "", "permissions": permissions, "highlighted": one.keeps_house}
+
+
 def credential_account(site: Site, one: Account, requests: int) -> Entity:
     """Return one's own Account with its `source`; `requests` counts follow requests waiting."""
-    identifier, name, permissions = ROLES[one.role]
     return account(site, one) | {
         "source": {
             "privacy": VISIBILITY[Audience(one.default_audience)],
@@ -130,7 +137,7 @@ def credential_account(site: Site, one: Account, requests: int) -> Entity:
             "attribution_domains": list(one.attribution_domains),
             "quote_policy": one.quote_policy,
         },
-        "role": {"id": identifier, "name": name, "color": "", "permissions": permissions, "highlighted": one.keeps_house},
+        "role": role(one),
         "salledepause": {"family": one.family, "shows_family": one.shows_family, "mode": one.mode},
     }
 
@@ -145,6 +152,7 @@ def status_pieces(site: Site, post: Post) -> tuple[bytes, bytes]:
 def _said(site: Site, post: Post) -> Entity:
     hides_scores = post.kind is Kind.DOUBT
     return _common(post) | {
+        "emojis": emojis(site, post.warning, post.text),
         "uri": post_url(site, post.handle, post.id),
         "url": post_url(site, post.handle, post.id),
         "content": html(site, post.text, post.mentions),
@@ -229,7 +237,7 @@ def _size(width: int | None, height: int | None) -> Entity:
     return {"width": wide, "height": high, "size": f"{wide}x{high}", "aspect": wide / high}
 
 
-def poll(one: Poll) -> Entity:
+def poll(site: Site, one: Poll) -> Entity:
     """Return a Poll as the viewer may see it."""
     tallies: tuple[int | None, ...] = one.tallies if one.tallies is not None else (None,) * len(one.options)
     known = [number for number in tallies if number is not None]
@@ -241,7 +249,7 @@ def poll(one: Poll) -> Entity:
         "votes_count": sum(known),
         "voters_count": one.voters_count,
         "options": [{"title": title, "votes_count": number} for title, number in zip(one.options, tallies, strict=True)],
-        "emojis": [],
+        "emojis": emojis(site, *one.options),
     }
     if one.own_votes is None:
         return entity
@@ -253,6 +261,20 @@ def source(post: Post) -> Entity:
     return {"id": str(post.id), "text": post.text, "spoiler_text": post.warning, "salledepause": {"kind": post.kind}}
 
 
-def emojis_of(text: str) -> tuple[str, ...]:
-    """Return the shortcodes a text uses."""
-    return scan(text).emojis
+def emojis(site: Site, *texts: str) -> list[Entity]:
+    """Return the CustomEmojis that texts use, each once; a code that is none of the house's stays a text."""
+    if not site.emojis:
+        return []
+    codes = dict.fromkeys(code for text in texts if ":" in text for code in scan(text).emojis)
+    return [emoji(site, site.emojis[code]) for code in codes if code in site.emojis]
+
+
+def emoji(site: Site, one: Emoji) -> Entity:
+    """Return a CustomEmoji."""
+    return {
+        "shortcode": one.code,
+        "url": blob_url(site, one.picture),
+        "static_url": blob_url(site, one.still),
+        "visible_in_picker": True,
+        "category": one.category,
+    }

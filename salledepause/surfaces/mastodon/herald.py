@@ -17,13 +17,14 @@ import structlog
 
 from salledepause.features import notifications, timelines
 from salledepause.features.accounts import AccessRevoked, Suspended
+from salledepause.features.announcements import Announced, Reacted, Withdrawn
 from salledepause.features.notifications import Admitted, Notified
 from salledepause.features.posts import PostEdited, PostErased, PostPublished
 from salledepause.features.timelines import HomesReached, Reach
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Missing, Unauthenticated
 from salledepause.kernel.site import Site
-from salledepause.surfaces.mastodon import leaving
+from salledepause.surfaces.mastodon import announcements, leaving
 from salledepause.surfaces.mastodon.conversations import conversation_bytes
 from salledepause.surfaces.mastodon.manner import Callers
 from salledepause.surfaces.mastodon.notifications import entities_of
@@ -33,7 +34,7 @@ from salledepause.surfaces.mastodon.streams import Delivery, Hub, Listener, Subs
 log = structlog.get_logger(__name__)
 V = TypeVar("V")
 
-Told = PostPublished | PostEdited | PostErased | HomesReached | Notified | Admitted
+Told = PostPublished | PostEdited | PostErased | HomesReached | Notified | Admitted | Announced | Reacted | Withdrawn
 Hearing = Sequence[tuple[Listener, Subscription]]
 
 MOST_WAITING = 10_000
@@ -65,6 +66,9 @@ class Herald:
         site.bus.on(HomesReached, self._hear)
         site.bus.on(Notified, self._hear)
         site.bus.on(Admitted, self._hear)
+        site.bus.on(Announced, self._hear)
+        site.bus.on(Reacted, self._hear)
+        site.bus.on(Withdrawn, self._hear)
         site.bus.on(AccessRevoked, lambda event: self._doubt(self.hub.listeners(event.account_id, event.app_id)))
         site.bus.on(Suspended, lambda event: self._doubt(self.hub.listeners(event.account_id)))
         site.bus.on_gap(lambda: self._doubt(self.hub.listeners()))
@@ -136,6 +140,15 @@ class Herald:
                 await self._notified(tx, event)
             case Admitted():
                 _push(self._alerted(event.account_id), "notifications_merged", b"1")
+            case Withdrawn():
+                self._everybody("announcement.delete", str(event.announcement_id).encode())
+            case Announced() | Reacted():
+                if told := await announcements.told(self._presenter.site, tx, event):
+                    self._everybody(told[0], msgspec.json.encode(told[1]))
+
+    def _everybody(self, event: str, payload: bytes) -> None:
+        for hearing in self.hub.hearing(Topic("user", one) for one in self.hub.of("user")).values():
+            _push(hearing, event, payload)
 
     async def _appeared(self, tx: Tx, post_id: int, event: str) -> None:
         reach = await timelines.reach(tx, post_id)

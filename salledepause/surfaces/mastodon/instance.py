@@ -222,12 +222,6 @@ async def no_terms(call: Call) -> Answer:
     raise Missing
 
 
-async def hidden(call: Call) -> Answer:
-    """GET /api/v1/instance/domain_blocks: the house federates with nobody yet, so it has no such list to show."""
-    del call
-    raise Missing
-
-
 async def activity(call: Call) -> Answer:
     """GET /api/v1/instance/activity: twelve weeks. Nobody's visits are counted: `logins` are people who published."""
     found = await house.WEEKS.of(call.site.db, call.tx)
@@ -249,7 +243,7 @@ def _second(instant: datetime) -> int:
 
 
 async def nothing(call: Call) -> Answer:
-    """Answer an empty list: other servers known, emojis and announcements of the house do not exist."""
+    """Answer an empty list: no other server is known."""
     del call
     return json([])
 
@@ -285,11 +279,8 @@ ROUTES = [
     route("GET", V1 + "/privacy_policy", privacy, anyone()),
     route("GET", V1 + "/terms_of_service", no_terms, anyone()),
     route("GET", V1 + "/terms_of_service/{date}", no_terms, anyone()),
-    route("GET", V1 + "/domain_blocks", hidden, anyone()),
     route("GET", V1 + "/peers", nothing, anyone()),
     route("GET", V1 + "/activity", activity, anyone()),
     route("GET", V1 + "/translation_languages", translations, anyone()),
-    route("GET", "/api/v1/custom_emojis", nothing, anyone()),
-    route("GET", "/api/v1/announcements", nothing, user("")),
     route("GET", "/api/v1/preferences", preferences, user("read:accounts")),
 ]

@@ -25,6 +25,7 @@ from salledepause.surfaces.mastodon.relationships import people
 from salledepause.surfaces.mastodon.shelf import Presenter, presenter
 from salledepause.surfaces.routes import route, user
 
+WARNING = notifications.Kind.WARNING
 MOST_KINDS = 30
 """Kinds named in one filter."""
 COUNTED, MOST_COUNTED = 100, 1000
@@ -61,9 +62,10 @@ async def entities_of(shelf: Presenter, tx: Tx, me: int, found: Sequence[Notific
     who = await accounts.load(tx, {one.told.from_id for one in found})
     said = await statuses_of(shelf, tx, me, [one.seen for one in found if one.seen])
     filed = await _reports(shelf.site, tx, [one.told.report_id for one in found if one.told.report_id])
+    warnings = await _warnings(shelf.site, tx, [one for one in found if one.told.kind == WARNING])
     shown = []
     for one in found:
-        about = _about(one, said, filed)
+        about = _about(one, said, filed) if one.told.kind != WARNING else warnings.get(one.told.id)
         if about is not None and one.told.from_id in who:
             shown.append(social_entities.notification(one, entities.account(shelf.site, who[one.told.from_id]), about))
     return shown
@@ -92,6 +94,20 @@ async def _reports(site: Site, tx: Tx, wanted: Sequence[int]) -> dict[int, Entit
     targets = await accounts.load(tx, {one.target_id for one in found.values()})
     return {
         key: social_entities.report(site, one, targets[one.target_id]) for key, one in found.items() if one.target_id in targets
+    }
+
+
+async def _warnings(site: Site, tx: Tx, found: Sequence[Notification]) -> dict[int, Entity]:
+    """Return what notifications of warnings hold beside the rest, by notification."""
+    if not found:
+        return {}
+    acts = await notifications.acts(tx, [one.told.id for one in found])
+    cautions = await moderation.cautions(tx, set(acts.values()))
+    who = await accounts.load(tx, {one.told.from_id for one in found})
+    return {
+        one.told.id: {"moderation_warning": social_entities.warning(site, cautions[acts[one.told.id]], who[one.told.from_id])}
+        for one in found
+        if acts.get(one.told.id) in cautions and one.told.from_id in who
     }
 
 
@@ -154,13 +170,16 @@ async def _results(call: Call, found: Sequence[Group], *, paged: bool, partial: 
     who = await accounts.load(call.tx, wanted)
     said = await statuses_of(shelf, call.tx, call.me, [one.newest.seen for one in found if one.newest.seen])
     filed = await _reports(site, call.tx, [one.newest.told.report_id for one in found if one.newest.told.report_id])
+    warnings = await _warnings(site, call.tx, [one.newest for one in found if one.newest.told.kind == WARNING])
     whole = {one.account_ids[0] for one in found} if partial else set(wanted)
     shown = [one for one in found if not one.newest.seen or one.newest.seen.post.id in said]
     body = {
         "accounts": [entities.account(site, who[key]) for key in wanted if key in whole and key in who],
         "statuses": list(said.values()),
         "notification_groups": [
-            social_entities.group(one, filed.get(one.newest.told.report_id or 0), paged=paged) for one in shown
+            social_entities.group(one, filed.get(one.newest.told.report_id or 0), paged=paged)
+            | warnings.get(one.newest.told.id, {})
+            for one in shown
         ],
     }
     if not partial:

@@ -18,12 +18,12 @@ class Asked(msgspec.Struct):
 
 async def show(call: Call) -> Answer:
     """GET /api/v1/polls/:id."""
-    return json(entities.poll(await posts.polls.by_id(call.tx, call.id(), call.viewer)))
+    return json(entities.poll(call.site, await posts.polls.by_id(call.tx, call.id(), call.viewer)))
 
 
 async def vote(call: Call) -> Answer:
     """POST /api/v1/polls/:id/votes."""
-    return json(entities.poll(await posts.polls.vote(call.tx, call.me, call.id(), call.read(Asked).choices)))
+    return json(entities.poll(call.site, await posts.polls.vote(call.tx, call.me, call.id(), call.read(Asked).choices)))
 
 
 ROUTES = [

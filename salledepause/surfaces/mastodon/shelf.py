@@ -89,6 +89,11 @@ class Presenter:
         self._statuses: Shelf[tuple[bytes, bytes]] = Shelf(STATUS_BYTES)
         self._accounts: Shelf[tuple[bytes]] = Shelf(ACCOUNT_BYTES)
 
+    def forget(self) -> None:
+        """Drop all that was prepared: something shown in any of it changed."""
+        self._statuses = Shelf(STATUS_BYTES)
+        self._accounts = Shelf(ACCOUNT_BYTES)
+
     async def page(self, tx: Tx, rows: Sequence[Seen], viewer: int | None) -> tuple[bytes, ...]:
         """Return a JSON array of statuses, in pieces."""
         pieces = [b"["]
@@ -161,7 +166,7 @@ class Presenter:
     async def _polls(self, tx: Tx, post_ids: Sequence[int], viewer: int | None) -> dict[int, bytes]:
         tx.passing = True
         found = await posts.polls.of(tx, post_ids, viewer)
-        return {key: b',"poll":' + msgspec.json.encode(entities.poll(one)) for key, one in found.items()}
+        return {key: b',"poll":' + msgspec.json.encode(entities.poll(self.site, one)) for key, one in found.items()}
 
     async def accounts(self, tx: Tx, ids: Sequence[int]) -> bytes:
         """Return a JSON array of accounts, in the order of `ids`; those that are gone are left out."""

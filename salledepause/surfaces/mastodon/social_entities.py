@@ -12,7 +12,7 @@ from msgspec import Raw
 
 from salledepause.features.accounts import Account
 from salledepause.features.graph import FeaturedTag, People, Relationship
-from salledepause.features.moderation import Report
+from salledepause.features.moderation import Caution, Report
 from salledepause.features.notifications import Aside, Group, Notification, Policy, Request
 from salledepause.features.posts import tags
 from salledepause.kernel import clock
@@ -91,6 +91,19 @@ def report(site: Site, one: Report, target: Account) -> Entity:
         "status_ids": [str(post) for post in one.post_ids],
         "rule_ids": [str(rule) for rule in one.rule_ids],
         "target_account": entities.account(site, target),
+    }
+
+
+def warning(site: Site, one: Caution, target: Account) -> Entity:
+    """Return an AccountWarning (https://docs.joinmastodon.org/entities/AccountWarning/): no host is named."""
+    return {
+        "id": str(one.id),
+        "action": one.measure,
+        "text": one.reason,
+        "status_ids": [],
+        "target_account": entities.account(site, target),
+        "appeal": None,
+        "created_at": clock.iso(one.created_at),
     }
 
 

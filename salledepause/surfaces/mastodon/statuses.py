@@ -14,7 +14,7 @@ from salledepause.kernel.errors import BadInput, Missing
 from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import entities, extra_entities
 from salledepause.surfaces.mastodon.shelf import presenter
-from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.routes import anyone, app, route, user
 
 SOON = timedelta(minutes=5)
 """A post scheduled sooner than this is refused."""
@@ -161,10 +161,16 @@ def _version(call: Call, one: posts.Version, post: posts.Post, author: dict[str,
         "created_at": clock.iso(one.created_at),
         "account": author,
         "media_attachments": [entities.media(call.site, medium) for medium in one.media],
-        "emojis": [],
+        "emojis": entities.emojis(call.site, one.warning, one.text),
         "quote": None,
     }
     return entity | ({"poll": {"options": [{"title": title} for title in one.options]}} if one.options else {})
+
+
+async def translate(call: Call) -> Answer:
+    """POST /api/v1/statuses/:id/translate: no text leaves the house; 404, as Mastodon answers where translation is off."""
+    del call
+    raise Missing
 
 
 async def _schedule(call: Call, draft: Draft, at: str, key: str) -> Answer:
@@ -241,4 +247,5 @@ ROUTES = [
     route("GET", "/api/v1/statuses/{id}/context", context, anyone("read:statuses", remembered=True)),
     route("GET", "/api/v1/statuses/{id}/source", source, user("read:statuses")),
     route("GET", "/api/v1/statuses/{id}/history", history, anyone("read:statuses")),
+    route("POST", "/api/v1/statuses/{id}/translate", translate, app("read:statuses")),
 ]

@@ -1,0 +1,28 @@
+"""SQL of the emojis of the house."""
+
+from __future__ import annotations
+
+from salledepause.features.emojis.model import Prepared
+from salledepause.kernel.db import Tx
+from salledepause.kernel.site import Emoji
+
+
+async def all_of_them(tx: Tx) -> list[Emoji]:
+    """Return every emoji, by category, then by code."""
+    return await tx.all(Emoji, "SELECT code, picture, still, category FROM emojis ORDER BY category NULLS FIRST, code")
+
+
+async def number(tx: Tx) -> int:
+    """Return how many there are."""
+    return int(await tx.value("SELECT count(*) FROM emojis"))
+
+
+async def insert(tx: Tx, code: str, made: Prepared, category: str | None) -> bool:
+    """Write an emoji; return whether its code was free."""
+    query = "INSERT INTO emojis (code, picture, still, category) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING"
+    return await tx.run(query, [code, made.picture, made.still, category]) > 0
+
+
+async def delete(tx: Tx, code: str) -> Prepared | None:
+    """Erase an emoji; return the keys of its pictures, `None` when there is none."""
+    return await tx.one(Prepared, "DELETE FROM emojis WHERE code = %s RETURNING picture, still", [code])

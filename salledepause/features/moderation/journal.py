@@ -1,0 +1,71 @@
+"""The journal of moderation: every decision of the hosts is written here, in the transaction that made it; only hosts read it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from salledepause.kernel.db import Tx
+from salledepause.kernel.page import Listed, Page, listed
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True):
+    """What a host decides: `host_id` nobody for the command line; `subject` what it is about when it is no account."""
+
+    host_id: int | None
+    act: str
+    target_id: int | None = None
+    report_id: int | None = None
+    subject: str = ""
+    reason: str = ""
+
+
+class Noted(NamedTuple):
+    """An act as the journal holds it; handles are `None` for the command line and for who has left."""
+
+    id: int
+    host: str | None
+    act: str
+    target_id: int | None
+    target: str | None
+    report_id: int | None
+    subject: str
+    reason: str
+    created_at: datetime
+
+
+class Caution(NamedTuple):
+    """What somebody is told of an act about them: the measure and why, never who decided."""
+
+    id: int
+    measure: str
+    reason: str
+    created_at: datetime
+
+
+async def note(tx: Tx, act: Act) -> int:
+    """Write an act down; return its id."""
+    noted: int = await tx.value(
+        """INSERT INTO moderation_acts (account_id, act, target_id, report_id, subject, reason)
+        VALUES (%(host_id)s, %(act)s, %(target_id)s, %(report_id)s, %(subject)s, %(reason)s) RETURNING id""",
+        msgspec.structs.asdict(act),
+    )
+    return noted
+
+
+async def cautions(tx: Tx, ids: Collection[int]) -> dict[int, Caution]:
+    """Return what acts tell whom they are about, by id."""
+    query = "SELECT id, act, reason, created_at FROM moderation_acts WHERE id = ANY(%s)"
+    return {one.id: one for one in await tx.all(Caution, query, [list(ids)])}
+
+
+async def read(tx: Tx, page: Page) -> Listed[Noted]:
+    """Return a page of the journal, the latest first."""
+    query = f"""SELECT m.id, h.handle, m.act, m.target_id, t.handle, m.report_id, m.subject, m.reason, m.created_at
+        FROM moderation_acts m LEFT JOIN accounts h ON h.id = m.account_id LEFT JOIN accounts t ON t.id = m.target_id
+        WHERE {page.where("m.id")} ORDER BY {page.order("m.id")}"""
+    found = await tx.all(Noted, query, page.params)
+    return listed(found, [one.id for one in found], page)

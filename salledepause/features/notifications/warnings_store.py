@@ -1,0 +1,25 @@
+"""SQL of warnings: what the hosts decided about somebody, told to them once, in nobody's name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from salledepause.features.notifications.model import Kind
+from salledepause.features.notifications.store import Fresh
+from salledepause.kernel.db import Tx
+
+
+async def warn(tx: Tx, account_id: int, act_id: int) -> Fresh:
+    """Tell somebody of an act, whatever their policy; return nothing when they were told before."""
+    return await tx.rows(
+        """INSERT INTO notifications (id, account_id, kind, from_id, act_id, group_key)
+        SELECT id, %(account)s, %(kind)s, %(account)s, %(act)s, 'ungrouped-' || id FROM (SELECT next_id() AS id) AS new
+        ON CONFLICT (account_id, kind, from_id, post_id, report_id, act_id) DO NOTHING
+        RETURNING id, account_id, false, ARRAY[]::bigint[]""",
+        {"account": account_id, "kind": Kind.WARNING, "act": act_id},
+    )
+
+
+async def acts(tx: Tx, ids: Sequence[int]) -> dict[int, int]:
+    """Return the acts that notifications are about, by notification."""
+    return dict(await tx.rows("SELECT id, act_id FROM notifications WHERE id = ANY(%s) AND act_id IS NOT NULL", [list(ids)]))
