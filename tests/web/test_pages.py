@@ -89,7 +89,7 @@ async def test_a_page_asks_as_much_of_the_database_for_one_post_as_for_twenty(
     house: House, nurse: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    for name in ("rows", "row", "all", "run"):
+    for name in ("rows", "row", "run", "ask", "send"):
         monkeypatch.setattr(Tx, name, _counting(getattr(Tx, name), asked))
     figures = []
     for more in (1, 19):
