@@ -53,6 +53,7 @@ ALOUD: frozenset[type[Event]] = frozenset(
         announcements.Reacted,
         announcements.Withdrawn,
         emojis.EmojisChanged,
+        notifications.Admitted,
         notifications.Notified,
         posts.PostEdited,
         posts.PostErased,

@@ -14,6 +14,9 @@ from salledepause.surfaces.routes import route, user
 LONGEST_KEY = 200
 """Characters of a key in base64."""
 
+ALERTS = tuple(kind for kind in Kind if kind is not Kind.WARNING)
+"""What apps may be woken for (https://docs.joinmastodon.org/entities/WebPushSubscription/#alerts)."""
+
 
 class KeysAsked(msgspec.Struct):
     """What to encrypt for an app with."""
@@ -63,7 +66,7 @@ class Asked(msgspec.Struct):
     def alerts(self) -> tuple[Kind, ...]:
         """The kinds that are wanted."""
         asked = msgspec.to_builtins(self.data.alerts)
-        return tuple(kind for kind in Kind if asked.get(kind))
+        return tuple(kind for kind in ALERTS if asked.get(kind))
 
     @property
     def whose(self) -> PushPolicy:
@@ -113,7 +116,7 @@ def _shown(call: Call, one: Subscription) -> Answer:
             "id": str(one.id),
             "endpoint": one.endpoint,
             "standard": one.standard,
-            "alerts": {kind: kind in one.alerts for kind in Kind},
+            "alerts": {kind: kind in one.alerts for kind in ALERTS},
             "policy": one.policy,
             "server_key": keys.vapid_public(call.site.settings.secret),
         }
