@@ -55,6 +55,7 @@ async def test_signing_up_makes_an_active_account(told: Told, tx: Tx) -> None:
 @pytest.mark.parametrize("handle", ["a", "0", "_", "1234567890", "a" * 30, "Z_9"])
 async def test_handles_that_are_welcome(tx: Tx, handle: str) -> None:
     await enter(tx, handle)
+    assert (await accounts.by_handle(tx, handle)).handle == handle
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,16 @@ BODILESS = frozenset(_BODILESS.split())
 """Last words of the addresses that act by themselves, whatever else they are given."""
 
 
+HOSTS: dict[str, dict[str, Any]] = {
+    "POST /api/v1/admin/accounts/{id}/action": {"type": "silence", "text": "bruit"},
+    "POST /api/v1/admin/domain_blocks": {"domain": "loin.test", "severity": "suspend", "public_comment": "bruit"},
+    "PUT /api/v1/admin/domain_blocks/{id}": {"severity": "noop", "private_comment": "calme"},
+    "POST /api/v1/admin/domain_allows": {"domain": "loin.test"},
+    "PUT /api/v1/admin/reports/{id}": {"category": "spam"},
+}
+"""What the routes of hosts accept."""
+
+
 def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
     """Return by route a body that it accepts from its asker; a new writing route must be written here."""
     later = clock.iso(clock.now() + timedelta(days=2))
@@ -112,14 +122,10 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "PUT /api/v1/media/{id}": {"description": "x"},
         "POST /api/v2/media": {},
         "POST /api/v1/media": {},
-        "POST /api/v1/admin/accounts/{id}/action": {"type": "silence", "text": "bruit"},
         "PUT /api/v1/announcements/{id}/reactions/{name}": {},
         "POST /api/v1/domain_blocks": {"domain": "loin.test"},
-        "POST /api/v1/admin/domain_blocks": {"domain": "loin.test", "severity": "suspend", "public_comment": "bruit"},
-        "PUT /api/v1/admin/domain_blocks/{id}": {"severity": "noop", "private_comment": "calme"},
-        "POST /api/v1/admin/domain_allows": {"domain": "loin.test"},
-        "PUT /api/v1/admin/reports/{id}": {"category": "spam"},
         "POST /oauth/token": {"grant_type": "client_credentials"},
+        **HOSTS,
     }
 
 

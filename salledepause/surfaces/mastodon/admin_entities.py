@@ -15,7 +15,7 @@ from salledepause.features.moderation import Report
 from salledepause.features.moderation.domains import DomainAllow, DomainBlock
 from salledepause.kernel import clock
 from salledepause.kernel.site import Site
-from salledepause.surfaces.mastodon import entities
+from salledepause.surfaces.mastodon import entities, social_entities
 from salledepause.surfaces.mastodon.entities import Entity
 
 GONE = Account(
@@ -82,14 +82,7 @@ def report(site: Site, one: Report, who: Mapping[int, Account], statuses: list[o
         found = who.get(account_id) if account_id is not None else None
         return account(site, found) if found else None
 
-    return {
-        "id": str(one.id),
-        "action_taken": one.resolved_at is not None,
-        "action_taken_at": clock.iso(one.resolved_at) if one.resolved_at else None,
-        "category": one.category,
-        "comment": one.comment,
-        "forwarded": False,
-        "created_at": clock.iso(one.created_at),
+    return social_entities.filed(one) | {
         "updated_at": clock.iso(one.updated_at),
         "account": maybe(one.account_id) or account(site, GONE),
         "target_account": maybe(one.target_id) or account(site, GONE),

@@ -78,8 +78,8 @@ def featured_tag(site: Site, one: FeaturedTag, use: tags.Use | None) -> Entity:
     }
 
 
-def report(site: Site, one: Report, target: Account) -> Entity:
-    """Return a Report; nothing of it says who filed it or which host settled it."""
+def filed(one: Report) -> Entity:
+    """Return what a Report says to its author and to the hosts alike."""
     return {
         "id": str(one.id),
         "action_taken": one.resolved_at is not None,
@@ -88,6 +88,12 @@ def report(site: Site, one: Report, target: Account) -> Entity:
         "comment": one.comment,
         "forwarded": False,
         "created_at": clock.iso(one.created_at),
+    }
+
+
+def report(site: Site, one: Report, target: Account) -> Entity:
+    """Return a Report; nothing of it says who filed it or which host settled it."""
+    return filed(one) | {
         "status_ids": [str(post) for post in one.post_ids],
         "rule_ids": [str(rule) for rule in one.rule_ids],
         "target_account": entities.account(site, target),
