@@ -17,6 +17,7 @@ FEATURES = sorted(folder.name for folder in (PACKAGE / "features").iterdir() if 
 HOMES = {
     "psycopg": (
         "kernel/db.py",
+        "kernel/trips.py",
         "kernel/events.py",
         "kernel/migrate.py",
         "kernel/embedded.py",

@@ -7,46 +7,55 @@ statement its own snapshot, no BEGIN); `Database.transaction()` commits at the e
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, Self, TypeVar
 
 import msgspec
 import psycopg
-from psycopg import AsyncConnection, AsyncCursor, AsyncPipeline
+from psycopg import AsyncConnection
+from psycopg.pq import TransactionStatus
+from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from salledepause.kernel.errors import Missing, Unavailable
 from salledepause.kernel.marks import EVERYTHING, Marks, Subject, slot
+from salledepause.kernel.trips import Line, Params, Row, Statement
 
 T = TypeVar("T")
-Params = Mapping[str, Any] | Sequence[Any] | None
-Row = tuple[Any, ...]
-Pool = AsyncConnectionPool[AsyncConnection[Row]]
+Pool = AsyncConnectionPool[Line]
 
 CHANNEL = "salledepause"
 TOUCHED = "Touched"
+LONGEST = 7900
+"""Bytes of one NOTIFY payload (PostgreSQL manual, NOTIFY: shorter than 8000)."""
 MOST_SLOTS = 900
-"""Slots named in one message: a NOTIFY payload is shorter than 8000 bytes (PostgreSQL manual, NOTIFY)."""
+"""Slots named in one message, so that it is shorter than `LONGEST`."""
+MOST_WAITING = 200
+"""Statements that wait for a trip at most; then they go."""
 OVERLOADED = "La salle est pleine pour un instant. Réessayez dans quelques secondes."
 
 
 class Pending:
-    """The answer of a statement on its way."""
+    """The answer of a statement that travels with the next one waited for."""
 
-    __slots__ = ("_cursor",)
+    __slots__ = ("_statement", "_tx")
 
-    def __init__(self, cursor: AsyncCursor[Row]) -> None:
-        self._cursor = cursor
+    def __init__(self, tx: Tx, statement: Statement) -> None:
+        self._tx = tx
+        self._statement = statement
 
     async def row(self) -> Row | None:
         """Return the first row, or `None`."""
-        return await self._cursor.fetchone()
+        rows = await self.rows()
+        return rows[0] if rows else None
 
     async def rows(self) -> list[Row]:
         """Return all rows as tuples."""
-        return await self._cursor.fetchall()
+        if self._statement.rows is None:
+            await self._tx.settle()
+        return self._statement.rows or []
 
 
 class Tx:
@@ -57,15 +66,12 @@ class Tx:
     `wiring` is the `Wiring` of kernel/events, which stands on this module and is not known here.
     """
 
-    __slots__ = ("afterwards", "connection", "endings", "messages", "passing", "pipeline", "read", "touched", "wiring")
+    __slots__ = ("_line", "_waiting", "afterwards", "endings", "messages", "passing", "read", "touched", "wiring")
 
-    connection: AsyncConnection[Row]
-    pipeline: AsyncPipeline | None
-
-    def __init__(self, connection: AsyncConnection[Row] | None, wiring: Any = None) -> None:
-        if connection is not None:
-            self.connection = connection
-        self.pipeline = None
+    def __init__(self, line: Line | None, wiring: Any = None) -> None:
+        self._line = line
+        self._waiting: list[Statement] = []
+        """Statements that travel with the next one that is waited for."""
         self.wiring = wiring
         self.endings: list[Callable[[], Awaitable[None]]] = []
         """What is done last, before the commit: for answers that nobody else waits for."""
@@ -93,16 +99,40 @@ class Tx:
         """Note that what is written may change any answer."""
         self.touched.add(EVERYTHING)
 
-    async def _execute(self, query: str, params: Params) -> AsyncCursor[Row]:
-        return await self.connection.execute(query.encode(), params)
+    async def _lend(self) -> Line:
+        if self._line is None:
+            raise Unavailable(OVERLOADED)
+        return self._line
+
+    async def _put(self, query: str, params: Params) -> Statement:
+        line = self._line or await self._lend()
+        statement = line.state(query, params)
+        self._waiting.append(statement)
+        if len(self._waiting) >= MOST_WAITING:
+            await self.settle()
+        return statement
+
+    async def settle(self) -> None:
+        """Run what waits, in one trip; raises what the first statement that failed says."""
+        if self._waiting and self._line is not None:
+            waiting, self._waiting = self._waiting, []
+            await self._line.travel(waiting)
+
+    async def connection(self) -> AsyncConnection[Row]:
+        """Return the connection, all that was said before done: for a library that writes in our transaction."""
+        await self.settle()
+        return await self._lend()
 
     async def rows(self, query: str, params: Params = None) -> list[Row]:
         """Return all rows as tuples."""
-        return await (await self._execute(query, params)).fetchall()
+        statement = await self._put(query, params)
+        await self.settle()
+        return statement.rows or []
 
     async def row(self, query: str, params: Params = None) -> Row | None:
         """Return the first row, or `None`."""
-        return await (await self._execute(query, params)).fetchone()
+        rows = await self.rows(query, params)
+        return rows[0] if rows else None
 
     async def value(self, query: str, params: Params = None) -> Any:
         """Return the first column of the first row, or `None`."""
@@ -124,27 +154,32 @@ class Tx:
 
     async def run(self, query: str, params: Params = None) -> int:
         """Run a statement; return how many rows it touched."""
-        cursor = await self._execute(query, params)
-        if self.pipeline:
-            await self.pipeline.sync()
-        return cursor.rowcount
+        statement = await self._put(query, params)
+        await self.settle()
+        return statement.count
 
     async def ask(self, query: str, params: Params = None) -> Pending:
-        """Run a statement whose answer is read later: inside a transaction it travels with the next that is waited for."""
-        return Pending(await self._execute(query, params))
+        """Run a statement whose answer is read later: it travels with the next that is waited for."""
+        return Pending(self, await self._put(query, params))
 
     async def send(self, query: str, params: Params = None) -> None:
-        """Run a statement without waiting for it: inside a transaction it travels with the next one.
+        """Run a statement without waiting for it: it travels with the next one that is waited for.
 
-        What it raises is raised by the next statement that waits, or by the commit.
+        What it raises is raised by that one, or by the commit.
         """
-        await self._execute(query, params)
+        await self._put(query, params)
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:
         """Give a block its own savepoint: what it wrote is undone when it raises, the transaction lives on."""
-        async with self.connection.transaction():
+        await self.run("SAVEPOINT attempt")
+        try:
             yield
+            await self.settle()
+        except BaseException:
+            self._waiting.clear()
+            await self.run("ROLLBACK TO SAVEPOINT attempt")
+            raise
 
 
 class Database:
@@ -157,12 +192,13 @@ class Database:
         options = {} if durable else {"options": "-c synchronous_commit=off"}
         self._pool: Pool = AsyncConnectionPool(
             url,
+            connection_class=Line,
             min_size=min(2, size),
             max_size=size,
             open=False,
             timeout=10,
             max_waiting=2000,
-            kwargs={"autocommit": True, "prepare_threshold": 2, "application_name": "salledepause", **options},
+            kwargs={"autocommit": True, "application_name": "salledepause", **options},
             configure=_configure,
         )
 
@@ -199,49 +235,49 @@ class Database:
 class Looking(Tx):
     """A `Tx` that only reads; it takes a connection when it first asks something, and many ask nothing."""
 
-    __slots__ = ("_pool", "taken")
+    __slots__ = ("_pool",)
 
     def __init__(self, pool: Pool, wiring: Any) -> None:
         super().__init__(None, wiring)
         self._pool = pool
-        self.taken = False
 
-    async def _execute(self, query: str, params: Params) -> AsyncCursor[Row]:
-        if not self.taken:
-            self.connection = await _lent(self._pool)
-            self.taken = True
-        return await self.connection.execute(query.encode(), params)
+    async def _lend(self) -> Line:
+        if self._line is None:
+            self._line = await _lent(self._pool)
+        return self._line
+
+    async def give_back(self) -> None:
+        """Give the connection back, if one was taken."""
+        if self._line is not None:
+            await self._pool.putconn(self._line)
 
 
 class Reading:
     """A block that reads: each statement has its own snapshot, there is no BEGIN."""
 
-    __slots__ = ("_pool", "_tx", "_wiring")
+    __slots__ = ("_tx",)
 
     def __init__(self, pool: Pool, wiring: Any) -> None:
-        self._pool = pool
-        self._wiring = wiring
+        self._tx = Looking(pool, wiring)
 
     async def __aenter__(self) -> Tx:
         """Lend what reads; its first statement raises Unavailable when no connection comes in time."""
-        self._tx = Looking(self._pool, self._wiring)
         return self._tx
 
     async def __aexit__(self, *_: object) -> None:
         """Give the connection back."""
-        if self._tx.taken:
-            await self._pool.putconn(self._tx.connection)
+        await self._tx.give_back()
 
 
 class Transaction:
     """A block that writes.
 
-    Statements are pipelined: those that nobody waits for travel with the next one, BEGIN with the first and COMMIT with the last.
-    The messages gathered follow the commit in the same round trip, each a transaction of its own: a NOTIFY inside would hold the
-    server's notification lock while the disk writes and end group commit (docs/decisions/0001).
+    BEGIN travels with the first statement, COMMIT with the last. The messages gathered follow the commit in the same trip, in a
+    transaction of their own: a NOTIFY inside would hold the server's notification lock while the disk writes and end group
+    commit (docs/decisions/0001).
     """
 
-    __slots__ = ("_connection", "_marks", "_pipeline", "_pool", "_stamp", "_wiring", "tx")
+    __slots__ = ("_line", "_marks", "_pool", "_stamp", "_wiring", "tx")
 
     def __init__(self, pool: Pool, wiring: Any, marks: Marks) -> None:
         self._pool = pool
@@ -250,16 +286,10 @@ class Transaction:
 
     async def __aenter__(self) -> Tx:
         """Take a connection and begin; raises Unavailable when none comes in time."""
-        self._connection = await _lent(self._pool)
-        self.tx = tx = Tx(self._connection, self._wiring)
-        self._pipeline = self._connection.pipeline()
-        try:
-            tx.pipeline = await self._pipeline.__aenter__()
-            await self._connection.execute(b"BEGIN", prepare=False)
-        except BaseException:
-            await self._pool.putconn(self._connection)
-            raise
-        return tx
+        self._line = await _lent(self._pool)
+        self.tx = Tx(self._line, self._wiring)
+        await self.tx.send("BEGIN")
+        return self.tx
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Commit and tell, or roll back; give the connection back; then do what waited for the commit.
@@ -274,7 +304,7 @@ class Transaction:
         except psycopg.errors.DeadlockDetected as error:
             raise Unavailable(OVERLOADED) from error
         finally:
-            await self._pool.putconn(self._connection)
+            await self._pool.putconn(self._line)
         if kind is None:
             self._marks.touch(self.tx.touched, self._stamp)
             for act in self.tx.afterwards:
@@ -291,27 +321,25 @@ class Transaction:
         try:
             for act in self.tx.endings:
                 await act()
-            await self._connection.execute(b"COMMIT", prepare=False)
+            await self.tx.send("COMMIT")
             for message in self._messages():
-                await self._connection.execute(_notify(message), prepare=False)
-            await self._pipeline.__aexit__(None, None, None)
+                await self.tx.send("SELECT pg_notify(%s, %s)", [CHANNEL, message])
+            await self.tx.settle()
         except BaseException:
             await asyncio.shield(self._roll_back())
             raise
 
-    def _messages(self) -> list[bytes]:
+    def _messages(self) -> list[str]:
         """Return what is told: what was touched, stamped as it will be here, then the events."""
         self._stamp = self._marks.stamp()
-        return [*touched_messages(self.tx.touched, self._stamp), *self.tx.messages]
+        return gathered([*touched_messages(self.tx.touched, self._stamp), *self.tx.messages])
 
     async def _roll_back(self) -> None:
-        with suppress(psycopg.Error):
-            await self._pipeline.__aexit__(None, None, None)
-        if not self._connection.closed:
-            await self._connection.execute(b"ROLLBACK", prepare=False)
+        if not self._line.closed and self._line.pgconn.transaction_status != TransactionStatus.IDLE:
+            await self._line.travel([self._line.state("ROLLBACK", None)])
 
 
-async def _lent(pool: Pool) -> AsyncConnection[Row]:
+async def _lent(pool: Pool) -> Line:
     try:
         return await pool.getconn()
     except (psycopg.OperationalError, PoolTimeout) as error:
@@ -320,6 +348,7 @@ async def _lent(pool: Pool) -> AsyncConnection[Row]:
 
 async def _configure(connection: AsyncConnection[Row]) -> None:
     """Planning our larger queries costs five times their execution: plans are made once a connection and kept."""
+    set_json_loads(msgspec.json.decode, connection)
     await connection.execute(b"SET timezone = 'UTC'; SET statement_timeout = '30s'; SET plan_cache_mode = force_generic_plan")
 
 
@@ -330,5 +359,14 @@ def touched_messages(slots: AbstractSet[int], stamp: int) -> list[bytes]:
     return [msgspec.json.encode([TOUCHED, [stamp, part]]) for part in parts]
 
 
-def _notify(message: bytes) -> bytes:
-    return b"NOTIFY " + CHANNEL.encode() + b", '" + message.replace(b"'", b"''") + b"'"
+def gathered(messages: Sequence[bytes]) -> list[str]:
+    """Return the payloads that say these messages in their order: JSON arrays of them, as few as NOTIFY takes."""
+    payloads: list[list[bytes]] = []
+    size = LONGEST
+    for message in messages:
+        size += len(message) + 1
+        if size > LONGEST:
+            payloads.append([])
+            size = len(message) + 2
+        payloads[-1].append(message)
+    return [f"[{b','.join(one).decode()}]" for one in payloads]

@@ -22,8 +22,6 @@ from salledepause.kernel.marks import Marks
 
 log = structlog.get_logger(__name__)
 
-LONGEST = 7900
-"""Bytes of one NOTIFY payload (PostgreSQL manual, NOTIFY: shorter than 8000)."""
 PAUSE = 0.5
 """Seconds before the listener tries to reconnect."""
 
@@ -118,9 +116,9 @@ class Bus:
             act()
 
     def _hear(self, payload: bytes) -> None:
-        name, body = msgspec.json.decode(payload, type=tuple[str, msgspec.Raw])
-        if name == TOUCHED:
-            stamp, slots = msgspec.json.decode(body, type=tuple[int, list[int]])
-            self._marks.touch(slots, stamp)
-        for kind, hear in self._hearers.get(name, ()):
-            hear(msgspec.json.decode(body, type=kind))
+        for name, body in msgspec.json.decode(payload, type=list[tuple[str, msgspec.Raw]]):
+            if name == TOUCHED:
+                stamp, slots = msgspec.json.decode(body, type=tuple[int, list[int]])
+                self._marks.touch(slots, stamp)
+            for kind, hear in self._hearers.get(name, ()):
+                hear(msgspec.json.decode(body, type=kind))

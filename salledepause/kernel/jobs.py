@@ -69,7 +69,8 @@ class Jobs:
 
     async def defer(self, tx: Tx, name: str, arguments: dict[str, Any], at: datetime | None = None) -> None:
         """Put a job in the caller's transaction, to be done at once or at an instant."""
-        await self._app.configure_task(name, schedule_at=at, connection=tx.connection).defer_async(**arguments)
+        connection = await tx.connection()
+        await self._app.configure_task(name, schedule_at=at, connection=connection).defer_async(**arguments)
 
     async def run(self, *, concurrency: int = 4, wait: bool = True) -> None:
         """Work: until cancelled, or until nothing is left when `wait` is false. Cancelled, it first finishes what it can."""

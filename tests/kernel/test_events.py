@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from itertools import pairwise
 
+import msgspec
 import psycopg
 import pytest
 
-from salledepause.kernel.db import Database, Tx
+from salledepause.kernel.db import LONGEST, Database, Tx, gathered
 from salledepause.kernel.events import Bus, Event, Wiring, emit, tell
 from salledepause.kernel.jobs import Jobs
 from salledepause.kernel.marks import Marks
@@ -132,3 +133,21 @@ async def test_ids_are_unique_and_ordered_across_connections(bell: Bell) -> None
     flat = [one for batch in drawn for one in batch]
     assert len(set(flat)) == len(flat)
     assert all((a >> 16) <= (b >> 16) for batch in drawn for a, b in pairwise(batch))
+
+
+async def test_more_than_one_notification_holds_is_heard_in_order(bell: Bell) -> None:
+    async with bell.db.transaction() as tx:
+        for number in range(300):
+            tell(tx, Rang(number, "é'" * 40))
+    await bell.settle(300)
+    assert [one.number for one in bell.aloud] == list(range(300))
+    assert {one.word for one in bell.aloud} == {"é'" * 40}
+
+
+def test_messages_share_notifications_that_are_short_enough() -> None:
+    messages = [b'["Rang",%d]' % number for number in range(2000)]
+    payloads = gathered(messages)
+    assert all(len(one) <= LONGEST for one in payloads)
+    assert len(payloads) <= sum(map(len, messages)) // LONGEST + 2
+    assert [name for one in payloads for name in msgspec.json.decode(one)] == [["Rang", number] for number in range(2000)]
+    assert gathered([]) == []

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from salledepause.features.accounts.model import Account, Family, local_handle
 from salledepause.features.accounts.secret import digest
 from salledepause.kernel.db import Pending, Tx
@@ -59,17 +61,25 @@ async def reachable(tx: Tx, names: Sequence[str], domain: str = "") -> dict[int,
     return dict(found[name] for name in wanted if name in found)
 
 
+COUNTED = ("version", "posts_count", "followers_count", "following_count", "last_post_on")
+
+
+def counted(account: Account, row: tuple[Any, ...] | None) -> Account:
+    """Return an account with the totals that `count` just wrote; as it was, when it is gone."""
+    return msgspec.structs.replace(account, **dict(zip(COUNTED, row, strict=True))) if row else account
+
+
 async def count(
     tx: Tx, account_id: int, *, posts: int = 0, followers: int = 0, following: int = 0, on: datetime | None = None
 ) -> Pending:
-    """Add to the totals of an account, in one statement; its row follows. A post moves the day of the last one."""
+    """Add to the totals of an account, in one statement; what `counted` takes follows. A post moves the day of the last one."""
     tx.touches(Subject.ACCOUNT, account_id)
     return await tx.ask(
         f"""UPDATE accounts a SET posts_count = posts_count + %(posts)s, followers_count = followers_count + %(followers)s,
             following_count = following_count + %(following)s, version = version + 1,
             last_post_on = CASE WHEN %(posts)s <= 0 THEN last_post_on
                 ELSE greatest(last_post_on, coalesce(%(on)s, now())::date) END
-        WHERE id = %(id)s RETURNING {COLUMNS}""",
+        WHERE id = %(id)s RETURNING {", ".join(COUNTED)}""",
         {"id": account_id, "posts": posts, "followers": followers, "following": following, "on": on},
     )
 

@@ -16,10 +16,11 @@ from salledepause.kernel.marks import Subject
 
 async def published(tx: Tx, event: PostPublished) -> None:
     """Tell whom a post names, and who follows its author with alerts."""
-    telling = await store.published(tx, event.post_id)
+    concerns = await store.concerns(tx, event.post_id, event.author_id)
 
     async def tell() -> None:
-        await _tell(tx, await telling.rows())
+        if await concerns.row() != (False,):
+            await _tell(tx, await store.published(tx, event.post_id))
 
     tx.endings.append(tell)
 

@@ -128,9 +128,18 @@ def readable(wanted: Wanted) -> str:
     return READABLE if wanted.filtered else WANTED
 
 
-async def published(tx: Tx, post_id: int) -> Pending:
-    """Tell whom a new post names, and who follows its author with alerts; `Fresh` rows follow. The hot path of posting."""
-    return await tx.ask(PUBLISHED, {"post": post_id})
+async def concerns(tx: Tx, post_id: int, author_id: int) -> Pending:
+    """Ask whether a new post names anybody, or its author is followed with alerts: mostly not, and telling is dear."""
+    return await tx.ask(
+        """SELECT EXISTS (SELECT FROM mentions WHERE post_id = %s)
+            OR EXISTS (SELECT FROM follows WHERE target_id = %s AND notify)""",
+        [post_id, author_id],
+    )
+
+
+async def published(tx: Tx, post_id: int) -> Fresh:
+    """Tell whom a new post names, and who follows its author with alerts."""
+    return await tx.rows(PUBLISHED, {"post": post_id})
 
 
 async def edited(tx: Tx, post_id: int) -> Fresh:

@@ -62,9 +62,8 @@ async def publish(tx: Tx, author_id: int, draft: Draft, post_id: int | None = No
 
 async def publish_whole(tx: Tx, author_id: int, draft: Draft, post_id: int | None = None) -> Published:
     """Publish a post; return it whole. Raises as `publish`."""
-    post, counting, flags = await _publish(tx, author_id, draft, post_id)
-    row = await counting.row()
-    author = accounts.account_of(*row) if row else await accounts.one(tx, author_id)
+    post, author, counting, flags = await _publish(tx, author_id, draft, post_id)
+    author = accounts.counted(author, await counting.row())
     glimpse = Glimpse(post.id, post.version, author_id, author.version, post.has_poll, post.has_media)
     return Published(Seen(post.id, glimpse, None, flags), author, post)
 
@@ -81,16 +80,15 @@ async def publish_once_whole(tx: Tx, author_id: int, key: str, draft: Draft) -> 
     return await publish_whole(tx, author_id, draft, post_id) if first else await gate.one_visible(tx, post_id, author_id)
 
 
-async def _publish(tx: Tx, author_id: int, draft: Draft, post_id: int | None) -> tuple[Post, Pending, int]:
-    """Publish a post; return it, the row of its author that follows, and what its author already did to its thread."""
+async def _publish(tx: Tx, author_id: int, draft: Draft, post_id: int | None) -> tuple[Post, Account, Pending, int]:
+    """Publish a post; return it, its author, whose totals follow, and what they already did to its thread."""
     draft = checked(draft)
-    placing = await store.place(tx, draft, post_id)
-    author = await contributor(tx, author_id)
+    place = await store.place(tx, author_id, draft, post_id)
+    author = _writing(place.author)
     parent = await _parent(tx, draft.parent_id, author_id)
     found = _bounded(scan(f"{draft.warning}\n{draft.text}"))
     named = await accounts.reachable(tx, found.mentions, tx.domain) if found.mentions else {}
-    place = store.Place(*(await placing.rows())[0])
-    post = _settled(draft, author, parent, place)
+    post = _settled(draft, parent, place)
     post = msgspec.structs.replace(post, mentions=tuple(Mention(*one) for one in named.items()), tags=_tags(found))
     await store.insert(tx, post, draft.app_id)
     media = await _hang(tx, post, draft)
@@ -100,12 +98,15 @@ async def _publish(tx: Tx, author_id: int, draft: Draft, post_id: int | None) ->
     counting = await accounts.count(tx, author_id, posts=1, on=draft.at)
     store.shown(tx, author_id, post.conversation_id, public=post.audience is Audience.PUBLIC)
     await emit(tx, PostPublished(post.id, author_id))
-    return post, counting, int(Gesture.MUTE if parent and parent.muted else 0)
+    return post, author, counting, int(Gesture.MUTE if parent and parent.muted else 0)
 
 
 async def contributor(tx: Tx, account_id: int) -> Account:
     """Return an account that may write; raises Forbidden."""
-    account = await accounts.one(tx, account_id)
+    return _writing(await accounts.one(tx, account_id))
+
+
+def _writing(account: Account) -> Account:
     if account.reads_only:
         raise Forbidden(READER)
     return account
@@ -271,8 +272,9 @@ async def _parent(tx: Tx, parent_id: int | None, author_id: int) -> Bare | None:
     return parent._replace(muted=bool(seen.gestures & Gesture.MUTE))
 
 
-def _settled(draft: Draft, author: Account, parent: Bare | None, place: store.Place) -> Post:
+def _settled(draft: Draft, parent: Bare | None, place: store.Place) -> Post:
     """Return a new post as it will be read, its defaults settled, still without what hangs on it."""
+    author = place.author
     shows_family = author.shows_family if draft.shows_family is None else draft.shows_family
     return Post(
         id=place.id,

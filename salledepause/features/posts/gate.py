@@ -14,10 +14,11 @@ import msgspec
 
 from salledepause.features import graph
 from salledepause.features.posts.model import Gesture, Glimpse, Seen
-from salledepause.kernel.db import Row, Tx
+from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.marks import Subject
 from salledepause.kernel.page import CURSORS, Listed, Page, listed
+from salledepause.kernel.trips import Row
 
 BLOCKED_BY = "ARRAY(SELECT account_id FROM blocks WHERE target_id = %(viewer)s)"
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from salledepause.features.posts.model import Poll, PollDraft
-from salledepause.kernel.db import Row, Tx
+from salledepause.kernel.db import Tx
+from salledepause.kernel.trips import Row
 
 POLL = """SELECT q.id, q.post_id, q.options, q.tallies, q.voters_count, q.multiple, q.expires_at,
     coalesce(q.expires_at <= now(), false), v.choices, p.account_id = %(viewer)s, q.hides_totals

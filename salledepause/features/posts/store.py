@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from salledepause.features.accounts import Family
+from salledepause.features import accounts
+from salledepause.features.accounts import Account, Family
 from salledepause.features.posts.model import Audience, Draft, Gesture, Kind, Media, Mention, Post
-from salledepause.kernel.db import Pending, Tx
+from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import Missing
 from salledepause.kernel.marks import Subject
 
 POST = """p.id, p.account_id, a.handle, p.kind, p.audience, p.text, p.warning,
@@ -38,8 +40,9 @@ class Bare(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a new post goes."""
+    """Where a new post goes, and who writes it."""
 
+    author: Account
     id: int
     at: datetime
     app: str | None
@@ -72,11 +75,15 @@ async def bare(tx: Tx, post_id: int) -> Bare | None:
     return Bare(row[0], row[1], Kind(row[2]), Audience(row[3]), *row[4:]) if row else None
 
 
-async def place(tx: Tx, draft: Draft, post_id: int | None) -> Pending:
-    """Ask where a new post goes: its id, its instant, the name and the site of its app."""
-    query = """SELECT coalesce(%(id)s, next_id(coalesce(%(at)s, clock_timestamp()))), coalesce(%(at)s, now()),
-        (SELECT name FROM apps WHERE id = %(app)s), (SELECT website FROM apps WHERE id = %(app)s)"""
-    return await tx.ask(query, {"id": post_id, "at": draft.at, "app": draft.app_id})
+async def place(tx: Tx, author_id: int, draft: Draft, post_id: int | None) -> Place:
+    """Return where a new post goes: its author, its id, its instant, the name and the site of its app. Raises Missing."""
+    query = f"""SELECT coalesce(%(id)s, next_id(coalesce(%(at)s, clock_timestamp()))), coalesce(%(at)s, now()),
+        (SELECT name FROM apps WHERE id = %(app)s), (SELECT website FROM apps WHERE id = %(app)s), {accounts.COLUMNS}
+        FROM accounts a WHERE a.id = %(author)s"""
+    row = await tx.row(query, {"id": post_id, "at": draft.at, "app": draft.app_id, "author": author_id})
+    if row is None:
+        raise Missing
+    return Place(accounts.account_of(*row[4:]), *row[:4])
 
 
 async def insert(tx: Tx, post: Post, app_id: int | None) -> None:
