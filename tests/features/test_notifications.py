@@ -14,11 +14,11 @@ from salledepause.features.moderation import Complaint
 from salledepause.features.notifications import Notified, Wanted
 from salledepause.features.posts import Audience, Change, PollDraft
 from salledepause.kernel import clock
-from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.events import emit
 from salledepause.kernel.page import Page
 from tests.features.social_house import PAGE, Social, opened
+from tests.support.trips import watched
 
 STATE = """SELECT account_id, kind, from_id, post_id, report_id, dismissed FROM notifications
     WHERE NOT filtered ORDER BY 1, 2, 3, 4, 5"""
@@ -298,21 +298,15 @@ async def test_hosts_hear_of_reports_whoever_files_them_but_not_of_themselves(so
     assert await social.told(other) == []
 
 
-async def test_telling_of_a_post_is_one_statement(social: Social, monkeypatch: pytest.MonkeyPatch) -> None:
-    author = await social.person("autrice")
-    post = await social.say(author, "bonjour")
-    asked: list[str] = []
-    whole = Tx.ask
-
-    async def counted(tx: Tx, query: str, params: Any = None) -> Pending:
-        asked.append(query)
-        return await whole(tx, query, params)
-
-    monkeypatch.setattr(Tx, "ask", counted)
-    for name in ("row", "rows", "value", "run", "all", "send"):
-        monkeypatch.setattr(Tx, name, None)
-    await social.do(notifications.published, posts.PostPublished(post, author))
-    assert len(asked) == 1
+async def test_a_post_that_concerns_nobody_costs_one_statement(social: Social, monkeypatch: pytest.MonkeyPatch) -> None:
+    author, named = await social.people("autrice", "nommee")
+    quiet, pointed = await social.say(author, "bonjour"), await social.say(author, "@nommee bonjour")
+    trips = watched(monkeypatch)
+    await social.do(notifications.published, posts.PostPublished(quiet, author))
+    assert [asked.split()[0] for trip in trips for asked in trip] == ["BEGIN", "SELECT", "COMMIT"]
+    await social.do(notifications.published, posts.PostPublished(pointed, author))
+    assert "INSERT" in [asked.split()[0] for trip in trips for asked in trip]
+    assert await social.told(named) == [("mention", author, pointed)]
 
 
 async def test_kinds_and_people_can_be_chosen(social: Social) -> None:

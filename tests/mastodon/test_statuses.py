@@ -9,6 +9,7 @@ import pytest
 
 from salledepause.features.accounts import Family
 from tests.support.house import House
+from tests.support.trips import watched
 
 
 async def test_a_post_is_read_back_as_said(house: House) -> None:
@@ -194,3 +195,12 @@ async def test_home_has_no_end(house: House) -> None:
         following = answer.headers["link"].partition(">")[0].removeprefix("<https://salle.test")
         answer = await house.call("GET", following, reader)
     assert found == said[::-1]
+
+
+async def test_a_post_is_three_trips_to_the_database(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    nurse = await house.person("veilleuse")
+    await house.say(nurse, "le premier apprend qui je suis")
+    trips = watched(monkeypatch)
+    await house.say(nurse, "le second")
+    assert [len(trip) for trip in trips] == [2, 4, 2]
+    assert [trips[0][0], trips[2][0]] == ["BEGIN", "COMMIT"]

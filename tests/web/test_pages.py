@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import msgspec
 import pytest
@@ -13,9 +11,9 @@ from salledepause.features import accounts, posts
 from salledepause.features.posts import Draft, PollDraft
 from salledepause.kernel import clock
 from salledepause.kernel.config import Settings
-from salledepause.kernel.db import Tx
 from tests.support.house import House
 from tests.support.recorder import Recorder
+from tests.support.trips import watched
 from tests.web.visitor import Page, Visitor, visiting
 from tests.web.visitor import posts as posts_of
 
@@ -88,9 +86,7 @@ async def test_home_pages_are_light(house: House, nurse: Visitor, visitor: Visit
 async def test_a_page_asks_as_much_of_the_database_for_one_post_as_for_twenty(
     house: House, nurse: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[str] = []
-    for name in ("rows", "row", "run", "ask", "send"):
-        monkeypatch.setattr(Tx, name, _counting(getattr(Tx, name), asked))
+    trips = watched(monkeypatch)
     figures = []
     for more in (1, 19):
         async with house.site.db.transaction() as tx:
@@ -100,20 +96,12 @@ async def test_a_page_asks_as_much_of_the_database_for_one_post_as_for_twenty(
                 last = await posts.publish(tx, me, draft)
         seen = []
         for path in ("/", "/local", "/@nuit", "/tags/garde", f"/@nuit/{last}"):
-            asked.clear()
+            trips.clear()
             await nurse.get(path)
-            seen.append(len(asked))
+            seen.append(sum(map(len, trips)))
         figures.append(seen)
     assert figures[0] == figures[1]
     assert max(figures[0]) <= 12
-
-
-def _counting(run: Callable[..., Any], asked: list[str]) -> Callable[..., Any]:
-    def counted(tx: Tx, *given: Any) -> Any:
-        asked.append(str(given[0]))
-        return run(tx, *given)
-
-    return counted
 
 
 async def test_a_reader_is_never_asked_to_write(nurse: Visitor, reader: Visitor) -> None:

@@ -47,15 +47,18 @@ TAG_READERS = """SELECT ft.account_id FROM posts p JOIN post_tags t ON t.post_id
 
 
 async def spread(tx: Tx, event: PostPublished) -> None:
-    """Write a post into its author's home and into its followers', or leave the followers to a job when they are many."""
+    """Write a post into its author's home and into its followers', or leave the followers to a job when they are many.
+
+    A post that is in its author's home was spread before. Rows come sorted, and without a look for conflicts, which would double
+    the work: who begins to follow meanwhile sees the post, or the post sees them, never both.
+    """
     spreading = await tx.ask(
         f"""WITH author AS (SELECT a.id, a.followers_count FROM posts p JOIN accounts a ON a.id = p.account_id
-            WHERE p.id = %(post)s),
-        written AS (INSERT INTO home (reader_id, post_id)
-            SELECT id, %(post)s FROM author
-            UNION SELECT near.account_id, %(post)s FROM author, ({READERS}) AS near WHERE author.followers_count <= {NEAR}
-            UNION SELECT tag.account_id, %(post)s FROM ({TAG_READERS}) AS tag
-            ON CONFLICT DO NOTHING)
+            WHERE p.id = %(post)s AND NOT EXISTS (SELECT FROM home h WHERE h.reader_id = a.id AND h.post_id = p.id)),
+        written AS (INSERT INTO home (reader_id, post_id) SELECT reader, %(post)s FROM (
+            SELECT id FROM author
+            UNION SELECT near.account_id FROM author, ({READERS}) AS near WHERE author.followers_count <= {NEAR}
+            UNION SELECT tag.account_id FROM author, ({TAG_READERS}) AS tag) AS readers (reader) ORDER BY reader)
         SELECT followers_count FROM author""",
         {"post": event.post_id},
     )
