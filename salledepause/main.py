@@ -17,6 +17,7 @@ from salledepause.kernel.events import Bus, Event, Wiring
 from salledepause.kernel.jobs import Jobs
 from salledepause.kernel.marks import Marks
 from salledepause.kernel.site import Site
+from salledepause.kernel.tallies import Tallies
 from salledepause.kernel.windows import Windows
 from salledepause.surfaces import federation, health, mastodon, web
 from salledepause.surfaces.limits import Limiter
@@ -113,10 +114,10 @@ def site_of(settings: Settings, marks: Marks | None = None, *, worker: bool = Fa
     return site
 
 
-def application(settings: Settings, marks: Marks | None = None) -> Switchboard:
-    """Return the web application of one process: every door on one site."""
+def application(settings: Settings, marks: Marks | None = None, tallies: Tallies | None = None) -> Switchboard:
+    """Return the web application of one process: every door on one site; `marks` and `tallies` are shared by a host's."""
     site = site_of(settings, marks)
-    limiter = Limiter(settings.rate_limit)
+    limiter = Limiter(settings.rate_limit, tallies or Tallies())
     routes = [
         *mastodon.routes(site, limiter),
         *federation.routes(site, limiter),

@@ -27,6 +27,7 @@ from salledepause.kernel.crew import SIGNALS, Crew, Duty
 from salledepause.kernel.embedded import NoDatabase
 from salledepause.kernel.marks import Marks
 from salledepause.kernel.migrate import migrate
+from salledepause.kernel.tallies import Tallies
 from salledepause.main import application, site_of, with_doors_open
 
 T = TypeVar("T")
@@ -147,20 +148,21 @@ def _keep(duties: list[Duty], answers: Callable[[], bool], ready: Callable[[], N
 
 def _web_duties(settings: Settings, place: Place, marks: Marks) -> list[Duty]:
     folder = _figures(settings)
-    duties = [Duty(f"salle-web-{number}", _web, (settings, place, folder, marks)) for number in range(1, place.workers + 1)]
+    shared = marks, Tallies()
+    duties = [Duty(f"salle-web-{number}", _web, (settings, place, folder, shared)) for number in range(1, place.workers + 1)]
     return [*duties, Duty("salle-figures", _tell_figures, (settings.metrics_port, folder))] if folder else duties
 
 
-def _web(settings: Settings, place: Place, figures: Path | None, marks: Marks) -> None:
-    """Be one web process."""
+def _web(settings: Settings, place: Place, figures: Path | None, shared: tuple[Marks, Tallies]) -> None:
+    """Be one web process, and share with the others of this host what must be."""
     if figures:
         _share_figures(figures)
-    uvloop.run(_serve_pages(settings, place, marks))
+    uvloop.run(_serve_pages(settings, place, shared))
 
 
-async def _serve_pages(settings: Settings, place: Place, marks: Marks) -> None:
+async def _serve_pages(settings: Settings, place: Place, shared: tuple[Marks, Tallies]) -> None:
     server = Server(
-        with_doors_open(application(settings, marks)),
+        with_doors_open(application(settings, *shared)),
         address=place.host,
         port=place.port,
         interface=Interfaces.ASGI,

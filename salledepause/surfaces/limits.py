@@ -1,17 +1,15 @@
 """How often one may knock: counts in windows of five minutes, in memory, by account or by trusted peer; nothing is written.
 
-Wrong passwords and recovery words are counted beside that, by the handle they were tried on, from wherever they come.
-Each web process counts what reaches it. The key of a visitor is the address of the peer, or the last hop that a trusted proxy
-adds: a header that anyone can write never opens a new bucket.
+Wrong passwords and recovery words are counted beside that. All web processes of a host count together (kernel/tallies.py).
+The key of a visitor is the address of the peer, or the last hop that a trusted proxy adds: a header that anyone can write
+never opens a new bucket.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from datetime import UTC, datetime
 from ipaddress import IPv6Address
 from math import ceil
 
@@ -21,19 +19,21 @@ from starlette.types import Scope
 
 from salledepause.kernel import clock
 from salledepause.kernel.errors import BadInput, TooMany
+from salledepause.kernel.tallies import Tallies
 
 WINDOW = 300
 """Seconds."""
-MOST_KEYS = 200_000
-"""Buckets kept in one window; past that, newcomers share one."""
 DOORS = {"auth": 30, "media": 60, "portraits": 200, "sign-up": 5}
 """Requests in one window, for one peer, on doors that are dear: they count apart; of portraits, those still to be drawn."""
 EVERYBODY = {"auth": 3000, "sign-up": 600}
 """Requests in one window for all peers together, on the same doors."""
 MOST_GUESSES = 10
-"""Wrong tries at one secret of one handle, before its next ones are refused unread…"""
-GUESSES_LAST = timedelta(minutes=15)
-"""… until this long after the first."""
+"""Wrong tries of one peer at one secret of one handle, before its next ones are refused unread…"""
+MOST_FROM_ALL = {"password": 100}
+"""… and of all peers together, where a secret is weak enough to be guessed: more than who forgot theirs need, fewer than would
+open anything (NIST SP 800-63B section 5.2.2). Recovery words, which nobody guesses, open a handle that others' guesses closed."""
+GUESSES_LAST = 900
+"""Seconds, from the first of them, that guesses count."""
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -45,74 +45,63 @@ class Counted(msgspec.Struct, frozen=True):
 
 
 class Limiter:
-    """The buckets of one process."""
+    """The buckets of a host."""
 
-    def __init__(self, limit: int) -> None:
-        self.guesses = Guesses(MOST_GUESSES if limit else 0)
+    def __init__(self, limit: int, tallies: Tallies) -> None:
+        """Allow `limit` requests in a window; 0: no limit of any sort."""
+        self.guesses = Guesses(tallies if limit else None)
         self._limit = limit
-        self._window = 0
-        self._counts: Counter[str] = Counter()
+        self._tallies = tallies
 
     def count(self, who: str, door: str = "") -> Counted | None:
         """Count one request; return what is left, or `None` when no limit is set. Raises TooMany."""
         if not self._limit:
             return None
-        window = int(clock.now().timestamp()) // WINDOW
-        if window != self._window:
-            self._window, self._counts = window, Counter()
-        reset = datetime.fromtimestamp((window + 1) * WINDOW, UTC)
+        began = int(clock.now().timestamp()) // WINDOW * WINDOW
         limit = DOORS.get(door, self._limit)
-        key = f"{door} {who}"
-        used = self._add(key if key in self._counts or len(self._counts) < MOST_KEYS else f"{door} others")
-        total = self._add(f"{door} all") if door in EVERYBODY and used <= limit else 0
+        used = self._tallies.add(f"door {door} {who}", began, began).times
+        total = self._tallies.add(f"all {door}", began, began).times if door in EVERYBODY and used <= limit else 0
         if used > limit or total > EVERYBODY.get(door, total):
-            wait = max(1, int((reset - clock.now()).total_seconds()))
+            wait = max(1, int(began + WINDOW - clock.now().timestamp()))
             raise TooMany("Trop de demandes. Réessayez dans {seconds} secondes.", retry_after=wait, seconds=wait)
-        return Counted(limit, limit - used, reset)
-
-    def _add(self, key: str) -> int:
-        self._counts[key] += 1
-        return self._counts[key]
+        return Counted(limit, limit - used, datetime.fromtimestamp(began + WINDOW, UTC))
 
 
 class Guesses:
     """Tries at what opens an account; a handle that nobody bears is counted like any other, so that nothing tells them apart."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._tries: dict[bytes, tuple[datetime, int]] = {}
+    def __init__(self, tallies: Tallies | None) -> None:
+        """Count in these; `None`: no limit."""
+        self._tallies = tallies
 
     @contextmanager
-    def one(self, secret: str, handle: str) -> Iterator[None]:
-        """Count the block as one try at this sort of secret of a handle; forget them all when it refuses nothing.
+    def one(self, secret: str, handle: str, who: str) -> Iterator[None]:
+        """Count the block as one try of a peer at this sort of secret of a handle; forget its tries when it refuses nothing.
 
         Counted before the block runs: those that come together count together. BadInput says that the secret was right and
         something else was not. Raises TooMany, for the right secret too, without running the block.
         """
-        if not self._most:
+        if self._tallies is None:
             yield
             return
-        key = sha256(f"{secret} {handle.strip().casefold()}".encode("utf-8", "surrogatepass")).digest()
-        self._count(key)
+        folded = f"{secret} {handle.strip().casefold()}"
+        self._count(self._tallies, f"guess {folded} {who}", MOST_GUESSES)
+        if secret in MOST_FROM_ALL:
+            self._count(self._tallies, f"guesses {folded}", MOST_FROM_ALL[secret])
         try:
             yield
         except BadInput:
-            self._tries.pop(key, None)
+            self._tallies.forget(f"guess {folded} {who}")
             raise
-        self._tries.pop(key, None)
+        self._tallies.forget(f"guess {folded} {who}")
 
-    def _count(self, key: bytes) -> None:
-        now = clock.now()
-        since, used = self._tries.get(key, (now, 0))
-        if now - since >= GUESSES_LAST:
-            since, used = now, 0
-        if used >= self._most:
-            wait = (since + GUESSES_LAST - now).total_seconds()
+    def _count(self, tallies: Tallies, key: str, most: int) -> None:
+        now = int(clock.now().timestamp())
+        used, since = tallies.add(key, now - GUESSES_LAST + 1, now)
+        if used > most:
+            wait = since + GUESSES_LAST - now
             told = "Trop d'essais pour ce pseudonyme : réessayez dans {minutes} min."
-            raise TooMany(told, retry_after=ceil(wait), minutes=ceil(wait / 60))
-        if key not in self._tries and len(self._tries) >= MOST_KEYS:
-            self._tries = {old: tries for old, tries in self._tries.items() if now - tries[0] < GUESSES_LAST}
-        self._tries[key] = since, used + 1
+            raise TooMany(told, retry_after=wait, minutes=ceil(wait / 60))
 
 
 def peer(scope: Scope, headers: Headers, trusted: Sequence[str]) -> str:

@@ -69,7 +69,10 @@ class Methods:
 
 
 class Switchboard(Router):
-    """Every route of a process: a path without parameters is found at once, the others are tried in order."""
+    """Every route of a process: a path without parameters is found at once, the others are tried in order.
+
+    A slash at the end of a path is nothing: `toot login` sends people to `/oauth/authorize/`, as Mastodon lets it.
+    """
 
     def __init__(self, site: Site, routes: Sequence[BaseRoute], lifespan: Lifespan[Switchboard]) -> None:
         tried = [route for route in routes if not isinstance(route, Route) or "{" in route.path or route.methods]
@@ -83,6 +86,8 @@ class Switchboard(Router):
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request to its route."""
+        if scope["type"] == "http" and scope["path"].endswith("/"):
+            scope["path"] = scope["path"].rstrip("/") or "/"
         found = self._exact.get(scope["path"]) if scope["type"] == "http" else None
         if found is None:
             await super().app(scope, receive, send)

@@ -17,7 +17,7 @@ from tests.support.recorder import Recorder
 @asynccontextmanager
 async def counting(settings: Settings, recorder: Recorder, **change: Any) -> AsyncIterator[House]:
     """Open a house that counts requests, for a block."""
-    async with House.opened(msgspec.structs.replace(settings, rate_limit=40, **change), recorder) as house:
+    async with House.opened(msgspec.structs.replace(settings, **{"rate_limit": 40} | change), recorder) as house:
         yield house
 
 

@@ -78,10 +78,11 @@ async def recover(call: Call) -> Answer:
 
 
 def _one_guess(call: Call, secret: str, form: Form) -> AbstractContextManager[None]:
-    """Count the block as one try at a secret of the handle that was typed, however it was written."""
+    """Count the block as one try of this peer at a secret of the handle that was typed, however it was written."""
+    who = limits.peer(call.scope, call.headers, call.site.settings.trusted_proxies)
     whose = accounts.local_handle(form.handle, call.site.settings.domain) or form.handle
     guesses: limits.Guesses = call.manner.guesses
-    return guesses.one(secret, whose)
+    return guesses.one(secret, whose, who)
 
 
 def _page(call: Call, template: str, form: Form, refusal: Refusal | None = None) -> Answer:
