@@ -13,6 +13,7 @@ from psycopg import Cursor, sql
 
 from bench.process import admin
 from bench.world import END, READER, World, homes, world
+from salledepause.features.posts import roots
 
 Row = tuple[Any, ...]
 
@@ -74,7 +75,9 @@ def fill(cursor: Cursor[Row], made: World) -> None:
     """Copy the whole community into the tables."""
     _copy(cursor, "accounts", _ACCOUNTS, account_rows(made))
     _copy(cursor, "follows", ("account_id", "target_id", "id"), follow_rows(made))
-    _copy(cursor, "posts", _POSTS, post_rows(made))
+    cursor.execute("CREATE TEMPORARY TABLE staged (LIKE posts INCLUDING DEFAULTS); ALTER TABLE staged ALTER words TYPE text")
+    _copy(cursor, "staged", (*_POSTS, "words"), post_rows(made))
+    cursor.execute(FOUND)
     _copy(cursor, "home", ("reader_id", "post_id"), home_rows(made))
     _copy(cursor, "gestures", ("id", "account_id", "post_id", "kind"), like_rows(made))
     _copy(cursor, "notifications", ("id", "account_id", "kind", "from_id", "post_id", "group_key"), notification_rows(made))
@@ -104,7 +107,7 @@ def account_rows(made: World) -> Iterator[Row]:
 
 
 def post_rows(made: World) -> Iterator[Row]:
-    """Yield the posts with their thread and counts."""
+    """Yield the posts with their thread, their counts and the words they are found by."""
     answered = Counter(post.parent for post in made.posts)
     liked = Counter(post for _, post in made.likes)
     thread = post_id(made, made.root)
@@ -113,7 +116,8 @@ def post_rows(made: World) -> Iterator[Row]:
         parent = (None, None) if one.parent is None else (post_id(made, one.parent), account_id(made.posts[one.parent].author))
         conversation = own if one.parent is None else thread
         counts = (answered[number], liked[number])
-        yield (own, account_id(one.author), one.kind, "public", one.text, "fr", *parent, conversation, *counts, _instant(one.at))
+        said = (account_id(one.author), one.kind, "public", one.text, "fr")
+        yield (own, *said, *parent, conversation, *counts, _instant(one.at), " ".join(roots(one.text)))
 
 
 def follow_rows(made: World) -> Iterator[Row]:
@@ -156,6 +160,9 @@ _POSTS = (
     *("id", "account_id", "kind", "audience", "text", "language", "parent_id", "parent_account_id", "conversation_id"),
     *("replies_count", "favourites_count", "created_at"),
 )
+FOUND = f"""INSERT INTO posts ({", ".join(_POSTS)}, words) SELECT {", ".join(_POSTS)},
+    array_to_tsvector(ARRAY['k:' || kind, 'l:' || language]) || to_tsvector('salledepause', words) FROM staged"""
+"""As posts are found when they are published (`salledepause/features/posts/store.py`)."""
 
 
 def _copy(cursor: Cursor[Row], table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:

@@ -41,6 +41,7 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("*/30 * * * *", "posts.purge_media", posts.media.purge),
     ("41 3 * * *", "posts.sweep_blobs", posts.media.sweep_blobs),
     ("5 * * * *", "posts.forget_keys", posts.forget_keys),
+    ("*/10 * * * *", "posts.index_older", posts.index_older),
     ("11 * * * *", "accounts.sweep", accounts.sweep),
 ]
 """Periodic jobs: cron in UTC, name, work."""

@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 
 import msgspec
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncClientCursor, AsyncConnection
 from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -128,6 +128,11 @@ class Tx:
         statement = await self._put(query, params)
         await self.settle()
         return statement.rows or []
+
+    async def planned(self, query: str, params: Params = None) -> list[Row]:
+        """Return all rows as tuples, by a plan made for these very values: for what is looked for by words, rare or common."""
+        cursor = AsyncClientCursor(await self.connection())
+        return await (await cursor.execute(query.encode(), params)).fetchall()
 
     async def row(self, query: str, params: Params = None) -> Row | None:
         """Return the first row, or `None`."""

@@ -170,11 +170,15 @@ def tag_key(tag: str) -> str:
 
     `Santé` and `sante`, `Cœur` and `coeur` are one. `tag` comes without #. The key is indexed: at most `LONGEST_TAG` characters.
     """
-    if tag.isascii():
-        return tag[:LONGEST_TAG].lower()
-    folded = unicodedata.normalize("NFKC", _composed(tag[:LONGEST_TAG])).casefold().translate(_LIGATURES)
-    bare = _TAG_MARKS.sub("", unicodedata.normalize("NFKD", folded))
-    return unicodedata.normalize("NFC", bare)[:LONGEST_TAG]
+    return folded(tag[:LONGEST_TAG])[:LONGEST_TAG]
+
+
+def folded(text: str) -> str:
+    """Return `text` as searches compare it: NFKC, case folded, without accents, ligatures as two letters."""
+    if text.isascii():
+        return text.lower()
+    small = unicodedata.normalize("NFKC", _composed(text)).casefold().translate(_LIGATURES)
+    return unicodedata.normalize("NFC", _TAG_MARKS.sub("", unicodedata.normalize("NFKD", small)))
 
 
 def to_html(text: str, mentions: Mapping[str, MentionLink], tag_url: Callable[[str], str]) -> str:

@@ -19,6 +19,7 @@ from salledepause.features.accounts import (
     ProfileChanged,
     Restored,
     Suspended,
+    Wanted,
     local_handle,
 )
 from salledepause.features.accounts.model import HANDLE
@@ -126,38 +127,38 @@ async def test_search_puts_the_exact_handle_first_then_handles_then_names(tx: Tx
     longer = await named(tx, "garde_de_nuit", "")
     exact = await named(tx, "Garde", "")
     await named(tx, "avantgarde", "Legarde")
-    assert await accounts.search(tx, "garde", DOMAIN) == [exact, longer, by_name]
-    assert await accounts.search(tx, "@garde", DOMAIN) == [exact, longer]
-    assert await accounts.search(tx, "GARDE@salle.test", DOMAIN) == [exact]
-    assert await accounts.search(tx, "garde@ailleurs.test", DOMAIN) == []
-    assert await accounts.search(tx, "garde", DOMAIN, limit=1, offset=1) == [longer]
+    assert await accounts.search(tx, Wanted("garde"), DOMAIN) == [exact, longer, by_name]
+    assert await accounts.search(tx, Wanted("@garde"), DOMAIN) == [exact, longer]
+    assert await accounts.search(tx, Wanted("GARDE@salle.test"), DOMAIN) == [exact]
+    assert await accounts.search(tx, Wanted("garde@ailleurs.test"), DOMAIN) == []
+    assert await accounts.search(tx, Wanted("garde", 1, 1), DOMAIN) == [longer]
 
 
 @pytest.mark.parametrize("typed", ["helene", "Hélène", "HÉL", "d'hel", "helene du", "du coeur"])
 async def test_search_is_deaf_to_accents_and_case(tx: Tx, typed: str) -> None:
     account_id = await named(tx, "hcoeur", "d'Hélène Du Cœur")
-    assert await accounts.search(tx, typed, DOMAIN) == [account_id]
+    assert await accounts.search(tx, Wanted(typed), DOMAIN) == [account_id]
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "@", "%", "_", "!!", "elene", "bananaman", "a\0b", "x" * 200, "h_oeur", "\\"])
 async def test_search_is_not_fuzzy(tx: Tx, typed: str) -> None:
     await named(tx, "hcoeur", "Hélène")
-    assert await accounts.search(tx, typed, DOMAIN) == []
+    assert await accounts.search(tx, Wanted(typed), DOMAIN) == []
 
 
 async def test_search_finds_who_hides_by_the_exact_handle_only(tx: Tx) -> None:
     account_id = await named(tx, "discrete", "Anne", discoverable=False)
-    assert await accounts.search(tx, "discr", DOMAIN) == []
-    assert await accounts.search(tx, "anne", DOMAIN) == []
-    assert await accounts.search(tx, "Discrete", DOMAIN) == [account_id]
-    assert await accounts.search(tx, "@discrete@salle.test", DOMAIN) == [account_id]
+    assert await accounts.search(tx, Wanted("discr"), DOMAIN) == []
+    assert await accounts.search(tx, Wanted("anne"), DOMAIN) == []
+    assert await accounts.search(tx, Wanted("Discrete"), DOMAIN) == [account_id]
+    assert await accounts.search(tx, Wanted("@discrete@salle.test"), DOMAIN) == [account_id]
 
 
 async def test_search_finds_neither_suspended_nor_pending(tx: Tx) -> None:
     account_id = await named(tx, "absente", "")
     await accounts.suspend(tx, account_id)
-    assert await accounts.search(tx, "absente", DOMAIN) == []
-    assert await accounts.search(tx, "absente@salle.test", DOMAIN) == []
+    assert await accounts.search(tx, Wanted("absente"), DOMAIN) == []
+    assert await accounts.search(tx, Wanted("absente@salle.test"), DOMAIN) == []
 
 
 # Profile.

@@ -63,6 +63,22 @@ async def test_only_people_one_follows(house: House) -> None:
     assert handles(await house.get(SEARCH, ana, q="marie", type="accounts", following="true")) == ["marie_bob"]
 
 
+async def test_people_one_follows_come_first_and_need_not_be_discoverable(house: House) -> None:
+    ana = await house.person("ana")
+    known, friend = await house.person("zoe_marie"), await house.person("friend", discoverable=False, name="Marie-Hélène Dûpont")
+    await house.person("marie_star", followers_count=99)
+    await house.person("marie_anne", mode="reader")
+    for q in ("marie", "MARIE"):
+        assert handles(await house.get(SEARCH, ana, q=q, type="accounts")) == ["marie_star"]
+    for who in (known, friend):
+        await house.post(f"/api/v1/accounts/{who.id}/follow", ana)
+    assert handles(await house.get(SEARCH, ana, q="marie", type="accounts")) == ["friend", "marie_star"]
+    assert [one["acct"] for one in await house.get("/api/v1/accounts/search", ana, q="zo", following="true")] == ["zoe_marie"]
+    for q in ("dupont marie", "hel dup", "marie-helene", "d", "@friend"):
+        assert handles(await house.get(SEARCH, ana, q=q, type="accounts", following="true")) == ["friend"], q
+    assert handles(await house.get(SEARCH, ana, q="marie", type="accounts", limit=1, offset=1)) == ["marie_star"]
+
+
 async def test_a_tag_finds_tags_alone_the_shortest_first(house: House) -> None:
     ana = await house.person("hashtag")
     await house.say(ana, "hashtag #hashtag_z #hashtag_x #hashtag_y #hashtag_long")
@@ -110,13 +126,13 @@ async def test_posts_are_found_only_where_their_author_agrees_and_one_may_see(ho
     quiet = await house.person("quiet", indexable=False)
     for visibility in ("unlisted", "private"):
         await house.say(bob, "ornithorynque", visibility=visibility)
-    await house.say(bob, "@ana ornithorynque", visibility="direct")
+    told = await house.say(bob, "@ana ornithorynque", visibility="direct")
     hidden = await house.say(quiet, "ornithorynque")
     mine = await house.say(ana, "ornithorynque", visibility="private")
-    assert said(await house.get(SEARCH, ana, q="ornithorynque")) == [mine["id"]]
+    assert said(await house.get(SEARCH, ana, q="ornithorynque")) == [mine["id"], told["id"]]
     assert said(await house.get(SEARCH, quiet, q="ornithorynque")) == [hidden["id"]]
     shown = await house.say(bob, "ornithorynque")
-    assert said(await house.get(SEARCH, ana, q="ornithorynque")) == [shown["id"], mine["id"]]
+    assert said(await house.get(SEARCH, ana, q="ornithorynque")) == [shown["id"], mine["id"], told["id"]]
     for gesture in ("mute", "block"):
         await house.post(f"/api/v1/accounts/{bob.id}/{gesture}", ana)
         assert said(await house.get(SEARCH, ana, q="ornithorynque")) == [mine["id"]]

@@ -44,6 +44,7 @@ from salledepause.features.accounts.model import (
     SignedUp,
     Suspended,
     Veiled,
+    Wanted,
     local_handle,
 )
 from salledepause.features.accounts.oauth import (
@@ -143,6 +144,7 @@ __all__ = [
     "Sought",
     "Suspended",
     "Veiled",
+    "Wanted",
     "account_of",
     "anybody",
     "app",

@@ -191,3 +191,13 @@ def local_handle(text: str, domain: str) -> str | None:
     if at and (not domain or host.lower() != domain.lower()):
         return None
     return handle if HANDLE.fullmatch(handle) else None
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """Whom is looked for: a text, which part of who is found, and people close to who asks, found first, or alone."""
+
+    text: str
+    limit: int = 40
+    offset: int = 0
+    near: tuple[int, ...] = ()
+    only_near: bool = False

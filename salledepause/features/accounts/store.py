@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from salledepause.features.accounts.model import Account, Family, local_handle
+from salledepause.features.accounts.model import Account, Family, Wanted, local_handle
 from salledepause.features.accounts.secret import digest
 from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.errors import Missing
@@ -168,21 +168,28 @@ async def use_invitation(tx: Tx, code: str) -> bool:
     return bool(await tx.run(query, [digest(code)]))
 
 
-async def matching(tx: Tx, text: str, *, handles_only: bool, limit: int, offset: int) -> list[int]:
-    """Return the ids of active accounts whose handle is `text` or begins so, or with a word of the name that does.
+async def matching(tx: Tx, wanted: Wanted, *, handles_only: bool) -> list[int]:
+    """Return the ids of active accounts whose handle is the text or begins so, or each of whose words begins one of the name.
 
-    The exact handle comes first, then handles, then names; readers, and who does not wish to be found, are found by the exact
-    handle only.
+    The exact handle comes first, then who is near, then handles, then names, of most followers first. Readers, and who does not
+    wish to be found, are found by the exact handle only; who is near does not hide.
     """
+    near = "AND a.id = ANY(%(near)s)" if wanted.only_near else ""
+    begins = "(SELECT ' ' || replace(lower(%(text)s), '_', '\\_') || '%%')"
+    named = f"a.words LIKE {begins}" if handles_only else f"a.words LIKE {FIRST_WORD} AND a.words LIKE ALL (ARRAY({EACH_WORD}))"
     return await tx.values(
-        r"""WITH wanted AS (SELECT replace(search_words(%(text)s), '_', '\_') AS words,
-            replace(lower(%(text)s), '_', '\_') AS handle)
-        SELECT a.id FROM accounts a, wanted w
-        WHERE a.state = 'active' AND w.words <> ' ' AND (lower(a.handle) = lower(%(text)s)
-            OR a.discoverable AND a.mode = 'contributor' AND (
-                CASE WHEN %(handles_only)s THEN lower(a.handle) LIKE w.handle || '%%'
-                ELSE search_words(a.handle || ' ' || a.name) LIKE '%%' || w.words || '%%' END))
-        ORDER BY lower(a.handle) <> lower(%(text)s), lower(a.handle) NOT LIKE w.handle || '%%', a.followers_count DESC, a.id
-        LIMIT %(limit)s OFFSET %(offset)s""",
-        {"text": text, "handles_only": handles_only, "limit": limit, "offset": offset},
+        f"""WITH a AS NOT MATERIALIZED (SELECT *, {WORDS} AS words FROM accounts)
+        SELECT a.id FROM a WHERE a.id IN (SELECT id FROM accounts WHERE lower(handle) = lower(%(text)s)
+            UNION ALL SELECT a.id FROM a WHERE (a.discoverable OR a.id = ANY(%(near)s)) AND a.mode = 'contributor' AND {named})
+            AND a.state = 'active' AND search_words(%(text)s) <> ' ' {near}
+        ORDER BY lower(a.handle) <> lower(%(text)s), a.id <> ALL(%(near)s), a.words NOT LIKE {begins},
+            a.followers_count DESC, a.id LIMIT %(limit)s OFFSET %(offset)s""",
+        msgspec.structs.asdict(wanted) | {"near": list(wanted.near)},
     )
+
+
+WORDS = "search_words(handle || ' ' || name)"
+"""As the index of the migration writes it."""
+EACH_WORD = r"""SELECT '%% ' || replace(one, '_', '\_') || '%%'
+    FROM unnest(string_to_array(btrim(search_words(%(text)s)), ' ')) WITH ORDINALITY AS typed (one, place) ORDER BY place"""
+FIRST_WORD = f"({EACH_WORD} LIMIT 1)"

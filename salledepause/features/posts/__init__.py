@@ -28,6 +28,7 @@ from salledepause.features.posts.actions import (
     unpin,
 )
 from salledepause.features.posts.erase import erase, erase_all
+from salledepause.features.posts.finding import roots
 from salledepause.features.posts.gate import Source, listing, one_visible, subject, visible
 from salledepause.features.posts.model import (
     KIND_LABELS,
@@ -60,7 +61,7 @@ from salledepause.features.posts.model import (
     Seen,
     Unfavourited,
 )
-from salledepause.features.posts.reactions import forget_keys, leave, veiled
+from salledepause.features.posts.reactions import forget_keys, index_older, leave, veiled
 from salledepause.features.posts.readings import Version, gesturers, history, load, source_of
 from salledepause.features.posts.store import family_share
 from salledepause.features.posts.thread import MEMBER, VISITOR, Context, context, mute_thread, unmute_thread
@@ -114,6 +115,7 @@ __all__ = [
     "forget_keys",
     "gesturers",
     "history",
+    "index_older",
     "leave",
     "listing",
     "load",
@@ -127,6 +129,7 @@ __all__ = [
     "publish_once",
     "publish_once_whole",
     "publish_whole",
+    "roots",
     "scheduled",
     "source_of",
     "subject",

@@ -12,6 +12,7 @@ import msgspec
 from salledepause.features import accounts
 from salledepause.features.accounts import BITS, Account
 from salledepause.features.posts import gate, media, polls, readings, store
+from salledepause.features.posts.finding import index_of
 from salledepause.features.posts.model import (
     MOST_MENTIONS,
     MOST_PINS,
@@ -90,9 +91,10 @@ async def _publish(tx: Tx, author_id: int, draft: Draft, post_id: int | None) ->
     named = await accounts.reachable(tx, found.mentions, tx.domain) if found.mentions else {}
     post = _settled(draft, parent, place)
     post = msgspec.structs.replace(post, mentions=tuple(Mention(*one) for one in named.items()), tags=_tags(found))
-    await store.insert(tx, post, draft.app_id)
-    media = await _hang(tx, post, draft)
-    post = msgspec.structs.replace(post, media=media)
+    await store.insert(tx, post, draft.app_id, index_of(post, draft.poll.options if draft.poll else ()))
+    if media := await _hang(tx, post, draft):
+        post = msgspec.structs.replace(post, media=media)
+        await store.index(tx, post.id, index_of(post))
     if parent:
         await _tell_thread(tx, author, parent, post)
     counting = await accounts.count(tx, author_id, posts=1, on=draft.at)
@@ -137,6 +139,7 @@ async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     )
     store.shown(tx, author_id, post.conversation_id)
     await _rename(tx, post, _bounded(scan(f"{warning}\n{text}")))
+    await readings.index(tx, [post_id])
     await emit(tx, PostEdited(post_id, author_id))
 
 

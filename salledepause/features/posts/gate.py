@@ -66,19 +66,23 @@ VISITOR_ONE = f"SELECT p.id, {VISITOR_COLUMNS} FROM posts p {JOINS} WHERE p.id =
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Where a list takes its posts: tables giving `p`, the column that orders it, its conditions, and whether tastes apply."""
+    """Where a list takes its posts: tables giving `p`, the column that orders it, its conditions, and whether tastes apply.
+
+    `varies` when the best way to find them depends on what is looked for.
+    """
 
     tables: str
     cursor: str = "p.id"
     where: str = "true"
     tastes: bool = True
+    varies: bool = False
 
 
 async def listing(tx: Tx, source: Source, page: Page, viewer: int | None, **params: Any) -> Listed[Seen]:
     """Return one page of a list as the viewer may see it."""
     shape = msgspec.structs.replace(page, **{name: 1 for name in CURSORS if getattr(page, name) is not None})
     query = _listing_sql(source, shape, viewer is None)
-    rows = await tx.rows(query, page.params | {"viewer": viewer or 0} | params)
+    rows = await (tx.planned if source.varies else tx.rows)(query, page.params | {"viewer": viewer or 0} | params)
     found = [seen(row) for row in rows]
     stands_on(tx, found, viewer)
     return listed(found, [row[0] for row in rows], page)

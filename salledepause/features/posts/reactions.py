@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from salledepause.features.accounts import AccountErased, Veiled
-from salledepause.features.posts import store
+from salledepause.features.posts import readings, store
 from salledepause.features.posts.erase import erase_all, withdraw_gestures
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
@@ -31,3 +31,16 @@ async def forget_keys(site: Site) -> None:
     """Drop idempotency keys that no retry will bring any more."""
     async with site.db.transaction() as tx:
         await store.forget_keys(tx, clock.now() - REMEMBERED)
+
+
+INDEXED_AT_ONCE = 500
+
+
+async def index_older(site: Site) -> None:
+    """Write what posts from before the search of today are found by, newest first, until none is left."""
+    left = True
+    while left:
+        async with site.db.transaction() as tx:
+            ids = await store.unfound(tx, INDEXED_AT_ONCE)
+            await readings.index(tx, ids)
+            left = bool(ids)

@@ -1,4 +1,4 @@
-"""Reading posts beyond lists: what versions say, who made a gesture, what a post said before."""
+"""Reading posts beyond lists: what versions say, who made a gesture, what a post said before, what it is found by."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from salledepause.features.posts import gate, media, polls, store
+from salledepause.features.posts.finding import index_of
 from salledepause.features.posts.model import Gesture, Media, Post
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
@@ -33,6 +34,12 @@ async def load(tx: Tx, ids: Sequence[int]) -> dict[int, Post]:
         return found
     theirs = await media.of(tx, with_media)
     return found | {one: msgspec.structs.replace(found[one], media=theirs.get(one, ())) for one in with_media}
+
+
+async def index(tx: Tx, ids: Sequence[int]) -> None:
+    """Write anew what posts are found by, as they are now."""
+    for one, post in (await load(tx, ids)).items():
+        await store.index(tx, one, index_of(post, await polls.options(tx, one) or ()))
 
 
 async def gesturers(tx: Tx, post_id: int, kind: Gesture, page: Page, viewer: int | None) -> Listed[int]:

@@ -10,6 +10,7 @@ import msgspec
 
 from salledepause.features import accounts
 from salledepause.features.accounts import Account, Family
+from salledepause.features.posts.finding import Index
 from salledepause.features.posts.model import Audience, Draft, Gesture, Kind, Media, Mention, Post
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
@@ -86,10 +87,11 @@ async def place(tx: Tx, author_id: int, draft: Draft, post_id: int | None) -> Pl
     return Place(accounts.account_of(*row[4:]), *row[:4])
 
 
-async def insert(tx: Tx, post: Post, app_id: int | None) -> None:
+async def insert(tx: Tx, post: Post, app_id: int | None, index: Index) -> None:
     """Write a post whose defaults are settled."""
     values = {name: getattr(post, name) for name in WRITTEN}
-    await tx.send(INSERT, values | {"app_id": app_id, "shows_family": post.family is not None})
+    values |= {"app_id": app_id, "shows_family": post.family is not None, "words": index.words, "marks": index.marks}
+    await tx.send(INSERT, values)
 
 
 def shown(tx: Tx, author_id: int, conversation_id: int, *, public: bool = True) -> None:
@@ -176,8 +178,23 @@ WRITTEN = (
     "created_at",
 )
 """The columns of a new post that `Post` names alike."""
-INSERT = f"""INSERT INTO posts (app_id, shows_family, {", ".join(WRITTEN)})
-    VALUES (%(app_id)s, %(shows_family)s, {", ".join(f"%({name})s" for name in WRITTEN)})"""
+FOUND_BY = "array_to_tsvector(%(marks)s::text[]) || to_tsvector('salledepause', %(words)s)"
+INSERT = f"""INSERT INTO posts (app_id, shows_family, words, {", ".join(WRITTEN)})
+    VALUES (%(app_id)s, %(shows_family)s, {FOUND_BY}, {", ".join(f"%({name})s" for name in WRITTEN)})"""
+
+
+async def index(tx: Tx, post_id: int, index: Index) -> None:
+    """Write anew what a post is found by."""
+    values = {"id": post_id, "words": index.words, "marks": index.marks}
+    await tx.send(f"UPDATE posts SET words = {FOUND_BY} WHERE id = %(id)s", values)
+
+
+async def unfound(tx: Tx, limit: int) -> list[int]:
+    """Return the newest posts of which nobody wrote yet what they are found by, held until the commit."""
+    query = """SELECT id FROM posts WHERE words IS NULL AND boost_of_id IS NULL
+        ORDER BY id DESC LIMIT %s FOR NO KEY UPDATE SKIP LOCKED"""
+    return await tx.values(query, [limit])
+
 
 HELD = "WITH held AS (SELECT id FROM posts WHERE id = %(post)s FOR NO KEY UPDATE)"
 """Whatever hangs on a post takes its row first: whoever erases it comes before or after, and nobody waits for each other."""

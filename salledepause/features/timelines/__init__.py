@@ -17,6 +17,7 @@ from salledepause.features.timelines.conversations import (
 )
 from salledepause.features.timelines.markers import Marker, mark, markers
 from salledepause.features.timelines.people import Suggestion, directory, dismiss_suggestion, suggestions
+from salledepause.features.timelines.query_model import Query, parse
 from salledepause.features.timelines.reach import Reach, lists_reached, reach, wanted
 from salledepause.features.timelines.reactions import (
     HomesReached,
@@ -41,7 +42,7 @@ from salledepause.features.timelines.readings import (
     public,
     tagged,
 )
-from salledepause.features.timelines.search import FAREST, Sought, lively_posts, lively_tags, search_posts, search_tags
+from salledepause.features.timelines.search import FAREST, lively_posts, lively_tags, search_posts, search_tags
 
 __all__ = [
     "FAREST",
@@ -50,8 +51,8 @@ __all__ = [
     "ManyReaders",
     "Marker",
     "Profile",
+    "Query",
     "Reach",
-    "Sought",
     "Suggestion",
     "Usage",
     "Week",
@@ -76,6 +77,7 @@ __all__ = [
     "mark",
     "markers",
     "of_account",
+    "parse",
     "part",
     "public",
     "reach",

@@ -1,56 +1,101 @@
-"""Finding posts and tags by what one types, never by likeness: French words without accents, beginnings of tags; what is lively.
+"""Finding posts and tags by what one types, never by likeness: French words without accents, operators, beginnings of tags.
 
-A post is found when it is public and its author agreed to be found (`indexable`), or when it is one's own. A tag is found when
-somebody used it in a public post that the viewer may see.
+A post is found when it is public and its author agreed to be found (`indexable`), or when it is in one's library: what one
+wrote, was named in, favoured, boosted, bookmarked or voted in — and, always, when the gate lets it through. A tag is found
+when somebody used it in a public post that the viewer may see.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, datetime
+from datetime import time as hour
+from typing import Any
+
 import msgspec
 
-from salledepause.features import graph, posts
+from salledepause.features import accounts, graph, posts
 from salledepause.features.posts import Gesture, Seen, Source
+from salledepause.features.timelines.query_model import ME, Query
 from salledepause.features.timelines.readings import OPEN_ROOM
+from salledepause.kernel import ids
+from salledepause.kernel.clock import PARIS
 from salledepause.kernel.db import Tx
 from salledepause.kernel.page import Page
 from salledepause.kernel.text import tag_key
 
-LONGEST = 500
-"""Characters of a query."""
 FAREST = 400
 """Entries that one may skip in a search; beyond, narrow it."""
 
-
-class Sought(msgspec.Struct, frozen=True):
-    """What is looked for in posts: words, or one tag (as written), maybe of one author only."""
-
-    words: str = ""
-    tag: str = ""
-    author_id: int | None = None
-
-
-WORDS = "to_tsvector('salledepause', text) @@ websearch_to_tsquery('salledepause', %(words)s)"
-"""As the index of the migration writes it."""
-FOUND_WORDS = f"""p.id IN (
-    SELECT id FROM posts WHERE audience = 'public' AND boost_of_id IS NULL AND {WORDS}
-    UNION SELECT id FROM posts WHERE account_id = %(viewer)s AND boost_of_id IS NULL AND {WORDS})"""
-FOUND_TAG = "p.boost_of_id IS NULL AND p.id IN (SELECT post_id FROM post_tags WHERE tag = %(tag)s)"
-FINDABLE = "(p.account_id = %(viewer)s OR (p.audience = 'public' AND a.indexable AND NOT a.silenced))"
+TOUCHED = """SELECT post_id FROM gestures WHERE account_id = %(viewer)s
+    UNION ALL SELECT post_id FROM mentions WHERE account_id = %(viewer)s
+    UNION ALL SELECT q.post_id FROM poll_votes v JOIN polls q ON q.id = v.poll_id WHERE v.account_id = %(viewer)s"""
+LIBRARY = f"p.id IN ({TOUCHED} UNION ALL SELECT id FROM posts WHERE account_id = %(viewer)s)"
+PUBLIC = "(p.audience = 'public' AND a.indexable AND NOT a.silenced)"
+SCOPES = {"all": f"({PUBLIC} OR p.account_id = %(viewer)s OR p.id IN ({TOUCHED}))", "library": LIBRARY, "public": PUBLIC}
+TAGS_HELD = "SELECT count(*) FROM post_tags t WHERE t.post_id = p.id AND t.tag = ANY"
 
 
-async def search_posts(tx: Tx, me: int, sought: Sought, page: Page, skipped: int = 0) -> list[Seen]:
-    """Return the posts that hold what is sought, newest first, `skipped` of them left out."""
-    if not sought.words and not sought.tag:
+async def search_posts(tx: Tx, me: int, query: Query, page: Page, skipped: int = 0) -> list[Seen]:
+    """Return the posts that a query asks for, newest first, `skipped` of them left out."""
+    if query.empty:
+        return []
+    authors = await _authors(tx, me, query)
+    if authors == []:
         return []
     skipped = min(skipped, FAREST)
-    where = [FOUND_TAG if sought.tag else FOUND_WORDS, FINDABLE]
-    if sought.author_id is not None:
-        where.append("p.account_id = %(author)s")
-    source = Source("posts p", "p.id", " AND ".join(where))
     wider = msgspec.structs.replace(page, limit=page.limit + skipped)
-    values = {"words": sought.words[:LONGEST], "tag": tag_key(sought.tag), "author": sought.author_id}
+    values = {
+        "words": query.wanted,
+        "marks": query.marked,
+        "authors": authors,
+        "without_authors": await _people(tx, me, query.without_authors),
+        "tags": list(query.tags),
+        "without_tags": list(query.without_tags),
+        "since": _first_id(query.since),
+        "until": _first_id(query.until),
+    }
+    source = Source("posts p", where=_where(query.scope, values), varies=True)
     found = await posts.listing(tx, source, wider, me, **values)
     return found.items[skipped : skipped + page.limit]
+
+
+def _where(scope: str, values: dict[str, Any]) -> str:
+    """Return the conditions that these values fill; there are few such shapes, whatever is typed."""
+    conditions = {
+        "authors": "p.account_id = ANY(%(authors)s)",
+        "without_authors": "p.account_id <> ALL(%(without_authors)s)",
+        "tags": f"""p.id IN (SELECT post_id FROM post_tags WHERE tag = (%(tags)s::text[])[1])
+            AND ({TAGS_HELD}(%(tags)s)) = cardinality(%(tags)s::text[])""",
+        "without_tags": f"({TAGS_HELD}(%(without_tags)s)) = 0",
+        "since": "p.id >= %(since)s",
+        "until": "p.id < %(until)s",
+    }
+    parts = ["p.boost_of_id IS NULL", *(sql for name, sql in conditions.items() if values[name]), SCOPES[scope]]
+    words = ["to_tsquery('salledepause', %(words)s)"] if values["words"] else []
+    if values["marks"]:
+        words.append("%(marks)s::tsquery")
+    return " AND ".join([*parts, f"p.words @@ ({' && '.join(words)})"] if words else parts)
+
+
+async def _authors(tx: Tx, me: int, query: Query) -> list[int] | None:
+    """Return whose posts are looked for, `None` for everybody's."""
+    if not query.authors:
+        return None if query.author_id is None else [query.author_id]
+    named = await _people(tx, me, query.authors)
+    return named if query.author_id is None else [one for one in named if one == query.author_id]
+
+
+async def _people(tx: Tx, me: int, handles: Sequence[str]) -> list[int]:
+    """Return the ids of people by handle; `ME` is oneself."""
+    named = [one for one in handles if one != ME]
+    found = list(await accounts.reachable(tx, named, tx.domain)) if named else []
+    return [*found, *([me] if ME in handles else [])]
+
+
+def _first_id(day: date | None) -> int | None:
+    """Return the first id of a day in the community's time zone."""
+    return min(ids.floor(datetime.combine(day, hour(), PARIS)), ids.MAXIMUM) if day else None
 
 
 async def search_tags(tx: Tx, viewer: int | None, beginning: str, limit: int, skipped: int = 0) -> list[str]:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from salledepause.features import accounts, graph
-from salledepause.features.accounts import Account, Caller, Family, Problem, ProfileChange, Refused, SignUp
+from salledepause.features.accounts import Account, Caller, Family, Problem, ProfileChange, Refused, SignUp, Wanted
 from salledepause.kernel import ids, media, words
 from salledepause.kernel.errors import BadInput, Forbidden, Missing, Refusal
 from salledepause.surfaces import params
@@ -26,6 +26,8 @@ AVATAR_SIDE, HEADER_SIDE = 400, 1500
 PICTURED = {"avatar": AVATAR_SIDE, "header": None}
 """Pictures of a profile, and the side of those that are square."""
 MOST_AT_ONCE = 80
+FAREST = 1000
+"""People that one may skip in a search."""
 
 
 class SignUpAsked(msgspec.Struct):
@@ -309,16 +311,15 @@ async def search(call: Call) -> Answer:
     """GET /api/v1/accounts/search."""
     asked = call.read(SearchAsked)
     limit, offset = max(1, min(asked.limit, MOST_AT_ONCE)), max(0, asked.offset)
+    wanted = Wanted(asked.q, limit, min(offset, FAREST), only_near=asked.following)
+    return await _listed(call, await people_found(call, wanted))
+
+
+async def people_found(call: Call, wanted: Wanted) -> list[int]:
+    """Return the ids of the people that a text finds for who asks, those they follow before others."""
+    near = (await graph.whom(call.tx, call.viewer))[0] if call.viewer else []
     domain = call.site.settings.domain
-    if not asked.following:
-        return await _listed(call, await accounts.search(call.tx, asked.q, domain, limit, offset))
-    found = await accounts.search(call.tx, asked.q, domain, MOST_FOLLOWED)
-    followed = [one.id for one in await graph.relationships(call.tx, call.me, found) if one.following]
-    return await _listed(call, followed[offset : offset + limit])
-
-
-MOST_FOLLOWED = 1000
-"""Accounts found among which those followed are kept."""
+    return await accounts.search(call.tx, msgspec.structs.replace(wanted, near=tuple(near)), domain)
 
 
 async def confirm(call: Call) -> Answer:

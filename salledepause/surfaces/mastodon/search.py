@@ -1,7 +1,8 @@
 """Search of the API (https://docs.joinmastodon.org/methods/search/).
 
-`#word` finds tags alone, `@name` and `name@domain` people alone, the address of a post or of a profile of this house that thing
-alone; anything else is looked for among people and tags, and in posts for whom is signed in.
+`@name` and `name@domain` find people alone, `#word` tags and the posts that bear it, an operator posts alone, the address of a
+post or of a profile of this house that thing alone; anything else is looked for among people and tags, and in posts for whom
+is signed in.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from typing import Literal
 
 import msgspec
 
-from salledepause.features import accounts, graph, posts, timelines
+from salledepause.features import accounts, posts, timelines
+from salledepause.features.accounts import Wanted
 from salledepause.features.posts import Seen
-from salledepause.features.timelines import Sought
-from salledepause.kernel import ids
+from salledepause.features.timelines import Query
+from salledepause.kernel import clock, ids
 from salledepause.kernel.errors import Missing, Refusal, Unauthenticated
 from salledepause.surfaces.edge import Answer, Call
+from salledepause.surfaces.mastodon.accounts import people_found
 from salledepause.surfaces.mastodon.shelf import presenter
 from salledepause.surfaces.mastodon.tags import entities_of
 from salledepause.surfaces.routes import anyone, route
@@ -81,45 +84,38 @@ async def _find(call: Call, asked: Asked) -> Found:
     words = asked.words
     if words.lower().startswith(("http://", "https://")):
         return await _at_address(call, asked) if asked.resolve and asked.offset <= 0 else Found()
-    bare = words.removeprefix("#")
-    if bare != words:
-        return Found(
-            statuses=await _posts(call, asked, Sought(tag=bare)) if asked.type == "statuses" else [],
-            hashtags=await _tags(call, asked, bare) if asked.wants("hashtags") else [],
-        )
-    found = Found(accounts=await _people(call, asked) if asked.wants("accounts") else [])
-    if _names_somebody(words):
-        return found
-    if asked.wants("hashtags") and " " not in words:
-        found.hashtags = await _tags(call, asked, words)
-    if asked.wants("statuses"):
-        found.statuses = await _posts(call, asked, Sought(words=words))
+    query = timelines.parse(words, clock.now().astimezone(clock.PARIS).date())
+    named, tagged = _names_somebody(words), words.startswith("#")
+    found = Found()
+    if asked.wants("accounts") and not (tagged or query.operated):
+        found.accounts = await _people(call, asked)
+    if asked.wants("hashtags") and not (named or query.operated or " " in words):
+        found.hashtags = await _tags(call, asked, words.removeprefix("#"))
+    if asked.wants("statuses") and not named:
+        found.statuses = await _posts(call, asked, query)
     return found
 
 
 def _names_somebody(words: str) -> bool:
     """Tell whether a query is written as the name of somebody: `@name` or `name@domain`."""
-    return "@" in words and " " not in words
+    return "@" in words and " " not in words and ":" not in words
 
 
 async def _people(call: Call, asked: Asked) -> list[int]:
     skipped = max(0, min(asked.offset, timelines.FAREST))
-    found = await accounts.search(call.tx, asked.words, call.site.settings.domain, asked.most, skipped)
-    if not asked.following or not found:
-        return found
-    ties = await graph.relationships(call.tx, call.viewer, found) if call.viewer else []
-    return [one.id for one in ties if one.following]
+    return await people_found(call, Wanted(asked.words, asked.most, skipped, only_near=asked.following))
 
 
 async def _tags(call: Call, asked: Asked, beginning: str) -> list[str]:
     return await timelines.search_tags(call.tx, call.viewer, beginning, asked.most, max(0, asked.offset))
 
 
-async def _posts(call: Call, asked: Asked, sought: Sought) -> list[Seen]:
+async def _posts(call: Call, asked: Asked, query: Query) -> list[Seen]:
+    """Return the posts found; a visitor searches in none, as in Mastodon."""
+    author = ids.parse(asked.account_id) if asked.account_id else None
     if call.viewer is None:
         return []
-    author = ids.parse(asked.account_id) if asked.account_id else None
-    wanted = msgspec.structs.replace(sought, author_id=author)
+    wanted = msgspec.structs.replace(query, author_id=author)
     return await timelines.search_posts(call.tx, call.viewer, wanted, call.page(DEFAULT, MOST), max(0, asked.offset))
 
 
