@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test lint fix bench conformance docs lock
+.PHONY: demo test lint fix bench soak conformance docs lock
 
 demo: $(STAMP)
 	$(BIN)/python -m salledepause demo $(ARGS)
@@ -25,6 +25,9 @@ fix: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m bench $(ARGS)
+
+soak: $(STAMP)
+	$(BIN)/python -m soak $(ARGS)
 
 conformance: $(STAMP)
 	$(BIN)/python -m conformance $(ARGS)

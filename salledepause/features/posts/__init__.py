@@ -29,7 +29,7 @@ from salledepause.features.posts.actions import (
 )
 from salledepause.features.posts.erase import erase, erase_all
 from salledepause.features.posts.finding import roots
-from salledepause.features.posts.gate import Source, listing, one_visible, subject, visible
+from salledepause.features.posts.gate import Source, listing, met_by, one_visible, subject, visible
 from salledepause.features.posts.model import (
     KIND_LABELS,
     LINK_WEIGHT,
@@ -120,6 +120,7 @@ __all__ = [
     "listing",
     "load",
     "media",
+    "met_by",
     "mute_thread",
     "one_visible",
     "own",

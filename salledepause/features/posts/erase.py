@@ -19,6 +19,10 @@ HELD = """WITH near AS (SELECT id FROM posts WHERE id = ANY(%(ids)s)
         WHERE p.id = ANY(%(ids)s))
     SELECT p.id FROM posts p JOIN near ON near.id = p.id ORDER BY p.id FOR UPDATE OF p"""
 """The posts to erase, what they answer and what answers them, always in the same order."""
+GONE = """SELECT p.conversation_id, p.id, p.account_id, p.audience = 'public' AND p.boost_of_id IS NULL, p.audience <> 'direct',
+        ARRAY(SELECT m.account_id FROM mentions m WHERE m.post_id = p.id)
+    FROM posts p WHERE p.id = ANY(%(ids)s) OR p.boost_of_id = ANY(%(ids)s)"""
+"""These posts and their boosts, as `PostErased` tells of them."""
 
 
 async def erase(tx: Tx, author_id: int, post_id: int) -> list[str]:
@@ -35,19 +39,18 @@ async def erase_all(tx: Tx, post_ids: Sequence[int]) -> list[str]:
     """
     wanted = set(post_ids)
     ids = [post_id for post_id in await tx.values(HELD, {"ids": list(wanted)}) if post_id in wanted]
-    gone = await tx.rows(
-        "SELECT id, account_id, conversation_id FROM posts WHERE id = ANY(%(ids)s) OR boost_of_id = ANY(%(ids)s)", {"ids": ids}
-    )
+    gone = await tx.rows(GONE, {"ids": ids})
     blobs = await media.keys(tx, ids)
     await _leave_places(tx, ids)
     await _uncount(tx, ids)
     await tx.send("DELETE FROM posts WHERE id = ANY(%s)", [ids])
-    for account_id, number in sorted(Counter(account_id for _, account_id, _ in gone).items()):
+    for account_id, number in sorted(Counter(row[2] for row in gone).items()):
         await accounts.count(tx, account_id, posts=-number)
-    for post_id, account_id, conversation_id in gone:
-        tx.touches(Subject.POST, post_id)
-        store.shown(tx, account_id, conversation_id)
-        await emit(tx, PostErased(post_id, account_id))
+    for conversation_id, *what in gone:
+        event = PostErased(*what)
+        tx.touches(Subject.POST, event.post_id)
+        store.shown(tx, event.author_id, conversation_id)
+        await emit(tx, event)
     return blobs
 
 

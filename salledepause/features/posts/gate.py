@@ -62,6 +62,9 @@ NO_COLUMNS = ", ".join(["NULL"] * 13)
 
 SOME = f"SELECT p.id, {COLUMNS} FROM posts p {JOINS} WHERE p.id = ANY(%(ids)s) AND {GATE}"
 ONE = f"SELECT p.id, {COLUMNS} FROM posts p {JOINS} WHERE p.id = %(id)s AND {GATE}"
+MANY = f"""SELECT v.id, {COLUMNS} FROM unnest(%(viewers)s::bigint[]) AS v (id) JOIN posts p ON p.id = %(id)s {JOINS}
+    WHERE {WANTED_GATE}""".replace("%(viewer)s", "v.id")
+"""One post before many viewers, each row as one viewer would get it."""
 VISITOR_ONE = f"SELECT p.id, {VISITOR_COLUMNS} FROM posts p {JOINS} WHERE p.id = %(id)s AND {VISITOR_GATE}"
 
 
@@ -103,6 +106,12 @@ async def one_visible(tx: Tx, post_id: int, viewer: int | None) -> Seen:
     found = seen(row)
     stands_on(tx, [found], viewer)
     return found
+
+
+async def met_by(tx: Tx, post_id: int, viewers: Sequence[int]) -> dict[int, Seen]:
+    """Return a post as each of the viewers sees it who may read it and wants to meet it, by viewer; for open streams."""
+    rows = await tx.rows(MANY, {"id": post_id, "viewers": list(viewers)})
+    return {row[0]: seen((post_id, *row[1:])) for row in rows}
 
 
 def stands_on(tx: Tx, rows: Iterable[Seen], viewer: int | None) -> None:

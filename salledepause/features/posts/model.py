@@ -248,10 +248,13 @@ class PostEdited(Event, frozen=True):
 
 
 class PostErased(Event, frozen=True):
-    """A post or a boost is gone."""
+    """A post or a boost is gone: one that showed in the public rooms or not, one in lists or not; `named` are whom it named."""
 
     post_id: int
     author_id: int
+    public: bool = False
+    listed: bool = True
+    named: tuple[int, ...] = ()
 
 
 class Favourited(Event, frozen=True):

@@ -18,7 +18,7 @@ from salledepause.features.timelines.conversations import (
 from salledepause.features.timelines.markers import Marker, mark, markers
 from salledepause.features.timelines.people import Suggestion, directory, dismiss_suggestion, suggestions
 from salledepause.features.timelines.query_model import Query, parse
-from salledepause.features.timelines.reach import Reach, lists_reached, reach, wanted
+from salledepause.features.timelines.reach import Reach, lists_holding, lists_reached, reach
 from salledepause.features.timelines.reactions import (
     HomesReached,
     ManyReaders,
@@ -71,6 +71,7 @@ __all__ = [
     "home",
     "home_readers",
     "list_members",
+    "lists_holding",
     "lists_reached",
     "lively_posts",
     "lively_tags",
@@ -91,6 +92,5 @@ __all__ = [
     "sweep",
     "tagged",
     "usage",
-    "wanted",
     "weeks",
 ]

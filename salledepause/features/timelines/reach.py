@@ -9,14 +9,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from salledepause.features import posts
-from salledepause.features.posts import Seen, Source
 from salledepause.features.timelines.reactions import NEAR
 from salledepause.features.timelines.readings import OPEN_ROOM
 from salledepause.kernel.db import Tx
-from salledepause.kernel.page import Page
-
-ONE = Page(limit=1)
 
 
 class Reach(msgspec.Struct, frozen=True):
@@ -58,7 +53,7 @@ async def lists_reached(tx: Tx, post_id: int, list_ids: Sequence[int]) -> list[i
     )
 
 
-async def wanted(tx: Tx, post_id: int, viewer: int) -> Seen | None:
-    """Return a post if the viewer may see it and wants to meet it: past the gate, nobody they block or mute."""
-    found = await posts.listing(tx, Source("posts p", "p.id", "p.id = %(wanted)s"), ONE, viewer, wanted=post_id)
-    return found.items[0] if found.items else None
+async def lists_holding(tx: Tx, account_id: int, list_ids: Sequence[int]) -> list[int]:
+    """Return those of the lists that an account is in."""
+    query = "SELECT list_id FROM list_members WHERE account_id = %s AND list_id = ANY(%s)"
+    return await tx.values(query, [account_id, list(list_ids)])

@@ -1,21 +1,20 @@
 """What happened becomes what open streams hear: each event of the bus is looked up once, then told to each viewer who may see it.
 
-One event at a time, in order. Where a post shows is one query for all homes and one for everything else; then each viewer who
-listens there gets it through the gate, so that what is blocked, muted, private or gone never leaves. The work lasts as long as
-somebody listens.
+One event at a time, in order. Where a post shows is one query for all homes and one for everything else; a third puts it before
+all viewers who listen there through the gate, so that what is blocked, muted, private or gone never leaves. The work lasts as
+long as somebody listens.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Hashable, Iterable, Sequence
 
 import msgspec
 import structlog
 
-from salledepause.features import notifications, timelines
+from salledepause.features import notifications, posts, timelines
 from salledepause.features.accounts import AccessRevoked, Suspended
 from salledepause.features.announcements import Announced, Reacted, Withdrawn
 from salledepause.features.notifications import Admitted, Notified
@@ -29,18 +28,15 @@ from salledepause.surfaces.mastodon.conversations import conversation_bytes
 from salledepause.surfaces.mastodon.manner import Callers
 from salledepause.surfaces.mastodon.notifications import entities_of
 from salledepause.surfaces.mastodon.shelf import Presenter
-from salledepause.surfaces.mastodon.streams import Delivery, Hub, Listener, Subscription, Topic
+from salledepause.surfaces.mastodon.streams import OPEN, Delivery, Hub, Listener, Subscription, Topic
 
 log = structlog.get_logger(__name__)
-V = TypeVar("V")
 
 Told = PostPublished | PostEdited | PostErased | HomesReached | Notified | Admitted | Announced | Reacted | Withdrawn
 Hearing = Sequence[tuple[Listener, Subscription]]
 
 MOST_WAITING = 10_000
 """Events waiting to be told; more are lost, and streams go on."""
-REMEMBERED = 10_000
-"""Latest posts of which we know where they showed, so that their erasing is told there."""
 FAR_REMEMBERED = 20
 """Latest posts of people with so many followers that homes are reached little by little."""
 
@@ -57,7 +53,6 @@ class Herald:
         self._waiting: asyncio.Queue[Told] = asyncio.Queue(MOST_WAITING)
         self._tasks: set[asyncio.Task[None]] = set()
         self._worker: asyncio.Task[None] | None = None
-        self._showed: OrderedDict[int, tuple[Topic, ...]] = OrderedDict()
         self._reached: OrderedDict[int, set[int]] = OrderedDict()
         self._heeds = False
         site.bus.on(PostPublished, self._hear)
@@ -156,9 +151,10 @@ class Herald:
             return
         homes = await self._homes(tx, post_id)
         rooms = (*_rooms(reach), *await self._lists(tx, post_id))
-        _keep(self._showed, post_id, rooms, REMEMBERED)
         if reach.many and event == "update":
-            _keep(self._reached, post_id, {int(home.of) for home in homes}, FAR_REMEMBERED)
+            self._reached[post_id] = {int(home.of) for home in homes}
+            while len(self._reached) > FAR_REMEMBERED:
+                self._reached.popitem(last=False)
         await self._show(tx, post_id, [*homes, *rooms], event)
         await self._converse(tx, reach)
 
@@ -170,8 +166,12 @@ class Herald:
         await self._show(tx, post_id, homes, "update")
 
     async def _erased(self, tx: Tx, event: PostErased) -> None:
-        homes = await self._homes(tx, event.post_id)
-        topics = {*homes, Topic("user", event.author_id), *self._showed.pop(event.post_id, ())}
+        """Tell that a post is gone wherever it may have been met, before a stream was opened too: there is but its id to tell."""
+        topics = {*await self._homes(tx, event.post_id), *(Topic("user", one) for one in (event.author_id, *event.named))}
+        if event.public:
+            topics |= {Topic(name, of) for name in OPEN for of in self.hub.of(name)}
+        if event.listed and (lists := [int(one) for one in self.hub.of("list")]):
+            topics |= {Topic("list", one) for one in await timelines.lists_holding(tx, event.author_id, lists)}
         for hearing in self.hub.hearing(topics).values():
             _push(hearing, "delete", str(event.post_id).encode())
 
@@ -193,12 +193,15 @@ class Herald:
         return [pair for pair in hearing if pair[0].caller.may("read:notifications")]
 
     async def _show(self, tx: Tx, post_id: int, topics: Iterable[Topic], event: str) -> None:
-        """Tell of a post to each viewer who listens there and may see it."""
-        for viewer, hearing in self.hub.hearing(topics).items():
-            seen = await timelines.wanted(tx, post_id, viewer)
-            said = await self._presenter.statuses(tx, [seen], viewer) if seen else []
-            for body in said:
-                _push(hearing, event, body)
+        """Tell of a post to each viewer who listens there and may see it: asked once for all, written once for those alike."""
+        hearing = self.hub.hearing(topics)
+        alike: dict[Hashable, list[int]] = {}
+        met = await posts.met_by(tx, post_id, list(hearing)) if hearing else {}
+        for viewer, seen in met.items():
+            alike.setdefault((seen, viewer if seen.subject.has_poll else None), []).append(viewer)
+        for viewers in alike.values():
+            for body in await self._presenter.statuses(tx, [met[viewers[0]]], viewers[0]):
+                _push([pair for viewer in viewers for pair in hearing[viewer]], event, body)
 
     async def _converse(self, tx: Tx, reach: Reach) -> None:
         """Tell the people of a direct post that their conversation moved."""
@@ -228,11 +231,8 @@ def _rooms(reach: Reach) -> list[Topic]:
 
 
 def _push(hearing: Hearing, event: str, payload: bytes) -> None:
+    """Put an event in line; streams that hear it under one name share it."""
+    made: dict[tuple[str, ...], Delivery] = {}
     for listener, subscription in hearing:
-        listener.push(Delivery(subscription.label, event, payload))
-
-
-def _keep(kept: OrderedDict[int, V], key: int, value: V, most: int) -> None:
-    kept[key] = value
-    while len(kept) > most:
-        kept.popitem(last=False)
+        label = subscription.label
+        listener.push(made.get(label) or made.setdefault(label, Delivery(label, event, payload)))

@@ -22,7 +22,9 @@ MOST_SUBSCRIPTIONS = 50
 
 PERSONAL = {"user", "user:notification", "direct"}
 ROOMS = {"public", "public:local", "public:remote"}
-NAMES = PERSONAL | ROOMS | {f"{name}:media" for name in ROOMS} | {"hashtag", "hashtag:local", "list"}
+OPEN = ROOMS | {f"{name}:media" for name in ROOMS} | {"hashtag", "hashtag:local"}
+"""Where what is public shows."""
+NAMES = PERSONAL | OPEN | {"list"}
 SCOPES = {"user:notification": "read:notifications"}
 """Scope wanted of a token by stream, `read:statuses` for the others."""
 
@@ -45,20 +47,31 @@ class Subscription(NamedTuple):
     label: tuple[str, ...]
 
 
-class Delivery(NamedTuple):
-    """An event for a client: the stream it comes from, its name, its payload as JSON (or a bare id)."""
+class Delivery:
+    """An event for clients: the stream it comes from, its name, its payload as JSON (or a bare id); written once for all."""
 
-    label: tuple[str, ...]
-    event: str
-    payload: bytes
+    __slots__ = ("_event", "_frame", "_label", "_lines", "_payload")
+
+    def __init__(self, label: tuple[str, ...], event: str, payload: bytes) -> None:
+        """Hold an event until it is first sent."""
+        self._label = label
+        self._event = event
+        self._payload = payload
+        self._frame = ""
+        self._lines = b""
 
     def frame(self) -> str:
         """Return it as a WebSocket message: the payload is a string within the JSON."""
-        return msgspec.json.encode({"stream": self.label, "event": self.event, "payload": self.payload.decode()}).decode()
+        if not self._frame:
+            said = {"stream": self._label, "event": self._event, "payload": self._payload.decode()}
+            self._frame = msgspec.json.encode(said).decode()
+        return self._frame
 
     def lines(self) -> bytes:
         """Return it as a server-sent event (HTML standard, «Server-sent events»); JSON of ours holds no line break."""
-        return b"event: " + self.event.encode() + b"\ndata: " + self.payload + b"\n\n"
+        if not self._lines:
+            self._lines = b"event: " + self._event.encode() + b"\ndata: " + self._payload + b"\n\n"
+        return self._lines
 
 
 class Problem(NamedTuple):

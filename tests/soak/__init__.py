@@ -1,0 +1,1 @@
+"""The soak itself, and that its checker can fail."""
