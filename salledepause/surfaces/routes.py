@@ -82,7 +82,10 @@ class Switchboard(Router):
         }
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand a request to its route."""
+        """Hand a request to its route; a final slash changes nothing, as in Mastodon (Mastodon.py sends one)."""
+        path = scope.get("path", "")
+        if len(path) > 1 and path.endswith("/"):
+            scope["path"] = path[:-1]
         found = self._exact.get(scope["path"]) if scope["type"] == "http" else None
         if found is None:
             await super().app(scope, receive, send)
