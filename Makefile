@@ -42,6 +42,9 @@ $(STAMP): requirements/lock.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
+
 lock:
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-		--quiet --output-file requirements/lock.txt pyproject.toml requirements/all.in
+	$(COMPILE) --output-file requirements/lock.txt pyproject.toml requirements/all.in
+	$(COMPILE) --output-file conformance/locks/toot.txt conformance/locks/toot.in
+	$(COMPILE) --output-file conformance/locks/mastodonpy.txt conformance/locks/mastodonpy.in

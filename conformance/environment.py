@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
+from collections.abc import Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +17,7 @@ from conformance.suites import Suite
 
 KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ", "USER")
 """Variables that a suite inherits; ours and the proxies stay out of it."""
+LOCKS = Path(__file__).parent / "locks"
 
 
 class Prepared(NamedTuple):
@@ -28,16 +32,28 @@ class PreparationError(RuntimeError):
 
 
 def prepare(suite: Suite, home: Path) -> Prepared:
-    """Return the suite installed in `home`, as it is when it was already there for the same row of the table.
+    """Return the suite installed in `home`, as it is when it was already there for the same lock, its sources unpacked anew.
 
     Raises PreparationError when pip fails.
     """
-    marker = home / "row"
-    if not marker.is_file() or marker.read_text(encoding="utf-8") != repr(suite):
+    marker = home / "lock"
+    lock = (LOCKS / suite.lock).read_text(encoding="utf-8")
+    if not marker.is_file() or marker.read_text(encoding="utf-8") != lock:
         shutil.rmtree(home, ignore_errors=True)
-        _make(suite, home)
-        marker.write_text(repr(suite), encoding="utf-8")
-    return Prepared(_python(home), _sources(home))
+        _make(suite, home, lock)
+        marker.write_text(lock, encoding="utf-8")
+    return Prepared(_python(home), _unpack(suite, home))
+
+
+def fill(suite: Suite, sources: Path, names: Mapping[str, str]) -> None:
+    """Write what the server gave where the suite names it, each name between its quotes."""
+    file = sources / suite.filled
+    text = file.read_text(encoding="utf-8")
+    for name, given in names.items():
+        if f"'{name}'" not in text:
+            raise PreparationError(f"{suite.filled} of {suite.name} names no {name}.")
+        text = text.replace(f"'{name}'", repr(given))
+    file.write_text(text, encoding="utf-8")
 
 
 def variables(suite: Suite, home: Path, base_url: str) -> dict[str, str]:
@@ -48,24 +64,41 @@ def variables(suite: Suite, home: Path, base_url: str) -> dict[str, str]:
     return inherited | folders | {"COLUMNS": "80", "LINES": "24", "NO_PROXY": "*"} | own
 
 
-def _make(suite: Suite, home: Path) -> None:
+def pinned(name: str, lock: str) -> str:
+    """Return the line of a lock that pins a distribution, with its hashes. Raises PreparationError."""
+    found = re.search(rf"^{re.escape(name.lower().replace('.', '-'))}(\[.*?\])?==.*(\n .*)*", lock, re.MULTILINE)
+    if found is None:
+        raise PreparationError(f"The lock pins no {name}.")
+    return found.group()
+
+
+def _make(suite: Suite, home: Path, lock: str) -> None:
     home.mkdir(parents=True)
     _run(sys.executable, "-m", "venv", str(home / "venv"))
-    python = str(_python(home))
-    _run(python, "-m", "pip", "download", "--no-deps", "--no-binary", ":all:", "--dest", str(home / "sdist"), suite.requirement)
+    pip = (str(_python(home)), "-m", "pip")
+    _run(*pip, "install", "--require-hashes", "--no-deps", "-r", str(LOCKS / suite.lock))
+    source = home / "source.txt"
+    source.write_text(pinned(suite.name, lock), encoding="utf-8")
+    locked = ("--require-hashes", "--no-deps", "--no-binary", ":all:", "-r", str(source))
+    _run(*pip, "download", *locked, "--dest", str(home / "sdist"))
+
+
+def _unpack(suite: Suite, home: Path) -> Path:
+    """Unpack the tests into an empty folder: a run may have changed them."""
+    sources = home / "sources"
+    shutil.rmtree(sources, ignore_errors=True)
     [archive] = (home / "sdist").glob("*.tar.gz")
     with tarfile.open(archive) as packed:
-        packed.extractall(home / "sources", filter="data")
-    _run(python, "-m", "pip", "install", f"{_sources(home)}{suite.extras}", *suite.needs)
+        wanted = [one for one in packed if not any(fnmatch(one.name, pattern) for pattern in suite.left_packed)]
+        packed.extractall(sources, wanted, filter="data")
+    [folder] = sources.iterdir()
+    if suite.stand_ins:
+        shutil.copy(Path(__file__).parent / suite.stand_ins, folder / "conftest.py")
+    return folder
 
 
 def _python(home: Path) -> Path:
     return home / "venv" / "bin" / "python"
-
-
-def _sources(home: Path) -> Path:
-    [folder] = (home / "sources").iterdir()
-    return folder
 
 
 def _run(*command: str) -> None:

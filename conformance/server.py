@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 READY_WITHIN = 120.0
@@ -22,13 +23,21 @@ SETTINGS = {"SALLEDEPAUSE_RATE_LIMIT": "0", "SALLEDEPAUSE_REGISTRATION": "open"}
 """Suites sign up an account for each test."""
 
 
+class Served(NamedTuple):
+    """A server that answers: its address, its data folder, the settings that it was started with."""
+
+    address: str
+    data: Path
+    settings: dict[str, str]
+
+
 class ServerError(RuntimeError):
     """The server does not answer; the message ends with the last lines of its log."""
 
 
 @contextmanager
-def running(port: int, log: Path) -> Iterator[str]:
-    """Serve an empty community as `localhost:PORT` for the duration; give its address.
+def running(port: int, log: Path) -> Iterator[Served]:
+    """Serve an empty community as `localhost:PORT` for the duration.
 
     Raises ServerError when the port is taken, or when the server stops or is silent for two minutes.
     """
@@ -36,10 +45,11 @@ def running(port: int, log: Path) -> Iterator[str]:
     if healthy(base_url) is not None:
         raise ServerError(f"Something answers already at {base_url}.")
     with tempfile.TemporaryDirectory(prefix="conformance-", ignore_cleanup_errors=True) as data:
-        process = _start(port, Path(data), log)
+        served = Served(base_url, Path(data), SETTINGS | {"SALLEDEPAUSE_DOMAIN": f"localhost:{port}"})
+        process = _start(served, port, log)
         try:
             _await(process, base_url, log)
-            yield base_url
+            yield served
         finally:
             _stop(process)
 
@@ -58,12 +68,18 @@ def healthy(base_url: str) -> bool | None:
         connection.close()
 
 
-def _start(port: int, data: Path, log: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "salledepause", "serve", "--data", str(data), "--port", str(port), "--workers", "2"]
+def settings_apart(settings: dict[str, str]) -> dict[str, str]:
+    """Return an environment with these settings of ours and no other."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("SALLEDEPAUSE_") and key != "DATABASE_URL"}
-    settings = inherited | SETTINGS | {"SALLEDEPAUSE_DOMAIN": f"localhost:{port}"}
+    return inherited | settings
+
+
+def _start(served: Served, port: int, log: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "salledepause", "serve", "--data", str(served.data), "--port", str(port), "--workers", "2"]
     with log.open("wb") as out:
-        return subprocess.Popen(command, env=settings, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
+        return subprocess.Popen(
+            command, env=settings_apart(served.settings), stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+        )
 
 
 def _await(process: subprocess.Popen[bytes], base_url: str, log: Path) -> None:

@@ -57,7 +57,7 @@ PASSED_ON = {
     "features.emojis.actions: refusal.message",
     "features.posts.media: refusal.message",
     "kernel.words: refusal.message",
-    "surfaces.mastodon.accounts: refusal.message",
+    "surfaces.mastodon.profile: refusal.message",
     "surfaces.mastodon.oauth: denied.description",
     "surfaces.web.wording: many",
     "surfaces.web.wording: one",

@@ -7,6 +7,7 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -25,6 +26,13 @@ def catalogue(language: str) -> NullTranslations:
     write_mo(compiled, read_po(io.BytesIO(source.read_bytes())))
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+@cache
+def languages(language: str) -> dict[str, str]:
+    """Return the languages of the world that have a code of two letters (ISO 639-1), by code, named in a language."""
+    named = Locale(language).languages
+    return {code: named[code] for code in sorted(named) if len(code) == 2}  # noqa: PLR2004 (letters)
 
 
 def told(refusal: Refusal, language: str) -> str:

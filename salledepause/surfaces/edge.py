@@ -241,6 +241,8 @@ class Door:
         scope = call.scope
         call.given = params.from_query(scope["query_string"])
         if scope["method"] in {"GET", "HEAD"}:
+            if call.headers.get("content-length", "0") != "0":
+                call.given |= await bodies.read(scope, receive)
             async with self._site.db.reading() as call.tx:
                 return await self._handler(call)
         if not self._rule.files:

@@ -85,7 +85,7 @@ class Switchboard(Router):
         }
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand a request to its route."""
+        """Hand a request to its route; a final slash changes nothing, as in Mastodon (Mastodon.py sends one)."""
         if scope["type"] == "http" and scope["path"].endswith("/"):
             scope["path"] = scope["path"].rstrip("/") or "/"
         found = self._exact.get(scope["path"]) if scope["type"] == "http" else None

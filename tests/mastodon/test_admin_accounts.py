@@ -259,3 +259,14 @@ async def test_who_is_decided_about_is_told_what_and_why_and_never_by_whom(house
         act_id = int(warned["moderation_warning"]["id"])
         await notifications.warned(tx, moderation.Warned(act_id, one.id))
     assert len(await house.get("/api/v1/notifications", one)) == 2, "told once"
+
+
+async def test_what_a_veiled_account_posts_is_veiled_at_once(house: House) -> None:
+    host, one = await keeper(house, "hote"), await house.person("une")
+    assert await moderate(house, host, one, type="sensitive") == 200
+    made = (await house.call("POST", "/api/v1/media", one, files={"file": ("x.png", png())})).json()
+    said = await house.say(one, "photo", media_ids=[made["id"]])
+    assert said["sensitive"] is True
+    assert (await house.get(f"/api/v1/statuses/{said['id']}", host))["sensitive"] is True
+    assert (await house.post(f"{V1}/{one.id}/unsensitive", host))["sensitized"] is False
+    assert (await house.get(f"/api/v1/statuses/{said['id']}"))["sensitive"] is False

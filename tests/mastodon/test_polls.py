@@ -132,13 +132,26 @@ async def test_votes_at_once_are_all_counted(house: House) -> None:
     assert tallies(await house.get(f"/api/v1/polls/{poll['id']}")) == [4, 4, 4]
 
 
-async def test_one_person_at_once_counts_once(house: House) -> None:
+@pytest.mark.parametrize(("multiple", "taken"), [(False, 1), (True, 3)])
+async def test_one_person_at_once_counts_once(house: House, multiple: bool, taken: int) -> None:
+    ide, other = await house.person("ide"), await house.person("autre")
+    poll = await asks(house, ide, multiple=multiple)
+    answers = await asyncio.gather(*(votes(house, other, poll, number % 3) for number in range(12)))
+    assert sorted(answer.status_code for answer in answers) == [200] * taken + [422] * (12 - taken)
+    seen = await house.get(f"/api/v1/polls/{poll['id']}")
+    assert (seen["votes_count"], seen["voters_count"]) == (taken, 1)
+
+
+async def test_where_several_answers_may_be_chosen_some_may_come_later(house: House) -> None:
     ide, other = await house.person("ide"), await house.person("autre")
     poll = await asks(house, ide, multiple=True)
-    answers = await asyncio.gather(*(votes(house, other, poll, number % 3) for number in range(12)))
-    assert sorted(answer.status_code for answer in answers) == [200] + [422] * 11
-    seen = await house.get(f"/api/v1/polls/{poll['id']}")
-    assert (seen["votes_count"], seen["voters_count"]) == (1, 1)
+    await votes(house, other, poll, 2)
+    later = (await votes(house, other, poll, 0)).json()
+    assert (later["own_votes"], later["votes_count"], later["voters_count"]) == ([2, 0], 2, 1)
+    again = await votes(house, other, poll, 1, 0)
+    assert (again.status_code, again.json()["error"]) == (422, ALREADY)
+    seen = await house.get(f"/api/v1/polls/{poll['id']}", other)
+    assert (tallies(seen), seen["voters_count"], seen["own_votes"]) == ([1, 0, 1], 1, [2, 0])
 
 
 async def test_nobody_votes_once_it_is_over(house: House) -> None:

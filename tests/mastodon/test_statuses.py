@@ -204,3 +204,34 @@ async def test_a_post_is_three_trips_to_the_database(house: House, monkeypatch: 
     await house.say(nurse, "le second")
     assert [len(trip) for trip in trips] == [2, 4, 2]
     assert [trips[0][0], trips[2][0]] == ["BEGIN", "COMMIT"]
+
+
+async def test_a_boost_is_erased_by_its_own_id(house: House) -> None:
+    ana, ben = await house.person("ana"), await house.person("ben")
+    post = await house.post("/api/v1/statuses", ana, status="à partager")
+    boost = await house.post(f"/api/v1/statuses/{post['id']}/reblog", ben)
+    assert (await house.call("DELETE", f"/api/v1/statuses/{boost['id']}", ana)).status_code == 404
+    gone = await house.call("DELETE", f"/api/v1/statuses/{boost['id']}", ben)
+    assert (gone.status_code, gone.json()["reblog"]["id"]) == (200, post["id"])
+    assert (await house.call("GET", f"/api/v1/statuses/{boost['id']}", ben)).status_code == 404
+    seen = await house.get(f"/api/v1/statuses/{post['id']}", ben)
+    assert (seen["reblogs_count"], seen["reblogged"]) == (0, False)
+
+
+async def test_who_boosts_for_followers_alone_is_not_named(house: House) -> None:
+    ana, ben = await house.person("ana"), await house.person("ben")
+    post = await house.post("/api/v1/statuses", ana, status="à partager")
+    own = await house.post("/api/v1/statuses", ana, status="aux miens", visibility="private")
+    await house.post(f"/api/v1/statuses/{post['id']}/reblog", ana)
+    await house.post(f"/api/v1/statuses/{post['id']}/reblog", ben, visibility="private")
+    await house.post(f"/api/v1/statuses/{own['id']}/reblog", ana)
+    assert [one["username"] for one in await house.get(f"/api/v1/statuses/{post['id']}/reblogged_by", ana)] == ["ana"]
+    assert await house.get(f"/api/v1/statuses/{own['id']}/reblogged_by", ana) == []
+
+
+async def test_the_source_is_for_whom_may_read(house: House) -> None:
+    ana, ben = await house.person("ana"), await house.person("ben")
+    post = await house.post("/api/v1/statuses", ana, status="à *tous*")
+    kept = await house.post("/api/v1/statuses", ana, status="aux miens", visibility="private")
+    assert (await house.get(f"/api/v1/statuses/{post['id']}/source", ben))["text"] == "à *tous*"
+    assert (await house.call("GET", f"/api/v1/statuses/{kept['id']}/source", ben)).status_code == 404

@@ -28,7 +28,13 @@ from tests.security.estate import (
 from tests.security.fields import NAMES, bodies
 from tests.support.house import House
 
-ALL_ALIKE = {"DELETE /api/v1/suggestions/{id}", "POST /api/v2/notifications/{key}/dismiss"}
+ALL_ALIKE = {
+    "DELETE /api/v1/suggestions/{id}",
+    "POST /api/v2/notifications/{key}/dismiss",
+    "POST /api/v2_alpha/notifications/{key}/dismiss",
+    "GET /api/v1/annual_reports/{year}/state",
+    "POST /api/v1/annual_reports/{year}/generate",
+}
 """Routes that answer alike whether the thing is there or not, as Mastodon's do."""
 
 

@@ -75,6 +75,10 @@ class Account(msgspec.Struct, frozen=True):
     """Whether nobody gets in; what was said stays readable."""
     sensitized: bool = False
     """Whether its pictures are shown veiled."""
+    show_media: bool = True
+    """Which pages apps show beside its posts: pictures, those of its answers too, what it recommends."""
+    show_media_replies: bool = True
+    show_featured: bool = True
 
     @property
     def reads_only(self) -> bool:

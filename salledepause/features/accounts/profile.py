@@ -37,6 +37,9 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
     discoverable: bool | UnsetType = UNSET
     indexable: bool | UnsetType = UNSET
     hide_collections: bool | UnsetType = UNSET
+    show_media: bool | UnsetType = UNSET
+    show_media_replies: bool | UnsetType = UNSET
+    show_featured: bool | UnsetType = UNSET
     language: str | UnsetType = UNSET
     default_audience: Literal["public", "unlisted", "followers", "direct"] | UnsetType = UNSET
     default_sensitive: bool | UnsetType = UNSET

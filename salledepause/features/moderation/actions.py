@@ -6,15 +6,13 @@ from salledepause.features import accounts, posts
 from salledepause.features.moderation import store
 from salledepause.features.moderation.model import Complaint, Report, ReportFiled, checked
 from salledepause.kernel.db import Tx
-from salledepause.kernel.errors import BadInput, Missing
+from salledepause.kernel.errors import Missing
 from salledepause.kernel.events import emit
 
 
 async def report(tx: Tx, me: int, complaint: Complaint) -> Report:
     """Report an account and some of its posts. Raises BadInput, or Missing for what the reporter may not see."""
     complaint = checked(complaint)
-    if complaint.target_id == me:
-        raise BadInput("On ne se signale pas soi-même.")
     target = await accounts.one(tx, complaint.target_id)
     if target.state == "pending":
         raise Missing

@@ -62,7 +62,7 @@ from salledepause.features.posts.model import (
     Unfavourited,
 )
 from salledepause.features.posts.reactions import forget_keys, index_older, leave, veiled
-from salledepause.features.posts.readings import Version, gesturers, history, load, source_of
+from salledepause.features.posts.readings import Version, gesturers, history, load, source_of, typed
 from salledepause.features.posts.store import family_share
 from salledepause.features.posts.thread import MEMBER, VISITOR, Context, context, mute_thread, unmute_thread
 
@@ -135,6 +135,7 @@ __all__ = [
     "source_of",
     "subject",
     "tags",
+    "typed",
     "unbookmark",
     "unboost",
     "unfavourite",

@@ -66,6 +66,7 @@ async def publish_whole(tx: Tx, author_id: int, draft: Draft, post_id: int | Non
     post, author, counting, flags = await _publish(tx, author_id, draft, post_id)
     author = accounts.counted(author, await counting.row())
     glimpse = Glimpse(post.id, post.version, author_id, author.version, post.has_poll, post.has_media)
+    post = msgspec.structs.replace(post, sensitive=post.sensitive or (author.sensitized and post.has_media))
     return Published(Seen(post.id, glimpse, None, flags), author, post)
 
 

@@ -87,7 +87,9 @@ async def by_id(tx: Tx, poll_id: int, viewer: int | None) -> Poll:
 
 
 async def vote(tx: Tx, account_id: int, poll_id: int, choices: Sequence[int], at: datetime | None = None) -> Poll:
-    """Vote, once; return the poll. `at` is when the vote was cast, only for imports. Raises Missing, BadInput.
+    """Vote, once for an answer; return the poll. Where several answers may be chosen, some may come later.
+
+    `at` is when the vote was cast, only for imports. Raises Missing, BadInput.
 
     The row of the post is taken first, so that votes of one poll come one after the other.
     """
@@ -95,9 +97,8 @@ async def vote(tx: Tx, account_id: int, poll_id: int, choices: Sequence[int], at
     if not await store.touch(tx, post_id):
         raise Missing
     _check((await of(tx, [post_id], account_id))[post_id], choices, at)
-    if not await polls_store.keep_vote(tx, account_id, poll_id, choices):
-        raise BadInput(TWICE)
-    await polls_store.add(tx, poll_id, choices)
+    first = await polls_store.keep_vote(tx, account_id, poll_id, choices)
+    await polls_store.add(tx, poll_id, choices, voters=int(first))
     return (await of(tx, [post_id], account_id))[post_id]
 
 
@@ -113,7 +114,8 @@ def _check(poll: Poll, choices: Sequence[int], at: datetime | None) -> None:
         raise BadInput("Choisissez au moins une réponse.")
     if any(not 0 <= one < len(poll.options) for one in choices):
         raise BadInput("Cette réponse n'est pas dans le sondage.")
-    if poll.own_votes or len(set(choices)) < len(choices) or (len(choices) > 1 and not poll.multiple):
+    before = poll.own_votes or ()
+    if len({*before, *choices}) < len(before) + len(choices) or (len(before) + len(choices) > 1 and not poll.multiple):
         raise BadInput(TWICE)
 
 

@@ -83,18 +83,20 @@ def _values(draft: PollDraft) -> dict[str, object]:
 
 
 async def keep_vote(tx: Tx, account_id: int, poll_id: int, choices: Sequence[int]) -> bool:
-    """Write a vote; return whether it is the first of this account."""
-    query = "INSERT INTO poll_votes (poll_id, account_id, choices) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
-    return await tx.run(query, [poll_id, account_id, list(choices)]) > 0
+    """Write a vote after those of this account that are there; return whether it is the first."""
+    query = """INSERT INTO poll_votes AS v (poll_id, account_id, choices) VALUES (%s, %s, %s)
+        ON CONFLICT (poll_id, account_id) DO UPDATE SET choices = v.choices || excluded.choices
+        RETURNING cardinality(v.choices)"""
+    return int(await tx.value(query, [poll_id, account_id, list(choices)])) == len(choices)
 
 
-async def add(tx: Tx, poll_id: int, choices: Sequence[int]) -> None:
-    """Count a vote; the row is read and written in one statement, so that no vote is lost."""
-    query = """UPDATE polls SET voters_count = voters_count + 1, tallies = ARRAY(
+async def add(tx: Tx, poll_id: int, choices: Sequence[int], *, voters: int) -> None:
+    """Count a vote, and its voter when it is their first; one statement reads and writes the row: no vote is lost."""
+    query = """UPDATE polls SET voters_count = voters_count + %(voters)s, tallies = ARRAY(
             SELECT tally + (place - 1 = ANY(%(choices)s))::int FROM unnest(tallies) WITH ORDINALITY AS one (tally, place)
             ORDER BY place)
         WHERE id = %(id)s"""
-    await tx.send(query, {"id": poll_id, "choices": list(choices)})
+    await tx.send(query, {"id": poll_id, "choices": list(choices), "voters": voters})
 
 
 async def voters(tx: Tx, post_id: int) -> list[int]:

@@ -70,6 +70,11 @@ async def source_of(tx: Tx, author_id: int, post_id: int) -> Post:
     return await _said(tx, post_id)
 
 
+async def typed(tx: Tx, post_id: int, viewer: int | None) -> Post:
+    """Return a post as typed, to whom may read it; raises Missing."""
+    return await _said(tx, await gate.subject(tx, post_id, viewer))
+
+
 async def _said(tx: Tx, post_id: int) -> Post:
     """Return what a post says; raises Missing when it was erased a moment ago."""
     found = (await load(tx, [post_id])).get(post_id)

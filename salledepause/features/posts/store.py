@@ -280,10 +280,15 @@ async def boost_id(tx: Tx, account_id: int, post_id: int) -> int | None:
 
 
 async def gesturers(tx: Tx, post_id: int, kind: Gesture, page: tuple[str, str, dict[str, Any]]) -> list[tuple[int, int]]:
-    """Return (gesture id, account id) of who made a gesture, readers and suspended left out; `page` is (bound, order, params)."""
+    """Return (gesture id, account id) of who made a gesture; `page` is (bound, order, params).
+
+    Readers and suspended are left out, and who boosted for their followers alone.
+    """
     bound, order, params = page
     query = f"""SELECT g.id, g.account_id FROM gestures g JOIN accounts a ON a.id = g.account_id
         WHERE g.post_id = %(post)s AND g.kind = %(kind)s AND a.state = 'active' AND a.mode = 'contributor' AND {bound}
+            AND (g.kind <> {int(Gesture.BOOST)} OR EXISTS (SELECT FROM posts b
+                WHERE b.boost_of_id = g.post_id AND b.account_id = g.account_id AND b.audience IN ('public', 'unlisted')))
         ORDER BY {order}"""
     return [(row[0], row[1]) for row in await tx.rows(query, params | {"post": post_id, "kind": int(kind)})]
 

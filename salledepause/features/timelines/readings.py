@@ -35,6 +35,8 @@ class Profile(msgspec.Struct, frozen=True):
 
     replies: bool = True
     boosts: bool = True
+    direct: bool = True
+    """Whether one's own direct posts are wanted; those of others never are among the posts of a profile."""
     pinned: bool = False
     media: bool = False
     tag: str = ""
@@ -97,10 +99,18 @@ async def list_members(tx: Tx, owner: int, list_id: int, page: Page) -> Listed[S
     return await posts.listing(tx, Source("posts p", "p.id", where), page, owner, list=list_id)
 
 
+async def direct(tx: Tx, me: int, page: Page) -> Listed[Seen]:
+    """Return a page of the direct posts that somebody wrote or is named in."""
+    where = """p.audience = 'direct' AND (p.account_id = %(viewer)s
+        OR p.id IN (SELECT post_id FROM mentions WHERE account_id = %(viewer)s))"""
+    return await posts.listing(tx, Source("posts p", "p.id", where), page, me)
+
+
 async def of_account(tx: Tx, account_id: int, viewer: int | None, page: Page, profile: Profile) -> Listed[Seen]:
     """Return a page of what somebody posted, as the viewer may see it; pinned ones are ordered by when they were pinned."""
     tx.stands_on(Subject.POSTS_OF, account_id)
-    wanted = ["p.account_id = %(account)s", "(p.audience <> 'direct' OR p.account_id = %(viewer)s)"]
+    own = "(p.audience <> 'direct' OR p.account_id = %(viewer)s)" if profile.direct else "p.audience <> 'direct'"
+    wanted = ["p.account_id = %(account)s", own]
     if not profile.replies:
         wanted.append("(p.parent_account_id IS NULL OR p.parent_account_id = p.account_id)")
     if not profile.boosts:

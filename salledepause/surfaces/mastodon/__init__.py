@@ -35,7 +35,9 @@ from salledepause.surfaces.mastodon import (
     notification_requests,
     notifications,
     oauth,
+    oembed,
     polls,
+    profile,
     push,
     regards,
     relationships,
@@ -46,6 +48,7 @@ from salledepause.surfaces.mastodon import (
     streaming,
     tags,
     timelines,
+    unkept,
 )
 from salledepause.surfaces.mastodon.cors import Cors
 from salledepause.surfaces.mastodon.delivery import wake
@@ -62,6 +65,7 @@ TOPICS = (
     notifications,
     notification_requests,
     regards,
+    profile,
     accounts,
     relationships,
     media,
@@ -87,6 +91,8 @@ TOPICS = (
     admin_reports,
     admin_domains,
     admin_trends,
+    oembed,
+    unkept,
 )
 """The hot ones first: routes are tried in order."""
 

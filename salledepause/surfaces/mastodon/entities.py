@@ -87,6 +87,9 @@ def account(site: Site, one: Account) -> Entity:
         "indexable": one.indexable,
         "noindex": not one.findable,
         "hide_collections": one.hide_collections,
+        "show_media": one.show_media,
+        "show_media_replies": one.show_media_replies,
+        "show_featured": one.show_featured,
         "created_at": clock.iso_day(one.created_at),
         "last_status_at": one.last_post_on.isoformat() if one.last_post_on else None,
         "statuses_count": one.posts_count,
@@ -139,6 +142,32 @@ def credential_account(site: Site, one: Account, requests: int) -> Entity:
         },
         "role": role(one),
         "salledepause": {"family": one.family, "shows_family": one.shows_family, "mode": one.mode},
+    }
+
+
+def profile(site: Site, one: Account) -> Entity:
+    """Return the Profile of its owner (4.6): what was typed, the pictures that were sent."""
+    avatar, header = (blob_url(site, key) if key else None for key in (one.avatar, one.header))
+    return {
+        "id": str(one.id),
+        "display_name": one.name,
+        "note": one.note,
+        "fields": [{"name": title, "value": value, "verified_at": None} for title, value in one.fields],
+        "avatar": avatar,
+        "avatar_static": avatar,
+        "avatar_description": one.avatar_description,
+        "header": header,
+        "header_static": header,
+        "header_description": one.header_description,
+        "locked": one.locked,
+        "bot": one.bot,
+        "hide_collections": one.hide_collections,
+        "discoverable": one.discoverable,
+        "indexable": one.indexable,
+        "show_media": one.show_media,
+        "show_media_replies": one.show_media_replies,
+        "show_featured": one.show_featured,
+        "attribution_domains": list(one.attribution_domains),
     }
 
 
@@ -215,7 +244,7 @@ def media(site: Site, one: Media) -> Entity:
         "remote_url": None,
         "preview_remote_url": None,
         "text_url": None,
-        "meta": _meta(one) if ready else {},
+        "meta": _meta(one) if ready else {"focus": _focus(one)},
         "description": one.description or None,
         "blurhash": one.blurhash,
     }
@@ -226,10 +255,14 @@ def _meta(one: Media) -> Entity:
     if one.kind != "image":
         original |= {"duration": one.duration, "frame_rate": f"{round(one.frame_rate or 0)}/1", "bitrate": None}
     return {
-        "focus": {"x": one.focus_x, "y": one.focus_y},
+        "focus": _focus(one),
         "original": original,
         "small": _size(one.small_width, one.small_height),
     }
+
+
+def _focus(one: Media) -> Entity:
+    return {"x": one.focus_x, "y": one.focus_y}
 
 
 def _size(width: int | None, height: int | None) -> Entity:

@@ -214,6 +214,8 @@ async def unread_groups(call: Call) -> Answer:
 
 
 ONE, GROUP = "/api/v1/notifications/{id}", "/api/v2/notifications/{key}"
+ALPHA = "/api/v2_alpha/notifications"
+"""The grouped notifications as they were called before Mastodon 4.3 was out."""
 ROUTES = [
     route("GET", "/api/v1/notifications", show_all, user("read:notifications", remembered=True)),
     route("GET", "/api/v2/notifications", groups, user("read:notifications", remembered=True)),
@@ -226,4 +228,8 @@ ROUTES = [
     route("GET", GROUP + "/accounts", group_accounts, user("read:notifications|write:notifications")),
     route("POST", GROUP + "/dismiss", dismiss_group, user("write:notifications")),
     route("GET", GROUP, group, user("read:notifications")),
+    route("GET", ALPHA, groups, user("read:notifications")),
+    route("GET", ALPHA + "/unread_count", unread_groups, user("read:notifications")),
+    route("GET", ALPHA + "/{key}", group, user("read:notifications")),
+    route("POST", ALPHA + "/{key}/dismiss", dismiss_group, user("write:notifications")),
 ]

@@ -22,10 +22,11 @@ from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.mastodon.accounts import people_found
 from salledepause.surfaces.mastodon.shelf import presenter
 from salledepause.surfaces.mastodon.tags import entities_of
-from salledepause.surfaces.routes import anyone, route
+from salledepause.surfaces.routes import anyone, route, user
 
 DEFAULT, MOST = 20, 40
 LONGEST = 500
+NOTHING_ASKED = "Dites ce que vous cherchez (paramètre q)."
 Type = Literal["accounts", "hashtags", "statuses"]
 
 
@@ -67,10 +68,22 @@ async def search(call: Call) -> Answer:
     """GET /api/v2/search; a visitor may neither resolve addresses nor skip results."""
     asked = call.read(Asked)
     if not asked.words:
-        raise Refusal("Dites ce que vous cherchez (paramètre q).")
+        raise Refusal(NOTHING_ASKED)
     if call.viewer is None and (asked.resolve or asked.offset > 0):
         raise Unauthenticated("Connectez-vous pour chercher plus loin ou une adresse.")
     return await _answer(call, await _find(call, asked))
+
+
+async def search_v1(call: Call) -> Answer:
+    """GET /api/v1/search, deprecated: the same, tags by their names alone."""
+    asked = call.read(Asked)
+    if not asked.words:
+        raise Refusal(NOTHING_ASKED)
+    found = await _find(call, asked)
+    people = await presenter(call).accounts(call.tx, found.accounts)
+    said = await presenter(call).page(call.tx, found.statuses, call.viewer)
+    named = msgspec.json.encode(found.hashtags)
+    return Answer(pieces=(b'{"accounts":', people, b',"statuses":', *said, b',"hashtags":', named, b"}"))
 
 
 async def _answer(call: Call, found: Found) -> Answer:
@@ -135,4 +148,7 @@ async def _at_address(call: Call, asked: Asked) -> Found:
     return Found(accounts=[one.id] if one.state == "active" and asked.wants("accounts") else [])
 
 
-ROUTES = [route("GET", "/api/v2/search", search, anyone("read:search"))]
+ROUTES = [
+    route("GET", "/api/v2/search", search, anyone("read:search")),
+    route("GET", "/api/v1/search", search_v1, user("read:search")),
+]

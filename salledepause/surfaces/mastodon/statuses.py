@@ -129,17 +129,26 @@ async def edit(call: Call) -> Answer:
 
 async def erase(call: Call) -> Answer:
     """DELETE /api/v1/statuses/:id; answers what was erased, with its text, so that an app can redraft it."""
+    row = await posts.one_visible(call.tx, call.id(), call.me)
+    if row.original and row.post.account_id == call.me:
+        return await _take_back(call, row)
     post = await posts.source_of(call.tx, call.me, call.id())
-    row = await posts.one_visible(call.tx, post.id, call.me)
     said = b"".join(await presenter(call).one(call.tx, row, call.viewer))
     blobs = await posts.erase(call.tx, call.me, post.id)
     call.tx.afterwards.extend(lambda key=key: call.site.blobs.drop(key) for key in blobs)  # type: ignore[misc]
     return Answer(said[:-1] + b',"text":' + msgspec.json.encode(post.text) + b"}")
 
 
+async def _take_back(call: Call, boost: posts.Seen) -> Answer:
+    """Take a boost back, named by its own id; answer it as it was."""
+    said = await presenter(call).one(call.tx, boost, call.viewer)
+    await posts.unboost(call.tx, call.me, boost.post.id)
+    return Answer(pieces=said)
+
+
 async def source(call: Call) -> Answer:
-    """GET /api/v1/statuses/:id/source."""
-    return json(entities.source(await posts.source_of(call.tx, call.me, call.id())))
+    """GET /api/v1/statuses/:id/source, as Mastodon gives it to whom may read the status."""
+    return json(entities.source(await posts.typed(call.tx, call.id(), call.viewer)))
 
 
 async def history(call: Call) -> Answer:

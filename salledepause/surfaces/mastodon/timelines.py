@@ -62,6 +62,11 @@ async def members(call: Call) -> Answer:
     return await listing_answer(call, await timelines.list_members(call.tx, call.me, call.id(), call.page()))
 
 
+async def direct(call: Call) -> Answer:
+    """GET /api/v1/timelines/direct, deprecated: direct posts one by one, without their conversations."""
+    return await listing_answer(call, await timelines.direct(call.tx, call.me, call.page()))
+
+
 async def bookmarks(call: Call) -> Answer:
     """GET /api/v1/bookmarks."""
     return await listing_answer(call, await timelines.bookmarks(call.tx, call.me, call.page()))
@@ -77,6 +82,7 @@ class ProfileAsked(msgspec.Struct):
 
     exclude_replies: bool = False
     exclude_reblogs: bool = False
+    exclude_direct: bool = False
     only_media: bool = False
     pinned: bool = False
     tagged: str = ""
@@ -89,6 +95,7 @@ async def of_account(call: Call) -> Answer:
     profile = timelines.Profile(
         replies=not asked.exclude_replies,
         boosts=not asked.exclude_reblogs,
+        direct=not asked.exclude_direct,
         pinned=asked.pinned,
         media=asked.only_media,
         tag=asked.tagged,
@@ -105,6 +112,7 @@ ROUTES = [
     route("GET", "/api/v1/timelines/public", public, anyone("read:statuses", remembered=True)),
     route("GET", "/api/v1/timelines/tag/{tag}", tag, anyone("read:statuses", remembered=True)),
     route("GET", "/api/v1/timelines/list/{id}", members, user("read:lists", remembered=True)),
+    route("GET", "/api/v1/timelines/direct", direct, user("read:statuses")),
     route("GET", "/api/v1/accounts/{id}/statuses", of_account, anyone("read:statuses", remembered=True)),
     route("GET", "/api/v1/bookmarks", bookmarks, user("read:bookmarks", remembered=True)),
     route("GET", "/api/v1/favourites", favourites, user("read:favourites", remembered=True)),
