@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from salledepause.features import accounts, graph, posts, timelines
-from salledepause.features.posts import Audience
 from salledepause.kernel import clock, keys, words
 from salledepause.kernel.config import Settings
 from salledepause.kernel.errors import Missing
@@ -16,7 +15,7 @@ from salledepause.surfaces import house
 from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.house import HouseRule
 from salledepause.surfaces.mastodon import entities
-from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.routes import anyone, route
 
 SPOKEN = "4.5.0"
 """The version of Mastodon's API that we speak; apps turn features on by it."""
@@ -254,22 +253,6 @@ async def translations(call: Call) -> Answer:
     return json({})
 
 
-async def preferences(call: Call) -> Answer:
-    """GET /api/v1/preferences."""
-    me = await accounts.one(call.tx, call.me)
-    return json(
-        {
-            "posting:default:visibility": entities.VISIBILITY[Audience(me.default_audience)],
-            "posting:default:sensitive": me.default_sensitive,
-            "posting:default:language": me.language or None,
-            "posting:default:quote_policy": "nobody",
-            "reading:expand:media": "default",
-            "reading:expand:spoilers": False,
-            "reading:autoplay:gifs": False,
-        }
-    )
-
-
 V1 = "/api/v1/instance"
 ROUTES = [
     route("GET", "/api/v2/instance", show, anyone()),
@@ -282,5 +265,4 @@ ROUTES = [
     route("GET", V1 + "/peers", nothing, anyone()),
     route("GET", V1 + "/activity", activity, anyone()),
     route("GET", V1 + "/translation_languages", translations, anyone()),
-    route("GET", "/api/v1/preferences", preferences, user("read:accounts")),
 ]

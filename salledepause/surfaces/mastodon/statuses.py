@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from salledepause.features import accounts, posts
-from salledepause.features.posts import Audience, Change, Draft, Kind, MediaWords, PollDraft
+from salledepause.features.posts import Audience, Change, Draft, Kind, MediaWords, PollDraft, QuotePolicy
 from salledepause.kernel import clock, ids
 from salledepause.kernel.errors import BadInput, Missing
 from salledepause.surfaces.edge import Answer, Call, json
@@ -58,6 +58,8 @@ class Asked(msgspec.Struct):
     language: str | None = None
     scheduled_at: str | None = None
     media_attributes: list[WordsAsked] = []
+    quoted_status_id: str | None = None
+    quote_approval_policy: QuotePolicy | None = None
     salledepause: OursAsked = msgspec.field(default_factory=OursAsked)
 
 
@@ -110,7 +112,7 @@ async def context(call: Call) -> Answer:
 
 
 async def edit(call: Call) -> Answer:
-    """PUT /api/v1/statuses/:id; the audience is not a parameter: an edit never changes who may read."""
+    """PUT /api/v1/statuses/:id; an edit changes neither the audience nor what is quoted: neither is a parameter."""
     asked = call.read(Asked)
     change = Change(
         text=asked.status,
@@ -119,6 +121,7 @@ async def edit(call: Call) -> Answer:
         language=asked.language,
         kind=asked.salledepause.kind,
         shows_family=asked.salledepause.shows_family,
+        quote_policy=asked.quote_approval_policy,
         media_ids=None if asked.media_ids is None else tuple(asked.media_ids),
         media_words=tuple(MediaWords(one.id, one.description, focus(one.focus)) for one in asked.media_attributes),
         poll=_poll(asked.poll),
@@ -201,6 +204,8 @@ def _draft(call: Call, asked: Asked) -> Draft:
         language=asked.language or None,
         shows_family=asked.salledepause.shows_family,
         parent_id=ids.parse(asked.in_reply_to_id) if asked.in_reply_to_id else None,
+        quoted_id=ids.parse(asked.quoted_status_id) if asked.quoted_status_id else None,
+        quote_policy=asked.quote_approval_policy,
         media_ids=tuple(asked.media_ids or ()),
         poll=_poll(asked.poll),
         app_id=call.caller.app_id if call.caller else None,
