@@ -42,6 +42,8 @@ TABLES: dict[str, Iterable[str]] = {
     "kinds.html: kind_plurals[]": rendering.PLURALS.values(),
     "post.html: kind_labels[]": KIND_LABELS.values(),
     "profile.html: families[]": LABELS.values(),
+    "quote.html: kind_labels[]": KIND_LABELS.values(),
+    "quote.html: quote_gone[]": rendering.QUOTE_GONE.values(),
     "settings.html: families[]": LABELS.values(),
     "signup.html: label": LABELS.values(),
     "surfaces.house: one": HOUSE_TEXTS,

@@ -31,6 +31,7 @@ async def revoke(call: Call) -> Answer:
 
 async def interaction_policy(call: Call) -> Answer:
     """PUT /api/v1/statuses/:id/interaction_policy; what was quoted until then stays quoted."""
+    await posts.own(call.tx, call.me, call.id())
     policy = call.read(PolicyAsked).quote_approval_policy
     if policy is None:
         raise BadInput("Dites qui peut citer ce message (quote_approval_policy) : public, followers ou nobody.")
