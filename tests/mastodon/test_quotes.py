@@ -108,6 +108,8 @@ async def test_an_edit_changes_the_policy_and_never_what_is_quoted(house: House)
     assert edited["quote"]["quoted_status"]["id"] == post["id"]
     assert edited["quote_approval"]["automatic"] == ["followers"]
     assert (await house.get(f"{STATUSES}/{post['id']}"))["quotes_count"] == 1
+    versions = await house.get(f"{STATUSES}/{quoting['id']}/history")
+    assert [one["quote"] for one in versions] == [{"state": "accepted", "quoted_status_id": post["id"]}] * 2
 
 
 async def test_taking_a_quote_back_is_for_ever(house: House) -> None:

@@ -59,7 +59,8 @@ async def attach(tx: Tx, post: Post, quoted: Bare) -> None:
     if quoted.account_id != post.account_id:
         if post.audience is Audience.DIRECT and quoted.account_id not in {one.id for one in post.mentions}:
             raise BadInput(UNNAMED)
-        await quotes_store.let_read(tx, post.id, quoted.account_id)
+        if post.audience is Audience.FOLLOWERS:
+            await quotes_store.let_read(tx, post.id, quoted.account_id)
     await quotes_store.insert(tx, post.id, quoted.id)
     await emit(tx, Quoted(post.id))
 

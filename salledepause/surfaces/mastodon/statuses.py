@@ -152,20 +152,27 @@ async def history(call: Call) -> Answer:
     post = (await posts.load(call.tx, [row.subject.id])).get(row.subject.id)
     if post is None:
         raise Missing
-    author = entities.account(call.site, await accounts.one(call.tx, post.account_id))
-    return json([_version(call, one, post, author) for one in versions])
+    common = {
+        "account": entities.account(call.site, await accounts.one(call.tx, post.account_id)),
+        "quote": await _quote(call, post.id) if post.has_quote else None,
+    }
+    return json([_version(call, one, post) | common for one in versions])
 
 
-def _version(call: Call, one: posts.Version, post: posts.Post, author: dict[str, Any]) -> dict[str, Any]:
+async def _quote(call: Call, post_id: int) -> msgspec.Raw | None:
+    """Return the ShallowQuote of a post: what it quotes is the same in every version."""
+    quote = (await posts.quotes.of(call.tx, [post_id], call.viewer)).get(post_id)
+    return msgspec.Raw(entities.shallow_quote(quote.state, quote.seen.post.id if quote.seen else None)) if quote else None
+
+
+def _version(call: Call, one: posts.Version, post: posts.Post) -> dict[str, Any]:
     entity = {
         "content": entities.html(call.site, one.text, post.mentions),
         "spoiler_text": one.warning,
         "sensitive": one.sensitive,
         "created_at": clock.iso(one.created_at),
-        "account": author,
         "media_attachments": [entities.media(call.site, medium) for medium in one.media],
         "emojis": entities.emojis(call.site, one.warning, one.text),
-        "quote": None,
     }
     return entity | ({"poll": {"options": [{"title": title} for title in one.options]}} if one.options else {})
 
