@@ -60,6 +60,7 @@ ALOUD: frozenset[type[Event]] = frozenset(
         posts.PostEdited,
         posts.PostErased,
         posts.PostPublished,
+        posts.QuoteWithdrawn,
     }
 )
 """What is said to every process after the commit."""
@@ -75,7 +76,8 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
             graph.Followed: (timelines.follow_up, notifications.followed),
             graph.Unfollowed: (timelines.part, notifications.unfollowed),
             graph.FollowRequested: (notifications.follow_requested,),
-            graph.Blocked: (notifications.blocked,),
+            graph.Blocked: (posts.quotes.barred, notifications.blocked),
+            graph.Unblocked: (posts.quotes.barred,),
             graph.RequestDecided: (notifications.request_decided,),
             posts.PostPublished: (timelines.spread, notifications.published),
             posts.PostEdited: (notifications.edited,),
@@ -83,6 +85,7 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
             posts.Favourited: (notifications.favourited,),
             posts.Unfavourited: (notifications.unfavourited,),
             posts.Boosted: (notifications.boosted,),
+            posts.Quoted: (notifications.quoted,),
             posts.PollEnded: (notifications.poll_ended,),
             moderation.ReportFiled: (notifications.report_filed,),
             moderation.Warned: (notifications.warned,),

@@ -33,7 +33,7 @@ class Subject(IntEnum):
     ACCOUNT = 3
     """What an account shows of itself, its counts."""
     PERSON = 4
-    """What is somebody's own: whom they follow, block, mute or are blocked by, their lists, filters and gestures."""
+    """What is somebody's own: whom they follow, block, mute or are blocked by, their lists and gestures."""
     POSTS_OF = 5
     """Which posts somebody wrote, and when."""
     THREAD = 6
@@ -42,6 +42,8 @@ class Subject(IntEnum):
     """What somebody was told of."""
     ACCESS = 8
     """Which tokens and sessions an account or an app has."""
+    FILTERS = 9
+    """Which filters somebody has."""
 
 
 class State(NamedTuple):

@@ -67,6 +67,36 @@ async def test_home_hears_new_posts_edits_and_erasing(house: House) -> None:
         assert await stream.quiet()
 
 
+async def test_a_quote_that_shows_no_more_is_told_where_it_stood(house: House) -> None:
+    ana, bob, eve = await people(house, "ana", "bob", "eve")
+    await follow(house, ana, bob)
+    post = await house.say(eve, "Citez-moi", quote_approval_policy="public")
+    async with events(house, "user", ana) as stream:
+        for ending, state in (("revoke", "revoked"), ("erase", "deleted")):
+            said = await house.say(bob, "Lisez", quoted_status_id=post["id"])
+            assert (await stream.next()).body["quote"]["quoted_status"]["id"] == post["id"]
+            if ending == "revoke":
+                await house.post(f"/api/v1/statuses/{post['id']}/quotes/{said['id']}/revoke", eve)
+            else:
+                await house.call("DELETE", f"/api/v1/statuses/{post['id']}", eve)
+            heard = await stream.next()
+            assert (heard.event, heard.body["id"]) == ("status.update", said["id"])
+            assert heard.body["quote"] == {"state": state, "quoted_status": None}
+
+
+async def test_what_a_filter_catches_is_told_in_streams(house: House) -> None:
+    ana, bob = await people(house, "ana", "bob")
+    await follow(house, ana, bob)
+    async with events(house, "user", ana) as stream:
+        await house.say(bob, "La paye")
+        assert (await stream.next()).body["filtered"] == []
+        wish = {"title": "Repos", "context": ["home"], "keywords_attributes": [{"keyword": "paye"}]}
+        made = await house.post("/api/v2/filters", ana, **wish)
+        await house.say(bob, "Encore la paye")
+        (caught,) = (await stream.next()).body["filtered"]
+        assert (caught["filter"]["id"], caught["keyword_matches"]) == (made["id"], ["paye"])
+
+
 async def test_own_posts_boosts_and_their_taking_back(house: House) -> None:
     ana, bob = await people(house, "ana", "bob")
     said = await house.say(bob, "À partager")

@@ -83,9 +83,9 @@ def thing_of(line: Line) -> str:
 
 
 def filled(line: Line, value: str) -> str:
-    """Return the path of a route with a value, already percent-encoded, in its place; a second one is an emoji."""
+    """Return the path of a route with a value, already percent-encoded, in its place; a second one is an emoji or the same."""
     head, _, rest = line.path.partition("{")
-    return head + value + rest.partition("}")[2].replace("{name}", "%F0%9F%91%8D")
+    return head + value + rest.partition("}")[2].replace("{name}", "%F0%9F%91%8D").replace("{quoting_status_id}", value)
 
 
 def png(size: tuple[int, int] = (20, 20)) -> bytes:

@@ -95,6 +95,7 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
     return {
         "POST /api/v1/statuses": {"status": "bonjour", "poll": poll},
         "PUT /api/v1/statuses/{id}": {"status": "bonsoir", "poll": poll},
+        "PUT /api/v1/statuses/{id}/interaction_policy": {"quote_approval_policy": "followers"},
         "POST /api/v1/polls/{id}/votes": {"choices": [0]},
         "PUT /api/v1/scheduled_statuses/{id}": {"scheduled_at": later},
         "POST /api/v1/accounts/{id}/note": {"comment": "x"},

@@ -246,3 +246,16 @@ def _check_access(page: Page) -> None:
     assert all("alt" in image for image in page.all("img"))
     described = {word for _, one in page.tags for word in one.get("aria-describedby", "").split()}
     assert described <= set(ids)
+
+
+async def test_who_may_quote_is_chosen_among_the_settings(house: House, nurse: Visitor) -> None:
+    page = await nurse.get("/reglages")
+    assert page.form("/reglages/citations").buttons == [("quote_policy", "followers"), ("quote_policy", "public")]
+    page = await nurse.submit("/reglages/citations", button=("quote_policy", "public"))
+    assert page.form("/reglages/citations").buttons == [("quote_policy", "nobody"), ("quote_policy", "followers")]
+    await nurse.write("À citer")
+    (post,) = await house.get("/api/v1/timelines/public")
+    assert post["quote_approval"]["automatic"] == ["public"]
+    form = (await nurse.get("/reglages")).form("/reglages/citations")
+    wrong = await nurse.client.post(form.action, data=form.values | {"quote_policy": "everybody"})
+    assert wrong.status_code == 422

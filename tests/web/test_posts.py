@@ -243,3 +243,26 @@ async def test_every_kind_can_be_chosen_and_filtered(nurse: Visitor, visitor: Vi
     assert len(list(posts_of(page))) == 1
     assert Kind.DOUBT in kinds
     await visitor.get("/local?kind=scoop", status=422)
+
+
+async def test_a_quoted_message_shows_in_its_frame_and_vanishes_when_taken_back(
+    house: House, nurse: Visitor, visitor: Visitor
+) -> None:
+    author, other = await house.person("ana"), await house.person("bob")
+    post = await house.say(author, "Une <b>nuit</b> calme. " + LONG, quote_approval_policy="public", spoiler_text="Attention")
+    quoting = await house.say(other, "À lire", quoted_status_id=post["id"])
+    address = f"/@bob/{quoting['id']}"
+    for page in (await visitor.get(address), await visitor.get("/local"), await nurse.get(address)):
+        assert page.all("blockquote", class_="quoted", cite=f"/@ana/{post['id']}")
+        assert "Une <b>nuit</b> calme" in page.text
+        assert "Attention" in page.text
+    await house.post(f"/api/v1/accounts/{author.id}/block", other)
+    page = await visitor.get(address)
+    assert not page.all("blockquote")
+    assert "La personne citée a retiré cette citation." in page.text
+    assert "nuit" not in page.text
+    await house.post(f"/api/v1/accounts/{author.id}/unblock", other)
+    await house.call("DELETE", f"/api/v1/statuses/{post['id']}", author)
+    page = await visitor.get(address)
+    assert "Le message cité a été effacé." in page.text
+    assert "nuit" not in page.text

@@ -1,12 +1,12 @@
 """Notifications: what a person is told of, once each.
 
-The reactions write them in the transaction of what happened: a mention, a boost, a favourite, a follow, a poll's end, an edit of
-what one boosted, a warning; for the hosts, a sign-up and a report. Nobody is told of what they did themselves, nor across a block
-or a mute, nor in the name of a reader, nor of what they may not see. Doing a reaction twice tells once; what is undone is
-forgotten; what is dismissed is not told again. Reading goes through the gate of posts again, so that what has since become
-invisible is left out. `notifications` is the plain list, `groups` the one where favourites, boosts, follows and sign-ups of one
-half day stand together. What one's `policy` puts aside waits in `requests`, told to nobody, until one accepts or refuses.
-`Notified` tells the streams.
+The reactions write them in the transaction of what happened: a mention, a boost, a favourite, a follow, a poll's end, an edit
+of what one boosted or quoted, a quote, a warning; for the hosts, a sign-up and a report. Nobody is told of what they did
+themselves, nor across a block or a mute, nor in the name of a reader, nor of what they may not see. Doing a reaction twice
+tells once; what is undone is forgotten; what is dismissed is not told again. Reading goes through the gate of posts again, so
+that what has since become invisible is left out. `notifications` is the plain list, `groups` the one where favourites, boosts,
+follows and sign-ups of one half day stand together. What one's `policy` puts aside waits in `requests`, told to nobody, until
+one accepts or refuses. `Notified` tells the streams.
 """
 
 from salledepause.features.notifications import push
@@ -37,6 +37,7 @@ from salledepause.features.notifications.reactions import (
     followed,
     poll_ended,
     published,
+    quoted,
     report_filed,
     request_decided,
     signed_up,
@@ -98,6 +99,7 @@ __all__ = [
     "poll_ended",
     "published",
     "push",
+    "quoted",
     "refuse",
     "report_filed",
     "request",

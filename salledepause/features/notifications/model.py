@@ -32,13 +32,15 @@ class Kind(StrEnum):
     SIGN_UP = "admin.sign_up"
     REPORT = "admin.report"
     WARNING = "moderation_warning"
+    QUOTE = "quote"
+    QUOTED_UPDATE = "quoted_update"
 
 
 GROUPED = (Kind.FAVOURITE, Kind.FOLLOW, Kind.REBLOG, Kind.SIGN_UP)
 """Kinds that stand together; each is about something of one's own, which one may always see."""
 
 
-FILTERABLE = (Kind.MENTION, Kind.REBLOG, Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.FAVOURITE)
+FILTERABLE = (Kind.MENTION, Kind.REBLOG, Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.FAVOURITE, Kind.QUOTE)
 """Kinds that a policy may put aside or drop: the others one asked for."""
 NEW_DAYS = 30
 """How long an account is new."""

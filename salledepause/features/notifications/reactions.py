@@ -8,7 +8,7 @@ from salledepause.features.graph import Blocked, Followed, FollowRequested, Requ
 from salledepause.features.moderation import ReportFiled, Warned
 from salledepause.features.notifications import requests_store, store, warnings_store
 from salledepause.features.notifications.model import Kind, Notified, PushDue
-from salledepause.features.posts import OPEN, Boosted, Favourited, PollEnded, PostEdited, PostPublished, Unfavourited
+from salledepause.features.posts import OPEN, Boosted, Favourited, PollEnded, PostEdited, PostPublished, Quoted, Unfavourited
 from salledepause.kernel.db import Tx
 from salledepause.kernel.events import emit
 from salledepause.kernel.marks import Subject
@@ -25,8 +25,13 @@ async def published(tx: Tx, event: PostPublished) -> None:
     tx.endings.append(tell)
 
 
+async def quoted(tx: Tx, event: Quoted) -> None:
+    """Tell somebody that they are quoted."""
+    await _tell(tx, await store.quoted(tx, event.post_id))
+
+
 async def edited(tx: Tx, event: PostEdited) -> None:
-    """Tell whom an edited post newly names, and who boosted it."""
+    """Tell whom an edited post newly names, and who boosted or quoted it."""
     await _tell(tx, await store.edited(tx, event.post_id))
 
 

@@ -69,12 +69,24 @@ ALERTED = f"""SELECT f.account_id, '{Kind.STATUS}', p.account_id, p.id, NULL::bi
 BOOSTERS = f"""SELECT b.account_id, '{Kind.UPDATE}', p.account_id, p.id, NULL::bigint, NULL::bigint, clock_timestamp(),
         p.conversation_id FROM posts p JOIN posts b ON b.boost_of_id = p.id WHERE p.id = %(post)s"""
 
-NEWER = f"""UPDATE SET id = excluded.id, group_key = excluded.group_key, dismissed = false WHERE n.kind = '{Kind.UPDATE}'
-    AND n.id < (SELECT floor(extract(epoch FROM edited_at) * 1000)::bigint << 16 FROM posts WHERE id = n.post_id)"""
+QUOTERS = f"""SELECT b.account_id, '{Kind.QUOTED_UPDATE}', p.account_id, b.id, NULL::bigint, NULL::bigint, clock_timestamp(),
+        b.conversation_id FROM posts p JOIN quotes q ON q.quoted_id = p.id AND NOT q.revoked JOIN posts b ON b.id = q.post_id
+    WHERE p.id = %(post)s"""
+
+NEWER = f"""UPDATE SET id = excluded.id, group_key = excluded.group_key, dismissed = false
+    WHERE n.kind IN ('{Kind.UPDATE}', '{Kind.QUOTED_UPDATE}')
+    AND n.id < (SELECT floor(extract(epoch FROM edited_at) * 1000)::bigint << 16 FROM posts WHERE id = %(post)s)"""
 """An edit later than the one that was told of is told again, in its place."""
 
 PUBLISHED = TELL.format(causes=f"{NAMED.format(at=WRITTEN)} UNION ALL {ALERTED}", again="NOTHING")
-EDITED = TELL.format(causes=f"{NAMED.format(at='clock_timestamp()')} UNION ALL {BOOSTERS}", again=NEWER)
+EDITED = TELL.format(causes=f"{NAMED.format(at='clock_timestamp()')} UNION ALL {BOOSTERS} UNION ALL {QUOTERS}", again=NEWER)
+QUOTED = TELL.format(
+    causes=f"""SELECT o.account_id, '{Kind.QUOTE}' AS kind, p.account_id AS from_id, p.id AS post_id, NULL::bigint AS report_id,
+        NULL::bigint AS about, {WRITTEN} AS at, o.conversation_id AS thread
+        FROM posts p JOIN quotes q ON q.post_id = p.id AND NOT q.revoked JOIN posts o ON o.id = q.quoted_id
+        WHERE p.id = %(post)s""",
+    again="NOTHING",
+)
 
 BOOSTED = TELL.format(
     causes=f"""SELECT o.account_id, '{Kind.REBLOG}' AS kind, p.account_id AS from_id, p.id AS post_id, NULL::bigint AS report_id,
@@ -143,8 +155,13 @@ async def published(tx: Tx, post_id: int) -> Fresh:
 
 
 async def edited(tx: Tx, post_id: int) -> Fresh:
-    """Tell whom an edited post newly names, and who boosted it."""
+    """Tell whom an edited post newly names, and who boosted or quoted it."""
     return await tx.rows(EDITED, {"post": post_id})
+
+
+async def quoted(tx: Tx, post_id: int) -> Fresh:
+    """Tell the author of a post that a new one quotes it."""
+    return await tx.rows(QUOTED, {"post": post_id})
 
 
 async def boosted(tx: Tx, boost_id: int) -> Fresh:

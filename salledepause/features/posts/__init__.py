@@ -3,11 +3,11 @@
 `publish` writes one, `edit` and `erase` change it, `favourite`, `boost`, `bookmark` and `pin` are the gestures. Who may read is
 decided in one place, the gate: `visible`, `one_visible` and `listing` return `Seen` rows that name versions; `load` returns
 what the versions say, the same for everybody, so that it is rendered once. `context` is the thread around a post. Media wait in
-`media`, polls in `polls`, posts of tomorrow in `scheduled`. Erasing leaves a tombstone where somebody had answered: the
-thread stays whole and nothing else is kept. An edit never changes who may read.
+`media`, polls in `polls`, quotes by consent in `quotes`, posts of tomorrow in `scheduled`. Erasing leaves a tombstone where
+somebody had answered: the thread stays whole and nothing else is kept. An edit never changes who may read.
 """
 
-from salledepause.features.posts import media, polls, scheduled, tags
+from salledepause.features.posts import media, polls, quotes, scheduled, tags
 from salledepause.features.posts.actions import (
     Published,
     bookmark,
@@ -16,7 +16,6 @@ from salledepause.features.posts.actions import (
     edit,
     favour_in_names,
     favourite,
-    own,
     pin,
     publish,
     publish_once,
@@ -58,11 +57,16 @@ from salledepause.features.posts.model import (
     PostEdited,
     PostErased,
     PostPublished,
+    Quote,
+    Quoted,
+    QuotePolicy,
+    QuoteState,
+    QuoteWithdrawn,
     Seen,
     Unfavourited,
 )
 from salledepause.features.posts.reactions import forget_keys, index_older, leave, veiled
-from salledepause.features.posts.readings import Version, gesturers, history, load, source_of, typed
+from salledepause.features.posts.readings import Version, gesturers, history, load, own, source_of, typed
 from salledepause.features.posts.store import family_share
 from salledepause.features.posts.thread import MEMBER, VISITOR, Context, context, mute_thread, unmute_thread
 
@@ -98,6 +102,11 @@ __all__ = [
     "PostErased",
     "PostPublished",
     "Published",
+    "Quote",
+    "QuotePolicy",
+    "QuoteState",
+    "QuoteWithdrawn",
+    "Quoted",
     "Seen",
     "Source",
     "Unfavourited",
@@ -130,6 +139,7 @@ __all__ = [
     "publish_once",
     "publish_once_whole",
     "publish_whole",
+    "quotes",
     "roots",
     "scheduled",
     "source_of",

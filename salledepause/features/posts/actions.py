@@ -11,7 +11,7 @@ import msgspec
 
 from salledepause.features import accounts
 from salledepause.features.accounts import BITS, Account
-from salledepause.features.posts import gate, media, polls, readings, store
+from salledepause.features.posts import gate, media, polls, quotes, readings, store
 from salledepause.features.posts.finding import index_of
 from salledepause.features.posts.model import (
     MOST_MENTIONS,
@@ -38,6 +38,7 @@ from salledepause.features.posts.model import (
     check_length,
     checked,
     kind_of,
+    quote_policy_of,
 )
 from salledepause.features.posts.store import Bare
 from salledepause.kernel.db import Pending, Tx
@@ -65,7 +66,7 @@ async def publish_whole(tx: Tx, author_id: int, draft: Draft, post_id: int | Non
     """Publish a post; return it whole. Raises as `publish`."""
     post, author, counting, flags = await _publish(tx, author_id, draft, post_id)
     author = accounts.counted(author, await counting.row())
-    glimpse = Glimpse(post.id, post.version, author_id, author.version, post.has_poll, post.has_media)
+    glimpse = Glimpse(post.id, post.version, author_id, author.version, post.has_poll, post.has_media, post.has_quote)
     post = msgspec.structs.replace(post, sensitive=post.sensitive or (author.sensitized and post.has_media))
     return Published(Seen(post.id, glimpse, None, flags), author, post)
 
@@ -88,20 +89,24 @@ async def _publish(tx: Tx, author_id: int, draft: Draft, post_id: int | None) ->
     place = await store.place(tx, author_id, draft, post_id)
     author = _writing(place.author)
     parent = await _parent(tx, draft.parent_id, author_id)
+    quoted = await quotes.asked(tx, draft.quoted_id, author_id, parent and parent.id)
     found = _bounded(scan(f"{draft.warning}\n{draft.text}"))
     named = await accounts.reachable(tx, found.mentions, tx.domain) if found.mentions else {}
-    post = _settled(draft, parent, place)
+    post = _settled(draft, (parent, quoted), place)
     post = msgspec.structs.replace(post, mentions=tuple(Mention(*one) for one in named.items()), tags=_tags(found))
     await store.insert(tx, post, draft.app_id, index_of(post, draft.poll.options if draft.poll else ()))
     if media := await _hang(tx, post, draft):
         post = msgspec.structs.replace(post, media=media)
         await store.index(tx, post.id, index_of(post))
+    if quoted:
+        await quotes.attach(tx, post, quoted)
     if parent:
         await _tell_thread(tx, author, parent, post)
     counting = await accounts.count(tx, author_id, posts=1, on=draft.at)
     store.shown(tx, author_id, post.conversation_id, public=post.audience is Audience.PUBLIC)
     await emit(tx, PostPublished(post.id, author_id))
-    return post, author, counting, int(Gesture.MUTE if parent and parent.muted else 0)
+    quotable = Gesture(0) if post.audience is Audience.DIRECT else Gesture.QUOTE
+    return post, author, counting, int(quotable | Gesture.MUTE if parent and parent.muted else quotable)
 
 
 async def contributor(tx: Tx, account_id: int) -> Account:
@@ -117,9 +122,11 @@ def _writing(account: Account) -> Account:
 
 async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     """Change what a post says, keeping what it said; who may read it never changes. Raises Missing, BadInput."""
-    post = await own(tx, author_id, post_id)
+    post = await readings.own(tx, author_id, post_id)
     if not await store.touch(tx, post_id):
         raise Missing
+    if change.quote_policy:
+        await quotes.open_to(tx, author_id, post_id, change.quote_policy)
     now = (await readings.load(tx, [post_id]))[post_id]
     text = now.text if change.text is None else clean(change.text)
     warning = now.warning if change.warning is None else clean(change.warning)
@@ -142,14 +149,6 @@ async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     await _rename(tx, post, _bounded(scan(f"{warning}\n{text}")))
     await readings.index(tx, [post_id])
     await emit(tx, PostEdited(post_id, author_id))
-
-
-async def own(tx: Tx, author_id: int, post_id: int) -> Bare:
-    """Return one's own post; raises Missing for anybody else's."""
-    post = await store.bare(tx, post_id)
-    if post is None or post.account_id != author_id or post.boost_of_id is not None:
-        raise Missing
-    return post
 
 
 async def favourite(tx: Tx, account_id: int, post_id: int) -> int:
@@ -195,7 +194,7 @@ async def unbookmark(tx: Tx, account_id: int, post_id: int) -> int:
 
 async def pin(tx: Tx, account_id: int, post_id: int) -> int:
     """Pin one's own post to one's profile; return its id. Raises Missing, BadInput."""
-    post = await own(tx, account_id, post_id)
+    post = await readings.own(tx, account_id, post_id)
     if post.audience is Audience.DIRECT:
         raise BadInput("Un message direct ne s'épingle pas.")
     if await store.pins(tx, account_id) >= MOST_PINS:
@@ -206,7 +205,7 @@ async def pin(tx: Tx, account_id: int, post_id: int) -> int:
 
 async def unpin(tx: Tx, account_id: int, post_id: int) -> int:
     """Unpin one's own post; return its id. Raises Missing."""
-    await own(tx, account_id, post_id)
+    await readings.own(tx, account_id, post_id)
     await store.ungesture(tx, account_id, post_id, Gesture.PIN)
     return post_id
 
@@ -276,16 +275,21 @@ async def _parent(tx: Tx, parent_id: int | None, author_id: int) -> Bare | None:
     return parent._replace(muted=bool(seen.gestures & Gesture.MUTE))
 
 
-def _settled(draft: Draft, parent: Bare | None, place: store.Place) -> Post:
-    """Return a new post as it will be read, its defaults settled, still without what hangs on it."""
-    author = place.author
+def _settled(draft: Draft, about: tuple[Bare | None, Bare | None], place: store.Place) -> Post:
+    """Return a new post as it will be read, its defaults settled, still without what hangs on it.
+
+    It is `about` what it answers and what it quotes.
+    """
+    author, (parent, quoted) = place.author, about
+    default = Audience(author.default_audience)
+    audience = audience_of(draft.audience, default, parent and parent.audience, quoted and quoted.audience)
     shows_family = author.shows_family if draft.shows_family is None else draft.shows_family
     return Post(
         id=place.id,
         account_id=author.id,
         handle=author.handle,
-        kind=kind_of(draft.kind, parent and parent.kind),
-        audience=audience_of(draft.audience, Audience(author.default_audience), parent and parent.audience),
+        kind=kind_of(draft.kind, parent and parent.kind, quoted and quoted.kind),
+        audience=audience,
         text=draft.text,
         warning=draft.warning,
         sensitive=bool(draft.sensitive) or (author.default_sensitive and bool(draft.media_ids)),
@@ -297,9 +301,12 @@ def _settled(draft: Draft, parent: Bare | None, place: store.Place) -> Post:
         boost_of_id=None,
         has_poll=draft.poll is not None,
         has_media=bool(draft.media_ids),
+        has_quote=quoted is not None,
+        quote_policy=quote_policy_of(draft.quote_policy, author.quote_policy, audience),
         replies_count=0,
         boosts_count=0,
         favourites_count=0,
+        quotes_count=0,
         version=1,
         created_at=place.at,
         edited_at=None,
@@ -344,7 +351,7 @@ async def _tell_thread(tx: Tx, author: Account, parent: Bare, post: Post) -> Non
 
 async def _kind_again(tx: Tx, post: Bare, change: Change) -> str:
     parent = await store.bare(tx, post.parent_id) if post.parent_id else None
-    return kind_of(change.kind, parent and parent.kind)
+    return kind_of(change.kind, parent and parent.kind, await quotes.kind_quoted(tx, post.id))
 
 
 async def _rename(tx: Tx, post: Bare, found: Found) -> None:

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from salledepause.features import accounts
-from salledepause.features.posts import media, store
-from salledepause.features.posts.actions import own
+from salledepause.features.posts import media, quotes, readings, store
 from salledepause.features.posts.model import Gesture, PostErased
 from salledepause.kernel.db import Tx
 from salledepause.kernel.events import emit
@@ -15,10 +14,11 @@ from salledepause.kernel.marks import Subject
 
 HELD = """WITH near AS (SELECT id FROM posts WHERE id = ANY(%(ids)s)
     UNION SELECT parent_id FROM posts WHERE id = ANY(%(ids)s)
+    UNION SELECT quoted_id FROM quotes WHERE post_id = ANY(%(ids)s)
     UNION SELECT r.id FROM posts p JOIN posts r ON r.conversation_id = p.conversation_id AND r.parent_id = p.id
         WHERE p.id = ANY(%(ids)s))
     SELECT p.id FROM posts p JOIN near ON near.id = p.id ORDER BY p.id FOR UPDATE OF p"""
-"""The posts to erase, what they answer and what answers them, always in the same order."""
+"""The posts to erase, what they answer or quote and what answers them, always in the same order."""
 GONE = """SELECT p.conversation_id, p.id, p.account_id, p.audience = 'public' AND p.boost_of_id IS NULL, p.audience <> 'direct',
         ARRAY(SELECT m.account_id FROM mentions m WHERE m.post_id = p.id)
     FROM posts p WHERE p.id = ANY(%(ids)s) OR p.boost_of_id = ANY(%(ids)s)"""
@@ -27,7 +27,7 @@ GONE = """SELECT p.conversation_id, p.id, p.account_id, p.audience = 'public' AN
 
 async def erase(tx: Tx, author_id: int, post_id: int) -> list[str]:
     """Erase one's own post, its boosts and its media; return the keys of blobs to drop after the commit. Raises Missing."""
-    await own(tx, author_id, post_id)
+    await readings.own(tx, author_id, post_id)
     return await erase_all(tx, [post_id])
 
 
@@ -43,6 +43,7 @@ async def erase_all(tx: Tx, post_ids: Sequence[int]) -> list[str]:
     blobs = await media.keys(tx, ids)
     await _leave_places(tx, ids)
     await _uncount(tx, ids)
+    await quotes.withdrawn(tx, ids)
     await tx.send("DELETE FROM posts WHERE id = ANY(%s)", [ids])
     for account_id, number in sorted(Counter(row[2] for row in gone).items()):
         await accounts.count(tx, account_id, posts=-number)

@@ -51,13 +51,21 @@ JOINS = """JOIN accounts a ON a.id = p.account_id
     LEFT JOIN posts o ON o.id = p.boost_of_id LEFT JOIN accounts oa ON oa.id = o.account_id"""
 MUTED = f"""CASE WHEN coalesce(o.conversation_id, p.conversation_id) = ANY(
     ARRAY(SELECT conversation_id FROM conversation_mutes WHERE account_id = %(viewer)s)) THEN {int(Gesture.MUTE)} ELSE 0 END"""
+QUOTABLE = f"""CASE WHEN coalesce(o.audience, p.audience) = 'direct' THEN 0
+    WHEN coalesce(o.account_id, p.account_id) = %(viewer)s THEN {int(Gesture.QUOTE)}
+    WHEN coalesce(o.quote_policy, p.quote_policy) = 'nobody' OR EXISTS (
+        SELECT FROM blocks WHERE account_id = %(viewer)s AND target_id = coalesce(o.account_id, p.account_id)) THEN 0
+    WHEN coalesce(o.quote_policy, p.quote_policy) = 'public' OR EXISTS (
+        SELECT FROM follows WHERE account_id = %(viewer)s AND target_id = coalesce(o.account_id, p.account_id))
+    THEN {int(Gesture.QUOTE)} ELSE 0 END"""
+"""Whether the viewer may quote what they see: their own, and what its author opened to them."""
 GESTURES = f"""coalesce((SELECT bit_or(kind) FROM gestures
-    WHERE account_id = %(viewer)s AND post_id = coalesce(p.boost_of_id, p.id)), 0) | {MUTED}"""
-VERSIONS = """p.id, p.version, p.account_id, a.version, p.has_poll, p.has_media,
-    o.id, o.version, o.account_id, oa.version, o.has_poll, o.has_media"""
+    WHERE account_id = %(viewer)s AND post_id = coalesce(p.boost_of_id, p.id)), 0) | {MUTED} | {QUOTABLE}"""
+VERSIONS = """p.id, p.version, p.account_id, a.version, p.has_poll, p.has_media, p.has_quote,
+    o.id, o.version, o.account_id, oa.version, o.has_poll, o.has_media, o.has_quote"""
 COLUMNS = f"{VERSIONS}, {GESTURES}"
 VISITOR_COLUMNS = f"{VERSIONS}, 0"
-NO_COLUMNS = ", ".join(["NULL"] * 13)
+NO_COLUMNS = ", ".join(["NULL"] * 15)
 
 
 SOME = f"SELECT p.id, {COLUMNS} FROM posts p {JOINS} WHERE p.id = ANY(%(ids)s) AND {GATE}"
@@ -131,8 +139,8 @@ async def subject(tx: Tx, post_id: int, viewer: int | None) -> int:
 
 def seen(row: Row) -> Seen:
     """Return a row of (cursor, COLUMNS) as a record."""
-    original = Glimpse(*row[7:13]) if row[7] is not None else None
-    return Seen(row[0], Glimpse(*row[1:7]), original, row[13])
+    original = Glimpse(*row[8:15]) if row[8] is not None else None
+    return Seen(row[0], Glimpse(*row[1:8]), original, row[15])
 
 
 @cache

@@ -71,14 +71,36 @@ class Audience(StrEnum):
 OPEN = {Audience.PUBLIC, Audience.UNLISTED}
 
 
+class QuotePolicy(StrEnum):
+    """Who may quote a post, beside its author."""
+
+    PUBLIC = "public"
+    FOLLOWERS = "followers"
+    NOBODY = "nobody"
+
+
 class Gesture(IntFlag):
-    """What one account did to one post; the bits are stored, but for `MUTE`, which its whole thread has."""
+    """What one account did to one post; the first four bits are stored, the others say what they may meet there."""
 
     FAVOURITE = 1
     BOOST = 2
     BOOKMARK = 4
     PIN = 8
     MUTE = 16
+    """They want to hear no more of its thread."""
+    QUOTE = 32
+    """They may quote it."""
+
+
+class QuoteState(StrEnum):
+    """Whether a quoted post shows, and why not (https://docs.joinmastodon.org/entities/Quote/#state)."""
+
+    ACCEPTED = "accepted"
+    REVOKED = "revoked"
+    DELETED = "deleted"
+    UNAUTHORIZED = "unauthorized"
+    BLOCKED = "blocked_account"
+    MUTED = "muted_account"
 
 
 class PollDraft(msgspec.Struct, frozen=True):
@@ -101,6 +123,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     shows_family: bool | None = None
     parent_id: int | None = None
+    quoted_id: int | None = None
+    quote_policy: QuotePolicy | None = None
     media_ids: tuple[int, ...] = ()
     poll: PollDraft | None = None
     app_id: int | None = None
@@ -109,7 +133,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """An edit; `None` leaves as it is. There is no audience here: an edit never changes who may read."""
+    """An edit; `None` leaves as it is. It changes neither who may read nor what is quoted."""
 
     text: str | None = None
     warning: str | None = None
@@ -117,6 +141,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     kind: Kind | None = None
     shows_family: bool | None = None
+    quote_policy: QuotePolicy | None = None
     media_ids: tuple[int, ...] | None = None
     media_words: tuple[MediaWords, ...] = ()
     poll: PollDraft | None = None
@@ -195,9 +220,12 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     boost_of_id: int | None
     has_poll: bool
     has_media: bool
+    has_quote: bool
+    quote_policy: QuotePolicy
     replies_count: int
     boosts_count: int
     favourites_count: int
+    quotes_count: int
     version: int
     created_at: datetime
     edited_at: datetime | None
@@ -217,6 +245,7 @@ class Glimpse(NamedTuple):
     account_version: int
     has_poll: bool
     has_media: bool
+    has_quote: bool
 
 
 class Seen(NamedTuple):
@@ -231,6 +260,13 @@ class Seen(NamedTuple):
     def subject(self) -> Glimpse:
         """The post that says something: the boosted one, or itself."""
         return self.original or self.post
+
+
+class Quote(NamedTuple):
+    """What a post quotes, to one viewer: `seen` is the quoted post while they may see it there, `state` says why not."""
+
+    state: QuoteState
+    seen: Seen | None
 
 
 class PostPublished(Event, frozen=True):
@@ -279,6 +315,18 @@ class Boosted(Event, frozen=True):
     account_id: int
 
 
+class Quoted(Event, frozen=True):
+    """A post quotes somebody else's."""
+
+    post_id: int
+
+
+class QuoteWithdrawn(Event, frozen=True):
+    """What a post quoted shows there no more: its author took it back, or erased it."""
+
+    post_id: int
+
+
 class PollEnded(Event, frozen=True):
     """A poll closed."""
 
@@ -314,18 +362,25 @@ def check_language(language: str | None) -> None:
         raise BadInput("Langue inconnue : attendu un code comme « fr » ou « en ».")
 
 
-def kind_of(asked: Kind | None, parent: Kind | None) -> Kind:
-    """Return the kind of a new post; raises BadInput when its parent is a doubt and it is not an answer that doubts take."""
-    if parent is not Kind.DOUBT:
+def kind_of(asked: Kind | None, *about: Kind | None) -> Kind:
+    """Return the kind of a new post `about` others (answered, quoted); raises BadInput for what doubts do not take."""
+    if Kind.DOUBT not in about:
         return asked or Kind.OPINION
     if asked not in (None, *TO_A_DOUBT):
         raise BadInput("À un doute, on répond par une expérience, une question ou une source.")
     return asked or TO_A_DOUBT[0]
 
 
-def audience_of(asked: Audience | None, default: Audience, parent: Audience | None) -> Audience:
-    """Return the audience of a new post: what was asked, else the author's default, never wider than what it answers."""
-    if asked is not None or parent is None:
-        return asked or default
+def audience_of(asked: Audience | None, default: Audience, parent: Audience | None, quoted: Audience | None) -> Audience:
+    """Return the audience of a new post: what was asked, else the author's default, never wider than what it answers.
+
+    What quotes a post for followers is for followers, whatever was asked.
+    """
     order = list(Audience)
-    return max(default, parent, key=order.index)
+    wanted = asked or (max(default, parent, key=order.index) if parent else default)
+    return max(wanted, quoted, key=order.index) if quoted is Audience.FOLLOWERS else wanted
+
+
+def quote_policy_of(asked: QuotePolicy | None, default: str, audience: Audience) -> QuotePolicy:
+    """Return who may quote a new post: what was asked, else the author's default; nobody what is not open to all."""
+    return (asked or QuotePolicy(default)) if audience in OPEN else QuotePolicy.NOBODY

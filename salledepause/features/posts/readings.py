@@ -10,6 +10,7 @@ import msgspec
 from salledepause.features.posts import gate, media, polls, store
 from salledepause.features.posts.finding import index_of
 from salledepause.features.posts.model import Gesture, Media, Post
+from salledepause.features.posts.store import Bare
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.page import Listed, Page, listed
@@ -73,6 +74,14 @@ async def source_of(tx: Tx, author_id: int, post_id: int) -> Post:
 async def typed(tx: Tx, post_id: int, viewer: int | None) -> Post:
     """Return a post as typed, to whom may read it; raises Missing."""
     return await _said(tx, await gate.subject(tx, post_id, viewer))
+
+
+async def own(tx: Tx, author_id: int, post_id: int) -> Bare:
+    """Return one's own post; raises Missing for anybody else's."""
+    post = await store.bare(tx, post_id)
+    if post is None or post.account_id != author_id or post.boost_of_id is not None:
+        raise Missing
+    return post
 
 
 async def _said(tx: Tx, post_id: int) -> Post:

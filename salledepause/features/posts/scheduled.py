@@ -9,8 +9,17 @@ import msgspec
 import structlog
 
 from salledepause.features import accounts
-from salledepause.features.posts import actions, gate, media, polls, scheduled_store, store
-from salledepause.features.posts.model import MOST_MENTIONS, MOST_TAGS, Audience, Draft, audience_of, checked, kind_of
+from salledepause.features.posts import actions, gate, media, polls, quotes, scheduled_store, store
+from salledepause.features.posts.model import (
+    MOST_MENTIONS,
+    MOST_TAGS,
+    Audience,
+    Draft,
+    audience_of,
+    checked,
+    kind_of,
+    quote_policy_of,
+)
 from salledepause.features.posts.scheduled_store import Scheduled
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Forbidden, Missing
@@ -52,9 +61,12 @@ async def _settled(tx: Tx, account_id: int, draft: Draft) -> Draft:
     parent = None
     if draft.parent_id is not None:
         parent = await store.bare(tx, await gate.subject(tx, draft.parent_id, account_id))
-    kind_of(draft.kind, parent and parent.kind)
-    audience = audience_of(draft.audience, Audience(author.default_audience), parent and parent.audience)
-    return msgspec.structs.replace(draft, poll=poll, audience=audience)
+    quoted = await quotes.asked(tx, draft.quoted_id, account_id, parent and parent.id)
+    kind_of(draft.kind, parent and parent.kind, quoted and quoted.kind)
+    default = Audience(author.default_audience)
+    audience = audience_of(draft.audience, default, parent and parent.audience, quoted and quoted.audience)
+    policy = quote_policy_of(draft.quote_policy, author.quote_policy, audience)
+    return msgspec.structs.replace(draft, poll=poll, audience=audience, quote_policy=policy)
 
 
 def _check_names(found: Found) -> None:

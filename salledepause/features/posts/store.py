@@ -11,7 +11,7 @@ import msgspec
 from salledepause.features import accounts
 from salledepause.features.accounts import Account, Family
 from salledepause.features.posts.finding import Index
-from salledepause.features.posts.model import Audience, Draft, Gesture, Kind, Media, Mention, Post
+from salledepause.features.posts.model import Audience, Draft, Gesture, Kind, Media, Mention, Post, QuotePolicy
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.marks import Subject
@@ -19,8 +19,9 @@ from salledepause.kernel.marks import Subject
 POST = """p.id, p.account_id, a.handle, p.kind, p.audience, p.text, p.warning,
     p.sensitive OR a.sensitized AND p.has_media, p.language,
     CASE WHEN p.shows_family THEN a.family END, p.parent_id, p.parent_account_id, p.conversation_id, p.boost_of_id,
-    p.has_poll, p.has_media,
-    p.replies_count, p.boosts_count, p.favourites_count, p.version, p.created_at, p.edited_at, apps.name, apps.website,
+    p.has_poll, p.has_media, p.has_quote, p.quote_policy,
+    p.replies_count, p.boosts_count, p.favourites_count, p.quotes_count, p.version, p.created_at, p.edited_at,
+    apps.name, apps.website,
     coalesce((SELECT json_agg(json_build_array(m.account_id, named.handle)) FROM mentions m
         JOIN accounts named ON named.id = m.account_id WHERE m.post_id = p.id AND NOT m.silent), '[]'),
     coalesce((SELECT json_agg(json_build_array(t.tag, t.name)) FROM post_tags t WHERE t.post_id = p.id), '[]')"""
@@ -58,13 +59,19 @@ async def load(tx: Tx, ids: Sequence[int]) -> dict[int, Post]:
 
 
 def _post(row: tuple[Any, ...]) -> Post:
-    names = Post.__struct_fields__[:22]
+    names = Post.__struct_fields__[:-4]
+    parsed = {
+        "kind": Kind(row[3]),
+        "audience": Audience(row[4]),
+        "family": Family(row[9]) if row[9] else None,
+        "quote_policy": QuotePolicy(row[17]),
+    }
+    app, website, mentions, tags = row[len(names) :]
     return Post(
-        **dict(zip(names, row[:22], strict=True))
-        | {"kind": Kind(row[3]), "audience": Audience(row[4]), "family": Family(row[9]) if row[9] else None},
-        application=(row[22], row[23]) if row[22] else None,
-        mentions=tuple(Mention(*pair) for pair in row[24]),
-        tags=tuple((key, name) for key, name in row[25]),
+        **dict(zip(names, row, strict=False)) | parsed,
+        application=(app, website) if app else None,
+        mentions=tuple(Mention(*pair) for pair in mentions),
+        tags=tuple((key, name) for key, name in tags),
         media=(),
     )
 
@@ -175,6 +182,8 @@ WRITTEN = (
     "conversation_id",
     "has_poll",
     "has_media",
+    "has_quote",
+    "quote_policy",
     "created_at",
 )
 """The columns of a new post that `Post` names alike."""
@@ -194,6 +203,11 @@ async def unfound(tx: Tx, limit: int) -> list[int]:
     query = """SELECT id FROM posts WHERE words IS NULL AND boost_of_id IS NULL
         ORDER BY id DESC LIMIT %s FOR NO KEY UPDATE SKIP LOCKED"""
     return await tx.values(query, [limit])
+
+
+async def hold(tx: Tx, ids: Iterable[int]) -> None:
+    """Hold posts until the commit, the lower id first: they are neither erased nor changed meanwhile."""
+    await tx.send("SELECT FROM posts WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [list(ids)])
 
 
 HELD = "WITH held AS (SELECT id FROM posts WHERE id = %(post)s FOR NO KEY UPDATE)"

@@ -1,6 +1,6 @@
 """Filters: what somebody does not want to read, known to them alone. They hide nothing themselves: answers say what they catch.
 
-`active` gives those that apply in a list, `matches` says what they catch in a post; whoever shows the list applies both.
+`active` gives those that apply now, `catches` says what they catch in posts; whoever shows posts asks both.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ __all__ = [
     "add_keyword",
     "all_filters",
     "catch",
+    "catches",
     "caught",
     "change",
     "change_keyword",
@@ -64,9 +65,18 @@ async def all_filters(tx: Tx, me: int) -> list[Filter]:
     return await store.filters(tx, me)
 
 
-async def active(tx: Tx, me: int, context: Context) -> list[Filter]:
-    """Return those of one's filters that apply in a list now."""
-    return await store.filters(tx, me, context)
+async def active(tx: Tx, me: int) -> list[Filter]:
+    """Return those of one's filters that have not expired; each says in which contexts it applies."""
+    return await store.filters(tx, me, active=True)
+
+
+async def catches(tx: Tx, wanted: Sequence[Filter], post_ids: Sequence[int]) -> dict[int, list[FilterResult]]:
+    """Return what filters catch in posts, by post; one that has expired since it was read catches nothing."""
+    now = clock.now()
+    alive = [one for one in wanted if one.expires_at is None or one.expires_at > now]
+    said = await store.texts(tx, post_ids) if any(one.keywords for one in alive) else {}
+    found = {post_id: matches(alive, said.get(post_id, ""), post_id) for post_id in post_ids}
+    return {post_id: results for post_id, results in found.items() if results}
 
 
 async def one(tx: Tx, me: int, filter_id: int) -> Filter:
@@ -79,7 +89,7 @@ async def one(tx: Tx, me: int, filter_id: int) -> Filter:
 
 async def create(tx: Tx, me: int, draft: FilterDraft) -> Filter:
     """Make a filter; raises BadInput."""
-    tx.touches(Subject.PERSON, me)
+    tx.touches(Subject.FILTERS, me)
     title, contexts = title_of(draft.title or ""), contexts_of(draft.contexts or ())
     made = await store.insert(tx, me, title, contexts, draft.action or "warn")
     if len(await store.filters(tx, me)) > MOST_FILTERS:
@@ -90,7 +100,7 @@ async def create(tx: Tx, me: int, draft: FilterDraft) -> Filter:
 
 async def change(tx: Tx, me: int, filter_id: int, draft: FilterDraft) -> Filter:
     """Change a filter; raises Missing, BadInput."""
-    tx.touches(Subject.PERSON, me)
+    tx.touches(Subject.FILTERS, me)
     await one(tx, me, filter_id)
     values: dict[str, object] = {"action": draft.action} if draft.action else {}
     if draft.title is not None:
@@ -105,7 +115,7 @@ async def change(tx: Tx, me: int, filter_id: int, draft: FilterDraft) -> Filter:
 
 async def erase(tx: Tx, me: int, filter_id: int) -> None:
     """Erase a filter; raises Missing."""
-    tx.touches(Subject.PERSON, me)
+    tx.touches(Subject.FILTERS, me)
     await one(tx, me, filter_id)
     await store.erase(tx, filter_id)
 
@@ -136,7 +146,7 @@ async def keyword(tx: Tx, me: int, keyword_id: int) -> Keyword:
 
 async def add_keyword(tx: Tx, me: int, filter_id: int, draft: KeywordDraft) -> Keyword:
     """Add a keyword to a filter; raises Missing, BadInput."""
-    tx.touches(Subject.PERSON, me)
+    tx.touches(Subject.FILTERS, me)
     if len((await one(tx, me, filter_id)).keywords) >= MOST_KEYWORDS:
         raise BadInput("Au plus {most} mots par filtre.", most=MOST_KEYWORDS)
     made = await store.add_keyword(tx, filter_id, keyword_of(draft.keyword or ""), whole_word=bool(draft.whole_word))
@@ -145,7 +155,7 @@ async def add_keyword(tx: Tx, me: int, filter_id: int, draft: KeywordDraft) -> K
 
 async def change_keyword(tx: Tx, me: int, keyword_id: int, draft: KeywordDraft) -> Keyword:
     """Change a keyword; raises Missing, BadInput."""
-    tx.touches(Subject.PERSON, me)
+    tx.touches(Subject.FILTERS, me)
     now = await keyword(tx, me, keyword_id)
     text = now.keyword if draft.keyword is None else keyword_of(draft.keyword)
     whole_word = now.whole_word if draft.whole_word is None else draft.whole_word
@@ -156,7 +166,7 @@ async def change_keyword(tx: Tx, me: int, keyword_id: int, draft: KeywordDraft) 
 
 async def drop_keyword(tx: Tx, me: int, keyword_id: int) -> None:
     """Drop a keyword; raises Missing."""
-    tx.touches(Subject.PERSON, me)
+    tx.touches(Subject.FILTERS, me)
     await keyword(tx, me, keyword_id)
     await store.drop_keyword(tx, keyword_id)
 
@@ -171,7 +181,7 @@ async def caught(tx: Tx, me: int, caught_id: int) -> Caught:
 
 async def catch(tx: Tx, me: int, filter_id: int, post_id: int) -> Caught:
     """Put a post that one may see into a filter; twice equals once. Raises Missing, BadInput."""
-    tx.touches(Subject.PERSON, me)
+    tx.touches(Subject.FILTERS, me)
     held: Sequence[Caught] = (await one(tx, me, filter_id)).posts
     subject = await posts.subject(tx, post_id, me)
     if len(held) >= MOST_POSTS:
@@ -184,7 +194,7 @@ async def catch(tx: Tx, me: int, filter_id: int, post_id: int) -> Caught:
 
 async def release(tx: Tx, me: int, caught_id: int) -> Caught:
     """Take a post out of a filter, and return what stood there; raises Missing."""
-    tx.touches(Subject.PERSON, me)
+    tx.touches(Subject.FILTERS, me)
     found = await caught(tx, me, caught_id)
     await store.release(tx, caught_id)
     return found

@@ -82,20 +82,27 @@ class FilterResult(NamedTuple):
 def matches(filters: Iterable[Filter], text: str, post_id: int) -> list[FilterResult]:
     """Return what these filters catch in a post: `text` is all that it says, its warning, polls and descriptions included."""
     found = []
+    folded = text.casefold()
     for one in filters:
-        words = tuple(each.keyword for each in one.keywords if pattern(each.keyword, whole=each.whole_word).search(text))
+        words = tuple(each.keyword for each in one.keywords if within(each, folded))
         caught = tuple(each.post_id for each in one.posts if each.post_id == post_id)
         if words or caught:
             found.append(FilterResult(one, words, caught))
     return found
 
 
+def within(one: Keyword, folded: str) -> bool:
+    """Tell whether a text, already folded, holds a keyword, case apart."""
+    word = one.keyword.casefold()
+    return word in folded and (not one.whole_word or _whole(word).search(folded) is not None)
+
+
 @lru_cache(maxsize=4096)
-def pattern(keyword: str, *, whole: bool) -> re.Pattern[str]:
-    """Return what finds a keyword, case apart; a whole word ends where letters, digits and `_` do."""
-    before = r"(?<!\w)" if whole and re.match(r"\w", keyword) else ""
-    after = r"(?!\w)" if whole and re.search(r"\w\Z", keyword) else ""
-    return re.compile(before + re.escape(keyword) + after, re.IGNORECASE)
+def _whole(word: str) -> re.Pattern[str]:
+    """Return what finds a word by itself: it ends where letters, digits and `_` do."""
+    before = r"(?<!\w)" if re.match(r"\w", word) else ""
+    after = r"(?!\w)" if re.search(r"\w\Z", word) else ""
+    return re.compile(before + re.escape(word) + after)
 
 
 def title_of(text: str) -> str:

@@ -14,10 +14,10 @@ POSTS = "SELECT s.id, s.filter_id, s.post_id FROM filter_posts s JOIN filters f 
 ACTIVE = "(f.expires_at IS NULL OR f.expires_at > now())"
 
 
-async def filters(tx: Tx, me: int, context: str = "") -> list[Filter]:
-    """Return one's filters, whole, the oldest first; those of one context that have not expired when one is given."""
-    where = f"f.account_id = %(me)s AND (%(context)s = '' OR %(context)s = ANY(f.contexts) AND {ACTIVE})"
-    values: dict[str, Any] = {"me": me, "context": context}
+async def filters(tx: Tx, me: int, *, active: bool = False) -> list[Filter]:
+    """Return one's filters, whole, the oldest first; only those that have not expired when `active`."""
+    where = f"f.account_id = %(me)s AND {ACTIVE if active else 'true'}"
+    values: dict[str, Any] = {"me": me}
     rows = await tx.rows(
         f"SELECT f.id, f.title, f.contexts, f.action, f.expires_at FROM filters f WHERE {where} ORDER BY f.id", values
     )
@@ -37,6 +37,15 @@ async def filters(tx: Tx, me: int, context: str = "") -> list[Filter]:
         )
         for row in rows
     ]
+
+
+async def texts(tx: Tx, post_ids: Sequence[int]) -> dict[int, str]:
+    """Return all that posts say, by id: their warning, text, pictures' descriptions and poll."""
+    query = """SELECT p.id, concat_ws(E'\\n', p.warning, p.text,
+            (SELECT string_agg(m.description, E'\\n') FROM media m WHERE m.post_id = p.id AND m.position >= 0),
+            (SELECT array_to_string(o.options, E'\\n') FROM polls o WHERE o.post_id = p.id))
+        FROM posts p WHERE p.id = ANY(%s)"""
+    return {row[0]: row[1] for row in await tx.rows(query, [list(post_ids)])}
 
 
 async def insert(tx: Tx, me: int, title: str, contexts: Sequence[str], action: str) -> int:

@@ -31,6 +31,8 @@ TITLES = {
     Kind.FAVOURITE: "{name} aime votre message",
     Kind.POLL: "Le sondage de {name} est clos",
     Kind.UPDATE: "{name} a modifié un message",
+    Kind.QUOTE: "{name} cite votre message",
+    Kind.QUOTED_UPDATE: "{name} a modifié un message que vous citez",
     Kind.SIGN_UP: "{name} vient d'arriver",
     Kind.REPORT: "{name} signale un compte",
 }

@@ -7,12 +7,12 @@ ours sits under one key, `salledepause`.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote as quoted_in_url
 
 import msgspec
 
 from salledepause.features.accounts import Account
-from salledepause.features.posts import Audience, Kind, Media, Mention, Poll, Post
+from salledepause.features.posts import Audience, Kind, Media, Mention, Poll, Post, QuotePolicy, QuoteState
 from salledepause.kernel import clock
 from salledepause.kernel.site import Emoji, Site
 from salledepause.kernel.text import MentionLink, scan, to_html
@@ -35,7 +35,7 @@ def post_url(site: Site, handle: str, post_id: int) -> str:
 
 def tag_url(site: Site, key: str) -> str:
     """Return the public address of a tag."""
-    return site.url(f"/tags/{quote(key)}")
+    return site.url(f"/tags/{quoted_in_url(key)}")
 
 
 def blob_url(site: Site, key: str) -> str:
@@ -172,10 +172,30 @@ def profile(site: Site, one: Account) -> Entity:
 
 
 def status_pieces(site: Site, post: Post) -> tuple[bytes, bytes]:
-    """Return what goes before and after the author's account in a Status, without the poll, the boosted post and the flags."""
+    """Return what goes before and after the author's account in a Status, up to whether the viewer may quote it.
+
+    That word, the quote, the poll, the boosted post and the flags follow, written for each viewer.
+    """
     head = {"id": str(post.id), "created_at": clock.iso(post.created_at)}
     tail = _boost(site, post) if post.boost_of_id else _said(site, post)
-    return msgspec.json.encode(head)[:-1] + b',"account":', b"," + msgspec.json.encode(tail)[1:-1]
+    whole = b"," + msgspec.json.encode(tail | {"quote_approval": _approval(post)})[1:-2]
+    return msgspec.json.encode(head)[:-1] + b',"account":', whole + b',"current_user":'
+
+
+def _approval(post: Post) -> Entity:
+    """Return what is the same for everybody in a QuoteApproval: we ask nobody, who may quote may do it at once."""
+    closed = post.boost_of_id or post.quote_policy is QuotePolicy.NOBODY
+    return {"automatic": [] if closed else [post.quote_policy], "manual": []}
+
+
+def quote(state: QuoteState, quoted: bytes | None) -> bytes:
+    """Return a Quote, its status as prepared bytes."""
+    return b'{"state":"%b","quoted_status":%b}' % (state.encode(), quoted or b"null")
+
+
+def shallow_quote(state: QuoteState, quoted_id: int | None) -> bytes:
+    """Return a ShallowQuote, as a quoted status shows what it quotes itself."""
+    return b'{"state":"%b","quoted_status_id":%b}' % (state.encode(), b'"%d"' % quoted_id if quoted_id else b"null")
 
 
 def _said(site: Site, post: Post) -> Entity:
@@ -191,6 +211,7 @@ def _said(site: Site, post: Post) -> Entity:
         "replies_count": post.replies_count,
         "reblogs_count": 0 if hides_scores else post.boosts_count,
         "favourites_count": 0 if hides_scores else post.favourites_count,
+        "quotes_count": 0 if hides_scores else post.quotes_count,
         "edited_at": clock.iso(post.edited_at) if post.edited_at else None,
         "media_attachments": [media(site, one) for one in post.media],
         "mentions": [mention(site, one) for one in post.mentions],
@@ -208,8 +229,6 @@ def _common(post: Post) -> Entity:
         "quotes_count": 0,
         "emojis": [],
         "card": None,
-        "quote": None,
-        "quote_approval": {"automatic": [], "manual": [], "current_user": "denied"},
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from salledepause.features.posts import Audience, Media, PollDraft
+from salledepause.features.posts import Audience, Media, PollDraft, QuotePolicy
 from salledepause.features.posts.scheduled import Scheduled
 from salledepause.kernel import clock
 from salledepause.kernel.site import Site
@@ -36,8 +36,8 @@ def _params(made: Scheduled) -> Entity:
         "with_rate_limit": False,
         "in_reply_to_id": draft.parent_id,
         "application_id": draft.app_id or 0,
-        "quoted_status_id": None,
-        "quote_approval_policy": "nobody",
+        "quoted_status_id": str(draft.quoted_id) if draft.quoted_id else None,
+        "quote_approval_policy": draft.quote_policy or QuotePolicy.NOBODY,
         "salledepause": {"kind": draft.kind, "shows_family": draft.shows_family},
     }
 

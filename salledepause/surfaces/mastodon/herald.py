@@ -18,7 +18,7 @@ from salledepause.features import notifications, posts, timelines
 from salledepause.features.accounts import AccessRevoked, Suspended
 from salledepause.features.announcements import Announced, Reacted, Withdrawn
 from salledepause.features.notifications import Admitted, Notified
-from salledepause.features.posts import PostEdited, PostErased, PostPublished
+from salledepause.features.posts import PostEdited, PostErased, PostPublished, QuoteWithdrawn
 from salledepause.features.timelines import HomesReached, Reach
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Missing, Unauthenticated
@@ -32,7 +32,18 @@ from salledepause.surfaces.mastodon.streams import OPEN, Delivery, Hub, Listener
 
 log = structlog.get_logger(__name__)
 
-Told = PostPublished | PostEdited | PostErased | HomesReached | Notified | Admitted | Announced | Reacted | Withdrawn
+Told = (
+    PostPublished
+    | PostEdited
+    | QuoteWithdrawn
+    | PostErased
+    | HomesReached
+    | Notified
+    | Admitted
+    | Announced
+    | Reacted
+    | Withdrawn
+)
 Hearing = Sequence[tuple[Listener, Subscription]]
 
 MOST_WAITING = 10_000
@@ -57,6 +68,7 @@ class Herald:
         self._heeds = False
         site.bus.on(PostPublished, self._hear)
         site.bus.on(PostEdited, self._hear)
+        site.bus.on(QuoteWithdrawn, self._hear)
         site.bus.on(PostErased, self._hear)
         site.bus.on(HomesReached, self._hear)
         site.bus.on(Notified, self._hear)
@@ -125,7 +137,7 @@ class Herald:
         match event:
             case PostPublished():
                 await self._appeared(tx, event.post_id, "update")
-            case PostEdited():
+            case PostEdited() | QuoteWithdrawn():
                 await self._appeared(tx, event.post_id, "status.update")
             case PostErased():
                 await self._erased(tx, event)

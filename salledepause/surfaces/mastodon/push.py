@@ -44,6 +44,8 @@ class AlertsAsked(msgspec.Struct):
     favourite: bool = False
     poll: bool = False
     update: bool = False
+    quote: bool = False
+    quoted_update: bool = False
     sign_up: bool = msgspec.field(default=False, name="admin.sign_up")
     report: bool = msgspec.field(default=False, name="admin.report")
 

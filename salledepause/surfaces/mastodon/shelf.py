@@ -1,24 +1,25 @@
 """Prepared bytes: what a status says is encoded once for everybody; a viewer's answer is these bytes joined.
 
 A status is three pieces: its head, its author's account, its tail. Head and tail are kept by (id, version) of the post, the
-account by its own, so that a counter of the author never re-renders their posts. Only the viewer's own flags, and a poll, are
-written per answer. Entities: https://docs.joinmastodon.org/entities/Status/
+account by its own, so that a counter of the author never re-renders their posts. What differs from viewer to viewer is written
+per answer: their flags, a poll, what a post quotes, what their filters catch. Entities: https://docs.joinmastodon.org/entities/Status/
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Generic, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
 from salledepause.features import accounts, posts
-from salledepause.features.posts import Gesture, Glimpse, Published, Seen
+from salledepause.features.posts import Gesture, Glimpse, Published, Quote, QuoteState, Seen
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.site import Site
 from salledepause.surfaces.edge import Call
 from salledepause.surfaces.mastodon import entities
+from salledepause.surfaces.mastodon.filtering import Filtering
 
 P = TypeVar("P", bound=tuple[bytes, ...])
 
@@ -60,18 +61,25 @@ def _flags(bits: int) -> bytes:
         "muted": bool(bits & Gesture.MUTE),
         "bookmarked": bool(bits & Gesture.BOOKMARK),
         "pinned": bool(bits & Gesture.PIN),
-        "filtered": [],
     }
-    return b"," + msgspec.json.encode(marks)[1:]
+    return b"," + msgspec.json.encode(marks)[1:-1]
 
 
-FLAGS = tuple(_flags(bits) for bits in range(32))
-"""The viewer's own keys for each set of gestures, with the closing brace."""
+NOTHING_CAUGHT = b"[]"
+MARKS = tuple(_flags(bits) + b',"filtered":' for bits in range(32))
+"""The viewer's own keys for each set of gestures, up to what their filters caught."""
+FLAGS = tuple(marks + NOTHING_CAUGHT + b"}" for marks in MARKS)
+"""The same, whole, for who caught nothing."""
 VISITOR = b"}"
-NO_POLL, NO_REBLOG, REBLOG = b',"poll":null', b',"reblog":null', b',"poll":null,"reblog":'
-ENDS = tuple(NO_POLL + NO_REBLOG + flags for flags in FLAGS)
-"""What ends nearly every status: no poll, nothing boosted, the viewer's keys."""
-VISITOR_END = NO_POLL + NO_REBLOG + VISITOR
+QUOTED = b',"quote":'
+CLOSED, OPEN = b'"denied"}', b'"automatic"}'
+"""Whether the viewer may quote it, which ends the part that all have in common."""
+NO_QUOTE, NO_POLL, NO_REBLOG = b',"quote":null', b',"poll":null', b',"reblog":null'
+REBLOG = CLOSED + NO_QUOTE + NO_POLL + b',"reblog":'
+BARE = NO_QUOTE + NO_POLL + NO_REBLOG
+ENDS = tuple((OPEN if bits & Gesture.QUOTE else CLOSED) + BARE + FLAGS[bits % Gesture.QUOTE] for bits in range(64))
+"""What ends nearly every status: no quote, no poll, nothing boosted, the viewer's keys."""
+VISITOR_END = CLOSED + BARE + VISITOR
 Pieces = tuple[bytes, bytes, bytes]
 
 
@@ -81,6 +89,14 @@ def presenter(call: Call) -> Presenter:
     return held
 
 
+class Extras(NamedTuple):
+    """What is written for one viewer only, by post: polls, quotes, what their filters caught."""
+
+    polls: Mapping[int, bytes]
+    quotes: Mapping[int, bytes]
+    caught: Mapping[int, bytes]
+
+
 class Presenter:
     """Turns `Seen` rows into the bytes of Status entities."""
 
@@ -88,6 +104,7 @@ class Presenter:
         self.site = site
         self._statuses: Shelf[tuple[bytes, bytes]] = Shelf(STATUS_BYTES)
         self._accounts: Shelf[tuple[bytes]] = Shelf(ACCOUNT_BYTES)
+        self._filtering = Filtering(site)
 
     def forget(self) -> None:
         """Drop all that was prepared: something shown in any of it changed."""
@@ -123,10 +140,23 @@ class Presenter:
 
     async def _all(self, tx: Tx, rows: Sequence[Seen], viewer: int | None) -> list[list[bytes]]:
         """Return the pieces of each status."""
+        return [pieces for _, pieces in await self._shown(tx, rows, viewer)]
+
+    async def _shown(
+        self, tx: Tx, rows: Sequence[Seen], viewer: int | None, *, nested: bool = False
+    ) -> list[tuple[Seen, list[bytes]]]:
+        """Return each status with its pieces; a `nested` one only names what it quotes."""
         said = await self._said(tx, rows)
-        polled = [row.subject.id for row in rows if row.subject.has_poll]
-        polls = await self._polls(tx, polled, viewer) if polled else {}
-        return [_pieces(row, viewer, said, polls) for row in rows if row.post.id in said and row.subject.id in said]
+        subjects = [row.subject for row in rows]
+        polled = [one.id for one in subjects if one.has_poll]
+        quoting = [one.id for one in subjects if one.has_quote]
+        extras = Extras(
+            await self._polls(tx, polled, viewer) if polled else {},
+            await self._quotes(tx, quoting, viewer, nested=nested) if quoting else {},
+            await self._filtering.caught(tx, viewer, [one.id for one in subjects]) if viewer and rows else {},
+        )
+        whole = [row for row in rows if row.post.id in said and row.subject.id in said]
+        return [(row, _pieces(row, viewer, said, extras)) for row in whole]
 
     async def _said(self, tx: Tx, rows: Sequence[Seen]) -> dict[int, Pieces]:
         """Return head, account and tail of each post, by id; what is not on the shelves is loaded and kept."""
@@ -168,18 +198,40 @@ class Presenter:
         found = await posts.polls.of(tx, post_ids, viewer)
         return {key: b',"poll":' + msgspec.json.encode(entities.poll(self.site, one)) for key, one in found.items()}
 
+    async def _quotes(self, tx: Tx, post_ids: Sequence[int], viewer: int | None, *, nested: bool) -> dict[int, bytes]:
+        found = await posts.quotes.of(tx, post_ids, viewer)
+        if nested:
+            return {
+                key: QUOTED + entities.shallow_quote(one.state, one.seen.post.id if one.seen else None)
+                for key, one in found.items()
+            }
+        rows = list({one.seen.post.id: one.seen for one in found.values() if one.seen}.values())
+        shown = await self._shown(tx, rows, viewer, nested=True) if rows else []
+        said = {row.post.id: b"".join(pieces) for row, pieces in shown}
+        return {key: QUOTED + _quote(one, said) for key, one in found.items()}
+
     async def accounts(self, tx: Tx, ids: Sequence[int]) -> bytes:
         """Return a JSON array of accounts, in the order of `ids`; those that are gone are left out."""
         found = await accounts.load(tx, ids)
         return msgspec.json.encode([entities.account(self.site, found[one]) for one in ids if one in found])
 
 
-def _pieces(row: Seen, viewer: int | None, said: dict[int, Pieces], polls: dict[int, bytes]) -> list[bytes]:
+def _quote(one: Quote, said: Mapping[int, bytes]) -> bytes:
+    """Return a Quote; what was erased a moment ago is gone from it."""
+    quoted = said.get(one.seen.post.id) if one.seen else None
+    return entities.quote(one.state if quoted or not one.seen else QuoteState.DELETED, quoted)
+
+
+def _pieces(row: Seen, viewer: int | None, said: dict[int, Pieces], extras: Extras) -> list[bytes]:
     subject = row.subject
-    if subject.has_poll and subject.id in polls:
-        end = polls[subject.id] + NO_REBLOG + (FLAGS[row.gestures] if viewer else VISITOR)
+    caught = extras.caught.get(subject.id)
+    marks = row.gestures % Gesture.QUOTE
+    flags = MARKS[marks] + caught + b"}" if caught else FLAGS[marks] if viewer else VISITOR
+    if subject.has_poll or subject.has_quote or caught:
+        may = OPEN if row.gestures & Gesture.QUOTE else CLOSED
+        end = may + extras.quotes.get(subject.id, NO_QUOTE) + extras.polls.get(subject.id, NO_POLL) + NO_REBLOG + flags
     else:
         end = ENDS[row.gestures] if viewer else VISITOR_END
     if row.original is None:
         return [*said[subject.id], end]
-    return [*said[row.post.id], REBLOG, *said[subject.id], end, FLAGS[row.gestures] if viewer else VISITOR]
+    return [*said[row.post.id], REBLOG, *said[subject.id], end, flags]

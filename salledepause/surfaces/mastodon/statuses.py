@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from salledepause.features import accounts, posts
-from salledepause.features.posts import Audience, Change, Draft, Kind, MediaWords, PollDraft
+from salledepause.features.posts import Audience, Change, Draft, Kind, MediaWords, PollDraft, QuotePolicy
 from salledepause.kernel import clock, ids
 from salledepause.kernel.errors import BadInput, Missing
 from salledepause.surfaces.edge import Answer, Call, json
@@ -58,6 +58,8 @@ class Asked(msgspec.Struct):
     language: str | None = None
     scheduled_at: str | None = None
     media_attributes: list[WordsAsked] = []
+    quoted_status_id: str | None = None
+    quote_approval_policy: QuotePolicy | None = None
     salledepause: OursAsked = msgspec.field(default_factory=OursAsked)
 
 
@@ -110,7 +112,7 @@ async def context(call: Call) -> Answer:
 
 
 async def edit(call: Call) -> Answer:
-    """PUT /api/v1/statuses/:id; the audience is not a parameter: an edit never changes who may read."""
+    """PUT /api/v1/statuses/:id; an edit changes neither the audience nor what is quoted: neither is a parameter."""
     asked = call.read(Asked)
     change = Change(
         text=asked.status,
@@ -119,6 +121,7 @@ async def edit(call: Call) -> Answer:
         language=asked.language,
         kind=asked.salledepause.kind,
         shows_family=asked.salledepause.shows_family,
+        quote_policy=asked.quote_approval_policy,
         media_ids=None if asked.media_ids is None else tuple(asked.media_ids),
         media_words=tuple(MediaWords(one.id, one.description, focus(one.focus)) for one in asked.media_attributes),
         poll=_poll(asked.poll),
@@ -158,20 +161,27 @@ async def history(call: Call) -> Answer:
     post = (await posts.load(call.tx, [row.subject.id])).get(row.subject.id)
     if post is None:
         raise Missing
-    author = entities.account(call.site, await accounts.one(call.tx, post.account_id))
-    return json([_version(call, one, post, author) for one in versions])
+    common = {
+        "account": entities.account(call.site, await accounts.one(call.tx, post.account_id)),
+        "quote": await _quote(call, post.id) if post.has_quote else None,
+    }
+    return json([_version(call, one, post) | common for one in versions])
 
 
-def _version(call: Call, one: posts.Version, post: posts.Post, author: dict[str, Any]) -> dict[str, Any]:
+async def _quote(call: Call, post_id: int) -> msgspec.Raw | None:
+    """Return the ShallowQuote of a post: what it quotes is the same in every version."""
+    quote = (await posts.quotes.of(call.tx, [post_id], call.viewer)).get(post_id)
+    return msgspec.Raw(entities.shallow_quote(quote.state, quote.seen.post.id if quote.seen else None)) if quote else None
+
+
+def _version(call: Call, one: posts.Version, post: posts.Post) -> dict[str, Any]:
     entity = {
         "content": entities.html(call.site, one.text, post.mentions),
         "spoiler_text": one.warning,
         "sensitive": one.sensitive,
         "created_at": clock.iso(one.created_at),
-        "account": author,
         "media_attachments": [entities.media(call.site, medium) for medium in one.media],
         "emojis": entities.emojis(call.site, one.warning, one.text),
-        "quote": None,
     }
     return entity | ({"poll": {"options": [{"title": title} for title in one.options]}} if one.options else {})
 
@@ -210,6 +220,8 @@ def _draft(call: Call, asked: Asked) -> Draft:
         language=asked.language or None,
         shows_family=asked.salledepause.shows_family,
         parent_id=ids.parse(asked.in_reply_to_id) if asked.in_reply_to_id else None,
+        quoted_id=ids.parse(asked.quoted_status_id) if asked.quoted_status_id else None,
+        quote_policy=asked.quote_approval_policy,
         media_ids=tuple(asked.media_ids or ()),
         poll=_poll(asked.poll),
         app_id=call.caller.app_id if call.caller else None,

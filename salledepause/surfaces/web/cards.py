@@ -8,7 +8,7 @@ import msgspec
 
 from salledepause.features import accounts, posts
 from salledepause.features.accounts import Account
-from salledepause.features.posts import OPEN, Gesture, Kind, Poll, Post, Seen
+from salledepause.features.posts import OPEN, Gesture, Kind, Poll, Post, Quote, QuoteState, Seen
 from salledepause.kernel.db import Tx
 
 DEEPEST = 6
@@ -33,6 +33,9 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     answers: Account | None = None
     """Whom it answers, when that person is still here."""
     poll: Poll | None = None
+    quotes: QuoteState | None = None
+    """Whether what it quotes shows, and why not; `None` where it quotes nothing."""
+    quoted: Card | None = None
     gestures: Gesture = Gesture(0)
     depth: int = 0
     mine: bool = False
@@ -83,7 +86,23 @@ def choices(poll: Poll) -> list[Choice]:
 
 
 async def dealt(tx: Tx, rows: Sequence[Seen], viewer: int | None) -> list[Card]:
-    """Return the cards of a list, in its order, each post once; what was erased a moment ago is left out."""
+    """Return the cards of a list, in its order, each post once, with what they quote; what was just erased is left out."""
+    found = await _bare(tx, rows, viewer)
+    quoting = [row.subject.id for row in rows if row.subject.has_quote]
+    if not quoting:
+        return found
+    quotes = await posts.quotes.of(tx, quoting, viewer)
+    shown = {card.post.id: card for card in await _bare(tx, [one.seen for one in quotes.values() if one.seen], viewer)}
+    return [_quoting(card, quotes[card.post.id], shown) if card.post.id in quotes else card for card in found]
+
+
+def _quoting(card: Card, one: Quote, shown: Mapping[int, Card]) -> Card:
+    quoted = shown.get(one.seen.post.id) if one.seen else None
+    state = one.state if quoted or not one.seen else QuoteState.DELETED
+    return msgspec.structs.replace(card, quotes=state, quoted=quoted)
+
+
+async def _bare(tx: Tx, rows: Sequence[Seen], viewer: int | None) -> list[Card]:
     said = await posts.load(tx, [row.subject.id for row in rows])
     people = await accounts.load(tx, _people(rows, said))
     polled = [row.subject.id for row in rows if row.subject.has_poll]

@@ -10,7 +10,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from salledepause.features.accounts import LABELS, Account
-from salledepause.features.posts import KIND_LABELS, MOST_CHARACTERS, OFFERED, SHOWN, TO_A_DOUBT, Audience, Kind, Post
+from salledepause.features.posts import (
+    KIND_LABELS,
+    MOST_CHARACTERS,
+    OFFERED,
+    SHOWN,
+    TO_A_DOUBT,
+    Audience,
+    Kind,
+    Post,
+    QuotePolicy,
+    QuoteState,
+)
 from salledepause.kernel import clock, text
 from salledepause.kernel.config import Settings
 from salledepause.kernel.text import MentionLink
@@ -30,6 +41,19 @@ AUDIENCE_MARKS = {
     Audience.FOLLOWERS: "pour les abonné·es",
     Audience.DIRECT: "entre nous",
 }
+QUOTE_POLICIES = {
+    QuotePolicy.NOBODY: "Personne ne vous cite",
+    QuotePolicy.FOLLOWERS: "Vos abonné·es peuvent vous citer",
+    QuotePolicy.PUBLIC: "Tout le monde peut vous citer",
+}
+QUOTE_GONE = {
+    QuoteState.REVOKED: "La personne citée a retiré cette citation.",
+    QuoteState.DELETED: "Le message cité a été effacé.",
+    QuoteState.UNAUTHORIZED: "Le message cité ne vous est pas ouvert.",
+    QuoteState.BLOCKED: "Le message cité vient de quelqu'un que vous bloquez.",
+    QuoteState.MUTED: "Le message cité vient de quelqu'un que vous masquez.",
+}
+"""What stands in the place of a quoted post that does not show."""
 PLURALS = {
     Kind.OPINION: "opinions",
     Kind.DOUBT: "doutes",
@@ -123,6 +147,8 @@ def _names(language: str) -> dict[str, Any]:
         "families": LABELS,
         "audiences": AUDIENCE_LABELS,
         "audience_marks": AUDIENCE_MARKS,
+        "quote_gone": QUOTE_GONE,
+        "quote_policies": QUOTE_POLICIES,
         "shown": SHOWN,
         "most": MOST_CHARACTERS,
         "hour": partial(wording.hour, language),

@@ -8,6 +8,7 @@ import msgspec
 
 from salledepause.features import accounts
 from salledepause.features.accounts import ProfileChange
+from salledepause.features.posts import QuotePolicy
 from salledepause.kernel.errors import Unauthenticated
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
@@ -49,6 +50,19 @@ async def show_family(call: Call) -> Answer:
     return safety.to(BACK)
 
 
+class Quoting(msgspec.Struct):
+    """Who may quote what one writes from now on."""
+
+    quote_policy: QuotePolicy
+
+
+async def open_quotes(call: Call) -> Answer:
+    """POST /reglages/citations."""
+    policy = call.read(Quoting).quote_policy
+    await accounts.update_profile(call.tx, call.me, ProfileChange(quote_policy=policy.value))
+    return safety.to(BACK)
+
+
 async def revoke(call: Call) -> Answer:
     """POST /reglages/applications/{id}: take back everything that an app holds."""
     await accounts.revoke_app(call.tx, call.me, call.id())
@@ -59,5 +73,6 @@ ROUTES = [
     route("GET", "/reglages", show, user("")),
     route("POST", "/reglages/mode", guests.guarded(change_mode), user("")),
     route("POST", "/reglages/famille", guests.guarded(show_family), user("")),
+    route("POST", "/reglages/citations", guests.guarded(open_quotes), user("")),
     route("POST", "/reglages/applications/{id}", guests.guarded(revoke), user("")),
 ]
