@@ -64,6 +64,7 @@ from salledepause.features.accounts.oauth import (
     revoke_app,
 )
 from salledepause.features.accounts.passwords import HASHER, Hasher
+from salledepause.features.accounts.pictures import PICTURED, prepare_picture
 from salledepause.features.accounts.profile import ProfileChange, update_profile
 from salledepause.features.accounts.roster import Sought, reasons, roster
 from salledepause.features.accounts.search import search
@@ -115,6 +116,7 @@ __all__ = [
     "LABELS",
     "NAME_LENGTH",
     "NOTE_LENGTH",
+    "PICTURED",
     "SCOPES",
     "AccessRevoked",
     "Account",
@@ -176,6 +178,7 @@ __all__ = [
     "open_session",
     "parse_scopes",
     "pending",
+    "prepare_picture",
     "reachable",
     "reasons",
     "recover",

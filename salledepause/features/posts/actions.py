@@ -296,7 +296,7 @@ def _settled(draft: Draft, author: Account, parent: Bare | None, place: store.Pl
         favourites_count=0,
         version=1,
         created_at=place.at,
-        edited_at=None,
+        edited_at=draft.edited_at,
         application=(place.app, place.website) if place.app else None,
         mentions=(),
         tags=(),

@@ -167,6 +167,7 @@ WRITTEN = (
     "has_poll",
     "has_media",
     "created_at",
+    "edited_at",
 )
 """The columns of a new post that `Post` names alike."""
 INSERT = f"""INSERT INTO posts (app_id, shows_family, {", ".join(WRITTEN)})
