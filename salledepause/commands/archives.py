@@ -26,8 +26,14 @@ leave = typer.Typer(no_args_is_help=True)
 
 PARTLY = 3
 """Exit status when some of it could not be read; what could be is done."""
-MARKS = {Outcome.ABSENT: "introuvable", Outcome.REFUSED: "refusé"}
-WORDS = {Outcome.DONE: "faits", Outcome.KNOWN: "déjà là", Outcome.ABSENT: "introuvables", Outcome.REFUSED: "refusés"}
+TOLD = {Outcome.ABSENT, Outcome.REFUSED}
+WORDS = {
+    Outcome.DONE: ("fait", "faits"),
+    Outcome.KNOWN: ("déjà là", "déjà là"),
+    Outcome.ABSENT: ("introuvable", "introuvables"),
+    Outcome.REFUSED: ("refusé", "refusés"),
+}
+"""Of one, of several."""
 
 Handle = Annotated[str, typer.Argument(help="Pseudonyme.")]
 Table = Annotated[What, typer.Argument(metavar="WHAT", help=f"Quelle table : {', '.join(What)}.")]
@@ -85,7 +91,7 @@ def _follow(data: Path, begin: Callable[[Site], AsyncIterator[Step]]) -> None:
 
     supervise.run_once(load(data=str(data)), run)
     for file, sums in told.items():
-        counted = ", ".join(f"{number} {WORDS[outcome]}" for outcome, number in sorted(sums.items()))
+        counted = ", ".join(f"{sums[one]} {words[sums[one] > 1]}" for one, words in WORDS.items() if sums[one])
         print(f"{_plain(file)} : {counted}")
     if any(sums[Outcome.REFUSED] for sums in told.values()):
         raise typer.Exit(PARTLY)
@@ -97,8 +103,8 @@ def _tell(bar: Progress, told: dict[str, Counter[Outcome]], step: Step) -> None:
         bar.add_task(escape(_plain(step.file)), total=1.0)
     told[step.file][step.outcome] += 1
     bar.update(bar.task_ids[list(told).index(step.file)], completed=step.part)
-    if step.outcome in MARKS:
-        print(_plain(f"{_place(step)} : {MARKS[step.outcome]} : {step.why}"))
+    if step.outcome in TOLD:
+        print(_plain(f"{_place(step)} : {WORDS[step.outcome][0]} : {step.why}"))
 
 
 def _plain(text: str) -> str:

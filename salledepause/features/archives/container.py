@@ -6,7 +6,6 @@ time and no further than their bound, to a nameless file. Links, devices, sparse
 
 from __future__ import annotations
 
-import gzip
 import io
 import posixpath
 import shutil
@@ -25,12 +24,14 @@ from salledepause.features.archives.model import MEBIBYTE
 from salledepause.kernel.blobs import FULL
 from salledepause.kernel.errors import BadInput, Unavailable
 
-PIECE = MEBIBYTE
+PIECE = 1 << 16
+"""Bytes read at a time: what comes before a damage is lost by no more than that."""
 MOST_AT_ONCE = 16 * MEBIBYTE
 """Bytes that a library may ask for in one reading: of an index, of a header."""
 MOST_MEMBERS = 500_000
 MOST_SWELLING = 100
 """How many times its own size a compressed tar may become, beyond `SLACK`."""
+GZIP = zlib.MAX_WBITS | 16
 SLACK = 64 * MEBIBYTE
 ROOM = 512 * MEBIBYTE
 """Bytes that stay free on the disk whatever an archive unfolds to."""
@@ -267,9 +268,9 @@ def _unfold(path: Path, target: Path) -> bool:
     most = path.stat().st_size * MOST_SWELLING + SLACK
     room = max(0, shutil.disk_usage(target.parent).free - ROOM)
     try:
-        with gzip.open(path) as source, target.open("wb") as file:
-            whole = _poured(source, file, min(most, room))
-    except (EOFError, zlib.error, gzip.BadGzipFile):
+        with path.open("rb") as source, target.open("wb") as file:
+            whole = _poured(severed.Unfolding(source, GZIP), file, min(most, room))
+    except (EOFError, zlib.error):
         return True
     if not whole:
         target.unlink()

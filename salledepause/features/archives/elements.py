@@ -22,8 +22,10 @@ _GAP = re.compile(rb"[\s,]*+")
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["{}\[\]]', re.DOTALL)
 _BARE = re.compile(rb'[^\s,\[\]{}"]++')
-_LIKELY = re.compile(rb'\{\s*+"id"\s*+:\s*+"[^"\\]{1,2000}+"\s*+,\s*+"type"\s*+:\s*+"(?:Create|Announce)"')
-"""How an activity begins in an archive: where reading goes on after an element that never ends."""
+_ACTIVITY = re.compile(rb'\{\s*+"id"\s*+:\s*+"[^"\\]{1,2000}+"\s*+,\s*+"type"\s*+:\s*+"(?:Create|Announce)"')
+_ADDRESS = re.compile(rb'"https?://[^"\\\s]{1,2000}+"(?=\s*+[,\]])')
+"""How an activity, or an address, begins in an archive: where reading goes on after an element that never ends."""
+_AFTER = re.compile(rb"\s*+(?:,|\]|\Z)")
 _PAIRS = {b"}": b"{", b"]": b"["}
 
 
@@ -42,26 +44,22 @@ def begins(data: Buffer) -> int | None:
 
 
 def elements(data: Buffer, start: int) -> Iterator[Element]:
-    """Yield the elements of the list that begins at `start`; after one that never ends, the next that looks like an activity.
+    """Yield the elements of the list that begins at `start`; after one that never ends, the next that looks like one.
 
-    A list that stops in the middle ends with one that never ends.
+    A list that stops in the middle, or goes on after its end, has one that never ends there.
     """
-    for place in range(1, MOST_ELEMENTS + 1):
-        start = _skip(data, start)
-        if data[start : start + 1] == b"]":
-            return
-        end = _end(data, start)
-        yield Element(place, start, end)
-        if end is None:
-            likely = _LIKELY.search(data, start + 1)
-            if likely is None:
-                return
-            start = likely.start()
-        else:
-            start = end
     start = _skip(data, start)
-    if data[start : start + 1] != b"]":
-        yield Element(MOST_ELEMENTS + 1, start, None)
+    likely = _ADDRESS if data[start : start + 1] == b'"' else _ACTIVITY
+    for place in range(1, MOST_ELEMENTS + 1):
+        over = data[start : start + 1] == b"]"
+        end = None if over or place == MOST_ELEMENTS else _end(data, start)
+        following = likely.search(data, start + 1) if end is None else None
+        if over and following is None:
+            return
+        yield Element(place, start, end)
+        if end is None and following is None:
+            return
+        start = following.start() if following else _skip(data, end or start)
 
 
 def _skip(data: Buffer, start: int) -> int:
@@ -70,7 +68,12 @@ def _skip(data: Buffer, start: int) -> int:
 
 
 def _end(data: Buffer, start: int) -> int | None:
-    """Return where an element ends; `None` when it does not, is too long or too deep."""
+    """Return where an element ends, which is where the next begins; `None` when it does not, is too long or too deep."""
+    end = _close(data, start)
+    return end if end is not None and _AFTER.match(data, end) else None
+
+
+def _close(data: Buffer, start: int) -> int | None:
     limit = start + MOST_BYTES
     first = data[start : start + 1]
     if first not in {b"{", b"["}:

@@ -41,7 +41,7 @@ async def export(site: Site, handle: str, file: Path) -> AsyncIterator[Step]:
     if await asyncio.to_thread(file.exists):
         raise Conflict(EXISTS, file=file.name)
     try:
-        with zipfile.ZipFile(_new(parts[0]), "w", zipfile.ZIP_DEFLATED) as archive:
+        with _new(parts[0]) as target, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             async for step in _fill(site, me, archive, parts[1]):
                 yield step
         os.link(parts[0], file)

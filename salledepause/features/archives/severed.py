@@ -75,16 +75,17 @@ def _passed(file: IO[bytes]) -> bool:
 def reading(file: io.BufferedReader, place: Place) -> IO[bytes]:
     """Open a member as a file that is read forwards."""
     file.seek(place.start)
-    return _Unfolded(file, place)
+    return Unfolding(file, -zlib.MAX_WBITS if place.deflated else 0, place.size)
 
 
-class _Unfolded(io.BytesIO):
-    """The bytes of a member, unfolded as they are read; raises EOFError where they are cut off."""
+class Unfolding(io.BytesIO):
+    """The next bytes of a file, unfolded as they are read; reading raises EOFError where they are cut off."""
 
-    def __init__(self, file: io.BufferedReader, place: Place) -> None:
+    def __init__(self, file: IO[bytes], window: int, size: int | None = None) -> None:
+        """Read at most `size` bytes of `file`, deflated with this window (as zlib names it; 0: as they are)."""
         super().__init__()
-        self._file, self._left = file, place.size
-        self._unfolding = zlib.decompressobj(-zlib.MAX_WBITS) if place.deflated else None
+        self._file, self._left = file, size
+        self._unfolding = zlib.decompressobj(window) if window else None
 
     def read(self, size: int | None = -1) -> bytes:
         """Return some of the bytes, at most `size`; none at the end."""
