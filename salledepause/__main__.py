@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from salledepause import supervise
-from salledepause.commands import admin
+from salledepause.commands import admin, archives
 from salledepause.demo import BadScript, sign_ins
 from salledepause.demo import load as load_demo
 from salledepause.kernel import logs
@@ -27,6 +27,8 @@ app = typer.Typer(
     help="Salle de pause : la salle de pause des gens du soin.",
 )
 app.add_typer(admin.app, name="admin", help="Les gestes des hôtes, aussi pendant que le serveur tourne.")
+app.add_typer(archives.bring, name="import", help="Reprendre ce qui vient d'ailleurs, aussi pendant que le serveur tourne.")
+app.add_typer(archives.leave, name="export", help="Emporter ce qui est ici, aussi pendant que le serveur tourne.")
 
 Data = Annotated[Path, typer.Option(help="Dossier des données.", envvar="SALLEDEPAUSE_DATA")]
 Port = Annotated[int, typer.Option(help="Port d'écoute.", min=1, max=65535)]

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
+import msgspec
 from starlette.types import ASGIApp
 
 from salledepause.features import accounts, announcements, emojis, graph, moderation, notifications, posts, timelines
@@ -101,14 +102,24 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
     )
 
 
-def site_of(settings: Settings, marks: Marks | None = None, *, worker: bool = False) -> Site:
+def hushed(wiring: Wiring) -> Wiring:
+    """Return who reacts to what while an archive comes in: nobody is told, and no home gets, what was said long ago."""
+    past = {posts.PostPublished, posts.Favourited, posts.Boosted}
+    now = {event: reactions for event, reactions in wiring.now.items() if event not in past}
+    return msgspec.structs.replace(wiring, now=now, aloud=wiring.aloud - past)
+
+
+def site_of(settings: Settings, marks: Marks | None = None, *, worker: bool = False, importing: bool = False) -> Site:
     """Return a process of this installation, its connections still closed. Jobs are declared only in the worker.
 
-    `marks` are those that the processes of a host share; without them a process is alone and learns from the bus.
+    `marks` are those that the processes of a host share; without them a process is alone and learns from the bus. The process
+    of an import is `hushed`.
     """
     url = settings.database_url
     jobs = Jobs(url)
-    db = Database(url, size=settings.pool_size, wiring=wiring(jobs, settings.domain), durable=not worker, marks=marks)
+    wired = wiring(jobs, settings.domain)
+    wired = hushed(wired) if importing else wired
+    db = Database(url, size=settings.pool_size, wiring=wired, durable=not worker, marks=marks)
     site = Site(settings, db, Bus(url, db.marks), jobs, Blobs(settings.blobs), Windows(db.marks))
     for name, work in LATER.items():
         lapse = LAPSES.get(name)

@@ -58,10 +58,10 @@ TABLES: dict[str, Iterable[str]] = {
 """What the expressions that cannot be followed may say, by the place that says them."""
 PASSED_ON = {
     "features.accounts.oauth: NO_SCOPE.description",
+    "features.accounts.pictures: refusal.message",
     "features.emojis.actions: refusal.message",
     "features.posts.media: refusal.message",
     "kernel.words: refusal.message",
-    "surfaces.mastodon.profile: refusal.message",
     "surfaces.mastodon.oauth: denied.description",
     "surfaces.web.wording: many",
     "surfaces.web.wording: one",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import NamedTuple
+from urllib.parse import quote
 
 import msgspec
 
@@ -41,3 +42,15 @@ class Site(msgspec.Struct, frozen=True):
     def url(self, path: str) -> str:
         """Return the public address of a path that begins with `/`."""
         return self.settings.origin + path
+
+    def profile_url(self, handle: str) -> str:
+        """Return the public address of a profile."""
+        return self.url(f"/@{handle}")
+
+    def post_url(self, handle: str, post_id: int) -> str:
+        """Return the public address of a post."""
+        return self.url(f"/@{handle}/{post_id}")
+
+    def tag_url(self, key: str) -> str:
+        """Return the public address of a tag."""
+        return self.url(f"/tags/{quote(key)}")

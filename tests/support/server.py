@@ -35,7 +35,7 @@ class Server:
         self._words = words
         self._patience = patience
         self.figures = ""
-        self._environment = clean() | {"SALLEDEPAUSE_RATE_LIMIT": "0", "SALLEDEPAUSE_DOMAIN": f"127.0.0.1:{port}"} | settings
+        self.environment = clean() | {"SALLEDEPAUSE_RATE_LIMIT": "0", "SALLEDEPAUSE_DOMAIN": f"127.0.0.1:{port}"} | settings
         self.process: subprocess.Popen[bytes]
 
     @property
@@ -57,7 +57,7 @@ class Server:
         """Start it without waiting."""
         command = [sys.executable, "-m", "salledepause", *self._words, "--data", str(self.data), "--port", str(self.port)]
         with self.log.open("ab") as output:
-            self.process = subprocess.Popen(command, env=self._environment, stdout=output, stderr=output, start_new_session=True)
+            self.process = subprocess.Popen(command, env=self.environment, stdout=output, stderr=output, start_new_session=True)
 
     async def _answers(self) -> None:
         last = time.monotonic() + self._patience
@@ -106,7 +106,7 @@ class Server:
         """Run any command on its data; return how it ended and what it said."""
         command = [sys.executable, "-m", "salledepause", *words, "--data", str(self.data)]
         return await asyncio.to_thread(
-            subprocess.run, command, env=self._environment, capture_output=True, text=True, check=False, timeout=60
+            subprocess.run, command, env=self.environment, capture_output=True, text=True, check=False, timeout=60
         )
 
     async def person(self, handle: str) -> str:

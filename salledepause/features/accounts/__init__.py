@@ -65,6 +65,7 @@ from salledepause.features.accounts.oauth import (
     revoke_app,
 )
 from salledepause.features.accounts.passwords import HASHER, Hasher
+from salledepause.features.accounts.pictures import PICTURED, prepare_picture
 from salledepause.features.accounts.profile import ProfileChange, update_profile
 from salledepause.features.accounts.roster import Sought, reasons, roster
 from salledepause.features.accounts.search import search
@@ -100,11 +101,11 @@ from salledepause.features.accounts.store import (
     by_handle,
     count,
     count_in_names,
-    counted,
     load,
     one,
     pending,
     reachable,
+    with_totals,
 )
 
 __all__ = [
@@ -117,6 +118,7 @@ __all__ = [
     "LABELS",
     "NAME_LENGTH",
     "NOTE_LENGTH",
+    "PICTURED",
     "SCOPES",
     "AccessRevoked",
     "Account",
@@ -163,7 +165,6 @@ __all__ = [
     "consider",
     "count",
     "count_in_names",
-    "counted",
     "create",
     "create_invitation",
     "disable",
@@ -180,6 +181,7 @@ __all__ = [
     "open_session",
     "parse_scopes",
     "pending",
+    "prepare_picture",
     "reachable",
     "reasons",
     "recover",
@@ -203,4 +205,5 @@ __all__ = [
     "unveil",
     "update_profile",
     "veil",
+    "with_totals",
 ]

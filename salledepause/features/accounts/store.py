@@ -64,7 +64,7 @@ async def reachable(tx: Tx, names: Sequence[str], domain: str = "") -> dict[int,
 COUNTED = ("version", "posts_count", "followers_count", "following_count", "last_post_on")
 
 
-def counted(account: Account, row: tuple[Any, ...] | None) -> Account:
+def with_totals(account: Account, row: tuple[Any, ...] | None) -> Account:
     """Return an account with the totals that `count` just wrote; as it was, when it is gone."""
     return msgspec.structs.replace(account, **dict(zip(COUNTED, row, strict=True))) if row else account
 
@@ -72,7 +72,7 @@ def counted(account: Account, row: tuple[Any, ...] | None) -> Account:
 async def count(
     tx: Tx, account_id: int, *, posts: int = 0, followers: int = 0, following: int = 0, on: datetime | None = None
 ) -> Pending:
-    """Add to the totals of an account, in one statement; what `counted` takes follows. A post moves the day of the last one."""
+    """Add to the totals of an account, in one statement; what `with_totals` takes follows. A post moves the day of the last one."""
     tx.touches(Subject.ACCOUNT, account_id)
     return await tx.ask(
         f"""UPDATE accounts a SET posts_count = posts_count + %(posts)s, followers_count = followers_count + %(followers)s,

@@ -65,7 +65,7 @@ async def publish(tx: Tx, author_id: int, draft: Draft, post_id: int | None = No
 async def publish_whole(tx: Tx, author_id: int, draft: Draft, post_id: int | None = None) -> Published:
     """Publish a post; return it whole. Raises as `publish`."""
     post, author, counting, flags = await _publish(tx, author_id, draft, post_id)
-    author = accounts.counted(author, await counting.row())
+    author = accounts.with_totals(author, await counting.row())
     glimpse = Glimpse(post.id, post.version, author_id, author.version, post.has_poll, post.has_media, post.has_quote)
     post = msgspec.structs.replace(post, sensitive=post.sensitive or (author.sensitized and post.has_media))
     return Published(Seen(post.id, glimpse, None, flags), author, post)
@@ -309,7 +309,7 @@ def _settled(draft: Draft, about: tuple[Bare | None, Bare | None], place: store.
         quotes_count=0,
         version=1,
         created_at=place.at,
-        edited_at=None,
+        edited_at=draft.edited_at,
         application=(place.app, place.website) if place.app else None,
         mentions=(),
         tags=(),

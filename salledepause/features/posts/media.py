@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -137,6 +137,22 @@ async def receive(site: Site, account_id: int, sent: Sent, *, wait: bool = False
         return await _kept(site, {**made, **values})
     source = await asyncio.to_thread(site.blobs.hold, sent.path)
     return await _kept(site, values | {"kind": kind, "source": source})
+
+
+async def prepare(site: Site, sent: Sent) -> dict[str, Any]:
+    """Decode and store a file, outside any transaction, for imports; return what `keep` writes. Raises BadInput.
+
+    Files that are never kept are swept within a day.
+    """
+    kind, size = await asyncio.to_thread(_looked_at, sent.path)
+    _check_weight(size, _bounds(site), kind)
+    named = _named(sent.description, sent.focus)
+    return {**await _made(site, sent.path), **named}
+
+
+async def keep(tx: Tx, account_id: int, prepared: Mapping[str, Any]) -> int:
+    """Write a medium that was prepared; return its id, to be attached in the same transaction."""
+    return (await media_store.insert(tx, {**prepared, "account_id": account_id})).id
 
 
 async def _kept(site: Site, values: dict[str, Any]) -> Media:

@@ -110,6 +110,9 @@ class PollDraft(msgspec.Struct, frozen=True):
     lasts: timedelta
     multiple: bool = False
     hides_totals: bool = False
+    tallies: tuple[int, ...] | None = None
+    """Only for imports, of a poll that is over: votes of each answer."""
+    voters_count: int = 0
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +133,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     app_id: int | None = None
     at: datetime | None = None
     """Only for imports: when it was written."""
+    edited_at: datetime | None = None
+    """Only for imports: when it was last changed."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

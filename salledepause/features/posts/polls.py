@@ -19,6 +19,7 @@ from salledepause.kernel.text import clean, fits
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 8
 MOST_CHARACTERS = 100
 """Graphemes of one answer."""
+MOST_VOTES = 10**9
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=31)
 END = "posts.end_poll"
 
@@ -32,9 +33,16 @@ def checked(draft: PollDraft) -> PollDraft:
         raise BadInput("Deux réponses du sondage sont identiques : changez-en une.")
     if not all(fits(one, MOST_CHARACTERS) for one in options):
         raise BadInput("Une réponse du sondage est trop longue : {most} caractères au plus.", most=MOST_CHARACTERS)
-    if not SHORTEST <= draft.lasts <= LONGEST:
+    if draft.tallies is not None:
+        _check_past(draft.tallies, draft.voters_count, options)
+    elif not SHORTEST <= draft.lasts <= LONGEST:
         raise BadInput("Un sondage dure de cinq minutes à {days} jours.", days=LONGEST.days)
     return msgspec.structs.replace(draft, options=options)
+
+
+def _check_past(tallies: Sequence[int], voters: int, options: Sequence[str]) -> None:
+    if len(tallies) != len(options) or not all(0 <= one <= MOST_VOTES for one in (*tallies, voters)):
+        raise BadInput("Les résultats de ce sondage sont incohérents.")
 
 
 async def open_poll(tx: Tx, post_id: int, draft: PollDraft, at: datetime | None) -> None:

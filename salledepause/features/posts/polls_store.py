@@ -50,10 +50,12 @@ async def options(tx: Tx, post_id: int) -> tuple[str, ...] | None:
 
 async def insert(tx: Tx, post_id: int, draft: PollDraft, at: datetime | None) -> tuple[int, datetime]:
     """Write a poll that runs from `at`, else from now; return its id and its end."""
-    query = """INSERT INTO polls (post_id, options, tallies, multiple, hides_totals, expires_at)
-        VALUES (%(post)s, %(options)s, array_fill(0, ARRAY[cardinality(%(options)s::text[])]), %(multiple)s, %(hides)s,
-            coalesce(%(at)s, now()) + %(lasts)s) RETURNING id, expires_at"""
-    row = await tx.row(query, _values(draft) | {"post": post_id, "at": at})
+    query = """INSERT INTO polls (post_id, options, tallies, voters_count, multiple, hides_totals, expires_at)
+        VALUES (%(post)s, %(options)s,
+            coalesce(%(tallies)s::integer[], array_fill(0, ARRAY[cardinality(%(options)s::text[])])), %(voters)s,
+            %(multiple)s, %(hides)s, coalesce(%(at)s, now()) + %(lasts)s) RETURNING id, expires_at"""
+    counted = {"tallies": None if draft.tallies is None else list(draft.tallies), "voters": draft.voters_count}
+    row = await tx.row(query, _values(draft) | counted | {"post": post_id, "at": at})
     if row is None:
         raise RuntimeError("an INSERT without conflict returns its row")
     return row[0], row[1]

@@ -185,6 +185,7 @@ WRITTEN = (
     "has_quote",
     "quote_policy",
     "created_at",
+    "edited_at",
 )
 """The columns of a new post that `Post` names alike."""
 FOUND_BY = "array_to_tsvector(%(marks)s::text[]) || to_tsvector('salledepause', %(words)s)"

@@ -7,7 +7,6 @@ ours sits under one key, `salledepause`.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote as quoted_in_url
 
 import msgspec
 
@@ -25,17 +24,17 @@ Entity = dict[str, Any]
 
 def profile_url(site: Site, handle: str) -> str:
     """Return the public address of a profile."""
-    return site.url(f"/@{handle}")
+    return site.profile_url(handle)
 
 
 def post_url(site: Site, handle: str, post_id: int) -> str:
     """Return the public address of a post."""
-    return site.url(f"/@{handle}/{post_id}")
+    return site.post_url(handle, post_id)
 
 
 def tag_url(site: Site, key: str) -> str:
     """Return the public address of a tag."""
-    return site.url(f"/tags/{quoted_in_url(key)}")
+    return site.tag_url(key)
 
 
 def blob_url(site: Site, key: str) -> str:

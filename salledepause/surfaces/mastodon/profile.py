@@ -14,7 +14,6 @@ from msgspec import UNSET, UnsetType
 
 from salledepause.features import accounts, graph
 from salledepause.features.accounts import Family, ProfileChange
-from salledepause.kernel import media
 from salledepause.kernel.errors import BadInput, Refusal
 from salledepause.surfaces import params
 from salledepause.surfaces.bodies import Upload
@@ -24,9 +23,6 @@ from salledepause.surfaces.routes import route, user
 
 PICTURES = 24 * 1024 * 1024
 """Bytes of a form with an avatar and a header."""
-AVATAR_SIDE, HEADER_SIDE = 400, 1500
-PICTURED = {"avatar": AVATAR_SIDE, "header": None}
-"""Pictures of a profile, and the side of those that are square."""
 
 
 async def own(call: Call) -> Answer:
@@ -154,22 +150,12 @@ def _fields(given: Any) -> list[tuple[str, str]] | UnsetType:
 
 async def _pictures(call: Call, stored: dict[str, str]) -> None:
     """Store the pictures that were sent, still and cleaned; their keys go into `stored`, by field. Raises BadInput."""
-    for name, square in PICTURED.items():
+    for name in accounts.PICTURED:
         upload = call.given.get(name)
         if upload is not None and upload != "":
-            stored[name] = await _picture(call, upload, square)
-
-
-async def _picture(call: Call, upload: Any, square: int | None) -> str:
-    if not isinstance(upload, Upload):
-        raise BadInput("Attendu un fichier d'image.")
-    async with call.site.booths:
-        try:
-            decoded = await media.decode(upload.path, upload.path.parent, max_side=HEADER_SIDE, square=square)
-        except media.Undecodable as refusal:
-            raise BadInput(refusal.message, **refusal.values) from refusal
-        still = decoded.original if decoded.kind == "image" else decoded.small
-        return call.site.blobs.put(still.path, still.content_type)
+            if not isinstance(upload, Upload):
+                raise BadInput("Attendu un fichier d'image.")
+            stored[name] = await accounts.prepare_picture(call.site, name, upload.path)
 
 
 async def _change(call: Call, change: ProfileChange) -> None:
