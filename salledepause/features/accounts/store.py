@@ -72,7 +72,7 @@ def with_totals(account: Account, row: tuple[Any, ...] | None) -> Account:
 async def count(
     tx: Tx, account_id: int, *, posts: int = 0, followers: int = 0, following: int = 0, on: datetime | None = None
 ) -> Pending:
-    """Add to the totals of an account, in one statement; what `with_totals` takes follows. A post moves the day of the last one."""
+    """Add to the totals of an account, in one statement; what `with_totals` takes follows. A post moves its last day."""
     tx.touches(Subject.ACCOUNT, account_id)
     return await tx.ask(
         f"""UPDATE accounts a SET posts_count = posts_count + %(posts)s, followers_count = followers_count + %(followers)s,
