@@ -30,6 +30,8 @@ CHANNEL = "salledepause"
 TOUCHED = "Touched"
 LONGEST = 7900
 """Bytes of one NOTIFY payload (PostgreSQL manual, NOTIFY: shorter than 8000)."""
+FLUSH = "SELECT set_config('synchronous_commit', 'on', true), pg_logical_emit_message(true, 'salledepause', '')"
+"""Writes next to nothing and waits for the disk, and so for all that was committed before."""
 MOST_SLOTS = 900
 """Slots named in one message, so that it is shorter than `LONGEST`."""
 MOST_WAITING = 200
@@ -174,6 +176,18 @@ class Tx:
         """
         await self._put(query, params)
 
+    async def commit(self, *, durable: bool) -> None:
+        """End the transaction, and wait until it is on the disk when it is to be durable; for `Transaction` alone.
+
+        Raises RuntimeError when something had failed and was not told: the server answers such a commit by a rollback.
+        """
+        end = await self._put("COMMIT", None)
+        if durable:
+            await self._put(FLUSH, None)
+        await self.settle()
+        if end.said != b"COMMIT":
+            raise RuntimeError("A transaction in which a statement had failed was to be committed.")
+
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:
         """Give a block its own savepoint: what it wrote is undone when it raises, the transaction lives on."""
@@ -194,8 +208,8 @@ class Database:
         self.url = url
         self.wiring = wiring
         self.marks = marks or Marks()
-        options = {} if durable else {"options": "-c synchronous_commit=off"}
-        self._pool: Pool = AsyncConnectionPool(
+        self.durable = durable
+        self.pool: Pool = AsyncConnectionPool(
             url,
             connection_class=Line,
             min_size=min(2, size),
@@ -203,21 +217,21 @@ class Database:
             open=False,
             timeout=10,
             max_waiting=2000,
-            kwargs={"autocommit": True, "application_name": "salledepause", **options},
+            kwargs={"autocommit": True, "application_name": "salledepause", "options": "-c synchronous_commit=off"},
             configure=_configure,
         )
 
     async def open(self) -> None:
         """Open the pool; raises Unavailable when the server does not answer."""
         try:
-            await self._pool.open(wait=True, timeout=20)
+            await self.pool.open(wait=True, timeout=20)
         except PoolTimeout as error:
             message = "La base de données ne répond pas. Vérifiez DATABASE_URL et que le serveur tourne."
             raise Unavailable(message) from error
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._pool.close()
+        await self.pool.close()
 
     async def __aenter__(self) -> Self:
         """Open the pool for a block."""
@@ -230,11 +244,11 @@ class Database:
 
     def reading(self) -> Reading:
         """Lend a connection for statements that only read."""
-        return Reading(self._pool, self.wiring)
+        return Reading(self.pool, self.wiring)
 
     def transaction(self) -> Transaction:
         """Lend a connection inside a transaction: committed at the end, rolled back when the block raises."""
-        return Transaction(self._pool, self.wiring, self.marks)
+        return Transaction(self)
 
 
 class Looking(Tx):
@@ -277,22 +291,20 @@ class Reading:
 class Transaction:
     """A block that writes.
 
-    BEGIN travels with the first statement, COMMIT with the last. The messages gathered follow the commit in the same trip, in a
-    transaction of their own: a NOTIFY inside would hold the server's notification lock while the disk writes and end group
-    commit (docs/decisions/0001).
+    BEGIN travels with the first statement, COMMIT with the last. The commit itself does not wait for the disk, so that rows that
+    many write, and the server's notification lock, are free at once; behind it, in the same trip, `FLUSH` waits until all is on
+    the disk: nothing is acknowledged before (docs/decisions/0006).
     """
 
-    __slots__ = ("_line", "_marks", "_pool", "_stamp", "_wiring", "tx")
+    __slots__ = ("_database", "_line", "_stamp", "tx")
 
-    def __init__(self, pool: Pool, wiring: Any, marks: Marks) -> None:
-        self._pool = pool
-        self._wiring = wiring
-        self._marks = marks
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def __aenter__(self) -> Tx:
         """Take a connection and begin; raises Unavailable when none comes in time."""
-        self._line = await _lent(self._pool)
-        self.tx = Tx(self._line, self._wiring)
+        self._line = await _lent(self._database.pool)
+        self.tx = Tx(self._line, self._database.wiring)
         await self.tx.send("BEGIN")
         return self.tx
 
@@ -309,9 +321,9 @@ class Transaction:
         except psycopg.errors.DeadlockDetected as error:
             raise Unavailable(OVERLOADED) from error
         finally:
-            await self._pool.putconn(self._line)
+            await self._database.pool.putconn(self._line)
         if kind is None:
-            self._marks.touch(self.tx.touched, self._stamp)
+            self._database.marks.touch(self.tx.touched, self._stamp)
             for act in self.tx.afterwards:
                 act()
         elif issubclass(kind, psycopg.errors.ForeignKeyViolation):
@@ -326,17 +338,16 @@ class Transaction:
         try:
             for act in self.tx.endings:
                 await act()
-            await self.tx.send("COMMIT")
             for message in self._messages():
                 await self.tx.send("SELECT pg_notify(%s, %s)", [CHANNEL, message])
-            await self.tx.settle()
+            await self.tx.commit(durable=self._database.durable)
         except BaseException:
             await asyncio.shield(self._roll_back())
             raise
 
     def _messages(self) -> list[str]:
         """Return what is told: what was touched, stamped as it will be here, then the events."""
-        self._stamp = self._marks.stamp()
+        self._stamp = self._database.marks.stamp()
         return gathered([*touched_messages(self.tx.touched, self._stamp), *self.tx.messages])
 
     async def _roll_back(self) -> None:

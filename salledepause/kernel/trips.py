@@ -30,12 +30,14 @@ Key = tuple[bytes, tuple[int, ...]]
 class Statement:
     """One statement with its values as they travel, then its answer."""
 
-    __slots__ = ("count", "formats", "key", "rows", "values")
+    __slots__ = ("count", "formats", "key", "rows", "said", "values")
 
     rows: list[Row] | None
     """What it returned; `None` while it is on its way."""
     count: int
     """How many rows it touched."""
+    said: bytes | None
+    """What the server says that it did: `COMMIT`, `ROLLBACK`, `INSERT 0 1`."""
 
     def __init__(self, key: Key, values: Sequence[Buffer | None] | None, formats: Sequence[Format] | None) -> None:
         self.key = key
@@ -43,6 +45,7 @@ class Statement:
         self.formats = formats
         self.rows = None
         self.count = 0
+        self.said = None
 
 
 class Written(NamedTuple):
@@ -149,6 +152,7 @@ class Line(AsyncConnection[Row]):
                 self._adapt.set_pgresult(answer)
                 part.rows = self._adapt.load_rows(0, answer.ntuples, tuple)
                 part.count = answer.command_tuples or 0
+                part.said = answer.command_status
         if failed is not None:
             raise errors.error_from_result(failed)
 

@@ -202,8 +202,8 @@ async def test_a_post_is_three_trips_to_the_database(house: House, monkeypatch: 
     await house.say(nurse, "le premier apprend qui je suis")
     trips = watched(monkeypatch)
     await house.say(nurse, "le second")
-    assert [len(trip) for trip in trips] == [2, 4, 2]
-    assert [trips[0][0], trips[2][0]] == ["BEGIN", "COMMIT"]
+    assert [len(trip) for trip in trips] == [2, 4, 3]
+    assert [trips[0][0], trips[2][1]] == ["BEGIN", "COMMIT"]
 
 
 async def test_a_boost_is_erased_by_its_own_id(house: House) -> None:

@@ -1,0 +1,118 @@
+"""Transactions: acknowledged is on the disk, a failure is never committed in silence, locks do not outlive the commit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from salledepause.kernel import embedded
+from salledepause.kernel.db import FLUSH, Database
+from tests.support.trips import watched
+
+TABLE = "CREATE TABLE kept (n int PRIMARY KEY)"
+SLOW_WRITER = "ALTER SYSTEM SET wal_writer_delay = '10s'; SELECT pg_reload_conf()"
+"""Nothing reaches the disk by itself while the test looks."""
+
+
+@pytest.fixture
+def lasting(tmp_path: Path) -> Iterator[Path]:
+    """Give the folder of a server as durable as in production."""
+    tmp_path.chmod(0o711)
+    folder = tmp_path / "data"
+    with psycopg.connect(embedded.start(folder), autocommit=True) as connection:
+        connection.execute(TABLE.encode())
+        for statement in SLOW_WRITER.split("; "):
+            connection.execute(statement.encode())
+    yield folder
+    embedded.stop(folder)
+
+
+def kill(folder: Path) -> None:
+    """Kill a server and all its processes at once, as a power cut would."""
+    server = embedded.postmaster(folder)
+    assert server is not None
+    family = [server, *server.children()]
+    for one in family:
+        one.suspend()
+    for one in family:
+        one.kill()
+    psutil.wait_procs(family, timeout=20)
+
+
+@pytest.mark.parametrize(("durable", "lost"), [(True, False), (False, True)])
+async def test_what_is_acknowledged_outlives_the_server(lasting: Path, *, durable: bool, lost: bool) -> None:
+    async with Database(embedded.start(lasting), durable=durable) as db:
+        for number in range(50):
+            async with db.transaction() as tx:
+                await tx.send("INSERT INTO kept (n) VALUES (%s)", [number])
+        await asyncio.to_thread(kill, lasting)
+    with psycopg.connect(await asyncio.to_thread(embedded.start, lasting)) as connection:
+        kept = {n for (n,) in connection.execute("SELECT n FROM kept")}
+    assert (kept != set(range(50))) is lost
+
+
+async def test_the_wait_for_the_disk_comes_behind_the_commit(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Database(database) as db, Database(database, durable=False) as jobs:
+        trips = watched(monkeypatch)
+        for one in (db, jobs):
+            async with one.transaction() as tx:
+                await tx.send("SELECT 1")
+    assert trips == [["BEGIN", "SELECT 1", "COMMIT", FLUSH], ["BEGIN", "SELECT 1", "COMMIT"]]
+
+
+async def test_a_failure_that_was_swallowed_is_not_acknowledged(database: str) -> None:
+    async with Database(database) as db:
+        with pytest.raises(RuntimeError, match="failed"):
+            async with db.transaction() as tx:
+                with pytest.raises(psycopg.errors.DivisionByZero):
+                    await tx.run("SELECT 1 / %s", [0])
+        async with db.transaction() as tx:
+            assert await tx.value("SELECT 2") == 2
+
+
+async def test_what_nobody_waited_for_fails_at_the_commit_and_leaves_nothing(database: str) -> None:
+    async with Database(database) as db:
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            async with db.transaction() as tx:
+                await tx.send("INSERT INTO tombstones (id, conversation_id) VALUES (1, 1)")
+                await tx.send("INSERT INTO tombstones (id, conversation_id) VALUES (1, 2)")
+        async with db.reading() as tx:
+            assert await tx.rows("SELECT id FROM tombstones") == []
+
+
+async def test_an_attempt_that_fails_takes_only_its_own_along(database: str) -> None:
+    async with Database(database) as db:
+        async with db.transaction() as tx:
+            await tx.send("INSERT INTO tombstones (id, conversation_id) VALUES (1, 1)")
+            with pytest.raises(psycopg.errors.UniqueViolation):
+                async with tx.attempt():
+                    await tx.send("INSERT INTO tombstones (id, conversation_id) VALUES (2, 1)")
+                    await tx.send("INSERT INTO tombstones (id, conversation_id) VALUES (1, 1)")
+            async with tx.attempt():
+                await tx.send("INSERT INTO tombstones (id, conversation_id) VALUES (3, 1)")
+        async with db.reading() as tx:
+            assert await tx.values("SELECT id FROM tombstones ORDER BY id") == [1, 3]
+
+
+async def test_more_statements_than_wait_for_a_trip_go_on_the_way(database: str) -> None:
+    async with Database(database) as db:
+        async with db.transaction() as tx:
+            for number in range(1000):
+                await tx.send("INSERT INTO tombstones (id, conversation_id) VALUES (%s, 1)", [number])
+        async with db.reading() as tx:
+            assert await tx.value("SELECT count(*) FROM tombstones") == 1000
+
+
+async def test_a_block_that_is_cancelled_leaves_nothing_and_its_connection_works(database: str) -> None:
+    async with Database(database, size=1) as db:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2), db.transaction() as tx:
+                await tx.send("INSERT INTO tombstones (id, conversation_id) VALUES (1, 1)")
+                await tx.run("SELECT pg_sleep(20)")
+        async with asyncio.timeout(15), db.reading() as tx:
+            assert await tx.rows("SELECT id FROM tombstones") == []
