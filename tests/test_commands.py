@@ -65,7 +65,7 @@ def alone(*words: str, data: Path, **environment: str) -> subprocess.CompletedPr
     return subprocess.run(command, env=clean() | environment, capture_output=True, text=True, check=False, timeout=60)
 
 
-def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
+def check_refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
     """Assert that a command refused in one sentence that bears these words, and told nothing else."""
     assert (done.returncode, done.stdout) == (1, ""), done
     assert done.stderr.count("\n") == 1
@@ -86,14 +86,14 @@ async def test_an_account_and_its_token_come_from_scripts_while_the_server_runs(
 
 async def test_what_cannot_be_is_refused_in_one_sentence(server: Server, token: str) -> None:
     handle = (await me(server, token)).json()["username"]
-    refused(await server.run("admin", "create-account", handle.upper(), "--password", PASSWORD), "déjà pris")
-    refused(await server.run("admin", "create-account", "nom avec espaces", "--password", PASSWORD), "pseudonyme")
+    check_refused(await server.run("admin", "create-account", handle.upper(), "--password", PASSWORD), "déjà pris")
+    check_refused(await server.run("admin", "create-account", "nom avec espaces", "--password", PASSWORD), "pseudonyme")
     weak = await server.run("admin", "create-account", new_handle(), "--password", "azertyuiop")
-    refused(weak, "devinés")
+    check_refused(weak, "devinés")
     assert "azertyuiop" not in weak.stderr
-    refused(await server.run("admin", "token", "personne_ici"))
-    refused(await server.run("admin", "token", handle, "--scopes", "tout"))
-    refused(await server.run("admin", "set-role", handle, "--role", "roi"), "Rôle inconnu")
+    check_refused(await server.run("admin", "token", "personne_ici"))
+    check_refused(await server.run("admin", "token", handle, "--scopes", "tout"))
+    check_refused(await server.run("admin", "set-role", handle, "--role", "roi"), "Rôle inconnu")
 
 
 async def test_an_unknown_family_is_refused_by_name(server: Server) -> None:
@@ -126,7 +126,7 @@ async def test_an_emoji_comes_from_a_file_and_reaches_the_apps(server: Server, t
     picture.write_bytes(PNG)
     code = f"e_{secrets.token_hex(4)}"
     assert await server.admin("emoji", "add", code, str(picture), "--category", "essais") == f"Fait : {code}"
-    refused(await server.run("admin", "emoji", "add", code, str(picture)), "déjà")
+    check_refused(await server.run("admin", "emoji", "add", code, str(picture)), "déjà")
     assert f"{code}  essais" in (await server.admin("emoji", "list")).splitlines()
     async with httpx.AsyncClient(base_url=server.url) as client:
         (shown,) = [one for one in (await client.get("/api/v1/custom_emojis")).json() if one["shortcode"] == code]
@@ -134,7 +134,7 @@ async def test_an_emoji_comes_from_a_file_and_reaches_the_apps(server: Server, t
         await server.admin("emoji", "remove", code)
         assert code not in (await client.get("/api/v1/custom_emojis")).text
         assert (await client.get(shown["url"][shown["url"].index("/media/") :])).status_code == 404
-    refused(await server.run("admin", "emoji", "remove", code))
+    check_refused(await server.run("admin", "emoji", "remove", code))
 
 
 async def test_an_announcement_is_drafted_shown_and_withdrawn(server: Server, token: str) -> None:
@@ -150,10 +150,10 @@ async def test_an_announcement_is_drafted_shown_and_withdrawn(server: Server, to
     assert await shown() == [number]
     await server.admin("announce", "remove", number)
     assert await shown() == []
-    refused(await server.run("admin", "announce", "remove", number))
-    refused(await server.run("admin", "announce", "add", " "))
+    check_refused(await server.run("admin", "announce", "remove", number))
+    check_refused(await server.run("admin", "announce", "add", " "))
     early = await server.run("admin", "announce", "add", "x", "--starts", "2026-01-02", "--ends", "2026-01-01")
-    refused(early, "après son début")
+    check_refused(early, "après son début")
 
 
 async def test_an_invitation_opens_a_closed_house_once(server: Server) -> None:
@@ -207,10 +207,10 @@ async def test_migrate_says_so_while_the_server_runs(server: Server) -> None:
 
 
 async def test_a_second_server_on_the_same_data_or_the_same_port_is_refused(server: Server, tmp_path: Path) -> None:
-    refused(await server.run("serve", "--port", str(free_port())), "déjà", str(server.data))
-    refused(await server.run("demo", "--port", str(free_port())), "déjà")
+    check_refused(await server.run("serve", "--port", str(free_port())), "déjà", str(server.data))
+    check_refused(await server.run("demo", "--port", str(free_port())), "déjà")
     other = alone("serve", "--port", str(server.port), data=tmp_path)
-    refused(other, str(server.port), "--port")
+    check_refused(other, str(server.port), "--port")
     assert not embedded.running(tmp_path)
     assert (await me(server, "rien")).status_code == 401
 
@@ -250,27 +250,27 @@ async def test_stopped_while_it_starts_it_leaves_no_database(tmp_path: Path) -> 
 
 
 def test_an_unknown_setting_refuses_to_start(tmp_path: Path) -> None:
-    refused(alone("serve", data=tmp_path, SALLEDEPAUSE_COULEUR="bleu"), "Réglage inconnu", "SALLEDEPAUSE_COULEUR")
+    check_refused(alone("serve", data=tmp_path, SALLEDEPAUSE_COULEUR="bleu"), "Réglage inconnu", "SALLEDEPAUSE_COULEUR")
     (tmp_path / "salledepause.toml").write_text('couleur = "bleu"\n')
-    refused(alone("migrate", data=tmp_path), "couleur")
+    check_refused(alone("migrate", data=tmp_path), "couleur")
     assert not (tmp_path / "postgres").exists()
 
 
 def test_a_value_that_will_not_do_refuses_to_start(tmp_path: Path) -> None:
-    refused(alone("serve", data=tmp_path, SALLEDEPAUSE_POOL_SIZE="beaucoup"), "pool_size")
+    check_refused(alone("serve", data=tmp_path, SALLEDEPAUSE_POOL_SIZE="beaucoup"), "pool_size")
 
 
 @pytest.mark.parametrize("command", ["serve", "web", "work", "migrate"])
 def test_an_unreachable_database_is_said_without_its_password(tmp_path: Path, command: str) -> None:
     url = f"postgresql://salle:motsecret@127.0.0.1:{free_port()}/salle"
     done = alone(command, data=tmp_path, DATABASE_URL=url)
-    refused(done, "DATABASE_URL")
+    check_refused(done, "DATABASE_URL")
     assert "motsecret" not in done.stderr
 
 
 def test_an_unreadable_address_is_said_without_its_password(tmp_path: Path) -> None:
     done = alone("migrate", data=tmp_path, DATABASE_URL="postgresql//salle motsecret")
-    refused(done, "DATABASE_URL")
+    check_refused(done, "DATABASE_URL")
     assert "motsecret" not in done.stderr
 
 
@@ -310,7 +310,7 @@ async def test_several_machines_serve_one_house(postgres: str, tmp_path: Path) -
 
 @pytest.mark.parametrize("command", ["web", "work"])
 def test_several_machines_need_a_database_of_their_own(tmp_path: Path, command: str) -> None:
-    refused(alone(command, data=tmp_path), "DATABASE_URL")
+    check_refused(alone(command, data=tmp_path), "DATABASE_URL")
 
 
 def test_commands_find_and_leave_the_database_as_it_was(tmp_path: Path) -> None:

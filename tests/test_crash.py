@@ -108,7 +108,7 @@ async def moved_in(server: Server, writers: int, followers: int) -> Writers:
         return Writers(server, [await accounts.give_token(tx, pen, ["read", "write"]) for pen in pens])
 
 
-def check(server: Server, writers: Writers, followers: int) -> None:
+def check_kept(server: Server, writers: Writers, followers: int) -> None:
     """Hold the database against what was acknowledged."""
     with psycopg.connect(server.database_url) as connection:
         rows = connection.execute("SELECT text, id FROM posts").fetchall()
@@ -136,7 +136,7 @@ async def test_acknowledged_is_there_once_and_nothing_is_half_there(server: Serv
             dice.choice(server.web_processes()).kill()
         await writers.more()
     await until(lambda: len(server.web_processes()) == 2)
-    check(server, writers, FOLLOWERS)
+    check_kept(server, writers, FOLLOWERS)
 
 
 async def test_the_database_and_the_worker_come_back(server: Server) -> None:
@@ -154,7 +154,7 @@ async def test_the_database_and_the_worker_come_back(server: Server) -> None:
         await until(lambda: len(server.processes("work")) == 1)
     assert embedded.postmaster(server.data) != first
     assert worker not in server.processes("work")
-    check(server, writers, FOLLOWERS)
+    check_kept(server, writers, FOLLOWERS)
 
 
 async def test_a_film_whose_worker_dies_is_decoded_by_the_next_one(server: Server, tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ async def test_told_to_stop_it_finishes_what_it_accepted(server: Server) -> None
     assert server.process.returncode == 0
     assert not embedded.running(server.data)
     async with server.again():
-        check(server, writers, FOLLOWERS)
+        check_kept(server, writers, FOLLOWERS)
 
 
 async def test_open_streams_do_not_hold_it_back(server: Server) -> None:

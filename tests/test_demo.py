@@ -116,7 +116,7 @@ def test_the_remark_on_the_director_s_flat_is_made_again_and_again_never_in_the_
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
     """Give the demonstration as the command serves it, killed once in the middle of its loading."""
     data = tmp_path_factory.mktemp("demo")
-    server = Server(data, free_port(), {}, words=("demo",), patience=START)
+    server = Server(data, free_port(), {}, words=("demo",), patience=3 * START)
     server.launch()
     await loading_of(server)
     server.process.kill()

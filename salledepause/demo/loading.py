@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import msgspec
+
 from salledepause.demo import script
 from salledepause.demo.script import BadScript, Person, Post
 from salledepause.features import accounts, graph, posts
@@ -27,6 +29,7 @@ def sign_ins() -> list[tuple[str, str]]:
 async def load(settings: Settings) -> int:
     """Fill an empty house; return how many posts were written, 0 when somebody already lives there."""
     site = site_of(settings)
+    site.db.wiring = msgspec.structs.replace(site.db.wiring, aloud=frozenset())  # nobody listens yet
     async with site.db, site.db.transaction() as tx:
         if await accounts.anybody(tx):
             return 0

@@ -114,3 +114,19 @@ async def test_a_question_and_its_answers_erased_together_never_block_each_other
     assert await value(house, "SELECT count(*) FROM posts") == 0
     async with house.site.db.reading() as tx:
         assert (await accounts.one(tx, bob.id)).posts_count == 0
+
+
+async def test_who_erases_a_post_and_the_hosts_who_erase_its_author_do_not_block_each_other(house: House) -> None:
+    ana, bob = await people(house)
+    post = await said(house, ana, "Au revoir")
+    await house.call("POST", f"/api/v1/statuses/{post}/reblog", bob)
+    for leaving in (bob, ana):
+        async with house.site.db.transaction() as tx:
+            await tx.value("SELECT id FROM accounts WHERE id = %s FOR UPDATE", [leaving.id])
+            erasing = asyncio.create_task(erase(house, ana, post))
+            assert await waits(erasing), "for the account, holding nothing yet"
+            await accounts.erase(tx, leaving.id)
+        await erasing
+        post = await said(house, ana, "Encore") if leaving is bob else post
+    assert await value(house, "SELECT count(*) FROM posts") == 0
+    assert await value(house, "SELECT count(*) FROM accounts") == 0

@@ -114,11 +114,8 @@ def test_a_server_that_does_not_answer_is_said_in_a_sentence() -> None:
     assert "motsecret" not in str(refusal.value)
 
 
-def test_a_server_that_answers_is_reached(postgres: str) -> None:
+def test_a_server_that_answers_is_reached_unless_it_is_too_old(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
     embedded.reach(postgres)
-
-
-def test_a_server_that_is_too_old_is_refused(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded, "OLDEST", 990000)
     with pytest.raises(embedded.NoDatabase, match="99"):
         embedded.reach(postgres)

@@ -71,8 +71,8 @@ async def test_a_job_of_a_dead_worker_is_done_by_the_next_one(database: str) -> 
     jobs.declare("essai", work)
     await left_by_the_dead(database, jobs, 1)
     async with working(jobs):
-        await until(lambda: done == [1])
         await until(lambda: statuses(database) == [])
+    assert done == [1]
 
 
 async def test_a_job_that_was_there_at_every_death_is_given_up(database: str) -> None:

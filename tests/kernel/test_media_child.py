@@ -74,7 +74,7 @@ async def test_an_honest_answer_is_accepted(work: Path, tmp_path: Path, monkeypa
 @pytest.mark.parametrize("lie", LIES)
 async def test_lies_are_refused(work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lie: str) -> None:
     become(monkeypatch, tmp_path, LIES[lie])
-    await refusal(work, samples.saved(samples.drawing(), "PNG"))
+    assert str(await refusal(work, samples.saved(samples.drawing(), "PNG")))
 
 
 async def test_a_child_that_hangs_dies_with_its_children(work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

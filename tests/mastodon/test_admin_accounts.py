@@ -11,7 +11,7 @@ from salledepause.features import accounts, moderation, notifications
 from salledepause.kernel.errors import Forbidden
 from salledepause.kernel.page import Page
 from tests.mastodon.admin import armed, journal, keeper
-from tests.mastodon.test_media import png
+from tests.mastodon.pictures import png
 from tests.support.house import House, Person
 from tests.support.streams import events
 

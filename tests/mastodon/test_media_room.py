@@ -12,7 +12,7 @@ import pytest
 from salledepause.features.posts import media_room
 from salledepause.kernel.config import Settings
 from tests.kernel.media_samples import film
-from tests.mastodon.test_media import png, sends, sent, stored
+from tests.mastodon.pictures import png, sends, sent, stored
 from tests.support.house import House, Person
 from tests.support.recorder import Recorder
 
@@ -77,7 +77,7 @@ async def test_what_could_not_be_decoded_takes_no_room(house: House, few: int) -
         await sent(house, ide)
     async with house.site.db.transaction() as tx:
         await tx.run("UPDATE media SET state = 'failed'")
-    await sent(house, ide)
+    assert (await sent(house, ide))["url"]
 
 
 async def _statuses(house: House, who: Person, data: bytes, number: int) -> list[int]:

@@ -242,3 +242,4 @@ async def test_the_end_of_an_erased_poll_is_nothing(house: House) -> None:
     said = await house.say(ide, "Alors ?", poll=ASKED)
     await house.call("DELETE", f"/api/v1/statuses/{said['id']}", ide)
     await posts.polls.end(house.site, int(said["poll"]["id"]))
+    assert await house.get("/api/v1/notifications", ide) == []

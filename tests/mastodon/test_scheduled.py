@@ -242,7 +242,8 @@ async def test_media_of_a_cancelled_one_are_loose_again(house: House) -> None:
     one = await picture(house, ide)
     made = (await schedules(house, ide, media_ids=[one])).json()
     await house.call("DELETE", f"{LIST}/{made['id']}", ide)
-    await house.say(ide, "finalement", media_ids=[one])
+    said = await house.say(ide, "finalement", media_ids=[one])
+    assert [medium["id"] for medium in said["media_attachments"]] == [one]
 
 
 async def test_what_may_no_longer_be_published_is_given_up(house: House) -> None:

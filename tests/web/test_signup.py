@@ -147,8 +147,8 @@ async def test_the_form_itself_is_counted_as_any_page(settings: Settings, record
     async with House.opened(msgspec.structs.replace(settings, rate_limit=60), recorder) as house, visiting(house) as visitor:
         for _ in range(60):
             await visitor.get("/inscription")
-        await visitor.get("/inscription", status=429)
-        await visitor.get("/local", status=429)
+        for path in ("/inscription", "/local"):
+            assert (await visitor.get(path, status=429)).answer.status_code == 429
 
 
 async def test_who_is_in_is_not_asked_to_sign_up(nurse: Visitor) -> None:

@@ -105,6 +105,7 @@ from salledepause.features.accounts.store import (
     one,
     pending,
     reachable,
+    stay,
     with_totals,
 )
 
@@ -199,6 +200,7 @@ __all__ = [
     "sign_in",
     "sign_up",
     "silence",
+    "stay",
     "suspend",
     "sweep",
     "unsilence",

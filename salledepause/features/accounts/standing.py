@@ -94,6 +94,7 @@ async def reject(tx: Tx, account_id: int) -> list[str]:
 
 async def erase(tx: Tx, account_id: int) -> list[str]:
     """Erase an account and all that hangs on it; return the keys of blobs to drop after the commit. Raises Missing."""
+    await store.alone(tx)
     account = await store.locked(tx, account_id)
     await emit(tx, AccountErased(account_id))
     await credentials.close_everything(tx, account_id)

@@ -134,12 +134,29 @@ async def change(tx: Tx, account_id: int, values: Mapping[str, Any]) -> bool:
     return bool(await tx.run(query, {**values, "id": account_id}))
 
 
+ERASURES = 0x5A11E0001
+"""The advisory lock of erasures, one for the whole house."""
+
+
 async def locked(tx: Tx, account_id: int) -> Account:
     """Return an account and hold its row until the commit; raises Missing."""
     found = await tx.one(account_of, f"SELECT {COLUMNS} FROM accounts a WHERE a.id = %s FOR UPDATE", [account_id])
     if found is None:
         raise Missing
     return found
+
+
+async def stay(tx: Tx, ids: Collection[int]) -> None:
+    """Keep accounts from being erased until the commit, or wait until they are; nothing else waits for this.
+
+    Whoever will hold rows that hang on accounts asks this first: an erasure takes the account, then what hangs on it.
+    """
+    await tx.send("SELECT FROM accounts WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [list(ids)])
+
+
+async def alone(tx: Tx) -> None:
+    """Erase one account at a time: two that have boosted each other would wait for each other."""
+    await tx.send("SELECT pg_advisory_xact_lock(%s)", [ERASURES])
 
 
 async def delete(tx: Tx, account_id: int) -> None:

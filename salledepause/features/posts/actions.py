@@ -161,11 +161,9 @@ async def favourite(tx: Tx, account_id: int, post_id: int) -> int:
 
 
 async def favour_in_names(tx: Tx, post_id: int, account_ids: Sequence[int], *, told: bool = False) -> None:
-    """Favour a post in the names of many who may read it, for imports: in two statements; its author may be `told` of each."""
+    """Favour a post in the names of many who may read it, for imports: in one statement; its author may be `told` of each."""
     made = await store.gesture_in_names(tx, account_ids, post_id, Gesture.FAVOURITE)
-    if made:
-        await store.count(tx, post_id, Gesture.FAVOURITE, len(made))
-    for account_id in made if told else ():
+    for (account_id,) in await made.rows() if told else ():
         await emit(tx, Favourited(post_id, account_id))
 
 
@@ -244,7 +242,6 @@ async def boost_in_names(tx: Tx, post_id: int, account_ids: Sequence[int], at: d
     if made:
         boosters = [account_id for _, account_id in made]
         await store.gesture_in_names(tx, boosters, post_id, Gesture.BOOST)
-        await store.count(tx, post_id, Gesture.BOOST, len(made))
         await accounts.count_in_names(tx, boosters, posts=1, on=at)
     for boost_id, account_id in made:
         await emit(tx, PostPublished(boost_id, account_id))

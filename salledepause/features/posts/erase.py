@@ -24,6 +24,9 @@ GONE = """SELECT p.conversation_id, p.id, p.account_id, p.audience = 'public' AN
     FROM posts p WHERE p.id = ANY(%(ids)s) OR p.boost_of_id = ANY(%(ids)s)"""
 """These posts and their boosts, as `PostErased` tells of them."""
 
+CONCERNED = "SELECT DISTINCT account_id FROM posts WHERE id = ANY(%(ids)s) OR boost_of_id = ANY(%(ids)s)"
+"""Whose totals change: the authors of the posts, and who boosted them."""
+
 
 async def erase(tx: Tx, author_id: int, post_id: int) -> list[str]:
     """Erase one's own post, its boosts and its media; return the keys of blobs to drop after the commit. Raises Missing."""
@@ -38,6 +41,7 @@ async def erase_all(tx: Tx, post_ids: Sequence[int]) -> list[str]:
     left to count; no boost and no answer comes between; a question and its answers are erased together without a deadlock.
     """
     wanted = set(post_ids)
+    await accounts.stay(tx, await tx.values(CONCERNED, {"ids": list(wanted)}))
     ids = [post_id for post_id in await tx.values(HELD, {"ids": list(wanted)}) if post_id in wanted]
     gone = await tx.rows(GONE, {"ids": ids})
     blobs = await media.keys(tx, ids)

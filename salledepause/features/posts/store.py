@@ -12,7 +12,7 @@ from salledepause.features import accounts
 from salledepause.features.accounts import Account, Family
 from salledepause.features.posts.finding import Index
 from salledepause.features.posts.model import Audience, Draft, Gesture, Kind, Media, Mention, Post, QuotePolicy
-from salledepause.kernel.db import Tx
+from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.marks import Subject
 
@@ -229,12 +229,20 @@ def _gestured(tx: Tx, account_ids: Sequence[int], kind: Gesture) -> None:
         tx.touches(Subject.POSTS_OF, *account_ids)
 
 
-async def gesture_in_names(tx: Tx, account_ids: Sequence[int], post_id: int, kind: Gesture) -> list[int]:
-    """Write the same gesture of many; return whose are new."""
-    query = """INSERT INTO gestures (account_id, post_id, kind) SELECT unnest(%s::bigint[]), %s, %s
-        ON CONFLICT (account_id, post_id, kind) DO NOTHING RETURNING account_id"""
+async def gesture_in_names(tx: Tx, account_ids: Sequence[int], post_id: int, kind: Gesture) -> Pending:
+    """Write the same favourite or boost of many, and count it; rows of whose are new follow."""
+    column = COUNTED[kind]
     _gestured(tx, account_ids, kind)
-    return await tx.values(query, [list(account_ids), post_id, int(kind)])
+    tx.touches(Subject.POST, post_id)
+    return await tx.ask(
+        f"""WITH made AS (INSERT INTO gestures (account_id, post_id, kind)
+                SELECT unnest(%(accounts)s::bigint[]), %(post)s, %(kind)s
+                ON CONFLICT (account_id, post_id, kind) DO NOTHING RETURNING account_id),
+            counted AS (UPDATE posts SET version = version + 1, {column} = {column} + (SELECT count(*) FROM made)
+                WHERE id = %(post)s AND EXISTS (SELECT FROM made))
+        SELECT account_id FROM made""",
+        {"accounts": list(account_ids), "post": post_id, "kind": int(kind)},
+    )
 
 
 async def ungesture(tx: Tx, account_id: int, post_id: int, kind: Gesture) -> bool:
