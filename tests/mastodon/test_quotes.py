@@ -121,6 +121,8 @@ async def test_taking_a_quote_back_is_for_ever(house: House) -> None:
     assert (await house.call("POST", path, json={})).status_code == 401
     strange = f"{STATUSES}/{post['id']}/quotes/{post['id']}/revoke"
     assert (await house.call("POST", strange, author, json={})).status_code == 404
+    for viewer in (author, other, third, None):
+        assert await state(house, quoting, viewer) == "accepted"
     for _ in range(2):
         assert (await house.post(path, author))["quote"] == {"state": "revoked", "quoted_status": None}
     for viewer in (author, other, third, None):
