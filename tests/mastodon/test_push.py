@@ -19,6 +19,7 @@ from tests.support.recorder import Recorder
 HERE = "/api/v1/push/subscription"
 KINDS = [
     "mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update", "admin.sign_up", "admin.report",
+    "quote", "quoted_update",
 ]  # fmt: skip
 ALL = dict.fromkeys(KINDS, True)
 FAR = "https://push.example/wpush/v2/abc"
@@ -183,12 +184,13 @@ async def test_an_app_reads_what_it_is_sent(near: House, service: PushService, s
 
 async def test_every_kind_in_the_language_of_the_account(near: House, service: PushService) -> None:
     one, two, app = await near.person("une", language="en", locked=True), await near.person("deux", note="Infirmière"), App()
-    post = await near.say(one, "Bonjour", poll={"options": ["a", "b"], "expires_in": 3600})
+    post = await near.say(one, "Bonjour", poll={"options": ["a", "b"], "expires_in": 3600}, quote_approval_policy="public")
     await subscribe(near, one, app, service.url)
     await near.post(f"/api/v1/statuses/{post['id']}/favourite", two)
     await near.post(f"/api/v1/statuses/{post['id']}/reblog", two)
     await near.post(f"/api/v1/accounts/{one.id}/follow", two)
     await near.post(f"/api/v1/follow_requests/{two.id}/authorize", one)
+    await near.say(two, "J'en parle", quoted_status_id=post["id"])
     await near.say(two, "@une secret", spoiler_text="Attention", visibility="direct")
     await near.post(f"/api/v1/accounts/{two.id}/follow", one, notify=True)
     await near.say(two, "x" * 500)
@@ -199,6 +201,7 @@ async def test_every_kind_in_the_language_of_the_account(near: House, service: P
         ("reblog", "deux boosted your post", "Bonjour"),
         ("follow", "deux is now following you", "Infirmière"),
         ("mention", "deux mentioned you", "Attention"),
+        ("quote", "deux quoted your post", "J'en parle"),
         ("status", "deux just posted", "x" * 139 + "…"),
     }
     assert {each["preferred_locale"] for each in read} == {"en"}
