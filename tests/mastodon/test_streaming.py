@@ -84,6 +84,22 @@ async def test_what_a_filter_catches_is_told_in_streams(house: House) -> None:
         assert (caught["filter"]["id"], caught["keyword_matches"]) == (made["id"], ["paye"])
 
 
+async def test_two_who_hear_the_same_post_hear_each_their_own_quote_and_filters(house: House) -> None:
+    ana, bob, eve, kim = await people(house, "ana", "bob", "eve", "kim")
+    post = await house.say(eve, "Citez-moi", quote_approval_policy="public")
+    await house.post(f"/api/v1/accounts/{kim.id}/block", eve)
+    wish = {"title": "Repos", "context": ["public"], "keywords_attributes": [{"keyword": "paye"}]}
+    async with events(house, "public", ana) as one, events(house, "public", kim) as other:
+        await house.say(bob, "Lisez", quoted_status_id=post["id"])
+        assert (await one.next()).body["quote"]["quoted_status"]["id"] == post["id"]
+        assert (await other.next()).body["quote"] == {"state": "unauthorized", "quoted_status": None}
+        await house.post("/api/v2/filters", kim, **wish)
+        for _ in range(2):
+            await house.say(bob, "La paye")
+            assert (await one.next()).body["filtered"] == []
+            assert len((await other.next()).body["filtered"]) == 1
+
+
 async def test_own_posts_boosts_and_their_taking_back(house: House) -> None:
     ana, bob = await people(house, "ana", "bob")
     said = await house.say(bob, "À partager")

@@ -57,6 +57,7 @@ __all__ = [
     "matches",
     "one",
     "release",
+    "whose",
 ]
 
 
@@ -68,6 +69,11 @@ async def all_filters(tx: Tx, me: int) -> list[Filter]:
 async def active(tx: Tx, me: int) -> list[Filter]:
     """Return those of one's filters that have not expired; each says in which contexts it applies."""
     return await store.filters(tx, me, active=True)
+
+
+async def whose(tx: Tx, account_ids: Sequence[int]) -> list[int]:
+    """Return those of the people who have filters that have not expired."""
+    return await store.whose(tx, account_ids)
 
 
 async def catches(tx: Tx, wanted: Sequence[Filter], post_ids: Sequence[int]) -> dict[int, list[FilterResult]]:

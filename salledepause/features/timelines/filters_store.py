@@ -39,6 +39,12 @@ async def filters(tx: Tx, me: int, *, active: bool = False) -> list[Filter]:
     ]
 
 
+async def whose(tx: Tx, account_ids: Sequence[int]) -> list[int]:
+    """Return those of the people who have filters that have not expired."""
+    query = f"SELECT DISTINCT f.account_id FROM filters f WHERE f.account_id = ANY(%s) AND {ACTIVE}"
+    return await tx.values(query, [list(account_ids)])
+
+
 async def texts(tx: Tx, post_ids: Sequence[int]) -> dict[int, str]:
     """Return all that posts say, by id: their warning, text, pictures' descriptions and poll."""
     query = """SELECT p.id, concat_ws(E'\\n', p.warning, p.text,

@@ -6,7 +6,7 @@ status in several lists, and choose. Whoever has no filter pays nothing: that th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -37,9 +37,23 @@ class Filtering:
         found = await filters.catches(tx, wanted, post_ids)
         return {post_id: msgspec.json.encode([result_entity(one) for one in results]) for post_id, results in found.items()}
 
+    async def whose(self, tx: Tx, viewers: Collection[int]) -> set[int]:
+        """Return those of the viewers who have filters; of those nobody asked for lately, in one query."""
+        held = {viewer: self._windows.recall((Subject.FILTERS, viewer)) for viewer in viewers}
+        unknown = [viewer for viewer, found in held.items() if found is None]
+        tick = self._windows.marks.tick()
+        found = set(await filters.whose(tx, unknown)) if unknown else set()
+        for viewer in unknown:
+            if viewer not in found:
+                self._keep(viewer, (), tick)
+        return found | {viewer for viewer, wanted in held.items() if wanted}
+
     async def _read(self, tx: Tx, viewer: int) -> tuple[Filter, ...]:
         tick = self._windows.marks.tick()
         found = tuple(await filters.active(tx, viewer))
+        self._keep(viewer, found, tick)
+        return found
+
+    def _keep(self, viewer: int, found: tuple[Filter, ...], tick: int) -> None:
         weight = sum(FILTER + ENTRY * (len(one.keywords) + len(one.posts)) for one in found)
         self._windows.keep((Subject.FILTERS, viewer), found, weight, ((slot(Subject.FILTERS, viewer),), tick))
-        return found

@@ -209,8 +209,9 @@ class Herald:
         hearing = self.hub.hearing(topics)
         alike: dict[Hashable, list[int]] = {}
         met = await posts.met_by(tx, post_id, list(hearing)) if hearing else {}
+        apart = await self._presenter.apart(tx, met)
         for viewer, seen in met.items():
-            alike.setdefault((seen, viewer if seen.subject.has_poll else None), []).append(viewer)
+            alike.setdefault((seen, viewer if viewer in apart else None), []).append(viewer)
         for viewers in alike.values():
             for body in await self._presenter.statuses(tx, [met[viewers[0]]], viewers[0]):
                 _push([pair for viewer in viewers for pair in hearing[viewer]], event, body)

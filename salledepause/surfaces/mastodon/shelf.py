@@ -138,6 +138,11 @@ class Presenter:
         """Return the bytes of each status, in order; one erased a moment ago is left out."""
         return [b"".join(status) for status in await self._all(tx, rows, viewer)]
 
+    async def apart(self, tx: Tx, met: Mapping[int, Seen]) -> set[int]:
+        """Return the viewers whose answer is their own, whoever sees the same row: for a poll, a quote, their filters."""
+        own = {viewer for viewer, row in met.items() if row.subject.has_poll or row.subject.has_quote}
+        return own | await self._filtering.whose(tx, met.keys() - own)
+
     async def _all(self, tx: Tx, rows: Sequence[Seen], viewer: int | None) -> list[list[bytes]]:
         """Return the pieces of each status."""
         return [pieces for _, pieces in await self._shown(tx, rows, viewer)]
