@@ -26,6 +26,7 @@ STORED_UNDER = "media_attachments/"
 
 UNREADABLE = "Cet élément n'est pas lisible."
 _MENTION = re.compile(r"<a\b([^<>]*+)>@<span>([A-Za-z0-9_.-]{1,64}+)</span></a>")
+_LANGUAGE = re.compile(r"[A-Za-z0-9-]{1,16}")
 _HREF = re.compile(r'\bhref="https?://([^/"]{1,260}+)')
 _TAGGED = re.compile(r"@([A-Za-z0-9_.-]++)@([^\s@/]++)")
 
@@ -90,7 +91,7 @@ def _said(note: _Note, owner: Owner, now: datetime) -> Said:
         text=_text(note, owner),
         warning=note.summary or "",
         sensitive=bool(note.sensitive),
-        language=next(iter(note.content_map), None) if note.content_map else None,
+        language=next(filter(_LANGUAGE.fullmatch, note.content_map or ()), None),
         kind=next((kind for kind in Kind if kind == ours.get("kind")), None),
         shows_family=shows if isinstance(shows, bool) else None,
         pinned=ours.get("pinned") is True,
