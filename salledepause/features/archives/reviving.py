@@ -177,8 +177,10 @@ async def _revive(tx: Tx, site: Site, guest: Guest, one: Revived) -> tuple[Outco
     if here is not None:
         raise Conflict(NOT_THEIRS)
     parent = await addresses.meant(tx, site, me, said.parent_uri) if said.parent_uri else None
+    quoted = await addresses.meant(tx, site, me, said.quoted_uri) if said.quoted_uri else None
+    about = (parent and parent.subject.id, quoted.subject.id if quoted and quoted.gestures & Gesture.QUOTE else None)
     media_ids = [await posts.media.keep(tx, me, file) for file in one.files]
-    post_id = await posts.publish(tx, me, _draft(said, parent and parent.subject.id, media_ids))
+    post_id = await posts.publish(tx, me, _draft(said, about, media_ids))
     await store.remember(tx, me, said.uri, post_id)
     if said.pinned:
         await posts.pin(tx, me, post_id)
@@ -193,7 +195,9 @@ async def _here(tx: Tx, site: Site, me: int, uri: str) -> int | None:
     return None if local is None else await store.author_of(tx, local)
 
 
-def _draft(said: Said, parent_id: int | None, media_ids: Sequence[int]) -> Draft:
+def _draft(said: Said, about: tuple[int | None, int | None], media_ids: Sequence[int]) -> Draft:
+    """Return what to publish; it is `about` what it answers and what it quotes."""
+    parent_id, quoted_id = about
     return Draft(
         text=said.text,
         kind=said.kind,
@@ -203,6 +207,8 @@ def _draft(said: Said, parent_id: int | None, media_ids: Sequence[int]) -> Draft
         language=said.language,
         shows_family=said.shows_family,
         parent_id=parent_id,
+        quoted_id=quoted_id,
+        quote_policy=said.quote_policy,
         media_ids=tuple(media_ids),
         poll=_poll(said, said.question) if said.question else None,
         at=said.at,
