@@ -104,9 +104,10 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
 
 def hushed(wiring: Wiring) -> Wiring:
     """Return who reacts to what while an archive comes in: nobody is told, and no home gets, what was said long ago."""
-    past = {posts.PostPublished, posts.Favourited, posts.Boosted}
+    past = {posts.PostPublished, posts.Favourited, posts.Boosted, posts.Quoted}
     now = {event: reactions for event, reactions in wiring.now.items() if event not in past}
-    return msgspec.structs.replace(wiring, now=now, aloud=wiring.aloud - past)
+    later = {event: names for event, names in wiring.later.items() if event not in past}
+    return msgspec.structs.replace(wiring, now=now, later=later, aloud=wiring.aloud - past)
 
 
 def site_of(settings: Settings, marks: Marks | None = None, *, worker: bool = False, importing: bool = False) -> Site:

@@ -38,6 +38,7 @@ HOMES = {
     "jinja2": ("surfaces/web/",),
     "prometheus_client": ("surfaces/metrics.py", "supervise.py"),
     "typer": ("__main__.py", "commands/"),
+    "rich": ("commands/",),
     "structlog": ("kernel/", "features/", "surfaces/"),
     "uvloop": ("supervise.py",),
     "psutil": ("kernel/embedded.py",),

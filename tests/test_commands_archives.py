@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -75,6 +76,29 @@ async def test_what_cannot_be_read_is_told_by_place_and_by_status(server: Server
     nothing = await server.run("import", "mastodon-archive", str(tmp_path / "b.zip"), "--to", "abime")
     assert (nothing.returncode, nothing.stdout) == (1, "")
     assert nothing.stderr.startswith("salledepause : Ce fichier n'est pas une archive")
+
+
+async def test_who_watches_sees_how_far_it_is(server: Server, tmp_path: Path) -> None:
+    await server.admin("create-account", "patience", "--password", "une longue nuit tranquille")
+    path = archive(tmp_path / "a.zip", 60)
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "salledepause", "import", "mastodon-archive", str(path), "--to", "patience"]
+    environment = server.environment | {"TERM": "xterm", "COLUMNS": "100"}
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [*command, "--data", str(server.data)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=follower,
+        check=False,
+    )
+    shown = os.read(leader, 1 << 16).decode()
+    os.close(leader)
+    os.close(follower)
+    assert done.returncode == 0
+    assert "outbox.json" in shown
+    assert "100%" in shown
+    assert done.stdout.decode().splitlines()[-1] == "outbox.json : 60 faits"
 
 
 async def test_names_of_an_archive_command_no_terminal(server: Server, tmp_path: Path) -> None:

@@ -82,6 +82,12 @@ class Importing:
             found = await posts.load(tx, seen)
         return [found[one] for one in seen]
 
+    async def quotes(self, me: int) -> list[Row]:
+        """Return (what quotes, what it quotes) of an account."""
+        query = """SELECT p.text, o.text FROM quotes q JOIN posts p ON p.id = q.post_id JOIN posts o ON o.id = q.quoted_id
+            WHERE p.account_id = %s ORDER BY p.id"""
+        return await self.sql(query, me)
+
     async def poll(self, post_id: int, viewer: int) -> Poll:
         """Return the poll of a post."""
         async with self.site.db.reading() as tx:

@@ -13,10 +13,12 @@ import pytest
 
 from salledepause.features import graph, posts
 from salledepause.features.archives import Outcome
-from salledepause.features.posts import Audience
+from salledepause.features.posts import Audience, QuotePolicy
 from salledepause.kernel import ids
 from salledepause.kernel.config import Settings
 from salledepause.kernel.errors import Conflict, Forbidden, Missing
+from salledepause.kernel.jobs import Jobs
+from salledepause.main import hushed, wiring
 from tests.features.archives_house import Importing, importing, refusals, sums
 from tests.kernel.media_samples import drawing, saved
 from tests.support.mastodon_archive import ACTOR, FOLLOWERS, HOST, PUBLIC, actor, announce, members, note, tarred, zipped
@@ -227,3 +229,33 @@ async def test_two_imports_at_once_bring_each_post_once(house: Importing, tmp_pa
     both = await asyncio.gather(house.bring(path, "plume"), house.bring(path, "plume"))
     assert sum(sums(steps).get(Outcome.DONE, 0) for steps in both) == 199
     assert (await house.who("plume")).posts_count == 199
+
+
+def test_what_was_said_long_ago_has_no_reactions_of_any_kind() -> None:
+    wired = hushed(wiring(Jobs("postgresql://127.0.0.1:1/nowhere"), "salle.test"))
+    past = {posts.PostPublished, posts.Favourited, posts.Boosted, posts.Quoted}
+    assert not past & {*wired.now, *wired.later, *wired.aloud}
+    assert graph.Followed in wired.now
+
+
+async def test_what_cannot_be_a_language_costs_no_post(house: Importing, tmp_path: Path) -> None:
+    odd = {"fr\x00": "x", "langue inconnue": "x"}
+    assert sums(await house.bring(zipped(tmp_path / "a.zip", members([note(1, contentMap=odd)])))) == {Outcome.DONE: 1}
+
+
+async def test_quotes_come_when_what_they_quote_is_here_and_open(house: Importing, tmp_path: Path) -> None:
+    other = await house.person("autre")
+    shown, closed = [
+        await house.say(other, word, quote_policy=QuotePolicy(policy)) for word, policy in (("x", "public"), ("y", "nobody"))
+    ]
+    policy = {"canQuote": {"automaticApproval": [FOLLOWERS]}}
+    items = [
+        note(1, quote=house.site.post_url("autre", shown), interactionPolicy=policy),
+        note(2, quote=house.site.post_url("autre", closed), interactionPolicy={"canQuote": []}),
+        note(3, quote={"type": "Tombstone"}, interactionPolicy={"canQuote": {"automaticApproval": [ACTOR]}}),
+    ]
+    assert sums(await house.bring(zipped(tmp_path / "a.zip", members(items)))) == {Outcome.DONE: 3}
+    plume = await house.who("plume")
+    assert await house.quotes(plume.id) == [("Message 1", "x")]
+    assert [one.quote_policy for one in await house.said(plume.id)] == ["followers", plume.quote_policy, "nobody"]
+    assert await house.sql("SELECT kind FROM notifications WHERE account_id = %s", other) == []

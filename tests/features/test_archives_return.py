@@ -16,7 +16,7 @@ import pytest
 from salledepause.features import accounts, graph, posts
 from salledepause.features.accounts import Family, ProfileChange
 from salledepause.features.archives import FILES, Outcome, What
-from salledepause.features.posts import Audience, Kind, PollDraft, Post
+from salledepause.features.posts import Audience, Kind, PollDraft, Post, QuotePolicy
 from salledepause.kernel import embedded
 from salledepause.kernel.config import Settings
 from salledepause.kernel.errors import Conflict, Forbidden, Missing
@@ -25,7 +25,7 @@ from tests.features.archives_house import Importing, importing, refusals, sums
 from tests.kernel.media_samples import drawing, saved
 
 PNG = saved(drawing(), "PNG")
-PEOPLE = ("amie", "plume", "voisin")
+PEOPLE = ("amie", "voisin", "plume")
 
 
 @pytest.fixture
@@ -79,6 +79,8 @@ async def filled(house: Importing, tmp_path: Path) -> dict[str, int]:
     asked = await house.say(plume, "Sondage", poll=PollDraft(("Oui", "Non", "😀"), timedelta(days=1), multiple=True))
     poll = await house.poll(asked, plume)
     await house.do(posts.polls.vote, amie, poll.id, [0, 2])
+    cited = await house.say(voisin, "Citez-moi", quote_policy=QuotePolicy.PUBLIC)
+    await house.say(plume, "Bien dit", quoted_id=cited, quote_policy=QuotePolicy.FOLLOWERS)
     await house.do(posts.boost, plume, theirs)
     await house.do(posts.boost, plume, first, Audience.UNLISTED)
     for gesture in (posts.favourite, posts.bookmark):
@@ -104,7 +106,19 @@ def _file(tmp_path: Path) -> Path:
 
 def words(post: Post) -> dict[str, Any]:
     """Return what a post is, without what is of one house: ids and the gestures of others."""
-    kept = ("kind", "audience", "text", "warning", "sensitive", "language", "family", "created_at", "edited_at", "tags")
+    kept = (
+        "kind",
+        "audience",
+        "text",
+        "warning",
+        "sensitive",
+        "language",
+        "family",
+        "created_at",
+        "edited_at",
+        "tags",
+        "quote_policy",
+    )
     media = [(one.kind, one.description, one.width, one.height, one.focus_x, one.focus_y) for one in post.media]
     own = {name: getattr(post, name) for name in kept}
     return own | {"mentions": [one.handle for one in post.mentions], "media": media}
@@ -124,6 +138,7 @@ async def whole(house: Importing, handle: str) -> dict[str, Any]:
         "said": [words(one) | {"parent": every.get(one.parent_id)} for one in said],
         "boosts": [(every[one.original.id], one.gestures & posts.Gesture.BOOST) for one in seen if one.original],
         "pins": [every[one.post.id] for one in seen if one.gestures & posts.Gesture.PIN and not one.original],
+        "quotes": await house.quotes(me.id),
         "polls": [(one.options, one.tallies, one.voters_count, one.multiple) for one in polls],
         "liked": [every[one] for one in liked],
         "kept": [every[one] for one in kept],

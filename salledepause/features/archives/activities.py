@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from salledepause.features.accounts import Account
-from salledepause.features.posts import Audience, Media, Mention, Poll, Post
+from salledepause.features.posts import Audience, Media, Mention, Poll, Post, QuotePolicy
 from salledepause.kernel import clock
 from salledepause.kernel.blobs import TYPES
 from salledepause.kernel.site import Site
@@ -40,10 +40,11 @@ Value = dict[str, Any]
 
 
 class Around(NamedTuple):
-    """What hangs on a post: its poll, the addresses of what it answers or boosts, whether it is pinned."""
+    """What hangs on a post: its poll, the addresses of what it answers or boosts and of what it quotes, whether it is pinned."""
 
     poll: Poll | None
     address: str | None
+    quoted: str | None
     pinned: bool
 
 
@@ -105,11 +106,19 @@ def _note(site: Site, post: Post, around: Around) -> Value:
         "source": {"content": post.text, "mediaType": "text/plain"},
         "attachment": [document(one) for one in post.media if one.original],
         "tag": _tags(site, post),
+        "interactionPolicy": {"canQuote": {"automaticApproval": [_quoters(site, post)]}},
         "salledepause": {"kind": post.kind, "shows_family": post.family is not None, "pinned": around.pinned},
     }
     note |= {"contentMap": {post.language: content}} if post.language else {}
+    note |= {"quote": around.quoted} if around.quoted else {}
     note |= {"updated": _instant(post.edited_at)} if post.edited_at else {}
     return note | (_question(around.poll) if around.poll else {})
+
+
+def _quoters(site: Site, post: Post) -> str:
+    """Return who may quote a post, as Mastodon addresses them."""
+    url = site.profile_url(post.handle)
+    return {QuotePolicy.PUBLIC: PUBLIC, QuotePolicy.FOLLOWERS: f"{url}/followers", QuotePolicy.NOBODY: url}[post.quote_policy]
 
 
 def shown(site: Site, text: str, mentions: tuple[Mention, ...] = ()) -> str:

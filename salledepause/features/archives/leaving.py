@@ -149,7 +149,9 @@ async def _said(site: Site, me: Account) -> AsyncIterator[tuple[list[Seen], dict
 async def _around(tx: Tx, site: Site, me: Account, page: tuple[Sequence[Seen], dict[int, Post]]) -> dict[int, Around]:
     seen, said = page
     polls = await posts.polls.of(tx, [one.post.id for one in seen if one.post.has_poll], me.id)
-    others = {post.parent_account_id for post in said.values() if post.parent_account_id}
+    cited = await posts.quotes.cited(tx, [one.post.id for one in seen if one.post.has_quote], me.id)
+    others = {author for author, _ in cited.values()}
+    others |= {post.parent_account_id for post in said.values() if post.parent_account_id}
     others |= {one.original.account_id for one in seen if one.original}
     people = await accounts.load(tx, sorted(others))
     found = {}
@@ -157,7 +159,9 @@ async def _around(tx: Tx, site: Site, me: Account, page: tuple[Sequence[Seen], d
         post = said[one.post.id]
         who, what = (one.original.account_id, one.original.id) if one.original else (post.parent_account_id, post.parent_id)
         address = site.post_url(people[who].handle, what) if who in people and what else None
-        found[post.id] = Around(polls.get(post.id), address, bool(one.gestures & Gesture.PIN) and not one.original)
+        author, quote = cited.get(post.id, (0, 0))
+        quoting = site.post_url(people[author].handle, quote) if author in people else None
+        found[post.id] = Around(polls.get(post.id), address, quoting, bool(one.gestures & Gesture.PIN) and not one.original)
     return found
 
 

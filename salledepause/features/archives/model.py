@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from salledepause.features.posts import Audience, Kind
+from salledepause.features.posts import Audience, Kind, QuotePolicy
 from salledepause.kernel.errors import BadInput, Refusal
 
 LONGEST_URI = 2000
@@ -105,6 +105,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     pinned: bool
     audience: Audience
     parent_uri: str | None
+    quoted_uri: str | None
+    quote_policy: QuotePolicy | None
     at: datetime
     edited_at: datetime | None
     attachments: tuple[Attachment, ...]

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from salledepause.features.archives.model import Attachment, Owner, Question, Said, Shared, host_of, texts, uri_of
-from salledepause.features.posts import Audience, Kind
+from salledepause.features.posts import Audience, Kind, QuotePolicy
 from salledepause.kernel.errors import BadInput
 from salledepause.kernel.text import plain_of_html, scan
 
@@ -26,6 +26,7 @@ STORED_UNDER = "media_attachments/"
 
 UNREADABLE = "Cet élément n'est pas lisible."
 _MENTION = re.compile(r"<a\b([^<>]*+)>@<span>([A-Za-z0-9_.-]{1,64}+)</span></a>")
+_LANGUAGE = re.compile(r"[A-Za-z0-9-]{1,16}")
 _HREF = re.compile(r'\bhref="https?://([^/"]{1,260}+)')
 _TAGGED = re.compile(r"@([A-Za-z0-9_.-]++)@([^\s@/]++)")
 
@@ -59,6 +60,8 @@ class _Note(msgspec.Struct, rename="camel"):
     end_time: Any = None
     closed: Any = None
     voters_count: Any = None
+    quote: Any = None
+    interaction_policy: Any = None
     source: Any = None
     salledepause: Any = None
 
@@ -90,12 +93,14 @@ def _said(note: _Note, owner: Owner, now: datetime) -> Said:
         text=_text(note, owner),
         warning=note.summary or "",
         sensitive=bool(note.sensitive),
-        language=next(iter(note.content_map), None) if note.content_map else None,
+        language=next(filter(_LANGUAGE.fullmatch, note.content_map or ()), None),
         kind=next((kind for kind in Kind if kind == ours.get("kind")), None),
         shows_family=shows if isinstance(shows, bool) else None,
         pinned=ours.get("pinned") is True,
         audience=audience(note.to, note.cc),
         parent_uri=uri_of(note.in_reply_to) if note.in_reply_to else None,
+        quoted_uri=uri_of(note.quote) if isinstance(note.quote, str) else None,
+        quote_policy=_quote_policy(note.interaction_policy),
         at=instant(note.published, now),
         edited_at=instant(note.updated, now) if note.updated else None,
         attachments=tuple(_attachments(note.attachment)),
@@ -116,6 +121,17 @@ def audience(to: object, cc: object) -> Audience:
     if any(one.endswith("/followers") for one in first | then):
         return Audience.FOLLOWERS
     return Audience.DIRECT
+
+
+def _quote_policy(value: object) -> QuotePolicy | None:
+    """Return who may quote (FEP-044f, `canQuote`), `None` when that is not told."""
+    rule = value.get("canQuote") if isinstance(value, dict) else None
+    if not isinstance(rule, dict):
+        return None
+    allowed = texts(rule.get("automaticApproval"))
+    if PUBLIC & set(allowed):
+        return QuotePolicy.PUBLIC
+    return QuotePolicy.FOLLOWERS if any(one.endswith("/followers") for one in allowed) else QuotePolicy.NOBODY
 
 
 def instant(value: object, now: datetime) -> datetime:

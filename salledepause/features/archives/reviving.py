@@ -27,7 +27,7 @@ from salledepause.kernel.site import Site
 
 TRIES = 3
 PAUSE = 0.2
-"""Seconds before a batch that waited for another transaction, which waited for it, is tried again."""
+"""Seconds before a batch is tried again that met another transaction: both waited, or the other erased what this one needs."""
 ELSEWHERE = "Ce message n'est pas ici."
 NOT_THEIRS = "Ce message est ici celui de quelqu'un d'autre."
 NO_FILE = "{name} : ce fichier n'est pas dans l'archive."
@@ -116,7 +116,7 @@ async def each(site: Site, me: int, batch: Sequence[tuple[int, Any]], act: Act) 
         try:
             steps = await _each(site, me, batch, act)
             break
-        except Unavailable:
+        except (Missing, Unavailable):
             if again == TRIES - 1:
                 raise
             await asyncio.sleep(PAUSE)
@@ -147,7 +147,7 @@ async def _files(site: Site, archive: Archive, guest: Guest, said: Said) -> tupl
     if not said.attachments:
         return [], []
     async with site.db.reading() as tx:
-        if await store.imported(tx, guest.account_id, said.uri):
+        if await _here(tx, site, guest.account_id, said.uri):
             return [], []
     refusals = [BadInput(MANY_FILES, most=MOST_MEDIA)] if len(said.attachments) > MOST_MEDIA else []
     made = await asyncio.gather(*(_file(site, archive, one) for one in said.attachments[:MOST_MEDIA]))
@@ -171,24 +171,33 @@ async def _file(site: Site, archive: Archive, one: Attachment) -> dict[str, Any]
 async def _revive(tx: Tx, site: Site, guest: Guest, one: Revived) -> tuple[Outcome, Refusal | None]:
     """Publish a post as of its day, unless it is here already."""
     me, said = guest.account_id, one.said
-    if await store.imported(tx, me, said.uri):
+    here = await _here(tx, site, me, said.uri)
+    if here == me:
         return Outcome.KNOWN, None
-    here = addresses.local(site, said.uri)
-    author = None if here is None else await store.author_of(tx, here)
-    if author is not None:
-        if author != me:
-            raise Conflict(NOT_THEIRS)
-        return Outcome.KNOWN, None
+    if here is not None:
+        raise Conflict(NOT_THEIRS)
     parent = await addresses.meant(tx, site, me, said.parent_uri) if said.parent_uri else None
+    quoted = await addresses.meant(tx, site, me, said.quoted_uri) if said.quoted_uri else None
+    about = (parent and parent.subject.id, quoted.subject.id if quoted and quoted.gestures & Gesture.QUOTE else None)
     media_ids = [await posts.media.keep(tx, me, file) for file in one.files]
-    post_id = await posts.publish(tx, me, _draft(said, parent and parent.subject.id, media_ids))
+    post_id = await posts.publish(tx, me, _draft(said, about, media_ids))
     await store.remember(tx, me, said.uri, post_id)
     if said.pinned:
         await posts.pin(tx, me, post_id)
     return Outcome.DONE, None
 
 
-def _draft(said: Said, parent_id: int | None, media_ids: Sequence[int]) -> Draft:
+async def _here(tx: Tx, site: Site, me: int, uri: str) -> int | None:
+    """Return whose post here an address of the archive already is, `None` when it is nobody's yet."""
+    if await store.imported(tx, me, uri):
+        return me
+    local = addresses.local(site, uri)
+    return None if local is None else await store.author_of(tx, local)
+
+
+def _draft(said: Said, about: tuple[int | None, int | None], media_ids: Sequence[int]) -> Draft:
+    """Return what to publish; it is `about` what it answers and what it quotes."""
+    parent_id, quoted_id = about
     return Draft(
         text=said.text,
         kind=said.kind,
@@ -198,6 +207,8 @@ def _draft(said: Said, parent_id: int | None, media_ids: Sequence[int]) -> Draft
         language=said.language,
         shows_family=said.shows_family,
         parent_id=parent_id,
+        quoted_id=quoted_id,
+        quote_policy=said.quote_policy,
         media_ids=tuple(media_ids),
         poll=_poll(said, said.question) if said.question else None,
         at=said.at,

@@ -76,6 +76,13 @@ async def of(tx: Tx, post_ids: Sequence[int], viewer: int | None) -> dict[int, Q
     return found
 
 
+async def cited(tx: Tx, post_ids: Sequence[int], viewer: int) -> dict[int, tuple[int, int]]:
+    """Return (author, post) that posts quote, by the quoting post, of whom the viewer mutes too: for archives of one's own."""
+    lines = await quotes_store.of(tx, post_ids, viewer) if post_ids else []
+    shown = [line for line in lines if _state(line) in {QuoteState.ACCEPTED, QuoteState.MUTED}]
+    return {line.post_id: (line.author_id, line.quoted_id) for line in shown if line.author_id and line.quoted_id}
+
+
 def _state(line: quotes_store.Line) -> QuoteState:
     if line.revoked:
         return QuoteState.REVOKED
