@@ -46,6 +46,18 @@ class Blobs:
         if KEY.fullmatch(key):
             (self.folder / key).unlink(missing_ok=True)
 
+    def again(self, key: str) -> str:
+        """Give a blob another key beside its own, and return it; the same one when the file is gone."""
+        path = self.path(key)
+        if path is None:
+            return key
+        other = new_key(key.rsplit(".", 1)[-1])
+        target = self.folder / other
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.link(path, target)
+        _settle(target.parent)
+        return other
+
     def hold(self, source: Path) -> str:
         """Keep a file as it was received, until it is decoded; return its private name. Durable when this returns."""
         name = secrets.token_hex(16)

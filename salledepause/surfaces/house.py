@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 SOFTWARE = "salledepause"
 VERSION = __version__
-WRITTEN_AT = datetime(2026, 11, 22, tzinfo=UTC)
+WRITTEN_AT = datetime(2026, 11, 29, tzinfo=UTC)
 """When these texts last changed."""
 
 
@@ -122,6 +122,7 @@ PRIVACY: tuple[Section, ...] = (
         "Ce qui s'efface",
         (
             "Un message effacé l'est pour de bon ; il ne reste que sa place dans le fil quand on lui avait répondu.",
+            "Ses images ne se lisent plus ; elles attendent un jour votre nouveau brouillon, puis s'effacent.",
             "Un compte effacé emporte tout ce qu'il avait écrit.",
         ),
     ),

@@ -284,7 +284,7 @@ async def test_a_loose_medium_is_erased_and_an_attached_one_is_not(house: House)
     assert refused.json()["error"] == "Media attachment is currently used by a post and cannot be deleted"
     assert (await served(house, loose["url"])).status_code == 404
     assert (await served(house, kept["url"])).status_code == 200
-    await house.call("DELETE", f"/api/v1/statuses/{said['id']}", ide)
+    await house.call("DELETE", f"/api/v1/statuses/{said['id']}", ide, params={"delete_media": "1"})
     assert (await served(house, kept["url"])).status_code == 404
     assert stored(house) == []
 
@@ -317,15 +317,48 @@ async def test_an_edit_changes_media_and_the_history_keeps_them(house: House) ->
     assert len(stored(house)) == 2
 
 
-async def test_a_poll_and_pictures_never_meet(house: House) -> None:
+async def test_a_post_may_ask_and_show(house: House) -> None:
     ide = await house.person("ide")
     one, two = await sent(house, ide), await sent(house, ide)
     poll = {"options": ["oui", "non"], "expires_in": 3600}
-    both = await house.call("POST", "/api/v1/statuses", ide, json={"status": "x", "media_ids": [one["id"]], "poll": poll})
-    assert both.status_code == 422
-    pictured, asked = await house.say(ide, "x", media_ids=[one["id"]]), await house.say(ide, "x", poll=poll)
-    for said, change in ((pictured, {"poll": poll}), (asked, {"media_ids": [two["id"]]})):
-        assert (await house.call("PUT", f"/api/v1/statuses/{said['id']}", ide, json=change)).status_code == 422
+    both = await house.say(ide, "laquelle ?", media_ids=[one["id"]], poll=poll)
+    assert ([each["id"] for each in both["media_attachments"]], len(both["poll"]["options"])) == ([one["id"]], 2)
+    asked = await house.say(ide, "x", poll=poll)
+    changed = await house.call("PUT", f"/api/v1/statuses/{asked['id']}", ide, json={"media_ids": [two["id"]]})
+    assert ([each["id"] for each in changed.json()["media_attachments"]], len(changed.json()["poll"]["options"])) == (
+        [two["id"]],
+        2,
+    )
+
+
+async def test_what_an_erased_post_showed_waits_a_day_for_another(house: House) -> None:
+    ide, other = await house.person("ide"), await house.person("autre")
+    one = await sent(house, ide)
+    said = await house.say(ide, "à refaire", media_ids=[one["id"]])
+    gone = (await house.call("DELETE", f"/api/v1/statuses/{said['id']}", ide)).json()
+    [freed] = gone["media_attachments"]
+    assert (gone["text"], freed["id"], freed["url"] != one["url"]) == ("à refaire", one["id"], True)
+    for dead in (one["url"], one["preview_url"]):
+        assert (await house.call("GET", dead)).status_code == 404
+    stolen = await house.call("POST", "/api/v1/statuses", other, json={"status": "x", "media_ids": [one["id"]]})
+    assert stolen.status_code == 422
+    await posts.media.purge(house.site)
+    again = await house.say(ide, "refait", media_ids=[one["id"]])
+    assert again["media_attachments"][0]["url"] == freed["url"]
+    assert (await house.call("GET", freed["url"])).status_code == 200
+
+
+async def test_what_waits_too_long_or_is_not_wanted_again_goes(house: House) -> None:
+    ide = await house.person("ide")
+    late, unwanted = await sent(house, ide), await sent(house, ide)
+    await house.call("DELETE", f"/api/v1/statuses/{(await house.say(ide, 'x', media_ids=[late['id']]))['id']}", ide)
+    last = await house.say(ide, "y", media_ids=[unwanted["id"]])
+    await house.call("DELETE", f"/api/v1/statuses/{last['id']}", ide, params={"delete_media": "true"})
+    assert (await house.call("GET", f"/api/v1/media/{unwanted['id']}", ide)).status_code == 404
+    async with house.site.db.transaction() as tx:
+        await tx.run("UPDATE media SET freed_at = now() - interval '25 hours', id = id - (90000000::bigint << 16)")
+    await posts.media.purge(house.site)
+    assert stored(house) == []
 
 
 async def test_addresses_lead_to_blobs_only(house: House) -> None:

@@ -34,6 +34,7 @@ THINGS = {
     "/api/v1/tags/{name}": "tag",
     "/api/v1/featured_tags/{id}": "featured",
     "/api/v1/lists/{id}": "list",
+    "/api/v1/collections/{id}": "collection",
     "/api/v1/media/{id}": "media",
     "/api/v1/scheduled_statuses/{id}": "scheduled",
     "/api/v1/notifications/{id}": "notification",
@@ -85,7 +86,8 @@ def thing_of(line: Line) -> str:
 def filled(line: Line, value: str) -> str:
     """Return the path of a route with a value, already percent-encoded, in its place; a second one is an emoji or the same."""
     head, _, rest = line.path.partition("{")
-    return head + value + rest.partition("}")[2].replace("{name}", "%F0%9F%91%8D").replace("{quoting_status_id}", value)
+    tail = rest.partition("}")[2].replace("{name}", "%F0%9F%91%8D")
+    return head + value + tail.replace("{quoting_status_id}", value).replace("{item}", value)
 
 
 def png(size: tuple[int, int] = (20, 20)) -> bytes:
@@ -166,8 +168,16 @@ async def _kept(house: House, ada: Person, ben: Person, status: str) -> dict[str
     one = await house.post("/api/v2/filters", ada, **body)
     caught = await house.post(f"/api/v2/filters/{one['id']}/statuses", ada, status_id=status)
     featured = await house.post("/api/v1/featured_tags", ada, name="linge")
+    gathered = await house.post("/api/v1/collections", ada, name="Amis", account_ids=[str(ben.id)])
     media = await house.call("POST", "/api/v1/media", ada, files={"file": ("x.png", png())})
-    ids = {"list": kept, "filter": one, "keyword": one["keywords"][0], "caught": caught, "featured": featured}
+    ids = {
+        "list": kept,
+        "collection": gathered["collection"],
+        "filter": one,
+        "keyword": one["keywords"][0],
+        "caught": caught,
+        "featured": featured,
+    }
     return {name: each["id"] for name, each in ids.items()} | {"media": media.json()["id"]}
 
 

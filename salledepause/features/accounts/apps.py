@@ -19,7 +19,7 @@ from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput
 from salledepause.kernel.text import clean
 
-READ = "accounts blocks bookmarks favourites filters follows lists mutes notifications search statuses"
+READ = "accounts blocks bookmarks collections favourites filters follows lists mutes notifications search statuses"
 WRITE = f"{READ} conversations media reports".replace(" search", "")
 HOUSE = "accounts canonical_email_blocks domain_allows domain_blocks email_domain_blocks ip_blocks reports"
 SCOPES = (

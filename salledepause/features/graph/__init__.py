@@ -1,12 +1,12 @@
 """The graph: who follows, asks, blocks, mutes and lists whom; which tags one follows or shows.
 
-`follow` follows or, when the other is locked or one is silenced, asks; `authorize` and `reject` decide. `block` ends every tie
-both ways; `mute` hides, for a while or for ever. `relationships` says in one query what ties one to many. `followers` and
-`following` name no reader to others and respect those who hide them. Lists hold people one follows and are known to their owner
-alone, as is what one notes about somebody; whom one recommends (`endorse`) is open. Tags are compared by key
-(`kernel.text.tag_key`). `HIDDEN_FROM` is the SQL array, for the `viewer` parameter, of accounts whose things the viewer does
-not want or may not see; every list of posts or people applies it. Counters change in the same transaction as the rows they
-count. Others hear of all this through the events below.
+`follow` follows or, when the other is locked or one is silenced, asks; `authorize` and `reject` decide. `block` ends every
+tie both ways; `mute` hides, for a while or for ever. `relationships` says in one query what ties one to many. `followers` and
+`following` name no reader to others and respect those who hide them. Lists hold people one follows and are known to their
+owner alone, as is what one notes about somebody; whom one recommends (`endorse`, or together in a collection) is open. Tags
+are compared by key (`kernel.text.tag_key`). `HIDDEN_FROM` is the SQL array, for the `viewer` parameter, of accounts whose
+things the viewer does not want or may not see; every list of posts or people applies it. Counters change in the same
+transaction as the rows they count. Others hear of all this through the events below.
 """
 
 from salledepause.features.graph.actions import (
@@ -20,6 +20,18 @@ from salledepause.features.graph.actions import (
     unblock,
     unfollow,
     unmute,
+)
+from salledepause.features.graph.collections import (
+    change_collection,
+    collect,
+    collected,
+    collection,
+    collections_of,
+    collections_with,
+    create_collection,
+    erase_collection,
+    leave_collection,
+    take_out,
 )
 from salledepause.features.graph.domains import block_domain, blocked_domains, unblock_domain
 from salledepause.features.graph.lists import (
@@ -38,6 +50,9 @@ from salledepause.features.graph.model import (
     MOST_MEMBERS,
     Blocked,
     Change,
+    Collected,
+    Collection,
+    CollectionChange,
     FeaturedTag,
     Follow,
     Followed,
@@ -75,6 +90,9 @@ __all__ = [
     "MOST_MEMBERS",
     "Blocked",
     "Change",
+    "Collected",
+    "Collection",
+    "CollectionChange",
     "FeaturedTag",
     "Follow",
     "FollowRequested",
@@ -94,11 +112,19 @@ __all__ = [
     "block_domain",
     "blocked",
     "blocked_domains",
+    "change_collection",
     "change_list",
+    "collect",
+    "collected",
+    "collection",
+    "collections_of",
+    "collections_with",
+    "create_collection",
     "create_list",
     "domain_of",
     "endorse",
     "endorsed",
+    "erase_collection",
     "erase_list",
     "familiar",
     "feature_tag",
@@ -112,6 +138,7 @@ __all__ = [
     "followers",
     "following",
     "leave",
+    "leave_collection",
     "let_in",
     "lists_with",
     "members",
@@ -127,6 +154,7 @@ __all__ = [
     "remove_members",
     "request_count",
     "requests",
+    "take_out",
     "unblock",
     "unblock_domain",
     "unendorse",

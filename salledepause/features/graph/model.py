@@ -87,6 +87,39 @@ class People(NamedTuple):
     exclusive: bool
 
 
+class Collection(NamedTuple):
+    """People whom somebody recommends together."""
+
+    id: int
+    account_id: int
+    name: str
+    description: str
+    language: str | None
+    tag: str | None
+    sensitive: bool
+    discoverable: bool
+    updated_at: datetime
+
+
+class Collected(NamedTuple):
+    """Somebody in a collection."""
+
+    id: int
+    collection_id: int
+    account_id: int
+
+
+class CollectionChange(msgspec.Struct, frozen=True):
+    """What to write of a collection; `None` leaves as it is, an empty language or tag takes it away."""
+
+    name: str | None = None
+    description: str | None = None
+    language: str | None = None
+    tag: str | None = None
+    sensitive: bool | None = None
+    discoverable: bool | None = None
+
+
 class Change(msgspec.Struct, frozen=True):
     """New title or manners of a list; `None` leaves as it is."""
 

@@ -14,7 +14,7 @@ import structlog
 
 from salledepause.features.posts import media_room, media_store
 from salledepause.features.posts.model import MOST_MEDIA, Change, Media, MediaWords
-from salledepause.kernel import clock, ids
+from salledepause.kernel import clock
 from salledepause.kernel import media as decoder
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.db import Tx
@@ -117,6 +117,20 @@ def _described(text: str | None) -> str | None:
 async def keys(tx: Tx, post_ids: Sequence[int]) -> list[str]:
     """Return the keys of all blobs of posts about to be erased, to drop after the commit."""
     return await media_store.keys(tx, post_ids)
+
+
+async def set_free(tx: Tx, site: Site, post_id: int) -> list[Media]:
+    """Take off a post, about to be erased, what it shows; return it as it waits for another: a day, where only its author looks.
+
+    The old addresses lead nowhere after the commit. It asks no gate: the caller has checked whose post it is.
+    """
+    freed = []
+    for one in (await media_store.of(tx, [post_id])).get(post_id, ()):
+        original, small = [await asyncio.to_thread(site.blobs.again, key) if key else None for key in (one.original, one.small)]
+        freed.append(await media_store.free(tx, one.id, original, small))
+        old = {one.original, one.small} - {original, small}
+        tx.afterwards.append(lambda old=old: _drop(site.blobs, old))  # type: ignore[misc]
+    return freed
 
 
 async def receive(site: Site, account_id: int, sent: Sent, *, wait: bool = False) -> Media:
@@ -307,7 +321,7 @@ def _drop(blobs: Blobs, names: Iterable[str | None]) -> None:
 async def purge(site: Site) -> None:
     """Erase media that found no post within a day, and their files."""
     async with site.db.transaction() as tx:
-        gone = await media_store.drop_loose(tx, ids.floor(clock.now() - LOOSE_FOR))
+        gone = await media_store.drop_loose(tx, clock.now() - LOOSE_FOR)
     await asyncio.to_thread(_drop, site.blobs, [name for row in gone for name in row])
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from salledepause.features.posts.model import Media, MediaWords
 from salledepause.kernel.db import Tx
+from salledepause.kernel.ids import floor
 
 COLUMNS = ", ".join(Media.__struct_fields__)
 LOOSE = "post_id IS NULL AND scheduled_id IS NULL"
@@ -69,10 +71,20 @@ async def insert(tx: Tx, values: Mapping[str, Any]) -> Media:
     return made
 
 
+async def free(tx: Tx, media_id: int, original: str | None, small: str | None) -> Media:
+    """Take a medium off its post, under other keys."""
+    query = f"""UPDATE media SET post_id = NULL, position = 0, freed_at = now(), original = %s, small = %s
+        WHERE id = %s RETURNING {COLUMNS}"""
+    (freed,) = await tx.all(Media, query, [original, small, media_id])
+    return freed
+
+
 async def loose(tx: Tx, account_id: int) -> list[tuple[str | None, ...]]:
-    """Return (original, small, source) of what waits for an account's posts; whoever asks next waits for this commit."""
+    """Return (original, small, source) of what was sent and waits for a post; whoever asks next waits for this commit."""
     await tx.run("SELECT pg_advisory_xact_lock(hashtextextended('loose media', %s))", [account_id])
-    query = f"SELECT original, small, source FROM media WHERE account_id = %s AND {LOOSE} AND state <> 'failed'"
+    query = (
+        f"SELECT original, small, source FROM media WHERE account_id = %s AND {LOOSE} AND freed_at IS NULL AND state <> 'failed'"
+    )
     return await tx.rows(query, [account_id])
 
 
@@ -105,9 +117,11 @@ async def drop(tx: Tx, account_id: int, media_id: int) -> tuple[str | None, ...]
     return await tx.row(query, [media_id, account_id])
 
 
-async def drop_loose(tx: Tx, before: int) -> list[tuple[str | None, ...]]:
-    """Erase loose media with an id under a bound; return (original, small, source) of each."""
-    return await tx.rows(f"DELETE FROM media WHERE id < %s AND {LOOSE} RETURNING original, small, source", [before])
+async def drop_loose(tx: Tx, before: datetime) -> list[tuple[str | None, ...]]:
+    """Erase media that are loose since before an instant; return (original, small, source) of each."""
+    query = f"""DELETE FROM media WHERE id < %s AND {LOOSE} AND (freed_at IS NULL OR freed_at < %s)
+        RETURNING original, small, source"""
+    return await tx.rows(query, [floor(before), before])
 
 
 async def keys(tx: Tx, post_ids: Sequence[int]) -> list[str]:

@@ -346,8 +346,6 @@ def checked(draft: Draft) -> Draft:
     check_length(text, warning)
     if len(draft.media_ids) > MOST_MEDIA:
         raise BadInput("Au plus {most} images ou vidéos par message.", most=MOST_MEDIA)
-    if draft.media_ids and draft.poll:
-        raise BadInput("Un message porte des images ou un sondage, pas les deux.")
     check_language(draft.language)
     return msgspec.structs.replace(draft, text=text, warning=warning, sensitive=bool(draft.sensitive))
 

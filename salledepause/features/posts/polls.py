@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from salledepause.features.posts import gate, media_store, polls_store, store
+from salledepause.features.posts import gate, polls_store, store
 from salledepause.features.posts.model import Change, Poll, PollDraft, PollEnded
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
@@ -57,8 +57,6 @@ async def replace(tx: Tx, post_id: int, change: Change) -> bool:
     Raises BadInput. Source: https://docs.joinmastodon.org/methods/statuses/#edit, `poll`.
     """
     has_poll = change.poll is not None or await polls_store.options(tx, post_id) is not None
-    if has_poll and await media_store.of(tx, [post_id]):
-        raise BadInput("Un message porte des images ou un sondage, pas les deux.")
     if change.poll is not None:
         draft = checked(change.poll)
         await store.touch(tx, post_id)

@@ -130,16 +130,28 @@ async def edit(call: Call) -> Answer:
     return await answer(call, call.id())
 
 
+class ErasureAsked(msgspec.Struct):
+    """Whether the media go at once."""
+
+    delete_media: bool = False
+
+
 async def erase(call: Call) -> Answer:
-    """DELETE /api/v1/statuses/:id; answers what was erased, with its text, so that an app can redraft it."""
+    """DELETE /api/v1/statuses/:id; answers what was erased, with its text, so that an app can redraft it.
+
+    Its media may be attached again within a day, unless they are to be erased with it.
+    """
     row = await posts.one_visible(call.tx, call.id(), call.me)
     if row.original and row.post.account_id == call.me:
         return await _take_back(call, row)
     post = await posts.source_of(call.tx, call.me, call.id())
-    said = b"".join(await presenter(call).one(call.tx, row, call.viewer))
+    said = msgspec.json.decode(b"".join(await presenter(call).one(call.tx, row, call.viewer)))
+    if not call.read(ErasureAsked).delete_media:
+        freed = await posts.media.set_free(call.tx, call.site, post.id)
+        said["media_attachments"] = [entities.media(call.site, one) for one in freed]
     blobs = await posts.erase(call.tx, call.me, post.id)
     call.tx.afterwards.extend(lambda key=key: call.site.blobs.drop(key) for key in blobs)  # type: ignore[misc]
-    return Answer(said[:-1] + b',"text":' + msgspec.json.encode(post.text) + b"}")
+    return json(said | {"text": post.text})
 
 
 async def _take_back(call: Call, boost: posts.Seen) -> Answer:

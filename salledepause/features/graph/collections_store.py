@@ -1,0 +1,110 @@
+"""SQL of collections and of who is in them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from salledepause.features.graph.model import Collected, Collection
+from salledepause.features.graph.store import HIDDEN_FROM
+from salledepause.kernel.db import Tx
+
+COLUMNS = "c.id, c.account_id, c.name, c.description, c.language, c.tag, c.sensitive, c.discoverable, c.updated_at"
+"""What `Collection` takes, in its order."""
+SHOWN = """a.state = 'active' AND a.mode = 'contributor' AND NOT EXISTS (SELECT FROM blocks b
+    WHERE b.account_id = a.id AND b.target_id = %(viewer)s)"""
+"""Whether somebody may be shown to the viewer: readers are not named, nobody to whom they block."""
+
+
+async def one(tx: Tx, collection_id: int, viewer: int) -> Collection | None:
+    """Return a collection whose owner the viewer may see."""
+    query = f"""SELECT {COLUMNS} FROM collections c JOIN accounts a ON a.id = c.account_id
+        WHERE c.id = %(id)s AND (a.id = %(viewer)s OR {SHOWN})"""
+    return await tx.one(Collection, query, {"id": collection_id, "viewer": viewer})
+
+
+async def lock(tx: Tx, me: int, collection_id: int) -> Collection | None:
+    """Return one's own collection, held until the commit."""
+    query = f"SELECT {COLUMNS} FROM collections c WHERE c.id = %s AND c.account_id = %s FOR UPDATE"
+    return await tx.one(Collection, query, [collection_id, me])
+
+
+async def number(tx: Tx, me: int) -> int:
+    """Return how many collections somebody has; whoever asks next waits for this commit."""
+    await tx.run("SELECT pg_advisory_xact_lock(hashtextextended('collections', %s))", [me])
+    return int(await tx.value("SELECT count(*) FROM collections WHERE account_id = %s", [me]))
+
+
+async def insert(tx: Tx, me: int, values: Mapping[str, Any]) -> Collection:
+    """Write a collection."""
+    names = ", ".join(values)
+    places = ", ".join(f"%({name})s" for name in values)
+    query = f"INSERT INTO collections AS c (account_id, {names}) VALUES (%(me)s, {places}) RETURNING {COLUMNS}"
+    (made,) = await tx.all(Collection, query, {**values, "me": me})
+    return made
+
+
+async def update(tx: Tx, collection_id: int, values: Mapping[str, Any]) -> Collection:
+    """Change columns of a collection."""
+    changes = "".join(f", {name} = %({name})s" for name in values)
+    query = f"UPDATE collections c SET updated_at = now(){changes} WHERE id = %(id)s RETURNING {COLUMNS}"
+    (changed,) = await tx.all(Collection, query, {**values, "id": collection_id})
+    return changed
+
+
+async def erase(tx: Tx, me: int, collection_id: int) -> bool:
+    """Drop one's own collection; return whether it was there."""
+    return await tx.run("DELETE FROM collections WHERE id = %s AND account_id = %s", [collection_id, me]) > 0
+
+
+async def of_owner(tx: Tx, owner: int, viewer: int, limit: int, offset: int) -> list[Collection]:
+    """Return the collections of somebody, the latest first; to others, those that are to be found."""
+    query = f"""SELECT {COLUMNS} FROM collections c WHERE c.account_id = %s AND (c.discoverable OR c.account_id = %s)
+        ORDER BY c.id DESC LIMIT %s OFFSET %s"""
+    return await tx.all(Collection, query, [owner, viewer, limit, offset])
+
+
+async def holding(tx: Tx, me: int, limit: int, offset: int) -> list[Collection]:
+    """Return the collections that somebody is in, the latest to take them first."""
+    query = f"""SELECT {COLUMNS} FROM collection_items i JOIN collections c ON c.id = i.collection_id
+        JOIN accounts a ON a.id = c.account_id
+        WHERE i.account_id = %(viewer)s AND NOT i.revoked AND {SHOWN} ORDER BY i.id DESC LIMIT %(limit)s OFFSET %(offset)s"""
+    return await tx.all(Collection, query, {"viewer": me, "limit": limit, "offset": offset})
+
+
+async def items(tx: Tx, collection_ids: Sequence[int], viewer: int) -> dict[int, list[Collected]]:
+    """Return who is in collections, by collection, the first one first: those who may be shown to the viewer."""
+    query = f"""SELECT i.id, i.collection_id, i.account_id FROM collection_items i JOIN accounts a ON a.id = i.account_id
+        WHERE i.collection_id = ANY(%(ids)s) AND NOT i.revoked AND (a.id = %(viewer)s OR {SHOWN})
+            AND a.id <> ALL({HIDDEN_FROM}) ORDER BY i.id"""
+    found: defaultdict[int, list[Collected]] = defaultdict(list)
+    for one_item in await tx.all(Collected, query, {"ids": list(collection_ids), "viewer": viewer}):
+        found[one_item.collection_id].append(one_item)
+    return found
+
+
+async def add(tx: Tx, collection_id: int, account_id: int) -> Collected | None:
+    """Put somebody in, or find them there; `None` when they took themselves out."""
+    query = """INSERT INTO collection_items AS i (collection_id, account_id) VALUES (%s, %s)
+        ON CONFLICT (collection_id, account_id) DO UPDATE SET account_id = excluded.account_id WHERE NOT i.revoked
+        RETURNING i.id, i.collection_id, i.account_id"""
+    return await tx.one(Collected, query, [collection_id, account_id])
+
+
+async def size(tx: Tx, collection_id: int) -> int:
+    """Return how many people a collection holds, shown or not."""
+    return int(await tx.value("SELECT count(*) FROM collection_items WHERE collection_id = %s AND NOT revoked", [collection_id]))
+
+
+async def remove(tx: Tx, collection_id: int, item_id: int) -> bool:
+    """Take somebody out; return whether they were in."""
+    query = "DELETE FROM collection_items WHERE id = %s AND collection_id = %s AND NOT revoked"
+    return await tx.run(query, [item_id, collection_id]) > 0
+
+
+async def revoke(tx: Tx, me: int, collection_id: int, item_id: int) -> bool:
+    """Take oneself out for good; return whether one was in."""
+    query = """UPDATE collection_items SET revoked = true
+        WHERE id = %s AND collection_id = %s AND account_id = %s AND NOT revoked"""
+    return await tx.run(query, [item_id, collection_id, me]) > 0
