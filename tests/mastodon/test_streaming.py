@@ -15,7 +15,7 @@ from salledepause.features.accounts import Caller
 from salledepause.features.notifications import Notified
 from salledepause.features.posts import PostEdited, PostPublished
 from salledepause.kernel.events import tell
-from salledepause.surfaces.mastodon import streaming, streams
+from salledepause.surfaces.mastodon import herald, streaming, streams
 from tests.support.house import House, Person
 from tests.support.streams import Events, denied, events, socket
 
@@ -400,8 +400,7 @@ async def test_a_client_that_does_not_read_is_dropped(house: House, monkeypatch:
 
 
 async def test_heartbeats(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streaming, "THUMP", 0.05)
-    monkeypatch.setattr(streaming, "PULSE", 0.05)
+    monkeypatch.setattr(herald, "THUMP", 0.05)
     ana = await house.person("ana")
     async with events(house, "user", ana) as stream, socket(house, stream="user", access_token=ana.token) as one:
         assert await stream.chunk() == b":thump\n"
