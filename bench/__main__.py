@@ -10,13 +10,13 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from bench import reads, writes
+from bench import far, reads, streams, writes
 from bench.database import database, main_process
 from bench.load import own_process
 from bench.measures import NAMES
 from bench.measures import reads as read_measures
 from bench.process import cold_start, free_port, running, serve
-from bench.report import Figure, save, show
+from bench.report import Figure, Goal, save, show, show_goals
 from bench.rig import Rig, target
 from bench.seed import seed
 from salledepause.kernel.migrate import migrate
@@ -26,7 +26,7 @@ SECONDS, ROUNDS = 1.5, 4
 """Several short rounds rather than a long one: the system deals connections to processes unevenly, anew each time."""
 QUICK_SECONDS, QUICK_ROUNDS = 0.2, 2
 COLD = "cold start"
-ALL = (reads.LOAD, COLD, *NAMES, writes.POSTING)
+ALL = (reads.LOAD, COLD, *NAMES, writes.POSTING, streams.STREAMS, far.FAR)
 
 
 def main() -> int:
@@ -37,10 +37,14 @@ def main() -> int:
         seconds, rounds = (QUICK_SECONDS, QUICK_ROUNDS) if options.quick else (SECONDS, ROUNDS)
         rig = Rig(pool, options.seconds or seconds, rounds)
         Path(folder).chmod(0o711)  # an embedded database runs as another user when we are root
-        figures = _told(_figures(rig, chosen, Path(folder)))
-    show(figures)
-    save(RESULTS, figures, rig.seconds)
-    return int(any(figure.error for figure in figures))
+        found = _told(_figures(rig, chosen, Path(folder)))
+    figures, goals = [one for one in found if isinstance(one, Figure)], [one for one in found if isinstance(one, Goal)]
+    if figures:
+        show(figures)
+    if goals:
+        show_goals(goals)
+    save(RESULTS, figures, goals, rig.seconds)
+    return int(any(one.error for one in found))
 
 
 def _options() -> Namespace:
@@ -54,7 +58,7 @@ def _options() -> Namespace:
     return options
 
 
-def _told(figures: Iterator[Figure]) -> list[Figure]:
+def _told(figures: Iterator[Figure | Goal]) -> list[Figure | Goal]:
     """Gather figures while a status line says how far we are."""
     done = []
     with Console(stderr=True).status("starting") as status:
@@ -64,7 +68,7 @@ def _told(figures: Iterator[Figure]) -> list[Figure]:
     return done
 
 
-def _figures(rig: Rig, chosen: list[str], folder: Path) -> Iterator[Figure]:
+def _figures(rig: Rig, chosen: list[str], folder: Path) -> Iterator[Figure | Goal]:
     if reads.LOAD in chosen:
         with running(reads.bare(folder / "nothing", [])) as server:
             yield from reads.load_generator(rig, target(server))
@@ -74,6 +78,10 @@ def _figures(rig: Rig, chosen: list[str], folder: Path) -> Iterator[Figure]:
         yield Figure(name=f"{COLD}, again", p50=start.second * 1000)
     if not {*NAMES, writes.POSTING}.isdisjoint(chosen):
         yield from _community(rig, chosen, folder)
+    if streams.STREAMS in chosen:
+        yield from streams.measure(rig, folder)
+    if far.FAR in chosen:
+        yield from far.measure(rig, folder)
 
 
 def _community(rig: Rig, chosen: list[str], folder: Path) -> Iterator[Figure]:

@@ -34,7 +34,7 @@ MICROSECOND = 1e6
 
 
 class Plan(NamedTuple):
-    """What to send where; `seconds` of load from `connections` connections, every answer having `status`."""
+    """What to send where; `seconds` of load, `most` requests at most, from some connections, every answer having `status`."""
 
     port: int
     requests: Requests
@@ -42,6 +42,7 @@ class Plan(NamedTuple):
     seconds: float
     status: int = 200
     host: str = "127.0.0.1"
+    most: int | None = None
 
 
 class Outcome(NamedTuple):
@@ -57,6 +58,8 @@ class Outcome(NamedTuple):
     rate: float
     """Right answers a second."""
     p50: float
+    """Milliseconds."""
+    p95: float
     """Milliseconds."""
     p99: float
     """Milliseconds."""
@@ -75,13 +78,14 @@ class Outcome(NamedTuple):
 class Tally:
     """What the connections of one run share: the requests to come and the results so far."""
 
-    __slots__ = ("answers", "deadline", "errors", "first_error", "latencies", "octets", "requests", "status")
+    __slots__ = ("answers", "deadline", "errors", "first_error", "latencies", "most", "octets", "requests", "status")
 
     def __init__(self, plan: Plan) -> None:
         """Prepare for a plan; the clock starts later."""
         self.requests = _endless(plan.requests)
         self.status = plan.status
-        self.latencies = array("d", bytes(8 * (int(plan.seconds * FASTEST) + plan.connections)))
+        self.most = plan.most or int(plan.seconds * FASTEST)
+        self.latencies = array("d", bytes(8 * (self.most + plan.connections)))
         self.deadline = 0.0
         self.answers = self.errors = self.octets = 0
         self.first_error = ""
@@ -148,7 +152,7 @@ class Connection(asyncio.Protocol):
             tally.octets += size
         else:
             tally.fail(f"status {status}, {size} bytes: {body(data)!r}")
-        if now < tally.deadline and tally.answers + tally.errors < len(tally.latencies):
+        if now < tally.deadline and tally.answers + tally.errors < tally.most:
             self.send()
         else:
             self._finish(lasted=True)
@@ -219,6 +223,7 @@ def _outcome(tally: Tally, lost: int, seconds: float, spent: float) -> Outcome:
         seconds=seconds,
         rate=tally.answers / seconds,
         p50=percentile(ordered, 0.50) * MILLISECOND,
+        p95=percentile(ordered, 0.95) * MILLISECOND,
         p99=percentile(ordered, 0.99) * MILLISECOND,
         size=tally.octets / each,
         own_us=spent / each * MICROSECOND,

@@ -60,6 +60,22 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.rate / self.limit if self.rate is not None and self.limit else None
 
 
+class Goal(msgspec.Struct, frozen=True):
+    """A figure that has a limit of its own, not that of a bare server."""
+
+    name: str
+    value: float
+    unit: str
+    most: float
+    """What it may be at most."""
+    error: str = ""
+
+    @property
+    def reached(self) -> bool:
+        """Whether it is within its limit."""
+        return self.value <= self.most
+
+
 class Report(msgspec.Struct, frozen=True):
     """What `results.json` holds: the machine, the length of each measure and the figures."""
 
@@ -68,6 +84,7 @@ class Report(msgspec.Struct, frozen=True):
     python: str
     seconds: float
     figures: Sequence[Figure]
+    goals: Sequence[Goal]
     ratios: dict[str, float]
 
 
@@ -85,11 +102,22 @@ def show(figures: Sequence[Figure]) -> None:
             console.print(f"[red]{_label(figure)}[/red]: {figure.error}", soft_wrap=True)
 
 
-def save(path: Path, figures: Sequence[Figure], seconds: float) -> None:
+def show_goals(goals: Sequence[Goal]) -> None:
+    """Print the figures that have limits of their own."""
+    table = Table("measure", "figure", "limit", "", title="Salle de pause within its limits")
+    for goal in goals:
+        cells = (f"{_number(goal.value)} {goal.unit}", f"≤ {_number(goal.most)} {goal.unit}")
+        table.add_row(
+            goal.name, *cells, goal.error or ("reached" if goal.reached else "MISSED"), style="red" if goal.error else ""
+        )
+    Console(width=None if Console().is_terminal else WIDTH).print(table)
+
+
+def save(path: Path, figures: Sequence[Figure], goals: Sequence[Goal], seconds: float) -> None:
     """Write the report as indented JSON."""
     ratios = {_label(figure): figure.ratio for figure in figures if figure.ratio is not None}
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    report = Report(now, os.cpu_count(), platform.python_version(), seconds, figures, ratios)
+    report = Report(now, os.cpu_count(), platform.python_version(), seconds, figures, goals, ratios)
     path.write_bytes(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
 
 

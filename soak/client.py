@@ -12,7 +12,7 @@ from soak.journal import Span
 
 PAUSE = 0.05
 """Seconds before a request that got no answer is sent again."""
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds within which a request must be answered, whatever is killed meanwhile."""
 BUSY = 503
 
@@ -40,7 +40,7 @@ class Client:
 
     def __init__(self, url: str, token: str) -> None:
         """Prepare; `async with` connects."""
-        self._http = httpx.AsyncClient(base_url=url, timeout=10, headers={"authorization": f"Bearer {token}"})
+        self._http = httpx.AsyncClient(base_url=url, timeout=30, headers={"authorization": f"Bearer {token}"})
 
     async def close(self) -> None:
         """Hang up."""
@@ -49,19 +49,20 @@ class Client:
     async def ask(self, method: str, path: str, body: dict[str, Any] | None = None, key: str = "") -> Answer:
         """Send a request until it is answered; raises Unanswered for none in time, and for any 5xx but 503."""
         headers = {"idempotency-key": key} if key else {}
-        began, again = time.monotonic(), False
+        began, again, reason = time.monotonic(), False, "nothing"
         while time.monotonic() < began + PATIENCE:
             try:
                 found = await self._http.request(method, f"/api/{path}", json=body, headers=headers)
-            except httpx.TransportError:
-                again = True
+            except httpx.TransportError as error:
+                again, reason = True, repr(error)
             else:
-                if found.status_code != BUSY:
-                    if found.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-                        break
+                reason = f"{found.status_code} {found.text}"
+                if found.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
                     return Answer(found.status_code, found.json(), Span(began, time.monotonic()), again)
+                if found.status_code != BUSY:
+                    break
             await asyncio.sleep(PAUSE)
-        raise Unanswered(f"{method} {path} {body or ''}")
+        raise Unanswered(f"{method} {path} {body or ''}: {reason}, after {time.monotonic() - began:.1f} s")
 
     async def pages(self, path: str, most: int | None = None) -> list[Any]:
         """Return everything that a list holds, newest first, `most` at most."""

@@ -80,10 +80,11 @@ class Life:
         audience = self._dice.choice(AUDIENCES)
         text = " ".join([mark, "v0", *(f"@{one.handle}" for one in named)])
         body = {"status": text, "visibility": audience, "in_reply_to_id": parent}
+        self._journal.doubtful.add(mark)
         answer = await self.client.ask("POST", "v1/statuses", body, key=mark)
+        if answer.ok or not answer.again:
+            self._journal.doubtful.discard(mark)
         if not answer.ok:
-            if answer.again:
-                self._journal.doubtful.add(mark)
             return
         post_id = answer.body["id"]
         told = tuple(one.id for one in named)

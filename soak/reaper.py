@@ -13,7 +13,7 @@ from soak.journal import Journal
 
 KINDS = {"web": WORKERS, "work": 1}
 """How many processes of each kind there are."""
-BACK = 15.0
+BACK = 30.0
 """Seconds within which a killed process must be back."""
 PAUSE = 0.05
 APART = (1.0, 4.0)

@@ -53,7 +53,8 @@ async def soak(plan: Plan, passed: Callable[[float], None] = lambda _: None) -> 
     """Run one; `passed` is told how many seconds are over."""
     with database(plan.folder / "base") as url:
         migrate(url)
-        with running(serve(plan.folder / "data", free_port(), url)) as server:
+        command = serve(plan.folder / "data", free_port(), url)
+        with running(command) as server:
             journal, dice = Journal(), Random(plan.seed)
             people = await _moved_in(url, plan)
             lives = [Life(server.origin, one, people, journal, Random(dice.random())) for one in people]
@@ -64,7 +65,12 @@ async def soak(plan: Plan, passed: Callable[[float], None] = lambda _: None) -> 
             house = {life.who.id: await _read(life, people) for life in lives}
             for life in lives:
                 await life.client.close()
-    return _outcome(lives, reaper, house, check(journal, house))
+    return _outcome(lives, reaper, house, [*check(journal, house), *_faults(command.log)])
+
+
+def _faults(log: Path) -> list[str]:
+    """Return what the server itself logged as an error."""
+    return [f"logged: {line}" for line in log.read_text("utf-8").splitlines() if '"level": "error"' in line]
 
 
 def _outcome(lives: list[Life], reaper: Reaper, house: House, problems: list[str]) -> Outcome:

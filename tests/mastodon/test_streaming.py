@@ -14,7 +14,7 @@ from salledepause.features.accounts import Caller
 from salledepause.features.notifications import Notified
 from salledepause.features.posts import PostEdited, PostPublished
 from salledepause.kernel.events import tell
-from salledepause.surfaces.mastodon import streaming
+from salledepause.surfaces.mastodon import herald, streaming
 from tests.mastodon.listeners import follow, people, with_scopes
 from tests.support.house import House, Person
 from tests.support.streams import Events, denied, events, socket
@@ -342,8 +342,7 @@ async def test_streams_whose_token_went_unheard_end_after_a_gap(house: House) ->
 
 
 async def test_heartbeats(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streaming, "THUMP", 0.05)
-    monkeypatch.setattr(streaming, "PULSE", 0.05)
+    monkeypatch.setattr(herald, "THUMP", 0.05)
     ana = await house.person("ana")
     async with events(house, "user", ana) as stream, socket(house, stream="user", access_token=ana.token) as one:
         assert await stream.chunk() == b":thump\n"

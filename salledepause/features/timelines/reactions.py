@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from functools import partial
 
 from salledepause.features.accounts import AccountErased
@@ -16,8 +18,10 @@ PAST = 40
 """Posts that a new follow brings into a home."""
 NEAR = 5000
 """Followers up to which a post reaches them in its own transaction."""
-CHUNK = 20_000
+CHUNK = 10_000
 """Followers whose homes one transaction of the far spread writes."""
+REST = 1.0
+"""Seconds that the far spread leaves to others."""
 
 
 class ManyReaders(Event, frozen=True):
@@ -71,21 +75,35 @@ async def _leave_the_many(tx: Tx, event: PostPublished, spreading: Pending) -> N
         await emit(tx, ManyReaders(event.post_id))
 
 
+NEXT = """SELECT max(account_id) FROM (SELECT account_id FROM follows
+    WHERE target_id = (SELECT account_id FROM posts WHERE id = %(post)s) AND account_id > %(after)s
+    ORDER BY account_id LIMIT %(chunk)s) AS ahead"""
+"""The last of the followers after one."""
+
+
 async def spread_far(site: Site, post_id: int) -> None:
-    """Write a post into the homes of many followers, a chunk a transaction; doing it twice equals once."""
-    after = 0
+    """Write a post into the homes of many followers, a chunk a transaction; doing it twice equals once.
+
+    It rests between two chunks, `REST` seconds at most in all, so that others are served meanwhile. A home remembered without the
+    post is right until all are reached, which is said once, in the end.
+    """
+    after, rest = 0, REST
     while True:
+        began = time.monotonic()
         async with site.db.transaction() as tx:
-            query = f"{READERS} AND f.account_id > %(after)s ORDER BY f.account_id LIMIT %(chunk)s"
-            readers = await tx.values(query, {"post": post_id, "after": after, "chunk": CHUNK})
-            if not readers:
+            last = await tx.value(NEXT, {"post": post_id, "after": after, "chunk": CHUNK})
+            if last is None:
+                tx.touches(Subject.POSTS_OF, await tx.value("SELECT account_id FROM posts WHERE id = %s", [post_id]) or 0)
+                tell(tx, HomesReached(post_id))
                 return
             await tx.send(
-                "INSERT INTO home (reader_id, post_id) SELECT unnest(%s::bigint[]), %s ON CONFLICT DO NOTHING", [readers, post_id]
+                f"""INSERT INTO home (reader_id, post_id) SELECT account_id, %(post)s FROM (
+                    {READERS} AND f.account_id > %(after)s AND f.account_id <= %(last)s) AS ahead ON CONFLICT DO NOTHING""",
+                {"post": post_id, "after": after, "last": last},
             )
-            tx.touches(Subject.POSTS_OF, await tx.value("SELECT account_id FROM posts WHERE id = %s", [post_id]) or 0)
-            tell(tx, HomesReached(post_id))
-        after = readers[-1]
+        after, pause = last, min(rest, time.monotonic() - began)
+        rest -= pause
+        await asyncio.sleep(pause)
 
 
 async def retract(tx: Tx, event: PostErased) -> None:

@@ -28,7 +28,7 @@ from salledepause.surfaces.mastodon.conversations import conversation_bytes
 from salledepause.surfaces.mastodon.manner import Callers
 from salledepause.surfaces.mastodon.notifications import entities_of
 from salledepause.surfaces.mastodon.shelf import Presenter
-from salledepause.surfaces.mastodon.streams import OPEN, Delivery, Hub, Listener, Subscription, Topic
+from salledepause.surfaces.mastodon.streams import BEAT, OPEN, Delivery, Hub, Listener, Subscription, Topic
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +48,8 @@ Hearing = Sequence[tuple[Listener, Subscription]]
 
 MOST_WAITING = 10_000
 """Events waiting to be told; more are lost, and streams go on."""
+THUMP = 15
+"""Seconds between two signs of life of every stream."""
 FAR_REMEMBERED = 20
 """Latest posts of people with so many followers that homes are reached little by little."""
 
@@ -63,7 +65,7 @@ class Herald:
         self.hub = Hub()
         self._waiting: asyncio.Queue[Told] = asyncio.Queue(MOST_WAITING)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._worker: asyncio.Task[None] | None = None
+        self._working: list[asyncio.Task[None]] = []
         self._reached: OrderedDict[int, set[int]] = OrderedDict()
         self._heeds = False
         site.bus.on(PostPublished, self._hear)
@@ -83,8 +85,8 @@ class Herald:
     def open(self, listener: Listener) -> None:
         """Take in an open stream, and begin to work with the first one."""
         self.hub.join(listener)
-        if self._worker is None:
-            self._worker = asyncio.create_task(self._work())
+        if not self._working:
+            self._working = [asyncio.create_task(self._work()), asyncio.create_task(self._beat())]
         if not self._heeds:
             self._heeds = True
             leaving.heed(self._close_all)
@@ -92,9 +94,10 @@ class Herald:
     def close(self, listener: Listener) -> None:
         """Forget a stream that ended, and stop working with the last one."""
         self.hub.leave(listener)
-        if not self.hub and self._worker is not None:
-            self._worker.cancel()
-            self._worker = None
+        if not self.hub:
+            for task in self._working:
+                task.cancel()
+            self._working = []
             self._waiting = asyncio.Queue(MOST_WAITING)
 
     def _close_all(self) -> None:
@@ -122,6 +125,13 @@ class Herald:
                 await self._callers.of(listener.token)
             except (Unauthenticated, Forbidden):
                 listener.close()
+
+    async def _beat(self) -> None:
+        """Let every stream give signs of life."""
+        while True:
+            await asyncio.sleep(THUMP)
+            for listener in self.hub.listeners():
+                listener.push(BEAT)
 
     async def _work(self) -> None:
         waiting = self._waiting

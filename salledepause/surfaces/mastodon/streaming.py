@@ -31,11 +31,6 @@ from salledepause.surfaces.mastodon.manner import Callers
 from salledepause.surfaces.mastodon.shelf import Presenter
 from salledepause.surfaces.mastodon.streams import Listener, Problem, Subscription, Topic
 
-THUMP = 15
-"""Seconds between two heartbeats of server-sent events."""
-PULSE = 30
-"""Seconds between two heartbeats of a silent WebSocket: an event of no stream, since ASGI has no ping frame."""
-HEARTBEAT = '{"stream":[],"event":"heartbeat","payload":"{}"}'
 FAREWELL = 1
 """Seconds that a client has to take the end of its stream."""
 MOST_OPEN = 30
@@ -170,9 +165,11 @@ def token_of(scope: Scope, asked: Asked) -> str:
 
 async def _together(listener: Listener, *work: Coroutine[Any, Any, None]) -> None:
     """Run a stream's two sides until one ends or the stream is closed."""
-    tasks = [asyncio.create_task(one) for one in (*work, _closed(listener))]
+    tasks = [asyncio.create_task(one) for one in work]
+    for task in tasks:
+        task.add_done_callback(lambda _: listener.close())
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await listener.closed.wait()
     finally:
         for task in tasks:
             task.cancel()
@@ -180,10 +177,6 @@ async def _together(listener: Listener, *work: Coroutine[Any, Any, None]) -> Non
     for end in ends:
         if isinstance(end, Exception) and not isinstance(end, OSError | WebSocketDisconnect):
             raise end
-
-
-async def _closed(listener: Listener) -> None:
-    await listener.closed.wait()
 
 
 class EventSource:
@@ -217,13 +210,7 @@ class EventSource:
 
 async def _pour(listener: Listener, send: Send) -> None:
     while True:
-        try:
-            async with asyncio.timeout(THUMP):
-                delivery = await listener.next()
-        except TimeoutError:
-            await send(_chunk(b":thump\n"))
-        else:
-            await send(_chunk(delivery.lines()))
+        await send(_chunk(b"".join(one.lines() for one in await listener.all())))
 
 
 async def _until_gone(receive: Receive) -> None:
@@ -288,13 +275,7 @@ class Socket:
 
 async def _speak(listener: Listener, socket: WebSocket) -> None:
     while True:
-        try:
-            async with asyncio.timeout(PULSE):
-                delivery = await listener.next()
-        except TimeoutError:
-            await socket.send_text(HEARTBEAT)
-        else:
-            await socket.send_text(delivery.frame())
+        await socket.send_text((await listener.next()).frame())
 
 
 async def _deny(socket: WebSocket, refusal: Refusal) -> None:

@@ -89,6 +89,22 @@ class Problem(NamedTuple):
         return b":" + str(self.status).encode() + b"\n"
 
 
+class Beat:
+    """A sign of life: a comment among server-sent events; on a WebSocket an event of no stream, as ASGI has no ping frame."""
+
+    def frame(self) -> str:
+        """Return it as a WebSocket message."""
+        return '{"stream":[],"event":"heartbeat","payload":"{}"}'
+
+    def lines(self) -> bytes:
+        """Return it as a server-sent event's comment."""
+        return b":thump\n"
+
+
+BEAT = Beat()
+Line = Delivery | Problem | Beat
+
+
 class Listener:
     """One open stream of one account."""
 
@@ -101,10 +117,10 @@ class Listener:
         self.viewer = viewer
         self.subscriptions: dict[Topic, Subscription] = {}
         self.closed = asyncio.Event()
-        self._line: deque[Delivery | Problem] = deque()
+        self._line: deque[Line] = deque()
         self._wake = asyncio.Event()
 
-    def push(self, delivery: Delivery | Problem) -> None:
+    def push(self, delivery: Line) -> None:
         """Put a delivery in line; close the stream when the line is full."""
         if len(self._line) >= LONGEST_LINE:
             self.close()
@@ -112,12 +128,18 @@ class Listener:
         self._line.append(delivery)
         self._wake.set()
 
-    async def next(self) -> Delivery | Problem:
+    async def next(self) -> Line:
         """Wait for the next delivery."""
         while not self._line:
             self._wake.clear()
             await self._wake.wait()
         return self._line.popleft()
+
+    async def all(self) -> list[Line]:
+        """Wait for the next delivery; return it with all that came meanwhile."""
+        waiting = [await self.next(), *self._line]
+        self._line.clear()
+        return waiting
 
     def close(self) -> None:
         """End the stream; what waits in line is dropped."""
