@@ -59,7 +59,7 @@ def make_twins(connection: Connection[Any], post: str, followers: int) -> tuple[
     """
     parts = [_make_twin(connection, twin, post, twin.once + twin.each * followers) for twin in TWINS]
     connection.execute("DROP TABLE IF EXISTS bare_accounts")
-    connection.execute("CREATE TABLE bare_accounts (LIKE accounts INCLUDING ALL)")
+    connection.execute("CREATE TABLE bare_accounts (LIKE accounts INCLUDING ALL EXCLUDING GENERATED)")
     author = "INSERT INTO bare_accounts SELECT a.* FROM accounts a JOIN posts p ON p.account_id = a.id WHERE p.id = %s"
     connection.execute(author, [int(post)])
     return (*(part.as_string(connection) for part in parts), COUNTED)

@@ -7,6 +7,7 @@ Mastodon's snowflakes, which apps sort by length then text. This module reads th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from salledepause.kernel.errors import Missing
@@ -30,3 +31,8 @@ def parse(text: str) -> int:
     if not _DIGITS.fullmatch(text) or (number := int(text)) > MAXIMUM:
         raise Missing
     return number
+
+
+def several(texts: Iterable[str]) -> list[int]:
+    """Return the ids that a client wrote, each once; what can be nobody's is left out."""
+    return list(dict.fromkeys(int(one) for one in texts if _DIGITS.fullmatch(one) and int(one) <= MAXIMUM))

@@ -80,3 +80,16 @@ def link_header(url: str, query: str, listing: Listed[Any]) -> str | None:
     kept = "".join(f"{pair}&" for pair in query.split("&") if pair and pair.partition("=")[0] not in CURSORS)
     previous = f'<{url}?{kept}min_id={listing.first}>; rel="prev"'
     return f'<{url}?{kept}max_id={listing.last}>; rel="next", {previous}' if listing.full else previous
+
+
+def offset_header(url: str, query: str, page: tuple[int, int, int]) -> str | None:
+    """Return the Link header of a page of a ranked list, (entries found, its limit, entries skipped); `None` when it is alone.
+
+    `url` and `query` are as for `link_header`. Source: https://docs.joinmastodon.org/methods/trends/
+    """
+    found, limit, skipped = page
+    kept = "".join(f"{pair}&" for pair in query.split("&") if pair and pair.partition("=")[0] != "offset")
+    links = [f'<{url}?{kept}offset={skipped + limit}>; rel="next"'] if found >= limit else []
+    if skipped > 0:
+        links.append(f'<{url}?{kept}offset={max(0, skipped - limit)}>; rel="prev"')
+    return ", ".join(links) or None

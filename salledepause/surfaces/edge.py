@@ -22,7 +22,7 @@ from salledepause.features.accounts import Caller
 from salledepause.kernel import ids, words
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Missing, Refusal, TooMany, Unauthenticated
-from salledepause.kernel.page import CURSORS, Listed, Page, link_header
+from salledepause.kernel.page import CURSORS, Listed, Page, link_header, offset_header
 from salledepause.kernel.site import Site
 from salledepause.kernel.windows import POINTER
 from salledepause.surfaces import bodies, metrics, params
@@ -103,6 +103,12 @@ class Call:
         """Return the Link header of a page as headers."""
         query = self.scope["query_string"].decode("ascii", "ignore")
         value = link_header(self.site.url(quote(self.scope["path"])), query, listing)
+        return ((b"link", value.encode()),) if value else ()
+
+    def link_by_offset(self, found: int, limit: int, skipped: int) -> tuple[Header, ...]:
+        """Return the Link header of a page of a ranked list, which has no cursors, as headers."""
+        query = self.scope["query_string"].decode("ascii", "ignore")
+        value = offset_header(self.site.url(quote(self.scope["path"])), query, (found, limit, skipped))
         return ((b"link", value.encode()),) if value else ()
 
 

@@ -126,6 +126,12 @@ async def test_posts_that_three_people_liked_are_lively(house: House) -> None:
     later = await moved(house, eve, [ana, bob, kim], "trois aussi, plus tard")
     assert await lively(house) == await lively(house, leo) == [four, later, three]
     assert await lively(house, limit=1, offset=1) == [later]
+    asked = await house.call("GET", f"{LIVELY}?limit=1&offset=1")
+    assert asked.headers["link"] == (
+        f'<https://salle.test{LIVELY}?limit=1&offset=2>; rel="next", <https://salle.test{LIVELY}?limit=1&offset=0>; rel="prev"'
+    )
+    assert "link" not in (await house.call("GET", LIVELY)).headers
+    assert "link" not in (await house.call("GET", "/api/v1/trends/tags")).headers
     await house.post(f"/api/v1/accounts/{bob.id}/mute", leo)
     await house.post(f"/api/v1/accounts/{leo.id}/block", eve)
     assert await lively(house, leo) == [three]

@@ -195,9 +195,9 @@ async def matching(tx: Tx, wanted: Wanted, *, handles_only: bool) -> list[int]:
     begins = "(SELECT ' ' || replace(lower(%(text)s), '_', '\\_') || '%%')"
     named = f"a.words LIKE {begins}" if handles_only else f"a.words LIKE {FIRST_WORD} AND a.words LIKE ALL (ARRAY({EACH_WORD}))"
     return await tx.values(
-        f"""WITH a AS NOT MATERIALIZED (SELECT *, {WORDS} AS words FROM accounts)
-        SELECT a.id FROM a WHERE a.id IN (SELECT id FROM accounts WHERE lower(handle) = lower(%(text)s)
-            UNION ALL SELECT a.id FROM a WHERE (a.discoverable OR a.id = ANY(%(near)s)) AND a.mode = 'contributor' AND {named})
+        f"""SELECT a.id FROM accounts a WHERE a.id IN (SELECT id FROM accounts WHERE lower(handle) = lower(%(text)s)
+            UNION ALL SELECT a.id FROM accounts a
+                WHERE (a.discoverable OR a.id = ANY(%(near)s)) AND a.mode = 'contributor' AND {named})
             AND a.state = 'active' AND search_words(%(text)s) <> ' ' {near}
         ORDER BY lower(a.handle) <> lower(%(text)s), a.id <> ALL(%(near)s), a.words NOT LIKE {begins},
             a.followers_count DESC, a.id LIMIT %(limit)s OFFSET %(offset)s""",
@@ -205,8 +205,6 @@ async def matching(tx: Tx, wanted: Wanted, *, handles_only: bool) -> list[int]:
     )
 
 
-WORDS = "search_words(handle || ' ' || name)"
-"""As the index of the migration writes it."""
 EACH_WORD = r"""SELECT '%% ' || replace(one, '_', '\_') || '%%'
     FROM unnest(string_to_array(btrim(search_words(%(text)s)), ' ')) WITH ORDINALITY AS typed (one, place) ORDER BY place"""
 FIRST_WORD = f"({EACH_WORD} LIMIT 1)"

@@ -192,6 +192,8 @@ async def unbookmark(tx: Tx, account_id: int, post_id: int) -> int:
 
 async def pin(tx: Tx, account_id: int, post_id: int) -> int:
     """Pin one's own post to one's profile; return its id. Raises Missing, BadInput."""
+    if (await gate.one_visible(tx, post_id, account_id)).post.account_id != account_id:
+        raise BadInput("On n'épingle que ses propres messages.")
     post = await readings.own(tx, account_id, post_id)
     if post.audience is Audience.DIRECT:
         raise BadInput("Un message direct ne s'épingle pas.")

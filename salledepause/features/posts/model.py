@@ -196,6 +196,8 @@ class Poll(msgspec.Struct, frozen=True):
     own_votes: tuple[int, ...] | None
     """What the viewer chose, empty when nothing, `None` for a visitor."""
     own: bool = False
+    votes_count: int = 0
+    """How many votes were given in all, never hidden."""
 
 
 class Mention(msgspec.Struct, frozen=True):

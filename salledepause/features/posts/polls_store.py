@@ -33,6 +33,7 @@ def _poll(row: Row, viewer: int | None) -> Poll:
         expired=expired,
         own_votes=None if viewer is None else tuple(choices or ()),
         own=own,
+        votes_count=sum(tallies),
     )
 
 

@@ -117,8 +117,7 @@ class SeveralAsked(msgspec.Struct):
 
 async def several(call: Call) -> Answer:
     """GET /api/v1/accounts?id[]=…: those that exist, in the order asked."""
-    wanted = [ids.parse(text) for text in call.read(SeveralAsked).id[:MOST_AT_ONCE] if text.isascii() and text.isdigit()]
-    return await _listed(call, list(dict.fromkeys(wanted)))
+    return await _listed(call, ids.several(call.read(SeveralAsked).id[:MOST_AT_ONCE]))
 
 
 async def _listed(call: Call, wanted: Sequence[int]) -> Answer:

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from salledepause.features import accounts, timelines
-from salledepause.surfaces.edge import Answer, Call, json
+from salledepause.surfaces.edge import JSON, Answer, Call, json
 from salledepause.surfaces.mastodon import entities
 from salledepause.surfaces.mastodon.shelf import presenter
 from salledepause.surfaces.mastodon.tags import entities_of
@@ -77,15 +77,18 @@ async def dismiss(call: Call) -> Answer:
 async def lively_tags(call: Call) -> Answer:
     """GET /api/v1/trends/tags: used by three people or more within seven days."""
     asked = call.read(Asked)
-    keys = await timelines.lively_tags(call.tx, asked.most(10, MOST_TAGS), asked.skipped)
-    return json(await entities_of(call, keys))
+    most = asked.most(10, MOST_TAGS)
+    keys = await timelines.lively_tags(call.tx, most, asked.skipped)
+    return json(await entities_of(call, keys), headers=call.link_by_offset(len(keys), most, asked.skipped))
 
 
 async def lively_posts(call: Call) -> Answer:
     """GET /api/v1/trends/statuses: favoured or boosted by three people or more within seven days."""
     asked = call.read(Asked)
-    found = await timelines.lively_posts(call.tx, call.viewer, asked.most(20, MOST_POSTS), asked.skipped)
-    return Answer(pieces=await presenter(call).page(call.tx, found, call.viewer))
+    most = asked.most(20, MOST_POSTS)
+    found = await timelines.lively_posts(call.tx, call.viewer, most, asked.skipped)
+    pieces = await presenter(call).page(call.tx, found, call.viewer)
+    return Answer(pieces=pieces, headers=(JSON, *call.link_by_offset(len(found), most, asked.skipped)))
 
 
 async def nothing(call: Call) -> Answer:

@@ -291,13 +291,12 @@ def _size(width: int | None, height: int | None) -> Entity:
 def poll(site: Site, one: Poll) -> Entity:
     """Return a Poll as the viewer may see it."""
     tallies: tuple[int | None, ...] = one.tallies if one.tallies is not None else (None,) * len(one.options)
-    known = [number for number in tallies if number is not None]
     entity = {
         "id": str(one.id),
         "expires_at": clock.iso(one.expires_at) if one.expires_at else None,
         "expired": one.expired,
         "multiple": one.multiple,
-        "votes_count": sum(known),
+        "votes_count": one.votes_count,
         "voters_count": one.voters_count,
         "options": [{"title": title, "votes_count": number} for title, number in zip(one.options, tallies, strict=True)],
         "emojis": emojis(site, *one.options),
