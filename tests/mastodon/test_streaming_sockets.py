@@ -32,6 +32,13 @@ async def test_a_socket_hears_several_streams_and_says_which(house: House) -> No
         assert await one.quiet()
 
 
+async def test_a_final_slash_changes_nothing(house: House) -> None:
+    ana, bob = await people(house, "ana", "bob")
+    async with socket(house, path="/api/v1/streaming/", stream="public:local", access_token=ana.token) as one:
+        said = await house.say(bob, "Bonsoir")
+        assert (await one.next()).body["id"] == said["id"]
+
+
 async def test_the_token_comes_by_query_header_or_subprotocol_which_is_echoed(house: House) -> None:
     ana = await house.person("ana")
     async with socket(house, {"authorization": f"Bearer {ana.token}"}) as one:

@@ -177,9 +177,11 @@ async def events(house: House, path: str, who: Person | str | None, **query: Any
 
 
 @asynccontextmanager
-async def socket(house: House, headers: dict[str, str] | None = None, **query: Any) -> AsyncIterator[Socket]:
+async def socket(
+    house: House, headers: dict[str, str] | None = None, path: str = "/api/v1/streaming", **query: Any
+) -> AsyncIterator[Socket]:
     """Open the WebSocket for a block; the token is in `headers` or in `query`."""
-    wire = Wire(_app(house), _scope("websocket", "/api/v1/streaming", headers or {}, query))
+    wire = Wire(_app(house), _scope("websocket", path, headers or {}, query))
     wire.inbox.put_nowait({"type": "websocket.connect"})
     accepted = await wire.read()
     assert accepted["type"] == "websocket.accept", accepted

@@ -322,6 +322,7 @@ def routes(site: Site, callers: Callers, presenter: Presenter, limiter: limits.L
         Route(ROOT + "/health", endpoint=Plain(200, b"OK", b"text/plain; charset=utf-8")),
         *[Route(f"{ROOT}/{path}", endpoint=EventSource(desk, name), methods=["GET"]) for path, name in PATHS.items()],
         WebSocketRoute(ROOT, endpoint=socket),
+        WebSocketRoute(ROOT + "/", endpoint=socket),
         Route(ROOT, endpoint=Plain(404, b'{"error":"Record not found"}')),
         Route(ROOT + "/{rest:path}", endpoint=Plain(400, b'{"error":"Unknown channel requested"}')),
     ]
