@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from bench import far, reads, streams, writes
+from bench import far, readers, reads, streams, writes
 from bench.database import database, main_process
 from bench.load import own_process
 from bench.measures import NAMES
@@ -26,7 +26,7 @@ SECONDS, ROUNDS = 1.5, 4
 """Several short rounds rather than a long one: the system deals connections to processes unevenly, anew each time."""
 QUICK_SECONDS, QUICK_ROUNDS = 0.2, 2
 COLD = "cold start"
-ALL = (reads.LOAD, COLD, *NAMES, writes.POSTING, streams.STREAMS, far.FAR)
+ALL = (reads.LOAD, COLD, *NAMES, writes.POSTING, streams.STREAMS, far.FAR, readers.READERS)
 
 
 def main() -> int:
@@ -82,6 +82,8 @@ def _figures(rig: Rig, chosen: list[str], folder: Path) -> Iterator[Figure | Goa
         yield from streams.measure(rig, folder)
     if far.FAR in chosen:
         yield from far.measure(rig, folder)
+    if readers.READERS in chosen:
+        yield from readers.measure(rig, folder)
 
 
 def _community(rig: Rig, chosen: list[str], folder: Path) -> Iterator[Figure]:

@@ -41,11 +41,10 @@ def measure(rig: Rig, folder: Path) -> Iterator[Goal]:
 
 def _fill(house: Crowd) -> None:
     """Let some people write, and each reader's home hold two pages of them, every reader's their own."""
+    values = {"prefix": FOLLOWER, "voices": VOICES, "posts": POSTS, "texts": [text(number) for number in range(500)]}
     with psycopg.connect(house.url, autocommit=True) as connection:
         for statement in SAID:
-            connection.execute(
-                statement, {"prefix": FOLLOWER, "voices": VOICES, "posts": POSTS, "texts": [text(n) for n in range(500)]}
-            )
+            connection.execute(statement, values)
         connection.execute("VACUUM ANALYZE")
 
 
