@@ -71,7 +71,7 @@ B: dict[str, str | tuple[str, ...]] = {
     ),
     "undeletable media": (
         "tests/mastodon/test_media.py::test_a_loose_medium_is_erased_and_an_attached_one_is_not",
-        "tests/mastodon/test_media.py::test_loose_media_are_purged_after_a_day",
+        "tests/mastodon/test_media_sweeping.py::test_loose_media_are_purged_after_a_day",
     ),
     "search consent": ("tests/mastodon/test_search.py::test_posts_are_found_only_where_their_author_agrees_and_one_may_see",),
     "direct post opened by a mention": ("test_case_dm_edit.py::*",),
