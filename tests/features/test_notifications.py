@@ -14,6 +14,7 @@ from salledepause.features.moderation import Complaint
 from salledepause.features.notifications import Notified, Wanted
 from salledepause.features.posts import Audience, Change, PollDraft
 from salledepause.kernel import clock
+from salledepause.kernel.db import FLUSH
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.events import emit
 from tests.features.social_house import PAGE, Social, opened
@@ -302,7 +303,7 @@ async def test_a_post_that_concerns_nobody_costs_one_statement(social: Social, m
     quiet, pointed = await social.say(author, "bonjour"), await social.say(author, "@nommee bonjour")
     trips = watched(monkeypatch)
     await social.do(notifications.published, posts.PostPublished(quiet, author))
-    assert [asked.split()[0] for trip in trips for asked in trip] == ["BEGIN", "SELECT", "COMMIT"]
+    assert [asked.split()[0] for trip in trips for asked in trip if asked != FLUSH] == ["BEGIN", "SELECT", "COMMIT"]
     await social.do(notifications.published, posts.PostPublished(pointed, author))
     assert "INSERT" in [asked.split()[0] for trip in trips for asked in trip]
     assert await social.told(named) == [("mention", author, pointed)]

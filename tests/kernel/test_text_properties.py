@@ -254,6 +254,10 @@ def test_folding_never_cuts_a_token(words: list[str]) -> None:
         assert typed[:cut].split() + typed[cut:].split() == words
 
 
+MOMENT = 3
+"""Seconds of processor, of a machine that may be busy and slow; what is not linear takes minutes at these sizes."""
+
+
 def seconds(measured: Callable[[str], object], typed: str) -> float:
     """Measure processor time, which other programs disturb little; the better of two runs when the first is long."""
 
@@ -276,9 +280,9 @@ EVERYTHING: list[Callable[[str], object]] = [
 
 
 @pytest.mark.parametrize("unit", ["a", "é", "\u0301\u0316", "🇫🇷", "\n \t", "\u00a0", "👨\u200d", "\u0344", "\ufdfa"])
-def test_a_mebibyte_of_text_takes_under_a_second(unit: str) -> None:
+def test_a_mebibyte_of_text_is_read_in_a_moment(unit: str) -> None:
     typed = (unit * MEBIBYTE)[:MEBIBYTE]
-    assert {call: spent for call in EVERYTHING if (spent := seconds(call, typed)) > 1} == {}
+    assert {call: spent for call in EVERYTHING if (spent := seconds(call, typed)) > MOMENT} == {}
 
 
 @pytest.mark.parametrize(
@@ -295,14 +299,14 @@ def test_a_mebibyte_of_text_takes_under_a_second(unit: str) -> None:
 )
 def test_no_text_makes_the_scanner_slow(start: str, units: list[str]) -> None:
     for unit in units:
-        assert seconds(html_of, (start + unit * MEBIBYTE)[:MEBIBYTE]) < 1, unit
+        assert seconds(html_of, (start + unit * MEBIBYTE)[:MEBIBYTE]) < MOMENT, unit
 
 
 @pytest.mark.parametrize("unit", ["A? ", "M. ", "\n", "« ", " ? ", "?…»”) ", "https://a.fr ", "https://a.fr/"])
 def test_no_text_makes_folding_slow(unit: str) -> None:
     typed = (unit * MEBIBYTE)[:MEBIBYTE]
-    assert seconds(text.fold, typed) < 1
-    assert seconds(lambda part: text.fold(part, 60_000), typed[:100_000]) < 1
+    assert seconds(text.fold, typed) < MOMENT
+    assert seconds(lambda part: text.fold(part, 60_000), typed[:100_000]) < MOMENT
 
 
 @pytest.mark.parametrize(
@@ -311,16 +315,16 @@ def test_no_text_makes_folding_slow(unit: str) -> None:
 def test_no_markup_makes_reading_slow(unit: str) -> None:
     markup = (unit * MEBIBYTE)[:MEBIBYTE]
     for start in ("", "<a ", "<script>"):
-        assert seconds(text.plain_of_html, start + markup) < 1
+        assert seconds(text.plain_of_html, start + markup) < MOMENT
 
 
 @pytest.mark.parametrize(
     "unit", [" https://a.fr", " https://é.fr", " https://я.рф", " #a", " #é", " @bob", "@a.", "@a@b.", " :aa:", "<p>"]
 )
-def test_a_quarter_of_a_mebibyte_of_links_takes_under_a_second(unit: str) -> None:
+def test_a_quarter_of_a_mebibyte_of_links_is_read_in_a_moment(unit: str) -> None:
     """Each is real work, not a search that fails: 20 000 hosts to convert, 80 000 tags to write."""
     typed = (unit * MEBIBYTE)[: MEBIBYTE // 4]
-    assert {call: spent for call in EVERYTHING if (spent := seconds(call, typed)) > 1} == {}
+    assert {call: spent for call in EVERYTHING if (spent := seconds(call, typed)) > MOMENT} == {}
 
 
 def test_a_usual_post_is_shown_within_a_hundred_microseconds() -> None:

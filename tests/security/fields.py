@@ -70,7 +70,7 @@ def planted(body: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
 _BODILESS = """
     follow unfollow remove_from_followers block unblock mute unmute favourite unfavourite reblog unreblog bookmark unbookmark pin
     accept unpin feature unfeature endorse unendorse authorize reject clear dismiss read confirmations revoke userinfo
-    approve enable unsilence unsuspend unsensitive assign_to_self unassign resolve reopen translate
+    approve enable unsilence unsuspend unsensitive assign_to_self unassign resolve reopen translate generate
 """
 BODILESS = frozenset(_BODILESS.split())
 """Last words of the addresses that act by themselves, whatever else they are given."""
@@ -118,6 +118,10 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "PUT /api/v1/filters/{id}": {"phrase": "mot"},
         "POST /api/v1/reports": {"account_id": str(estate.ben.id)},
         "PATCH /api/v1/accounts/update_credentials": {"display_name": "Ada", "fields_attributes": [{"name": "a", "value": "b"}]},
+        "PATCH /api/v1/profile": {"display_name": "Ada", "fields_attributes": [{"name": "a", "value": "b"}]},
+        "POST /api/v1/collections": {"name": "Amis", "account_ids": [str(estate.eve.id)]},
+        "PATCH /api/v1/collections/{id}": {"name": "Amies", "tag_name": "nuit"},
+        "POST /api/v1/collections/{id}/items": {"account_id": str(estate.eve.id)},
         "POST /api/v1/accounts": {"username": "neuve", "password": "une longue nuit tranquille", "agreement": True},
         "POST /api/v1/apps": {"client_name": "Une app", "redirect_uris": ["app:/x"], "website": "https://app.test"},
         "PUT /api/v1/media/{id}": {"description": "x"},

@@ -58,6 +58,8 @@ def array(name: str) -> Schema:
 
 TEXT: Schema = {"type": "string"}
 LANGUAGE_PAIRS: Schema = {"type": "object", "additionalProperties": {"type": "array", "items": TEXT}}
+SCOPES: Schema = {"type": "array", "items": {"anyOf": [ref("OAuthScope"), {"enum": ["read:collections", "write:collections"]}]}}
+"""Those of the description, and two of 4.6."""
 AMENDMENTS = (
     Amendment(
         "Account CredentialAccount MutedAccount",
@@ -76,7 +78,8 @@ AMENDMENTS = (
     Amendment("AdminDomainBlock", present="digest private_comment public_comment"),
     Amendment("AdminReport", present="action_taken_at action_taken_by_account assigned_account"),
     Amendment("Announcement", present="starts_at ends_at", optional="read"),
-    Amendment("Application CredentialApplication", full="scopes redirect_uris redirect_uri"),
+    Amendment("Application CredentialApplication", full="scopes redirect_uris redirect_uri", replaced={"scopes": SCOPES}),
+    Amendment("DiscoverOauthServerConfigurationResponse", replaced={"scopes_supported": SCOPES}),
     Amendment("CredentialApplication", full="client_secret_expires_at"),
     Amendment("Conversation", present="last_status"),
     Amendment("FeaturedTag", present="last_status_at"),
