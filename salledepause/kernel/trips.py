@@ -163,6 +163,7 @@ DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 def _answers(pgconn: PGconn) -> PQGen[list[PGresult]]:
     """Send what was queued and read the answers, up to the mark that ends the trip."""
     yield from generators.send(pgconn)
+    pgconn.consume_input()  # a server on this machine has often answered by now: that spares a turn of the event loop
     answers = []
     while (answer := (yield from generators.fetch_many(pgconn))[-1]).status != ExecStatus.PIPELINE_SYNC:
         answers.append(answer)
