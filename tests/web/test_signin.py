@@ -87,9 +87,7 @@ async def test_session_cookies_are_closed_to_scripts_and_to_other_sites(visitor:
 
 
 async def test_the_words_open_the_account_again_and_close_every_door(house: House, visitor: Visitor) -> None:
-    async with house.site.db.transaction() as tx:
-        form = accounts.SignUp(handle="nuit", password=PASSWORD)
-        _, words = await accounts.sign_up(tx, "open", form)
+    _, words = await house.newcomer("nuit")
     async with visiting(house) as elsewhere:
         await elsewhere.sign_in("nuit")
         await visitor.get("/recuperation")
