@@ -221,6 +221,11 @@ async def ties(tx: Tx, account_id: int) -> list[tuple[int, int, int]]:
     return [(row[0], row[1], row[2]) for row in await tx.rows(query, {"account": account_id})]
 
 
+async def tied(tx: Tx, account_id: int) -> list[int]:
+    """Return who loses a follower or a follow when an account leaves."""
+    return [other for other, *_ in await ties(tx, account_id)]
+
+
 async def untie(tx: Tx, account_id: int) -> None:
     """Drop every follow from and to an account."""
     await tx.send("DELETE FROM follows WHERE %(account)s IN (account_id, target_id)", {"account": account_id})
