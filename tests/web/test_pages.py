@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
+from jinja2 import TemplateNotFound
 
 from salledepause.features import accounts, posts
 from salledepause.features.posts import Draft, PollDraft
 from salledepause.kernel import clock
 from salledepause.kernel.config import Settings
+from salledepause.surfaces.web import rendering
 from tests.support.house import House
 from tests.support.recorder import Recorder
 from tests.support.trips import watched
@@ -259,3 +261,14 @@ async def test_who_may_quote_is_chosen_among_the_settings(house: House, nurse: V
     form = (await nurse.get("/reglages")).form("/reglages/citations")
     wrong = await nurse.client.post(form.action, data=form.values | {"quote_policy": "everybody"})
     assert wrong.status_code == 422
+
+
+async def test_pages_read_nothing_once_they_run(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = rendering.environment.__wrapped__("en")
+    names = fresh.list_templates()
+    for one in (fresh, rendering.environment("fr")):
+        monkeypatch.setattr(one.loader, "searchpath", [])
+        assert len([one.get_template(name) for name in names]) >= 20
+        with pytest.raises(TemplateNotFound):
+            one.get_template("nouvelle.html")
+    assert (await visitor.get("/charte")).all("main")
