@@ -252,9 +252,11 @@ def _check_access(page: Page) -> None:
 
 async def test_who_may_quote_is_chosen_among_the_settings(house: House, nurse: Visitor) -> None:
     page = await nurse.get("/reglages")
+    assert "Personne ne peut vous citer." in page.text
     assert page.form("/reglages/citations").buttons == [("quote_policy", "followers"), ("quote_policy", "public")]
     page = await nurse.submit("/reglages/citations", button=("quote_policy", "public"))
     assert page.form("/reglages/citations").buttons == [("quote_policy", "nobody"), ("quote_policy", "followers")]
+    assert "Tout le monde peut vous citer." in page.text
     await nurse.write("À citer")
     (post,) = await house.get("/api/v1/timelines/public")
     assert post["quote_approval"]["automatic"] == ["public"]

@@ -44,10 +44,16 @@ AUDIENCE_MARKS = {
     Audience.DIRECT: "entre nous",
 }
 QUOTE_POLICIES = {
-    QuotePolicy.NOBODY: "Personne ne vous cite",
-    QuotePolicy.FOLLOWERS: "Vos abonné·es peuvent vous citer",
-    QuotePolicy.PUBLIC: "Tout le monde peut vous citer",
+    QuotePolicy.NOBODY: "Personne ne peut vous citer.",
+    QuotePolicy.FOLLOWERS: "Vos abonné·es peuvent vous citer.",
+    QuotePolicy.PUBLIC: "Tout le monde peut vous citer.",
 }
+QUOTE_CHOICES = {
+    QuotePolicy.NOBODY: "Personne",
+    QuotePolicy.FOLLOWERS: "Mes abonné·es",
+    QuotePolicy.PUBLIC: "Tout le monde",
+}
+"""What one chooses instead, on buttons."""
 QUOTE_GONE = {
     QuoteState.REVOKED: "La personne citée a retiré cette citation.",
     QuoteState.DELETED: "Le message cité a été effacé.",
@@ -175,6 +181,7 @@ def _names(language: str) -> dict[str, Any]:
         "audiences": AUDIENCE_LABELS,
         "audience_marks": AUDIENCE_MARKS,
         "quote_gone": QUOTE_GONE,
+        "quote_choices": QUOTE_CHOICES,
         "quote_policies": QUOTE_POLICIES,
         "shown": SHOWN,
         "most": MOST_CHARACTERS,
