@@ -126,7 +126,6 @@ async def _both(tx: Tx, me: int, other: int) -> tuple[Side, Side]:
     if me == other:
         raise Forbidden
     tx.touches(Subject.PERSON, me, other)
-    await accounts.stay(tx, [me, other])
     found = await store.pair(tx, me, other)
     if me not in found or other not in found or found[other].state == "pending":
         raise Missing
