@@ -112,3 +112,14 @@ async def test_a_suspended_account_does_not_open(house: House, nurse: Visitor, v
     await visitor.get("/connexion")
     page = await visitor.submit("/connexion", handle="nuit", password=PASSWORD, status=422)
     assert "suspendu" in page.text
+
+
+async def test_a_session_opened_while_its_account_was_suspended_is_a_visitors(house: House, visitor: Visitor) -> None:
+    account_id, _ = await house.newcomer("nuit")
+    async with house.site.db.transaction() as tx:
+        await accounts.suspend(tx, account_id)
+        cookie, _ = await accounts.open_session(tx, account_id)
+    visitor.client.cookies.set("__Host-session", cookie)
+    page = await visitor.get("/")
+    assert {"/inscription", "/connexion"} <= set(page.links)
+    assert (await visitor.get("/reglages")).answer.url.path == "/connexion"
