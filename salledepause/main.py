@@ -151,6 +151,11 @@ def application(settings: Settings, marks: Marks | None = None, tallies: Tallies
     return Switchboard(site, routes, living)
 
 
+def preload() -> None:
+    """Read what pages are made of, once for all processes that are forked from this one."""
+    web.preload()
+
+
 def with_doors_open(app: ASGIApp) -> ASGIApp:
     """Return the application as it is served: its API open to web apps of other origins."""
     return mastodon.with_cors(app)

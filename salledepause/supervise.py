@@ -28,7 +28,7 @@ from salledepause.kernel.embedded import NoDatabase
 from salledepause.kernel.marks import Marks
 from salledepause.kernel.migrate import migrate
 from salledepause.kernel.tallies import Tallies
-from salledepause.main import application, site_of, with_doors_open
+from salledepause.main import application, preload, site_of, with_doors_open
 
 T = TypeVar("T")
 
@@ -86,7 +86,8 @@ def taken(settings: Settings, place: Place) -> Iterator[None]:
 def serve(settings: Settings, place: Place, ready: Callable[[], None]) -> None:
     """Serve until told to stop: N web processes and one job worker; `ready` runs once the first page answers."""
     marks = Marks()
-    duties = [*_web_duties(settings, place, marks), Duty("salle-work", work, (settings, marks))]
+    preload()
+    duties = [*web_duties(settings, place, marks), Duty("salle-work", work, (settings, marks))]
     own = settings.data if settings.database_url == embedded.address(settings.data) else None
     _keep(duties, lambda: _answers(place), ready, own)
 
@@ -94,7 +95,8 @@ def serve(settings: Settings, place: Place, ready: Callable[[], None]) -> None:
 def web(settings: Settings, place: Place) -> None:
     """Serve the web processes alone, for installations of several machines. Raises Occupied."""
     _probe(place)
-    _keep(_web_duties(settings, place, Marks()), lambda: False, lambda: None, None)
+    preload()
+    _keep(web_duties(settings, place, Marks()), lambda: False, lambda: None, None)
 
 
 def work(settings: Settings, marks: Marks | None = None) -> None:
@@ -146,7 +148,8 @@ def _keep(duties: list[Duty], answers: Callable[[], bool], ready: Callable[[], N
     crew.stop(DRAIN)
 
 
-def _web_duties(settings: Settings, place: Place, marks: Marks) -> list[Duty]:
+def web_duties(settings: Settings, place: Place, marks: Marks) -> list[Duty]:
+    """Return what the web processes of a host do, and the one that tells their figures where somebody asked for it."""
     folder = _figures(settings)
     shared = marks, Tallies()
     duties = [Duty(f"salle-web-{number}", _web, (settings, place, folder, shared)) for number in range(1, place.workers + 1)]
@@ -161,19 +164,25 @@ def _web(settings: Settings, place: Place, figures: Path | None, shared: tuple[M
 
 
 async def _serve_pages(settings: Settings, place: Place, shared: tuple[Marks, Tallies]) -> None:
+    """Open the house, then its doors; a house that cannot be opened ends the process, and is tried again by the crew.
+
+    The server is not told of the lifespan: it would serve a house that did not open, and hear no signal while one opens.
+    """
+    app = application(settings, *shared)
     server = Server(
-        with_doors_open(application(settings, *shared)),
+        with_doors_open(app),
         address=place.host,
         port=place.port,
-        interface=Interfaces.ASGI,
+        interface=Interfaces.ASGINL,
         http=HTTPModes.http1,
         backlog=2048,
         log_level=LogLevels.error,
         log_dictconfig=THROUGH_OURS,
     )
     loop = asyncio.get_running_loop()
-    signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(server.stop))
-    await server.serve()
+    async with app.lifespan_context(app):
+        signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(server.stop))
+        await server.serve()
 
 
 def _figures(settings: Settings) -> Path | None:

@@ -186,10 +186,10 @@ async def test_the_command_says_where_and_how_to_enter(demo: Server) -> None:
     told = demo.log.read_text()
     assert f"La salle est ouverte : {demo.url}\n" in told
     site = site_of(Settings(data=demo.data, database_url=demo.database_url))
-    async with site.db, site.db.transaction() as tx:
+    async with site.db:
         for handle, password in sign_ins():
             assert f"{handle} / {password}\n" in told
-            assert await accounts.sign_in(tx, handle, password)
+            assert await accounts.sign_in(site, handle, password)
 
 
 @pytest.fixture(scope="module")

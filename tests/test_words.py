@@ -45,7 +45,7 @@ TABLES: dict[str, Iterable[str]] = {
     "quote.html: kind_labels[]": KIND_LABELS.values(),
     "quote.html: quote_gone[]": rendering.QUOTE_GONE.values(),
     "settings.html: families[]": LABELS.values(),
-    "settings.html: label": rendering.QUOTE_POLICIES.values(),
+    "settings.html: label": rendering.QUOTE_CHOICES.values(),
     "settings.html: quote_policies[]": rendering.QUOTE_POLICIES.values(),
     "signup.html: label": LABELS.values(),
     "surfaces.house: one": HOUSE_TEXTS,

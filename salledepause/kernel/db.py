@@ -36,6 +36,8 @@ MOST_SLOTS = 900
 """Slots named in one message, so that it is shorter than `LONGEST`."""
 MOST_WAITING = 200
 """Statements that wait for a trip at most; then they go."""
+OPENING = 20
+"""Seconds that a server has to answer when a process begins."""
 OVERLOADED = "La salle est pleine pour un instant. Réessayez dans quelques secondes."
 
 
@@ -224,7 +226,7 @@ class Database:
     async def open(self) -> None:
         """Open the pool; raises Unavailable when the server does not answer."""
         try:
-            await self.pool.open(wait=True, timeout=20)
+            await self.pool.open(wait=True, timeout=OPENING)
         except PoolTimeout as error:
             message = "La base de données ne répond pas. Vérifiez DATABASE_URL et que le serveur tourne."
             raise Unavailable(message) from error

@@ -36,6 +36,8 @@ class Site(msgspec.Struct, frozen=True):
     windows: Windows
     booths: asyncio.Semaphore = msgspec.field(default_factory=lambda: asyncio.Semaphore(2))
     """How many media this process decodes at a time."""
+    locksmiths: asyncio.Semaphore = msgspec.field(default_factory=lambda: asyncio.Semaphore(2))
+    """How many secrets this process hashes at a time; whoever waits for one holds no connection."""
     emojis: dict[str, Emoji] = msgspec.field(default_factory=dict)
     """Emojis of the house by code, as this process last read them."""
 

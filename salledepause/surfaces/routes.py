@@ -31,14 +31,14 @@ def user(scope: str, *, files: int = 0, budget: str = "", remembered: bool = Fal
     return Rule("user", scope, files, budget, remembered)
 
 
-def app(scope: str = "", *, budget: str = "") -> Rule:
+def app(scope: str = "", *, budget: str = "", transaction: bool = True) -> Rule:
     """Admit any token, of an app or of a person."""
-    return Rule("app", scope, 0, budget)
+    return Rule("app", scope, 0, budget, transaction=transaction)
 
 
-def anyone(scope: str = "", *, budget: str = "", remembered: bool = False) -> Rule:
+def anyone(scope: str = "", *, budget: str = "", remembered: bool = False, transaction: bool = True) -> Rule:
     """Admit visitors too; a token that comes along must have `scope`."""
-    return Rule("anyone", scope, 0, budget, remembered)
+    return Rule("anyone", scope, 0, budget, remembered, transaction)
 
 
 def build(site: Site, manner: Manner, lines: Iterable[Line]) -> list[BaseRoute]:

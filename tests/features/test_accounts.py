@@ -26,7 +26,7 @@ from salledepause.features.accounts.model import HANDLE
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Conflict, Missing
 from salledepause.kernel.site import Site
-from tests.features.accounts_house import PASSWORD, QUICK, Told, opened
+from tests.features.accounts_house import PASSWORD, Told, opened
 
 DOMAIN = "salle.test"
 
@@ -271,13 +271,12 @@ async def test_silence_and_roles(tx: Tx) -> None:
         await accounts.set_role(tx, account_id, "dieu")
 
 
-async def waiting(tx: Tx, handle: str = "patiente") -> int:
-    form = accounts.SignUp(handle=handle, password=PASSWORD, reason="Je suis aide-soignante.")
-    return (await accounts.sign_up(tx, "approval", form, QUICK))[0]
+async def waiting(told: Told) -> int:
+    return (await told.enter("patiente", "approval", reason="Je suis aide-soignante."))[0]
 
 
 async def test_approving_lets_in_and_forgets_the_reason(told: Told, tx: Tx) -> None:
-    account_id = await waiting(tx)
+    account_id = await waiting(told)
     assert await accounts.pending(tx, 10) == [(account_id, "Je suis aide-soignante.")]
     await accounts.approve(tx, account_id)
     assert (await accounts.one(tx, account_id)).state == "active"
@@ -288,8 +287,8 @@ async def test_approving_lets_in_and_forgets_the_reason(told: Told, tx: Tx) -> N
         await accounts.approve(tx, account_id)
 
 
-async def test_rejecting_erases_only_who_waits(tx: Tx) -> None:
-    account_id = await waiting(tx)
+async def test_rejecting_erases_only_who_waits(told: Told, tx: Tx) -> None:
+    account_id = await waiting(told)
     await accounts.reject(tx, account_id)
     with pytest.raises(Missing):
         await accounts.one(tx, account_id)
@@ -327,7 +326,7 @@ async def test_the_account_is_still_there_when_its_erasure_is_told(told: Told, t
 
 
 async def test_sweeping_forgets_only_what_has_expired(told: Told, tmp_path: Path) -> None:
-    account_id = await told.member("dom")
+    account_id, _ = await told.enter("dom")
     async with told.db.transaction() as tx:
         kept, _ = await accounts.open_session(tx, account_id)
         await accounts.open_session(tx, account_id)

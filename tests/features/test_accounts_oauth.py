@@ -23,7 +23,7 @@ from salledepause.features.accounts import (
 )
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Missing
-from tests.features.accounts_house import PASSWORD, QUICK, Told, opened
+from tests.features.accounts_house import Told, opened
 
 BACK = "https://app.test/retour?de=salle"
 VERIFIER = "v" * 43
@@ -190,8 +190,8 @@ async def test_without_scope_an_app_gets_to_read(dance: Dance) -> None:
 
 
 async def test_nobody_suspended_or_waiting_lets_an_app_in(dance: Dance) -> None:
-    form = accounts.SignUp(handle="attend", password=PASSWORD, reason="Bonjour")
-    waiting, _ = await accounts.sign_up(dance.tx, "approval", form, QUICK)
+    waiting = await accounts.create(dance.tx, "attend", None)
+    await dance.tx.run("UPDATE accounts SET state = 'pending' WHERE id = %s", [waiting])
     with pytest.raises(Forbidden):
         await accounts.authorize(dance.tx, waiting, dance.request())
     code = await dance.code()

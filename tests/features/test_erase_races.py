@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from salledepause.features import accounts, posts
+from salledepause.features import accounts, graph, posts
 from salledepause.features.posts import Audience, Draft
+from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
 from tests.support.house import House, Person
 
@@ -130,3 +133,59 @@ async def test_who_erases_a_post_and_the_hosts_who_erase_its_author_do_not_block
         post = await said(house, ana, "Encore") if leaving is bob else post
     assert await value(house, "SELECT count(*) FROM posts") == 0
     assert await value(house, "SELECT count(*) FROM accounts") == 0
+
+
+Gesture = Callable[[Tx, int, int], Awaitable[None]]
+
+
+async def follow_many(tx: Tx, me: int, target_id: int) -> None:
+    await graph.follow_many(tx, me, [target_id])
+
+
+@pytest.mark.parametrize("gesture", [graph.follow, graph.unfollow, graph.remove_follower, graph.block, follow_many])
+@pytest.mark.parametrize("later_leaves", [True, False])
+async def test_ties_and_the_hosts_who_erase_one_of_two_do_not_block_each_other(
+    house: House, gesture: Gesture, later_leaves: bool
+) -> None:
+    pair = await people(house)
+    staying, leaving = pair if later_leaves else pair[::-1]
+    for one, other in (pair, pair[::-1]):
+        await house.post(f"/api/v1/accounts/{other.id}/follow", one)
+
+    async def act() -> None:
+        async with house.site.db.transaction() as tx:
+            await gesture(tx, staying.id, leaving.id)
+
+    async with house.site.db.transaction() as tx:
+        await tx.value("SELECT id FROM accounts WHERE id = %s FOR UPDATE", [leaving.id])
+        acting = asyncio.create_task(act())
+        assert await waits(acting), "for the account, holding nothing that its erasure needs"
+        await accounts.erase(tx, leaving.id)
+    with suppress(Missing):
+        await acting
+    async with house.site.db.reading() as tx:
+        left = await accounts.one(tx, staying.id)
+        assert (left.followers_count, left.following_count) == (0, 0)
+
+
+async def test_whose_totals_an_erasure_changes_are_held_in_one_order(house: House) -> None:
+    low, high = await people(house)
+    leaving = await house.person("carol")
+    post = await said(house, leaving, "Au revoir")
+    await house.call("POST", f"/api/v1/statuses/{post}/reblog", high)
+    await house.post(f"/api/v1/accounts/{leaving.id}/follow", low)
+
+    async def leave() -> None:
+        async with house.site.db.transaction() as tx:
+            await accounts.erase(tx, leaving.id)
+
+    async with house.site.db.transaction() as tx:
+        await accounts.hold(tx, [low.id])
+        await tx.settle()
+        erasing = asyncio.create_task(leave())
+        assert await waits(erasing)
+        await graph.follow(tx, low.id, high.id)
+    await erasing
+    async with house.site.db.reading() as tx:
+        assert (await accounts.one(tx, low.id)).following_count == 1
+        assert (await accounts.one(tx, high.id)).posts_count == 0

@@ -50,9 +50,7 @@ class Door:
 
 
 async def member(house: House, handle: str = "ada") -> tuple[str, ...]:
-    async with house.site.db.transaction() as tx:
-        _, words = await accounts.sign_up(tx, "open", accounts.SignUp(handle=handle, password=PASSWORD))
-    return words
+    return (await house.newcomer(handle))[1]
 
 
 @pytest.fixture(autouse=True)
@@ -127,8 +125,7 @@ async def test_recovery_words_have_the_same_limit_of_their_own(settings: Setting
             assert await door.statuses(handle, "un deux trois", MOST_GUESSES + 1) == [422] * MOST_GUESSES + [429]
         assert await door.statuses("Ada", words, 1) == [429], "the right words too"
         assert await Door(house).statuses("ada", PASSWORD, 1) == [303], "the password still opens"
-        async with house.site.db.reading() as tx:
-            assert await accounts.sign_in(tx, "ada", PASSWORD), "nothing was changed"
+        assert await accounts.sign_in(house.site, "ada", PASSWORD), "nothing was changed"
 
 
 async def test_guesses_that_come_together_count_together() -> None:

@@ -10,7 +10,7 @@ import httpx
 import msgspec
 
 from salledepause.features import accounts
-from salledepause.features.accounts import Family
+from salledepause.features.accounts import Family, SignUp
 from salledepause.kernel.config import Settings
 from salledepause.kernel.marks import Marks
 from salledepause.kernel.site import Site
@@ -58,6 +58,12 @@ class House:
                 await tx.run(f"UPDATE accounts SET {column} = %s WHERE id = %s", [value, account_id])
             token = await accounts.give_token(tx, account_id, EVERYTHING)
         return Person(account_id, handle, token)
+
+    async def newcomer(self, handle: str) -> tuple[int, tuple[str, ...]]:
+        """Sign somebody up with `PASSWORD`; return their id and recovery words."""
+        keys = await accounts.draw_keys(self.site, PASSWORD)
+        async with self.site.db.transaction() as tx:
+            return await accounts.sign_up(tx, "open", SignUp(handle=handle, password=PASSWORD), keys), keys.words
 
     async def call(self, method: str, path: str, who: Person | str | None = None, **given: Any) -> httpx.Response:
         """Send a request as somebody (or with a bare token) and record the answer."""

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
+from jinja2 import TemplateNotFound
 
 from salledepause.features import accounts, posts
 from salledepause.features.posts import Draft, PollDraft
 from salledepause.kernel import clock
 from salledepause.kernel.config import Settings
+from salledepause.surfaces.web import rendering
 from tests.support.house import House
 from tests.support.recorder import Recorder
 from tests.support.trips import watched
@@ -250,12 +252,25 @@ def _check_access(page: Page) -> None:
 
 async def test_who_may_quote_is_chosen_among_the_settings(house: House, nurse: Visitor) -> None:
     page = await nurse.get("/reglages")
+    assert "Personne ne peut vous citer." in page.text
     assert page.form("/reglages/citations").buttons == [("quote_policy", "followers"), ("quote_policy", "public")]
     page = await nurse.submit("/reglages/citations", button=("quote_policy", "public"))
     assert page.form("/reglages/citations").buttons == [("quote_policy", "nobody"), ("quote_policy", "followers")]
+    assert "Tout le monde peut vous citer." in page.text
     await nurse.write("À citer")
     (post,) = await house.get("/api/v1/timelines/public")
     assert post["quote_approval"]["automatic"] == ["public"]
     form = (await nurse.get("/reglages")).form("/reglages/citations")
     wrong = await nurse.client.post(form.action, data=form.values | {"quote_policy": "everybody"})
     assert wrong.status_code == 422
+
+
+async def test_pages_read_nothing_once_they_run(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = rendering.environment.__wrapped__("en")
+    names = fresh.list_templates()
+    for one in (fresh, rendering.environment("fr")):
+        monkeypatch.setattr(one.loader, "searchpath", [])
+        assert len([one.get_template(name) for name in names]) >= 20
+        with pytest.raises(TemplateNotFound):
+            one.get_template("nouvelle.html")
+    assert (await visitor.get("/charte")).all("main")

@@ -200,6 +200,8 @@ async def test_depth_is_bounded(house: House, nurse: Visitor) -> None:
             above = await posts.publish(tx, me, Draft(text=f"plus bas {number}", parent_id=above))
     page = await nurse.get(f"/@nuit/{root}")
     assert [one["class"].rpartition("depth-")[2] for one in posts_of(page)][1:] == list("123456") + ["6"] * 6
+    assert len(page.all("p", class_="to")) == 6, "where the place does not tell any more whom it answers, words do"
+    assert "12 réponses en tout" in page.text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 async def test_an_answer_is_read_by_no_more_people_than_what_it_answers(

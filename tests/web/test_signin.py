@@ -87,9 +87,7 @@ async def test_session_cookies_are_closed_to_scripts_and_to_other_sites(visitor:
 
 
 async def test_the_words_open_the_account_again_and_close_every_door(house: House, visitor: Visitor) -> None:
-    async with house.site.db.transaction() as tx:
-        form = accounts.SignUp(handle="nuit", password=PASSWORD)
-        _, words = await accounts.sign_up(tx, "open", form)
+    _, words = await house.newcomer("nuit")
     async with visiting(house) as elsewhere:
         await elsewhere.sign_in("nuit")
         await visitor.get("/recuperation")
@@ -114,3 +112,14 @@ async def test_a_suspended_account_does_not_open(house: House, nurse: Visitor, v
     await visitor.get("/connexion")
     page = await visitor.submit("/connexion", handle="nuit", password=PASSWORD, status=422)
     assert "suspendu" in page.text
+
+
+async def test_a_session_opened_while_its_account_was_suspended_is_a_visitors(house: House, visitor: Visitor) -> None:
+    account_id, _ = await house.newcomer("nuit")
+    async with house.site.db.transaction() as tx:
+        await accounts.suspend(tx, account_id)
+        cookie, _ = await accounts.open_session(tx, account_id)
+    visitor.client.cookies.set("__Host-session", cookie)
+    page = await visitor.get("/")
+    assert {"/inscription", "/connexion"} <= set(page.links)
+    assert (await visitor.get("/reglages")).answer.url.path == "/connexion"

@@ -1,20 +1,21 @@
 """Accounts: pseudonyms, what opens them, and the apps they let in.
 
-An account is a handle, a role family and a few manners; no e-mail, no address, no user agent is ever kept. `sign_up` makes
-one, `sign_in` and `open_session` open it on the web, `authorize` and `exchange` open it to an app (OAuth 2, PKCE), `recover`
-opens it again with the recovery words. `caller_of` says whom a token speaks for. `load`, `one`, `by_handle`, `reachable` and
-`search` find accounts; `count` keeps their totals. `update_profile` changes what one shows; `suspend`, `silence`, `disable`,
-`veil`, `approve` and their opposites are the hosts' gestures, `roster` their list; `erase` leaves nothing. Secrets are stored
-as hashes only. Whoever changes what a row shows raises its `version`, since answers are cached by it. Others hear of all this
-through the events below.
+An account is a handle, a role family and a few manners; no e-mail, no address, no user agent is ever kept. `sign_up` makes one
+with the keys that `draw_keys` draws, `sign_in` and `open_session` open it on the web, `authorize` and `exchange` open it to an
+app (OAuth 2, PKCE), `recover` opens it again with the recovery words. `caller_of` says whom a token speaks for. `load`, `one`,
+`by_handle`, `reachable` and `search` find accounts; `count` keeps their totals. `update_profile` changes what one shows;
+`suspend`, `silence`, `disable`, `veil`, `approve` and their opposites are the hosts' gestures, `roster` their list; `erase`
+leaves nothing. Secrets are stored as hashes only. Whoever changes what a row shows raises its `version`, since answers are
+cached by it. Others hear of all this through the events below.
 """
 
 from salledepause.features.accounts.apps import HERE, SCOPES, Registration, parse_scopes, register_app
 from salledepause.features.accounts.credentials import (
+    Keys,
     change_password,
     close_everything,
     close_session,
-    confirm_password,
+    draw_keys,
     new_words,
     open_session,
     recover,
@@ -101,6 +102,7 @@ from salledepause.features.accounts.store import (
     by_handle,
     count,
     count_in_names,
+    hold,
     load,
     one,
     pending,
@@ -132,6 +134,7 @@ __all__ = [
     "Family",
     "Hasher",
     "Issued",
+    "Keys",
     "Mode",
     "Policy",
     "Problem",
@@ -162,17 +165,18 @@ __all__ = [
     "client_token",
     "close_everything",
     "close_session",
-    "confirm_password",
     "consider",
     "count",
     "count_in_names",
     "create",
     "create_invitation",
     "disable",
+    "draw_keys",
     "enable",
     "erase",
     "exchange",
     "give_token",
+    "hold",
     "issue",
     "landing",
     "load",

@@ -62,6 +62,11 @@ async def lock_of_id(tx: Tx, account_id: int) -> Lock | None:
     return await tx.one(Lock, f"{LOCK} WHERE a.id = %s", [account_id])
 
 
+async def held(tx: Tx, account_id: int) -> Lock | None:
+    """Return what a sign-in to this account must open, and hold its hashes until the commit."""
+    return await tx.one(Lock, f"{LOCK} WHERE a.id = %s FOR UPDATE OF c", [account_id])
+
+
 async def add_session(tx: Tx, account_id: int, token: str, csrf: str, expires_at: datetime) -> None:
     """Keep a web session."""
     await tx.send(

@@ -8,9 +8,10 @@ from typing import Literal
 
 import msgspec
 
-from salledepause.features.accounts import keys, recovery_words, store
+from salledepause.features.accounts import keys, store
+from salledepause.features.accounts.credentials import Keys
 from salledepause.features.accounts.model import HANDLE, Family, SignedUp
-from salledepause.features.accounts.passwords import HASHER, SWIFT, Hasher, weakness
+from salledepause.features.accounts.passwords import HASHER, weakness
 from salledepause.features.accounts.secret import fresh
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
@@ -69,17 +70,16 @@ class Refused(BadInput):
         self.problems = problems
 
 
-async def sign_up(tx: Tx, policy: Policy, form: SignUp, hasher: Hasher = HASHER) -> tuple[int, tuple[str, ...]]:
-    """Make an account; return its id and its recovery words, which are shown this once. Raises Refused.
+async def sign_up(tx: Tx, policy: Policy, form: SignUp, drawn: Keys) -> int:
+    """Make an account; return its id. Raises Refused.
 
-    `policy`: `open`; `approval`, the account waits; `invitation`, one use of a code is taken.
+    `policy`: `open`; `approval`, the account waits; `invitation`, one use of a code is taken. `drawn` are the keys of the form's
+    password, drawn before and without a transaction (`draw_keys`).
     """
     await check_sign_up(tx, policy, form)
     if policy == "invitation" and not await store.use_invitation(tx, form.invitation):
         raise Refused([_uninvited()])
-    words = recovery_words.draw()
-    hashes = await hasher.hash(form.password), await SWIFT.hash(recovery_words.folded(" ".join(words)))
-    return await _enter(tx, form, "pending" if policy == "approval" else "active", hashes), words
+    return await _enter(tx, form, "pending" if policy == "approval" else "active", (drawn.password, drawn.recovery))
 
 
 async def check_sign_up(tx: Tx, policy: Policy, form: SignUp) -> None:

@@ -154,6 +154,11 @@ async def stay(tx: Tx, ids: Collection[int]) -> None:
     await tx.send("SELECT FROM accounts WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [list(ids)])
 
 
+async def hold(tx: Tx, ids: Collection[int]) -> None:
+    """Hold the rows of accounts until the commit, the lower id first, before the totals of several are changed one by one."""
+    await tx.send("SELECT FROM accounts WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [list(ids)])
+
+
 async def alone(tx: Tx) -> None:
     """Erase one account at a time: two that have boosted each other would wait for each other."""
     await tx.send("SELECT pg_advisory_xact_lock(%s)", [ERASURES])

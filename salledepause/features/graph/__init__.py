@@ -71,7 +71,7 @@ from salledepause.features.graph.model import (
 from salledepause.features.graph.reactions import leave, let_in
 from salledepause.features.graph.readings import followers, following, relationship, relationships
 from salledepause.features.graph.regards import endorse, endorsed, familiar, note, unendorse
-from salledepause.features.graph.store import HIDDEN_FROM, blocked, muted, request_count, requests, whom
+from salledepause.features.graph.store import HIDDEN_FROM, blocked, muted, request_count, requests, tied, whom
 from salledepause.features.graph.tags import (
     feature_tag,
     featured_among,
@@ -155,6 +155,7 @@ __all__ = [
     "request_count",
     "requests",
     "take_out",
+    "tied",
     "unblock",
     "unblock_domain",
     "unendorse",

@@ -1,7 +1,7 @@
 """What one person can do towards another: follow, let in, block, mute, and take each back.
 
-Each begins by locking both accounts, the lower id first: gestures between the same two people happen one after the other, and
-counters cannot drift.
+Each begins by keeping both accounts from being erased, then locks both, the lower id first: gestures between the same two people
+happen one after the other, and counters cannot drift.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ async def follow_many(tx: Tx, me: int, target_ids: Sequence[int]) -> None:
 
     That is oneself, who is locked, asked already, gone or across a block; everybody when `me` may not act.
     """
+    await accounts.stay(tx, [me, *target_ids])
     begun = await store.follow_many(tx, me, target_ids)
     tx.touches(Subject.PERSON, me, *begun)
     await accounts.count(tx, me, following=len(begun))

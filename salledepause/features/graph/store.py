@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from salledepause.features import accounts
 from salledepause.features.graph.model import Follow, Quiet, Relationship, Side, languages_of
 from salledepause.kernel.db import Tx
 from salledepause.kernel.page import Listed, Page, listed
@@ -22,7 +23,11 @@ RELATIONSHIP = """a.id, f.id IS NOT NULL, coalesce(f.boosts, r.boosts, false), c
 
 
 async def pair(tx: Tx, one: int, other: int) -> dict[int, Side]:
-    """Lock two accounts, the lower id first so that nobody waits for each other, and return what rules need of them."""
+    """Keep two accounts from being erased, lock them, the lower id first so that nobody waits for each other.
+
+    Returns what rules need of them.
+    """
+    await accounts.stay(tx, [one, other])
     query = "SELECT id, state, locked, silenced FROM accounts WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
     return {side.id: side for side in await tx.all(Side, query, [[one, other]])}
 
@@ -219,6 +224,11 @@ async def ties(tx: Tx, account_id: int) -> list[tuple[int, int, int]]:
             UNION ALL SELECT account_id, 0, 1 FROM follows WHERE target_id = %(account)s) AS ties
         GROUP BY other ORDER BY other"""
     return [(row[0], row[1], row[2]) for row in await tx.rows(query, {"account": account_id})]
+
+
+async def tied(tx: Tx, account_id: int) -> list[int]:
+    """Return who loses a follower or a follow when an account leaves."""
+    return [other for other, *_ in await ties(tx, account_id)]
 
 
 async def untie(tx: Tx, account_id: int) -> None:

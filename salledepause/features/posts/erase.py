@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from salledepause.features import accounts
 from salledepause.features.posts import media, quotes, readings, store
@@ -34,11 +34,12 @@ async def erase(tx: Tx, author_id: int, post_id: int) -> list[str]:
     return await erase_all(tx, [post_id])
 
 
-async def erase_all(tx: Tx, post_ids: Sequence[int]) -> list[str]:
+async def erase_all(tx: Tx, post_ids: Sequence[int], tied: Collection[int] = ()) -> list[str]:
     """Erase posts whoever wrote them (moderation, departures); return the keys of blobs to drop after the commit.
 
     Their rows are taken first, with those around them that change: of two who erase the same post at once, one finds nothing
     left to count; no boost and no answer comes between; a question and its answers are erased together without a deadlock.
+    `tied` are accounts whose totals the same transaction changes afterwards: they are held together with those of here.
     """
     wanted = set(post_ids)
     await accounts.stay(tx, await tx.values(CONCERNED, {"ids": list(wanted)}))
@@ -49,7 +50,9 @@ async def erase_all(tx: Tx, post_ids: Sequence[int]) -> list[str]:
     await _uncount(tx, ids)
     await quotes.withdrawn(tx, ids)
     await tx.send("DELETE FROM posts WHERE id = ANY(%s)", [ids])
-    for account_id, number in sorted(Counter(row[2] for row in gone).items()):
+    totals = Counter(row[2] for row in gone)
+    await accounts.hold(tx, {*totals, *tied})
+    for account_id, number in totals.items():
         await accounts.count(tx, account_id, posts=-number)
     for conversation_id, *what in gone:
         event = PostErased(*what)

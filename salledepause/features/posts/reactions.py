@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from salledepause.features import graph
 from salledepause.features.accounts import AccountErased, Veiled
 from salledepause.features.posts import readings, store
 from salledepause.features.posts.erase import erase_all, withdraw_gestures
@@ -19,7 +20,7 @@ async def leave(tx: Tx, event: AccountErased) -> None:
     """Erase everything a departing account wrote or did; the sweeper of blobs takes the files."""
     await withdraw_gestures(tx, event.account_id)
     ids = await tx.values("SELECT id FROM posts WHERE account_id = %s", [event.account_id])
-    await erase_all(tx, ids)
+    await erase_all(tx, ids, await graph.tied(tx, event.account_id))
 
 
 async def veiled(tx: Tx, event: Veiled) -> None:

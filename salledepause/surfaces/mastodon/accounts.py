@@ -55,13 +55,17 @@ async def create(call: Call) -> Answer:
         invitation=asked.invite_code,
         language=asked.locale,
     )
+    policy = call.site.settings.registration
     try:
-        async with call.tx.attempt():
-            account_id, recovery = await accounts.sign_up(call.tx, call.site.settings.registration, form)
+        async with call.site.db.reading() as tx:
+            await accounts.check_sign_up(tx, policy, form)
+        keys = await accounts.draw_keys(call.site, form.password)
+        async with call.site.db.transaction() as tx:
+            account_id = await accounts.sign_up(tx, policy, form, keys)
+            issued = await accounts.issue(tx, _newcomer(call, account_id))
     except Refused as refused:
         return _refused(call, refused.problems)
-    issued = await accounts.issue(call.tx, _newcomer(call, account_id))
-    return json(token_entity(issued) | {"salledepause": {"recovery_words": recovery}}, 200, PRIVATE)
+    return json(token_entity(issued) | {"salledepause": {"recovery_words": keys.words}}, 200, PRIVATE)
 
 
 def _newcomer(call: Call, account_id: int) -> Caller:
@@ -165,7 +169,7 @@ ROUTES = [
     route("GET", "/api/v1/accounts/lookup", lookup, anyone("read:accounts")),
     route("GET", "/api/v1/accounts/search", search, user("read:accounts")),
     route("GET", "/api/v1/accounts", several, anyone("read:accounts")),
-    route("POST", "/api/v1/accounts", create, app("write:accounts", budget="sign-up")),
+    route("POST", "/api/v1/accounts", create, app("write:accounts", budget="sign-up", transaction=False)),
     route("POST", "/api/v1/emails/confirmations", confirm, app()),
     route("GET", "/api/v1/accounts/{id}/identity_proofs", proofs, user("read:accounts")),
     route("GET", "/api/v1/accounts/{id}", show, anyone("read:accounts")),

@@ -10,19 +10,28 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
+from salledepause.kernel import words
 from salledepause.kernel.site import Site
 from salledepause.surfaces.limits import Limiter
 from salledepause.surfaces.routes import build
-from salledepause.surfaces.web import assets, compose, consent, gestures, outside, pages, settings, signin, signup
+from salledepause.surfaces.web import assets, compose, consent, gestures, outside, pages, rendering, settings, signin, signup
 from salledepause.surfaces.web.manner import WebManner
 
-__all__ = ["routes"]
+__all__ = ["preload", "routes"]
 
 TOPICS = (pages, gestures, compose, signin, signup, settings, consent)
 
 
+def preload() -> None:
+    """Read every template and shared file, once a process: what changes on the disk later does not change a running house."""
+    assets.assets()
+    for language in words.LANGUAGES:
+        rendering.environment(language)
+
+
 def routes(site: Site, limiter: Limiter) -> list[BaseRoute]:
     """Return every page, form and shared file."""
+    preload()
     lines = [line for topic in TOPICS for line in topic.ROUTES]
     manner = WebManner(limiter)
     return [*build(site, manner, lines), *assets.routes(), *outside.routes(site, manner)]

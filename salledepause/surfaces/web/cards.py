@@ -41,6 +41,16 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     mine: bool = False
 
     @property
+    def under(self) -> bool:
+        """Whether its place says whom it answers: it stands one step further in."""
+        return 0 < self.depth <= DEEPEST
+
+    @property
+    def step(self) -> int:
+        """How far in it stands; 0: not at all."""
+        return min(self.depth, DEEPEST)
+
+    @property
     def liked(self) -> bool:
         """Whether the viewer likes it."""
         return bool(self.gestures & Gesture.FAVOURITE)
@@ -131,7 +141,7 @@ def indented(cards: Sequence[Card], root: int) -> list[Card]:
     for card in cards:
         depth = depths.get(card.post.parent_id or 0, 0) + 1
         depths[card.post.id] = depth
-        found.append(msgspec.structs.replace(card, depth=min(depth, DEEPEST)))
+        found.append(msgspec.structs.replace(card, depth=depth))
     return found
 
 

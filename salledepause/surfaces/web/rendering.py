@@ -6,7 +6,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from salledepause.features.accounts import LABELS, Account
@@ -25,6 +26,7 @@ from salledepause.features.posts import (
 from salledepause.kernel import clock, text
 from salledepause.kernel.config import Settings
 from salledepause.kernel.text import MentionLink
+from salledepause.kernel.words import catalogue
 from salledepause.surfaces.edge import HTML, Answer, Call, Header
 from salledepause.surfaces.web import addresses, assets, guests, safety, wording
 
@@ -42,10 +44,16 @@ AUDIENCE_MARKS = {
     Audience.DIRECT: "entre nous",
 }
 QUOTE_POLICIES = {
-    QuotePolicy.NOBODY: "Personne ne vous cite",
-    QuotePolicy.FOLLOWERS: "Vos abonné·es peuvent vous citer",
-    QuotePolicy.PUBLIC: "Tout le monde peut vous citer",
+    QuotePolicy.NOBODY: "Personne ne peut vous citer.",
+    QuotePolicy.FOLLOWERS: "Vos abonné·es peuvent vous citer.",
+    QuotePolicy.PUBLIC: "Tout le monde peut vous citer.",
 }
+QUOTE_CHOICES = {
+    QuotePolicy.NOBODY: "Personne",
+    QuotePolicy.FOLLOWERS: "Mes abonné·es",
+    QuotePolicy.PUBLIC: "Tout le monde",
+}
+"""What one chooses instead, on buttons."""
 QUOTE_GONE = {
     QuoteState.REVOKED: "La personne citée a retiré cette citation.",
     QuoteState.DELETED: "Le message cité a été effacé.",
@@ -115,9 +123,30 @@ def here(call: Call) -> str:
     return f"{path}?{query}" if query and call.scope["method"] in {"GET", "HEAD"} else path
 
 
+class Compiled(BytecodeCache):
+    """What a template was compiled to, for the next language: only what the words are looked up in differs."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is kept of a template."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+@cache
+def _compiled() -> Compiled:
+    return Compiled()
+
+
 @cache
 def environment(language: str) -> Environment:
-    """Return the templates in a language."""
+    """Return the templates in a language, all of them read."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -126,12 +155,16 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
         auto_reload=False,
+        bytecode_cache=_compiled(),
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]
         partial(wording.said, language=language), partial(wording.counted, language=language), newstyle=True
     )
     made.globals |= _names(language)
     made.filters |= _filters(language)
+    catalogue(language)
+    for name in made.list_templates():
+        made.get_template(name)
     return made
 
 
@@ -148,6 +181,7 @@ def _names(language: str) -> dict[str, Any]:
         "audiences": AUDIENCE_LABELS,
         "audience_marks": AUDIENCE_MARKS,
         "quote_gone": QUOTE_GONE,
+        "quote_choices": QUOTE_CHOICES,
         "quote_policies": QUOTE_POLICIES,
         "shown": SHOWN,
         "most": MOST_CHARACTERS,

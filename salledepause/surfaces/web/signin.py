@@ -39,12 +39,11 @@ async def enter(call: Call) -> Answer:
     form = call.read(Form)
     try:
         with _one_guess(call, "password", form):
-            account_id = await accounts.sign_in(call.tx, form.handle, form.password, call.site.settings.domain)
+            token, _ = await accounts.sign_in(call.site, form.handle, form.password)
     except TooMany:
         raise
     except Refusal as refusal:
         return _page(call, "signin.html", form, refusal)
-    token, _ = await accounts.open_session(call.tx, account_id)
     cookie = guests.session_cookie(call.site.settings, token)
     return safety.to(addresses.header_value(addresses.own(form.next)), cookie)
 
@@ -66,9 +65,8 @@ async def recover(call: Call) -> Answer:
     """POST /recuperation: a new password for eight words; eight new words for the next time."""
     form = call.read(Form)
     try:
-        async with call.tx.attempt():
-            with _one_guess(call, "words", form):
-                secret = await accounts.recover(call.tx, form.handle, form.words, form.password)
+        with _one_guess(call, "words", form):
+            secret = await accounts.recover(call.site, form.handle, form.words, form.password)
     except TooMany:
         raise
     except Refusal as refusal:
@@ -93,8 +91,8 @@ def _page(call: Call, template: str, form: Form, refusal: Refusal | None = None)
 
 ROUTES = [
     route("GET", "/connexion", show, anyone()),
-    route("POST", "/connexion", guests.guarded(enter), anyone(budget="auth")),
+    route("POST", "/connexion", guests.guarded(enter), anyone(budget="auth", transaction=False)),
     route("POST", "/deconnexion", guests.guarded(leave), anyone()),
     route("GET", "/recuperation", show_recovery, anyone()),
-    route("POST", "/recuperation", guests.guarded(recover), anyone(budget="auth")),
+    route("POST", "/recuperation", guests.guarded(recover), anyone(budget="auth", transaction=False)),
 ]

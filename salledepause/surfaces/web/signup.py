@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from salledepause.features import accounts
-from salledepause.features.accounts import Family, Problem, Refused, SignUp
+from salledepause.features.accounts import Family, Keys, Problem, Refused, SignUp
 from salledepause.kernel.errors import BadInput
 from salledepause.surfaces.edge import Answer, Call, Rule
 from salledepause.surfaces.routes import anyone, route
@@ -43,17 +43,19 @@ async def enter(call: Call) -> Answer:
     """POST /inscription: make the account, open a session, show the recovery words."""
     form = call.read(Form)
     try:
-        async with call.tx.attempt():
-            account_id, secret = await _sign_up(call, form)
+        wanted = _wanted(call, form)
+        keys = await _keys(call, wanted)
+        async with call.site.db.transaction() as tx:
+            account_id = await accounts.sign_up(tx, call.site.settings.registration, wanted, keys)
+            token, csrf = await accounts.open_session(tx, account_id)
+            account = await accounts.one(tx, account_id)
     except Refused as refusal:
         return _form(call, form, {one.field: wording.told(one.refusal, call.language) for one in refusal.problems})
-    token, csrf = await accounts.open_session(call.tx, account_id)
-    account = await accounts.one(call.tx, account_id)
     call.caller = guests.Guest(
         account_id if account.state == "active" else None, None, 0, frozenset(), account.state, csrf, token, account
     )
     cookie = guests.session_cookie(call.site.settings, token)
-    return page(call, "words.html", words=secret, next=addresses.own(form.next), fresh=True, headers=(cookie, safety.SECRET))
+    return page(call, "words.html", words=keys.words, next=addresses.own(form.next), fresh=True, headers=(cookie, safety.SECRET))
 
 
 class Ticked(msgspec.Struct):
@@ -71,10 +73,10 @@ async def confirm(call: Call) -> Answer:
     return safety.to(addresses.header_value(addresses.own(ticked.next)))
 
 
-async def _sign_up(call: Call, form: Form) -> tuple[int, tuple[str, ...]]:
+def _wanted(call: Call, form: Form) -> SignUp:
     if form.family is None:
         raise Refused([Problem("family", "ERR_BLANK", BadInput(NO_FAMILY))])
-    wanted = SignUp(
+    return SignUp(
         handle=form.handle.strip().removeprefix("@"),
         password=form.password,
         family=form.family,
@@ -83,10 +85,14 @@ async def _sign_up(call: Call, form: Form) -> tuple[int, tuple[str, ...]]:
         invitation=form.invitation.strip(),
         language=call.language,
     )
-    policy = call.site.settings.registration
-    await accounts.check_sign_up(call.tx, policy, wanted)
+
+
+async def _keys(call: Call, wanted: SignUp) -> Keys:
+    """Return the keys of a right form, once it is counted; raises Refused, TooMany."""
+    async with call.site.db.reading() as tx:
+        await accounts.check_sign_up(tx, call.site.settings.registration, wanted)
     call.manner.limit(call, NEWCOMER)
-    return await accounts.sign_up(call.tx, policy, wanted)
+    return await accounts.draw_keys(call.site, wanted.password)
 
 
 def _form(call: Call, form: Form, problems: dict[str, str]) -> Answer:
@@ -96,6 +102,6 @@ def _form(call: Call, form: Form, problems: dict[str, str]) -> Answer:
 
 ROUTES = [
     route("GET", "/inscription", show, anyone()),
-    route("POST", "/inscription", guests.guarded(enter), anyone()),
+    route("POST", "/inscription", guests.guarded(enter), anyone(transaction=False)),
     route("POST", "/inscription/entree", guests.guarded(confirm), anyone()),
 ]

@@ -1,0 +1,70 @@
+"""Web processes of a house: what cannot open does not listen, ends, is tried again, and stops when told meanwhile."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+
+import msgspec
+import psutil
+import pytest
+
+from salledepause import supervise
+from salledepause.kernel import db
+from salledepause.kernel.config import Settings
+from salledepause.kernel.crew import Crew
+from salledepause.kernel.marks import Marks
+from salledepause.supervise import Place
+from tests.support.server import free_port, lives
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork.*:DeprecationWarning")
+
+
+@pytest.fixture
+def place() -> Place:
+    return Place("127.0.0.1", free_port(), 1)
+
+
+@pytest.fixture
+def crew(settings: Settings, place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crew]:
+    """Have one web process, brought back when it ends, whose database is not there."""
+    monkeypatch.setattr(db, "OPENING", 0.7)
+    away = msgspec.structs.replace(settings, database_url=f"postgresql://personne@127.0.0.1:{free_port()}/rien")
+    begun = Crew(supervise.web_duties(away, place, Marks()))
+    yield begun
+    begun.stop(5)
+
+
+def web_processes() -> set[int]:
+    children = psutil.Process(os.getpid()).children()
+    return {child.pid for child in children if lives(child) and child.name().startswith("salle-web")}
+
+
+def listens(place: Place) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex((place.host, place.port)) == 0
+
+
+def test_a_web_process_whose_database_is_away_ends_and_is_tried_again(crew: Crew, place: Place) -> None:
+    seen: set[int] = set()
+    last = time.monotonic() + 20
+    while len(seen) < 3:
+        assert time.monotonic() < last
+        crew.tend(0.05)
+        seen |= web_processes()
+        assert not listens(place), "nobody is to be kept waiting, or told that the house is ill"
+
+
+def test_a_web_process_that_waits_for_its_database_stops_when_told(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, "OPENING", 30)
+    for one in web_processes():
+        psutil.Process(one).kill()
+    while not (waiting := web_processes()):
+        crew.tend(0.05)
+    time.sleep(0.5)
+    began = time.monotonic()
+    crew.stop(5)
+    assert time.monotonic() - began < 2
+    assert not waiting & web_processes()
