@@ -1,4 +1,4 @@
-"""How often one may knock: counts in windows of five minutes, in memory, by account or by trusted peer; nothing is written.
+"""How often one may knock: counts over five minutes from the first time, by account or by trusted peer; nothing is written.
 
 Wrong passwords and recovery words are counted beside that. All web processes of a host count together (kernel/tallies.py).
 The key of a visitor is the address of the peer, or the last hop that a trusted proxy adds: a header that anyone can write
@@ -57,14 +57,19 @@ class Limiter:
         """Count one request; return what is left, or `None` when no limit is set. Raises TooMany."""
         if not self._limit:
             return None
-        began = int(clock.now().timestamp()) // WINDOW * WINDOW
-        limit = DOORS.get(door, self._limit)
-        used = self._tallies.add(f"door {door} {who}", began, began).times
-        total = self._tallies.add(f"all {door}", began, began).times if door in EVERYBODY and used <= limit else 0
-        if used > limit or total > EVERYBODY.get(door, total):
-            wait = max(1, int(began + WINDOW - clock.now().timestamp()))
-            raise TooMany("Trop de demandes. Réessayez dans {seconds} secondes.", retry_after=wait, seconds=wait)
-        return Counted(limit, limit - used, datetime.fromtimestamp(began + WINDOW, UTC))
+        now, limit = int(clock.now().timestamp()), DOORS.get(door, self._limit)
+        used = self._tallies.add(f"door {door} {who}", now - WINDOW + 1, now)
+        if used.times > limit:
+            raise _wait(used.since + WINDOW - now)
+        if door in EVERYBODY:
+            total = self._tallies.add(f"all {door}", now - WINDOW + 1, now)
+            if total.times > EVERYBODY[door]:
+                raise _wait(total.since + WINDOW - now)
+        return Counted(limit, limit - used.times, datetime.fromtimestamp(used.since + WINDOW, UTC))
+
+
+def _wait(seconds: int) -> TooMany:
+    return TooMany("Trop de demandes. Réessayez dans {seconds} secondes.", retry_after=seconds, seconds=seconds)
 
 
 class Guesses:
