@@ -16,8 +16,8 @@ from salledepause.features.posts import PostEdited, PostPublished
 from salledepause.kernel.events import tell
 from salledepause.surfaces.mastodon import herald, streaming
 from tests.mastodon.listeners import follow, people, with_scopes
-from tests.support.house import House, Person
-from tests.support.streams import Events, denied, events, socket
+from tests.support.house import House
+from tests.support.streams import denied, events, socket
 
 
 async def test_health(house: House) -> None:
@@ -394,11 +394,7 @@ async def test_a_stream_is_small(house: House) -> None:
     assert each < 60 * 1024, f"{each} bytes"
 
 
-async def open_for(house: House, ana: Person) -> Events:
-    async with events(house, "public", ana) as stream:
-        return stream
-
-
 async def test_a_visitor_of_another_origin_may_read_streams(house: House) -> None:
     ana = await house.person("ana")
-    assert (await open_for(house, ana)).headers["access-control-allow-origin"] == "*"
+    async with events(house, "public", ana) as stream:
+        assert stream.headers["access-control-allow-origin"] == "*"
