@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -26,21 +25,9 @@ from salledepause.features.accounts.model import HANDLE
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Conflict, Missing
 from salledepause.kernel.site import Site
-from tests.features.accounts_house import PASSWORD, Told, opened
+from tests.features.accounts_house import PASSWORD, Told
 
 DOMAIN = "salle.test"
-
-
-@pytest.fixture
-async def told(database: str) -> AsyncIterator[Told]:
-    async with opened(database) as kept:
-        yield kept
-
-
-@pytest.fixture
-async def tx(told: Told) -> AsyncIterator[Tx]:
-    async with told.db.transaction() as lent:
-        yield lent
 
 
 async def test_a_new_account_is_empty_public_and_open(tx: Tx) -> None:

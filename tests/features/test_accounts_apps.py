@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,19 +15,6 @@ from salledepause.features.accounts import (
 from salledepause.features.accounts.apps import returnable, within
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Missing
-from tests.features.accounts_house import Told, opened
-
-
-@pytest.fixture
-async def told(database: str) -> AsyncIterator[Told]:
-    async with opened(database) as kept:
-        yield kept
-
-
-@pytest.fixture
-async def tx(told: Told) -> AsyncIterator[Tx]:
-    async with told.db.transaction() as lent:
-        yield lent
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator
 from hashlib import sha256
 
 import msgspec
@@ -23,23 +22,11 @@ from salledepause.features.accounts import (
 )
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Missing
-from tests.features.accounts_house import Told, opened
+from tests.features.accounts_house import Told
 
 BACK = "https://app.test/retour?de=salle"
 VERIFIER = "v" * 43
 CHALLENGE = urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
-
-
-@pytest.fixture
-async def told(database: str) -> AsyncIterator[Told]:
-    async with opened(database) as kept:
-        yield kept
-
-
-@pytest.fixture
-async def tx(told: Told) -> AsyncIterator[Tx]:
-    async with told.db.transaction() as lent:
-        yield lent
 
 
 class Dance(msgspec.Struct):

@@ -86,6 +86,12 @@ async def filled(house: Importing, tmp_path: Path) -> dict[str, int]:
     for gesture in (posts.favourite, posts.bookmark):
         for post_id in (first, theirs):
             await house.do(gesture, plume, post_id)
+    await _tie(house, plume, amie, voisin)
+    return ids
+
+
+async def _tie(house: Importing, plume: int, amie: int, voisin: int) -> None:
+    """Follow, list, mute and block."""
     await house.do(graph.follow, plume, amie, graph.Follow(boosts=False, notify=True, languages=("fr", "en")))
     await house.do(graph.follow, plume, voisin)
     night = await house.do(graph.create_list, plume, "=Nuit, « 2 »", "none", exclusive=True)
@@ -95,7 +101,6 @@ async def filled(house: Importing, tmp_path: Path) -> dict[str, int]:
     await house.do(graph.mute, plume, voisin)
     await house.do(graph.block_domain, plume, "loin.example")
     await house.do(graph.block, amie, voisin)
-    return ids
 
 
 def _file(tmp_path: Path) -> Path:

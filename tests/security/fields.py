@@ -86,11 +86,23 @@ HOSTS: dict[str, dict[str, Any]] = {
 """What the routes of hosts accept."""
 
 
+def _filters(estate: Estate) -> dict[str, dict[str, Any]]:
+    words = {"keyword": "mot", "whole_word": True}
+    shelf = {"title": "x", "context": ["home"], "keywords_attributes": [words]}
+    return {
+        "POST /api/v2/filters": shelf,
+        "PUT /api/v2/filters/{id}": shelf,
+        "POST /api/v2/filters/{id}/keywords": words,
+        "PUT /api/v2/filters/keywords/{id}": words,
+        "POST /api/v2/filters/{id}/statuses": {"status_id": estate.things["status"]},
+        "POST /api/v1/filters": {"phrase": "mot", "context": ["home"]},
+        "PUT /api/v1/filters/{id}": {"phrase": "mot"},
+    }
+
+
 def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
     """Return by route a body that it accepts from its asker; a new writing route must be written here."""
     later = clock.iso(clock.now() + timedelta(days=2))
-    words = {"keyword": "mot", "whole_word": True}
-    shelf = {"title": "x", "context": ["home"], "keywords_attributes": [words]}
     poll = {"options": ["a", "b"], "expires_in": 3600, "multiple": True}
     return {
         "POST /api/v1/statuses": {"status": "bonjour", "poll": poll},
@@ -109,13 +121,6 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "POST /api/v1/lists/{id}/accounts": {"account_ids": [str(estate.ben.id)]},
         "POST /api/v1/featured_tags": {"name": "nuit"},
         "POST /api/v1/markers": {"home": {"last_read_id": "1"}},
-        "POST /api/v2/filters": shelf,
-        "PUT /api/v2/filters/{id}": shelf,
-        "POST /api/v2/filters/{id}/keywords": words,
-        "PUT /api/v2/filters/keywords/{id}": words,
-        "POST /api/v2/filters/{id}/statuses": {"status_id": estate.things["status"]},
-        "POST /api/v1/filters": {"phrase": "mot", "context": ["home"]},
-        "PUT /api/v1/filters/{id}": {"phrase": "mot"},
         "POST /api/v1/reports": {"account_id": str(estate.ben.id)},
         "PATCH /api/v1/accounts/update_credentials": {"display_name": "Ada", "fields_attributes": [{"name": "a", "value": "b"}]},
         "PATCH /api/v1/profile": {"display_name": "Ada", "fields_attributes": [{"name": "a", "value": "b"}]},
@@ -130,6 +135,7 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "PUT /api/v1/announcements/{id}/reactions/{name}": {},
         "POST /api/v1/domain_blocks": {"domain": "loin.test"},
         "POST /oauth/token": {"grant_type": "client_credentials"},
+        **_filters(estate),
         **HOSTS,
     }
 

@@ -71,12 +71,7 @@ def account(site: Site, one: Account) -> Entity:
         "uri": url,
         "display_name": "" if suspended else one.name,
         "note": "" if suspended else html(site, one.note),
-        "avatar": avatar,
-        "avatar_static": avatar,
-        "avatar_description": one.avatar_description,
-        "header": header,
-        "header_static": header,
-        "header_description": one.header_description,
+        **_pictures(one, avatar, header),
         "locked": one.locked,
         "fields": [] if suspended else [field(site, name, value) for name, value in one.fields],
         "emojis": [] if suspended else emojis(site, one.name, one.note, *(text for pair in one.fields for text in pair)),
@@ -144,6 +139,18 @@ def credential_account(site: Site, one: Account, requests: int) -> Entity:
     }
 
 
+def _pictures(one: Account, avatar: str | None, header: str | None) -> Entity:
+    """Return the addresses of both pictures, which stand still, and what they show."""
+    return {
+        "avatar": avatar,
+        "avatar_static": avatar,
+        "avatar_description": one.avatar_description,
+        "header": header,
+        "header_static": header,
+        "header_description": one.header_description,
+    }
+
+
 def profile(site: Site, one: Account) -> Entity:
     """Return the Profile of its owner (4.6): what was typed, the pictures that were sent."""
     avatar, header = (blob_url(site, key) if key else None for key in (one.avatar, one.header))
@@ -152,12 +159,7 @@ def profile(site: Site, one: Account) -> Entity:
         "display_name": one.name,
         "note": one.note,
         "fields": [{"name": title, "value": value, "verified_at": None} for title, value in one.fields],
-        "avatar": avatar,
-        "avatar_static": avatar,
-        "avatar_description": one.avatar_description,
-        "header": header,
-        "header_static": header,
-        "header_description": one.header_description,
+        **_pictures(one, avatar, header),
         "locked": one.locked,
         "bot": one.bot,
         "hide_collections": one.hide_collections,
