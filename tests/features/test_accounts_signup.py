@@ -17,15 +17,9 @@ from salledepause.features.accounts.passwords import HASHER, weakness
 from salledepause.features.accounts.signup import RESERVED
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Forbidden, Unauthenticated
-from tests.features.accounts_house import PASSWORD, QUICK, Told, opened
+from tests.features.accounts_house import PASSWORD, QUICK, Told
 
 NEW = "un autre mot de passe"
-
-
-@pytest.fixture
-async def told(database: str) -> AsyncIterator[Told]:
-    async with opened(database) as kept:
-        yield kept
 
 
 @pytest.fixture
