@@ -7,9 +7,9 @@ statement its own snapshot, no BEGIN); `Database.transaction()` commits at the e
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Self, TypeVar
 
 import msgspec
@@ -20,6 +20,7 @@ from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from salledepause.kernel.errors import Missing, Unavailable
+from salledepause.kernel.ids import Stock
 from salledepause.kernel.marks import EVERYTHING, Marks, Subject, slot
 from salledepause.kernel.trips import Line, Params, Row, Statement
 
@@ -50,10 +51,18 @@ class Pending:
         self._tx = tx
         self._statement = statement
 
+    @property
+    def said(self) -> Row | None:
+        """The first row, or `None`; only once something was waited for, or the transaction ended."""
+        rows = self._statement.rows
+        if rows is None:
+            raise RuntimeError("This statement has not travelled yet.")
+        return rows[0] if rows else None
+
     async def row(self) -> Row | None:
         """Return the first row, or `None`."""
-        rows = await self.rows()
-        return rows[0] if rows else None
+        await self.rows()
+        return self.said
 
     async def rows(self) -> list[Row]:
         """Return all rows as tuples."""
@@ -70,18 +79,19 @@ class Tx:
     `wiring` is the `Wiring` of kernel/events, which stands on this module and is not known here.
     """
 
-    __slots__ = ("_line", "_waiting", "afterwards", "endings", "messages", "passing", "read", "touched", "wiring")
+    __slots__ = ("_line", "_waiting", "afterwards", "meanwhile", "messages", "passing", "read", "stock", "touched", "wiring")
 
-    def __init__(self, line: Line | None, wiring: Any = None) -> None:
+    def __init__(self, line: Line | None, wiring: Any = None, stock: Stock | None = None) -> None:
         self._line = line
+        self.stock = stock or Stock()
         self._waiting: list[Statement] = []
         """Statements that travel with the next one that is waited for."""
         self.wiring = wiring
-        self.endings: list[Callable[[], Awaitable[None]]] = []
-        """What is done last, before the commit: for answers that nobody else waits for."""
         self.messages: list[bytes] = []
         self.read: set[int] = set()
         self.touched: set[int] = set()
+        self.meanwhile: Callable[[], None] | None = None
+        """What may be done while the server works, in the next trip."""
         self.passing = False
         """Whether what was read changes by itself, so that it is not to be remembered."""
         self.afterwards: list[Callable[[], None]] = []
@@ -118,9 +128,16 @@ class Tx:
 
     async def settle(self) -> None:
         """Run what waits, in one trip; raises what the first statement that failed says."""
-        if self._waiting and self._line is not None:
+        if self._line is not None and (self._waiting or self._line.under_way):
             waiting, self._waiting = self._waiting, []
-            await self._line.travel(waiting)
+            meanwhile, self.meanwhile = self.meanwhile, None
+            await self._line.travel(waiting, meanwhile)
+
+    def depart(self) -> None:
+        """Send what waits: the server begins with it, while what follows is still being written down."""
+        if self._line is not None:
+            waiting, self._waiting = self._waiting, []
+            self._line.depart(waiting)
 
     async def connection(self) -> AsyncConnection[Row]:
         """Return the connection, all that was said before done: for a library that writes in our transaction."""
@@ -199,6 +216,8 @@ class Tx:
             await self.settle()
         except BaseException:
             self._waiting.clear()
+            with suppress(psycopg.Error):
+                await self.settle()
             await self.run("ROLLBACK TO SAVEPOINT attempt")
             raise
 
@@ -210,6 +229,7 @@ class Database:
         self.url = url
         self.wiring = wiring
         self.marks = marks or Marks()
+        self.stock = Stock()
         self.durable = durable
         self.pool: Pool = AsyncConnectionPool(
             url,
@@ -306,7 +326,7 @@ class Transaction:
     async def __aenter__(self) -> Tx:
         """Take a connection and begin; raises Unavailable when none comes in time."""
         self._line = await _lent(self._database.pool)
-        self.tx = Tx(self._line, self._database.wiring)
+        self.tx = Tx(self._line, self._database.wiring, self._database.stock)
         await self.tx.send("BEGIN")
         return self.tx
 
@@ -338,8 +358,6 @@ class Transaction:
             await asyncio.shield(self._roll_back())
             return
         try:
-            for act in self.tx.endings:
-                await act()
             for message in self._messages():
                 await self.tx.send("SELECT pg_notify(%s, %s)", [CHANNEL, message])
             await self.tx.commit(durable=self._database.durable)
@@ -353,8 +371,11 @@ class Transaction:
         return gathered([*touched_messages(self.tx.touched, self._stamp), *self.tx.messages])
 
     async def _roll_back(self) -> None:
-        if not self._line.closed and self._line.pgconn.transaction_status != TransactionStatus.IDLE:
-            await self._line.travel([self._line.state("ROLLBACK", None)])
+        """Undo all; said twice when what was under way failed, since nothing after it is heard in the same trip."""
+        for _ in range(2):
+            if not self._line.closed and self._line.pgconn.transaction_status != TransactionStatus.IDLE:
+                with suppress(psycopg.Error):
+                    await self._line.travel([self._line.state("ROLLBACK", None)])
 
 
 async def _lent(pool: Pool) -> Line:

@@ -44,6 +44,8 @@ class Subject(IntEnum):
     """Which tokens and sessions an account or an app has."""
     FILTERS = 9
     """Which filters somebody has."""
+    AUTHOR = 10
+    """What writing needs of somebody: what their account shows and wishes, who follows them, but not how many posts they have."""
 
 
 class State(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -84,6 +84,8 @@ class Line(AsyncConnection[Row]):
         self._known: OrderedDict[Key, bytes | None] = OrderedDict()
         """Statements met: `None` the first time, then the name under which they are prepared."""
         self._named = 0
+        self._sent: list[Statement | Key | None] = []
+        """What is on its way, in the order of the answers."""
 
     def state(self, query: str, params: Params) -> Statement:
         """Write a statement down; raises DataError for a value that the server could not hold."""
@@ -96,21 +98,42 @@ class Line(AsyncConnection[Row]):
         dumped = self._adapt.dump_sequence(values, formats)
         return Statement((text, self._adapt.types or ()), dumped, self._adapt.formats)
 
-    async def travel(self, statements: Sequence[Statement]) -> None:
+    def depart(self, statements: Sequence[Statement]) -> None:
+        """Send statements ahead of a trip, which must follow: the server begins while the others are still written down."""
+        self._hand_over(statements)
+        self.pgconn.flush()
+
+    async def travel(self, statements: Sequence[Statement], meanwhile: Callable[[], None] | None = None) -> None:
         """Run statements in one trip and fill their answers; raises what the first that failed says: those after it did not run.
 
-        Cut short, by a cancellation that the server did not follow or a lost connection, the connection is closed.
+        Cut short, by a cancellation that the server did not follow or a lost connection, the connection is closed. `meanwhile`
+        is done while the server works.
         """
         pgconn = self.pgconn
-        pgconn.enter_pipeline_mode()
         try:
-            sent = [part for one in statements for part in self._send(one)]
+            self._hand_over(statements)
             pgconn.pipeline_sync()
-            answers = await self.wait(_answers(pgconn))
+            try:
+                if meanwhile:
+                    meanwhile()
+            finally:
+                answers = await self.wait(_answers(pgconn))
         finally:
+            sent, self._sent = self._sent, []
             if pgconn.pipeline_status != PipelineStatus.OFF:
                 pgconn.finish()
         self._fill(sent, answers)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether statements were sent whose answers nobody has read."""
+        return bool(self._sent)
+
+    def _hand_over(self, statements: Sequence[Statement]) -> None:
+        if self.pgconn.pipeline_status == PipelineStatus.OFF:
+            self.pgconn.enter_pipeline_mode()
+        for one in statements:
+            self._sent += self._send(one)
 
     def _send(self, one: Statement) -> tuple[Statement | Key | None, ...]:
         """Hand a statement to libpq; return what is answered: a key for its preparation, the statement, `None` for a farewell."""

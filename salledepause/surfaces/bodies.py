@@ -52,25 +52,31 @@ async def _read(headers: Headers, receive: Receive, limit: int, folder: Path | N
         raise params.too_large(limit)
     if kind == "multipart/form-data":
         return await _multipart(headers, _chunks(receive, limit), folder)
-    body = b"".join([chunk async for chunk in _chunks(receive, limit)])
+    body, more = await _chunk(receive, limit)
+    if more:
+        body = b"".join([body, *[chunk async for chunk in _chunks(receive, limit, len(body))]])
     if kind == "application/json" or (not kind and body[:1] == b"{"):
         return params.from_json(body)
     return params.from_query(body)
 
 
-async def _chunks(receive: Receive, limit: int) -> AsyncIterator[bytes]:
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise params.Malformed(CUT)
-        chunk = message.get("body", b"")
+async def _chunks(receive: Receive, limit: int, size: int = 0) -> AsyncIterator[bytes]:
+    more = True
+    while more:
+        chunk, more = await _chunk(receive, limit, size)
         size += len(chunk)
-        if size > limit:
-            raise params.too_large(limit)
         yield chunk
-        if not message.get("more_body", False):
-            return
+
+
+async def _chunk(receive: Receive, limit: int, size: int = 0) -> tuple[bytes, bool]:
+    """Return what comes next of a body of which `size` bytes came, and whether more will."""
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise params.Malformed(CUT)
+    chunk: bytes = message.get("body", b"")
+    if size + len(chunk) > limit:
+        raise params.too_large(limit)
+    return chunk, message.get("more_body", False)
 
 
 async def _multipart(headers: Headers, chunks: AsyncIterator[bytes], folder: Path | None) -> dict[str, Any]:

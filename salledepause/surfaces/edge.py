@@ -36,17 +36,22 @@ HTML: Header = (b"content-type", b"text/html; charset=utf-8")
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What goes back: bytes, or pieces of them that other answers share; a status, headers (content-type included)."""
+    """What goes back: bytes, or pieces of them that other answers share; a status, headers (content-type included).
+
+    `late` writes the pieces once the transaction ended, from what it answered last.
+    """
 
     body: bytes = b""
     status: int = 200
     headers: tuple[Header, ...] = (JSON,)
     pieces: tuple[bytes, ...] = ()
+    late: Callable[[], tuple[bytes, ...]] | None = None
 
     @property
     def whole(self) -> bytes:
         """All of its bytes."""
-        return b"".join(self.pieces) if self.pieces else self.body
+        pieces = self.late() if self.late else self.pieces
+        return b"".join(pieces) if pieces else self.body
 
 
 class Call:

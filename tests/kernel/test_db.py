@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
 
-from salledepause.kernel import embedded
+from salledepause.kernel import embedded, ids
 from salledepause.kernel.db import FLUSH, Database
 from tests.support.trips import watched
 
@@ -97,6 +98,75 @@ async def test_an_attempt_that_fails_takes_only_its_own_along(database: str) -> 
                 await tx.send("INSERT INTO tombstones (id, conversation_id) VALUES (3, 1)")
         async with db.reading() as tx:
             assert await tx.values("SELECT id FROM tombstones ORDER BY id") == [1, 3]
+
+
+async def test_what_was_sent_ahead_is_undone_with_its_transaction(database: str) -> None:
+    insert = "INSERT INTO tombstones (id, conversation_id) VALUES (%s, 1)"
+    async with Database(database, size=1) as db:
+        for wanted in ((1,), (2, 2)):  # the second fails on its own; what is raised is what happened in the block
+            with pytest.raises(KeyError):
+                async with db.transaction() as tx:
+                    for number in wanted:
+                        await tx.send(insert, [number])
+                    tx.depart()
+                    raise KeyError
+        async with db.transaction() as tx:
+            with pytest.raises(KeyError):
+                async with tx.attempt():
+                    await tx.send(insert, [3])
+                    await tx.send(insert, [3])
+                    tx.depart()
+                    raise KeyError
+            await tx.send(insert, [4])
+            tx.depart()
+            asked = await tx.ask("SELECT count(*) FROM tombstones")
+            assert await asked.rows() == [(1,)]
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            async with db.transaction() as tx:
+                await tx.send(insert, [4])
+                tx.depart()
+        async with db.reading() as tx:
+            assert await tx.values("SELECT id FROM tombstones") == [4]
+
+
+async def test_what_is_done_meanwhile_is_done_once_and_what_it_raises_is_raised(database: str) -> None:
+    done: list[str] = []
+    async with Database(database, size=1) as db:
+        async with db.transaction() as tx:
+            asked = await tx.ask("SELECT 7")
+            with pytest.raises(RuntimeError, match="travelled"):
+                _ = asked.said
+            tx.meanwhile = lambda: done.append("meanwhile")
+            await tx.send("SELECT 1")
+        assert (done, asked.said) == (["meanwhile"], (7,))
+        with pytest.raises(ZeroDivisionError):
+            async with db.transaction() as tx:
+                await tx.send("INSERT INTO tombstones (id, conversation_id) VALUES (1, 1)")
+                tx.meanwhile = lambda: done.append(str(1 // 0))
+        async with db.reading() as tx:
+            assert await tx.value("SELECT 2") == 2
+
+
+async def test_ids_drawn_ahead_are_new_and_in_the_order_of_time(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Database(database) as one, Database(database) as two:
+        made: list[int] = []
+        for number in range(600):
+            async with (one, two)[number % 2].transaction() as tx:
+                named, at = await ids.fresh(tx)
+                ((theirs, now),) = await tx.rows("SELECT next_id(), clock_timestamp()")
+                assert abs((at - now).total_seconds()) < 1
+                assert abs((ids.made_at(named) - at).total_seconds()) < 0.001
+                made += [named, theirs]
+        assert len(set(made)) == len(made)
+        past = datetime(2020, 2, 29, 3, tzinfo=UTC)
+        async with one.transaction() as tx:
+            named, at = await ids.fresh(tx, past)
+            assert (at, ids.made_at(named)) == (past, past)
+            trips = watched(monkeypatch)
+            await ids.fresh(tx)
+            assert trips == []
+            monkeypatch.setattr(ids, "LASTS", -1.0)
+            assert tx.stock.take(None) is None
 
 
 async def test_more_statements_than_wait_for_a_trip_go_on_the_way(database: str) -> None:

@@ -197,13 +197,36 @@ async def test_home_has_no_end(house: House) -> None:
     assert found == said[::-1]
 
 
-async def test_a_post_is_three_trips_to_the_database(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_post_is_one_trip_to_the_database(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     nurse = await house.person("veilleuse")
     await house.say(nurse, "le premier apprend qui je suis")
     trips = watched(monkeypatch)
     await house.say(nurse, "le second")
-    assert [len(trip) for trip in trips] == [2, 4, 3]
-    assert [trips[0][0], trips[2][1]] == ["BEGIN", "COMMIT"]
+    assert [len(trip) for trip in trips] == [7]
+    assert [trips[0][0], trips[0][5]] == ["BEGIN", "COMMIT"]
+
+
+async def test_what_is_remembered_of_an_author_changes_at_once(house: House) -> None:
+    nurse, other = await house.person("veilleuse"), await house.person("amie")
+    first = await house.say(nurse, "avant")
+    assert (first["visibility"], first["account"]["statuses_count"]) == ("public", 1)
+    wished = {"source": {"privacy": "unlisted"}, "display_name": "Veille"}
+    assert (await house.call("PATCH", "/api/v1/accounts/update_credentials", nurse, json=wished)).status_code == 200
+    second = await house.say(nurse, "après")
+    assert (second["visibility"], second["account"]["display_name"]) == ("unlisted", "Veille")
+    assert second["account"]["statuses_count"] == 2
+    await house.post(f"/api/v1/accounts/{nurse.id}/follow", other)
+    third = await house.say(nurse, "pour qui me suit")
+    assert third["account"]["followers_count"] == 1
+    assert (await house.get("/api/v1/timelines/home", other))[0]["id"] == third["id"]
+    assert await house.get("/api/v1/notifications", other) == []
+    await house.post(f"/api/v1/accounts/{nurse.id}/follow", other, notify=True)
+    fourth = await house.say(nurse, "avec alerte")
+    assert [one["status"]["id"] for one in await house.get("/api/v1/notifications", other)] == [fourth["id"]]
+    await house.post(f"/api/v1/accounts/{nurse.id}/unfollow", other)
+    await house.say(nurse, "sans")
+    assert len(await house.get("/api/v1/notifications", other)) == 1
+    assert [one["id"] for one in await house.get("/api/v1/timelines/home", other)] == []
 
 
 async def test_a_boost_is_erased_by_its_own_id(house: House) -> None:

@@ -74,6 +74,8 @@ async def count(
 ) -> Pending:
     """Add to the totals of an account, in one statement; what `with_totals` takes follows. A post moves its last day."""
     tx.touches(Subject.ACCOUNT, account_id)
+    if followers or following:
+        tx.touches(Subject.AUTHOR, account_id)
     return await tx.ask(
         f"""UPDATE accounts a SET posts_count = posts_count + %(posts)s, followers_count = followers_count + %(followers)s,
             following_count = following_count + %(following)s, version = version + 1,
@@ -89,6 +91,7 @@ async def count_in_names(
 ) -> None:
     """Add the same to the totals of many accounts, in one statement."""
     tx.touches(Subject.ACCOUNT, *account_ids)
+    tx.touches(Subject.AUTHOR, *account_ids)
     await tx.send(
         """UPDATE accounts SET posts_count = posts_count + %(posts)s, followers_count = followers_count + %(followers)s,
             version = version + 1, last_post_on = CASE WHEN %(posts)s <= 0 THEN last_post_on
@@ -130,6 +133,7 @@ async def change(tx: Tx, account_id: int, values: Mapping[str, Any]) -> bool:
     if FAR_REACHING & values.keys():
         tx.touches_everything()
     tx.touches(Subject.ACCOUNT, account_id)
+    tx.touches(Subject.AUTHOR, account_id)
     query = f"UPDATE accounts SET {settings}, version = version + 1 WHERE id = %(id)s"
     return bool(await tx.run(query, {**values, "id": account_id}))
 

@@ -8,6 +8,7 @@ from typing import Any
 from salledepause.features import accounts
 from salledepause.features.graph.model import Follow, Quiet, Relationship, Side, languages_of
 from salledepause.kernel.db import Tx
+from salledepause.kernel.marks import Subject
 from salledepause.kernel.page import Listed, Page, listed
 
 HIDDEN_FROM = """ARRAY(SELECT target_id FROM blocks WHERE account_id = %(viewer)s
@@ -77,6 +78,7 @@ async def reshape(tx: Tx, me: int, target: int, wish: Follow) -> bool:
     query = """UPDATE follows SET boosts = coalesce(%(boosts)s, boosts), notify = coalesce(%(notify)s, notify),
             languages = CASE WHEN %(speaks)s THEN %(languages)s::text[] ELSE languages END
         WHERE account_id = %(me)s AND target_id = %(target)s"""
+    tx.touches(Subject.AUTHOR, target)
     return await tx.run(query, _wish(me, target, wish)) > 0
 
 

@@ -16,13 +16,8 @@ from salledepause.kernel.marks import Subject
 
 async def published(tx: Tx, event: PostPublished) -> None:
     """Tell whom a post names, and who follows its author with alerts."""
-    concerns = await store.concerns(tx, event.post_id, event.author_id)
-
-    async def tell() -> None:
-        if await concerns.row() != (False,):
-            await _tell(tx, await store.published(tx, event.post_id))
-
-    tx.endings.append(tell)
+    if event.heard:
+        await _tell(tx, await store.published(tx, event.post_id))
 
 
 async def quoted(tx: Tx, event: Quoted) -> None:

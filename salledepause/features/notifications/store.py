@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from salledepause.features.notifications.model import GROUPED, SAMPLE, SPAN, Kind, Told, Wanted
 from salledepause.features.notifications.sieve import FILTERABLE_KINDS, FOLLOWED, VERDICTS
-from salledepause.kernel.db import Pending, Tx
+from salledepause.kernel.db import Tx
 from salledepause.kernel.marks import Subject
 from salledepause.kernel.page import Page
 
@@ -138,15 +138,6 @@ FROM = "FROM notifications n JOIN accounts a ON a.id = n.from_id"
 def readable(wanted: Wanted) -> str:
     """Return the condition on row `n`, of what account `a` did, that it is among what is wanted of one's own."""
     return READABLE if wanted.filtered else WANTED
-
-
-async def concerns(tx: Tx, post_id: int, author_id: int) -> Pending:
-    """Ask whether a new post names anybody, or its author is followed with alerts: mostly not, and telling is dear."""
-    return await tx.ask(
-        """SELECT EXISTS (SELECT FROM mentions WHERE post_id = %s)
-            OR EXISTS (SELECT FROM follows WHERE target_id = %s AND notify)""",
-        [post_id, author_id],
-    )
 
 
 async def published(tx: Tx, post_id: int) -> Fresh:

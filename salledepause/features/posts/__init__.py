@@ -9,7 +9,6 @@ somebody had answered: the thread stays whole and nothing else is kept. An edit 
 
 from salledepause.features.posts import media, polls, quotes, scheduled, tags
 from salledepause.features.posts.actions import (
-    Published,
     bookmark,
     boost,
     boost_in_names,
@@ -17,10 +16,6 @@ from salledepause.features.posts.actions import (
     favour_in_names,
     favourite,
     pin,
-    publish,
-    publish_once,
-    publish_once_whole,
-    publish_whole,
     unbookmark,
     unboost,
     unfavourite,
@@ -65,9 +60,10 @@ from salledepause.features.posts.model import (
     Seen,
     Unfavourited,
 )
+from salledepause.features.posts.publishing import Published, publish, publish_once, publish_whole
 from salledepause.features.posts.reactions import forget_keys, index_older, leave, veiled
 from salledepause.features.posts.readings import Version, gesturers, history, load, own, source_of, typed
-from salledepause.features.posts.store import family_share
+from salledepause.features.posts.store import Writer, family_share, writer
 from salledepause.features.posts.thread import MEMBER, VISITOR, Context, context, mute_thread, unmute_thread
 
 __all__ = [
@@ -111,6 +107,7 @@ __all__ = [
     "Source",
     "Unfavourited",
     "Version",
+    "Writer",
     "bookmark",
     "boost",
     "boost_in_names",
@@ -137,7 +134,6 @@ __all__ = [
     "polls",
     "publish",
     "publish_once",
-    "publish_once_whole",
     "publish_whole",
     "quotes",
     "roots",
@@ -153,4 +149,5 @@ __all__ = [
     "unpin",
     "veiled",
     "visible",
+    "writer",
 ]

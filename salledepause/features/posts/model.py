@@ -281,6 +281,10 @@ class PostPublished(Event, frozen=True):
 
     post_id: int
     author_id: int
+    heard: bool = True
+    """Whether somebody may want to be told: whom it names, who follows its author with alerts."""
+    followers: int | None = None
+    """How many followers its author has, where that is known."""
 
 
 class PostEdited(Event, frozen=True):
@@ -352,9 +356,16 @@ def checked(draft: Draft) -> Draft:
     return msgspec.structs.replace(draft, text=text, warning=warning, sensitive=bool(draft.sensitive))
 
 
+DENSEST = 3
+"""How many characters one code point counts for at most, on average: the shortest link has eight, and counts for 23."""
+
+
 def check_length(text: str, warning: str) -> None:
     """Raise BadInput when text and warning are too long together, or too heavy: one link, one family may be endless."""
-    size = (len(text) + len(warning)) // HEAVIEST
+    weight = len(text) + len(warning)
+    if weight * DENSEST <= MOST_CHARACTERS:
+        return
+    size = weight // HEAVIEST
     if size <= MOST_CHARACTERS:
         size = length(text, LINK_WEIGHT) + length(warning, LINK_WEIGHT)
     if size > MOST_CHARACTERS:

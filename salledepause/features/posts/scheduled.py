@@ -9,10 +9,8 @@ import msgspec
 import structlog
 
 from salledepause.features import accounts
-from salledepause.features.posts import actions, gate, media, polls, quotes, scheduled_store, store
+from salledepause.features.posts import gate, media, polls, publishing, quotes, scheduled_store, store
 from salledepause.features.posts.model import (
-    MOST_MENTIONS,
-    MOST_TAGS,
     Audience,
     Draft,
     audience_of,
@@ -20,12 +18,14 @@ from salledepause.features.posts.model import (
     kind_of,
     quote_policy_of,
 )
+from salledepause.features.posts.publishing import bounded, contributor
 from salledepause.features.posts.scheduled_store import Scheduled
+from salledepause.kernel import ids
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Forbidden, Missing
 from salledepause.kernel.page import Listed, Page, listed
 from salledepause.kernel.site import Site
-from salledepause.kernel.text import Found, scan
+from salledepause.kernel.text import scan
 
 __all__ = ["MOST", "MOST_IN_A_DAY", "Scheduled", "cancel", "move", "one", "page", "publish", "schedule"]
 
@@ -37,13 +37,10 @@ PUBLISH = "posts.publish_scheduled"
 
 async def schedule(tx: Tx, account_id: int, draft: Draft, at: datetime, key: str = "") -> Scheduled:
     """Schedule a post, or return the one that the same idempotency key made. Raises BadInput, Forbidden, Missing."""
-    if not key:
-        return await _schedule(tx, account_id, draft, at, None)
-    scheduled_id, first = await store.claim(tx, account_id, sha256(key.encode()).digest())
-    return await _schedule(tx, account_id, draft, at, scheduled_id) if first else await one(tx, account_id, scheduled_id)
-
-
-async def _schedule(tx: Tx, account_id: int, draft: Draft, at: datetime, scheduled_id: int | None) -> Scheduled:
+    scheduled_id, _ = await ids.fresh(tx)
+    known = await store.claim(tx, account_id, sha256(key.encode()).digest(), scheduled_id) if key else scheduled_id
+    if known != scheduled_id:
+        return await one(tx, account_id, known)
     settled = await _settled(tx, account_id, draft)
     await _check_room(tx, account_id, at)
     made = await scheduled_store.insert(tx, account_id, settled, at, scheduled_id)
@@ -55,8 +52,8 @@ async def _schedule(tx: Tx, account_id: int, draft: Draft, at: datetime, schedul
 async def _settled(tx: Tx, account_id: int, draft: Draft) -> Draft:
     """Check all that can be checked now, and settle who will read it."""
     draft = checked(draft)
-    _check_names(scan(f"{draft.warning}\n{draft.text}"))
-    author = await actions.contributor(tx, account_id)
+    bounded(scan(f"{draft.warning}\n{draft.text}"))
+    author = await contributor(tx, account_id)
     poll = draft.poll and polls.checked(draft.poll)
     parent = None
     if draft.parent_id is not None:
@@ -67,13 +64,6 @@ async def _settled(tx: Tx, account_id: int, draft: Draft) -> Draft:
     audience = audience_of(draft.audience, default, parent and parent.audience, quoted and quoted.audience)
     policy = quote_policy_of(draft.quote_policy, author.quote_policy, audience)
     return msgspec.structs.replace(draft, poll=poll, audience=audience, quote_policy=policy)
-
-
-def _check_names(found: Found) -> None:
-    if len(found.mentions) > MOST_MENTIONS:
-        raise BadInput("Au plus {most} personnes nommées par message.", most=MOST_MENTIONS)
-    if len(found.tags) > MOST_TAGS:
-        raise BadInput("Au plus {most} mots-dièse par message.", most=MOST_TAGS)
 
 
 async def _check_room(tx: Tx, account_id: int, at: datetime) -> None:
@@ -141,4 +131,4 @@ async def _publish(tx: Tx, account_id: int, draft: Draft) -> None:
     author = await accounts.one(tx, account_id)
     if author.state != "active" or author.disabled:
         raise Forbidden
-    await actions.publish(tx, account_id, draft)
+    await publishing.publish(tx, account_id, draft)

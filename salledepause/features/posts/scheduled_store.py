@@ -26,10 +26,10 @@ def _made(identifier: int, at: datetime, draft: object, app_id: int | None) -> S
     return Scheduled(identifier, at, msgspec.structs.replace(msgspec.convert(draft, Draft), app_id=app_id))
 
 
-async def insert(tx: Tx, account_id: int, draft: Draft, at: datetime, scheduled_id: int | None) -> Scheduled:
+async def insert(tx: Tx, account_id: int, draft: Draft, at: datetime, scheduled_id: int) -> Scheduled:
     """Write a scheduled post."""
     query = f"""INSERT INTO scheduled_posts (id, account_id, app_id, at, draft)
-        VALUES (coalesce(%(id)s, next_id()), %(account)s, %(app)s, %(at)s, %(draft)s::jsonb) RETURNING {COLUMNS}"""
+        VALUES (%(id)s, %(account)s, %(app)s, %(at)s, %(draft)s::jsonb) RETURNING {COLUMNS}"""
     kept = msgspec.json.encode(draft).decode()
     values = {"id": scheduled_id, "account": account_id, "app": draft.app_id, "at": at, "draft": kept}
     (made,) = await tx.all(_made, query, values)

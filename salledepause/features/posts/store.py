@@ -11,7 +11,7 @@ import msgspec
 from salledepause.features import accounts
 from salledepause.features.accounts import Account, Family
 from salledepause.features.posts.finding import Index
-from salledepause.features.posts.model import Audience, Draft, Gesture, Kind, Media, Mention, Post, QuotePolicy
+from salledepause.features.posts.model import Audience, Gesture, Kind, Media, Mention, Post, QuotePolicy
 from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.marks import Subject
@@ -41,14 +41,14 @@ class Bare(NamedTuple):
     """Whether who answers it wants to hear no more of its thread."""
 
 
-class Place(NamedTuple):
-    """Where a new post goes, and who writes it."""
+class Writer(NamedTuple):
+    """What writing needs of an author and of their app; doors remember it while `Subject.AUTHOR` is unchanged."""
 
-    author: Account
-    id: int
-    at: datetime
+    account: Account
     app: str | None
     website: str | None
+    heard: bool
+    """Whether somebody follows them with alerts."""
 
 
 async def load(tx: Tx, ids: Sequence[int]) -> dict[int, Post]:
@@ -83,15 +83,15 @@ async def bare(tx: Tx, post_id: int) -> Bare | None:
     return Bare(row[0], row[1], Kind(row[2]), Audience(row[3]), *row[4:]) if row else None
 
 
-async def place(tx: Tx, author_id: int, draft: Draft, post_id: int | None) -> Place:
-    """Return where a new post goes: its author, its id, its instant, the name and the site of its app. Raises Missing."""
-    query = f"""SELECT coalesce(%(id)s, next_id(coalesce(%(at)s, clock_timestamp()))), coalesce(%(at)s, now()),
-        (SELECT name FROM apps WHERE id = %(app)s), (SELECT website FROM apps WHERE id = %(app)s), {accounts.COLUMNS}
+async def writer(tx: Tx, account_id: int, app_id: int | None) -> Writer:
+    """Return who writes, by which app; raises Missing."""
+    query = f"""SELECT (SELECT name FROM apps WHERE id = %(app)s), (SELECT website FROM apps WHERE id = %(app)s),
+        EXISTS (SELECT FROM follows WHERE target_id = a.id AND notify), {accounts.COLUMNS}
         FROM accounts a WHERE a.id = %(author)s"""
-    row = await tx.row(query, {"id": post_id, "at": draft.at, "app": draft.app_id, "author": author_id})
+    row = await tx.row(query, {"app": app_id, "author": account_id})
     if row is None:
         raise Missing
-    return Place(accounts.account_of(*row[4:]), *row[:4])
+    return Writer(accounts.account_of(*row[3:]), *row[:3])
 
 
 async def insert(tx: Tx, post: Post, app_id: int | None, index: Index) -> None:
@@ -153,14 +153,13 @@ async def add_tags(tx: Tx, post_id: int, tags: Sequence[tuple[str, str]]) -> Non
         await tx.send(query, [[key for key, _ in tags], [name for _, name in tags], post_id])
 
 
-async def claim(tx: Tx, account_id: int, key: bytes) -> tuple[int, bool]:
-    """Claim an idempotency key: return the post id it stands for and whether this is the first time."""
-    query = """INSERT INTO idempotency (account_id, key, post_id) VALUES (%s, %s, next_id())
-        ON CONFLICT (account_id, key) DO NOTHING RETURNING post_id"""
-    made = await tx.value(query, [account_id, key])
-    if made is not None:
-        return int(made), True
-    return int(await tx.value("SELECT post_id FROM idempotency WHERE account_id = %s AND key = %s", [account_id, key])), False
+async def claim(tx: Tx, account_id: int, key: bytes, post_id: int) -> int:
+    """Claim an idempotency key for a post; return the one that it stands for, another when it was claimed before."""
+    query = """INSERT INTO idempotency (account_id, key, post_id) VALUES (%s, %s, %s)
+        ON CONFLICT (account_id, key) DO NOTHING"""
+    if await tx.run(query, [account_id, key, post_id]):
+        return post_id
+    return int(await tx.value("SELECT post_id FROM idempotency WHERE account_id = %s AND key = %s", [account_id, key]))
 
 
 async def forget_keys(tx: Tx, before: datetime) -> None:

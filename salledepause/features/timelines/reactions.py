@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from functools import partial
 
 from salledepause.features.accounts import AccountErased
 from salledepause.features.graph import Followed, Unfollowed
 from salledepause.features.posts import PostErased, PostPublished
-from salledepause.kernel.db import Pending, Tx
+from salledepause.kernel.db import Tx
 from salledepause.kernel.events import Event, emit, tell
 from salledepause.kernel.marks import Subject
 from salledepause.kernel.site import Site
@@ -56,23 +55,18 @@ async def spread(tx: Tx, event: PostPublished) -> None:
     A post that is in its author's home was spread before. Rows come sorted, and without a look for conflicts, which would double
     the work: who begins to follow meanwhile sees the post, or the post sees them, never both.
     """
-    spreading = await tx.ask(
-        f"""WITH author AS (SELECT a.id, a.followers_count FROM posts p JOIN accounts a ON a.id = p.account_id
-            WHERE p.id = %(post)s AND NOT EXISTS (SELECT FROM home h WHERE h.reader_id = a.id AND h.post_id = p.id)),
-        written AS (INSERT INTO home (reader_id, post_id) SELECT reader, %(post)s FROM (
-            SELECT id FROM author
-            UNION SELECT near.account_id FROM author, ({READERS}) AS near WHERE author.followers_count <= {NEAR}
-            UNION SELECT tag.account_id FROM author, ({TAG_READERS}) AS tag) AS readers (reader) ORDER BY reader)
-        SELECT followers_count FROM author""",
-        {"post": event.post_id},
-    )
-    tx.endings.append(partial(_leave_the_many, tx, event, spreading))
-
-
-async def _leave_the_many(tx: Tx, event: PostPublished, spreading: Pending) -> None:
-    author = await spreading.row()
-    if author and author[0] > NEAR:
+    followers = event.followers
+    if followers is None:
+        followers = await tx.value("SELECT followers_count FROM accounts WHERE id = %s", [event.author_id]) or 0
+    if followers > NEAR:
         await emit(tx, ManyReaders(event.post_id))
+    await tx.send(
+        f"""INSERT INTO home (reader_id, post_id) SELECT reader, %(post)s FROM (
+            SELECT %(author)s::bigint{"" if followers > NEAR else f" UNION {READERS}"} UNION {TAG_READERS}) AS readers (reader)
+        WHERE EXISTS (SELECT FROM posts WHERE id = %(post)s)
+            AND NOT EXISTS (SELECT FROM home WHERE reader_id = %(author)s AND post_id = %(post)s) ORDER BY reader""",
+        {"post": event.post_id, "author": event.author_id},
+    )
 
 
 NEXT = """SELECT max(account_id) FROM (SELECT account_id FROM follows

@@ -7,7 +7,7 @@ per answer: their flags, a poll, what a post quotes, what their filters catch. E
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -126,13 +126,24 @@ class Presenter:
             return tuple(status)
         raise Missing
 
-    async def fresh(self, tx: Tx, made: Published) -> tuple[bytes, ...]:
-        """Return a status just published, to its author, in pieces; what it says is shelved."""
-        glimpse = made.seen.post
-        self._statuses.put(glimpse.id, glimpse.version, entities.status_pieces(self.site, made.post))
-        account = (msgspec.json.encode(entities.account(self.site, made.author)),)
-        self._accounts.put(glimpse.account_id, glimpse.account_version, account)
-        return await self.one(tx, made.seen, glimpse.account_id)
+    async def fresh(self, tx: Tx, made: Published) -> Callable[[], tuple[bytes, ...]]:
+        """Return what writes and shelves a status just published, for its author, in pieces, once its transaction ended."""
+        post, viewer = made.post, made.post.account_id
+        glimpse = Glimpse(post.id, post.version, viewer, made.writer.version, post.has_poll, post.has_media, post.has_quote)
+        row = Seen(post.id, glimpse, None, made.flags)
+        extras = await self._extras(tx, [row], viewer)
+
+        tx.meanwhile = lambda: self._statuses.put(post.id, post.version, entities.status_pieces(self.site, post))
+
+        def write() -> tuple[bytes, ...]:
+            author = made.author
+            head, tail = said = self._statuses.get(post.id, post.version) or entities.status_pieces(self.site, post)
+            account = msgspec.json.encode(entities.account(self.site, author))
+            self._statuses.put(post.id, post.version, said)
+            self._accounts.put(viewer, author.version, (account,))
+            return tuple(_pieces(row, viewer, {post.id: (head, account, tail)}, extras))
+
+        return write
 
     async def statuses(self, tx: Tx, rows: Sequence[Seen], viewer: int | None) -> list[bytes]:
         """Return the bytes of each status, in order; one erased a moment ago is left out."""
@@ -152,16 +163,19 @@ class Presenter:
     ) -> list[tuple[Seen, list[bytes]]]:
         """Return each status with its pieces; a `nested` one only names what it quotes."""
         said = await self._said(tx, rows)
+        extras = await self._extras(tx, rows, viewer, nested=nested)
+        whole = [row for row in rows if row.post.id in said and row.subject.id in said]
+        return [(row, _pieces(row, viewer, said, extras)) for row in whole]
+
+    async def _extras(self, tx: Tx, rows: Sequence[Seen], viewer: int | None, *, nested: bool = False) -> Extras:
         subjects = [row.subject for row in rows]
         polled = [one.id for one in subjects if one.has_poll]
         quoting = [one.id for one in subjects if one.has_quote]
-        extras = Extras(
+        return Extras(
             await self._polls(tx, polled, viewer) if polled else {},
             await self._quotes(tx, quoting, viewer, nested=nested) if quoting else {},
             await self._filtering.caught(tx, viewer, [one.id for one in subjects]) if viewer and rows else {},
         )
-        whole = [row for row in rows if row.post.id in said and row.subject.id in said]
-        return [(row, _pieces(row, viewer, said, extras)) for row in whole]
 
     async def _said(self, tx: Tx, rows: Sequence[Seen]) -> dict[int, Pieces]:
         """Return head, account and tail of each post, by id; what is not on the shelves is loaded and kept."""

@@ -15,6 +15,7 @@ from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import entities, extra_entities
 from salledepause.surfaces.mastodon.shelf import presenter
 from salledepause.surfaces.routes import anyone, app, route, user
+from salledepause.surfaces.writers import writer
 
 SOON = timedelta(minutes=5)
 """A post scheduled sooner than this is refused."""
@@ -76,12 +77,10 @@ async def create(call: Call) -> Answer:
     key = call.headers.get("idempotency-key", "")
     if asked.scheduled_at:
         return await _schedule(call, draft, asked.scheduled_at, key)
-    if key:
-        made = await posts.publish_once_whole(call.tx, call.me, key, draft)
-    else:
-        made = await posts.publish_whole(call.tx, call.me, draft)
+    by = await writer(call, draft.app_id)
+    made = await posts.publish_once(call.tx, by, key, draft) if key else await posts.publish_whole(call.tx, by, draft)
     if isinstance(made, posts.Published):
-        return Answer(pieces=await presenter(call).fresh(call.tx, made))
+        return Answer(late=await presenter(call).fresh(call.tx, made))
     return Answer(pieces=await presenter(call).one(call.tx, made, call.me))
 
 

@@ -16,6 +16,7 @@ from salledepause.surfaces.routes import route, user
 from salledepause.surfaces.web import addresses, cards, guests, safety, wording
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.rendering import page
+from salledepause.surfaces.writers import writer
 
 READING = "Vous êtes en mode lecteur. Pour écrire, passez en mode contributeur dans vos réglages : un bouton suffit."
 
@@ -79,9 +80,10 @@ async def send(call: Call) -> Answer:
 
 
 async def _publish(call: Call, form: Form) -> int:
-    if form.key:
-        return await posts.publish_once(call.tx, call.me, form.key, form.draft)
-    return await posts.publish(call.tx, call.me, form.draft)
+    if not form.key:
+        return await posts.publish(call.tx, call.me, form.draft)
+    made = await posts.publish_once(call.tx, await writer(call, None), form.key, form.draft)
+    return made.post.id
 
 
 async def _again(call: Call, form: Form, refusal: Refusal) -> Answer:

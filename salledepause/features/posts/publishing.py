@@ -1,0 +1,199 @@
+"""Publishing: one statement after the other is written down, and all travel with the commit, in one trip when nothing is asked.
+
+What a post says is settled here, before the database is asked: its id is drawn ahead, its author is remembered by the door.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+import msgspec
+
+from salledepause.features import accounts
+from salledepause.features.accounts import BITS, Account
+from salledepause.features.posts import gate, media, polls, quotes, store
+from salledepause.features.posts.finding import index_of
+from salledepause.features.posts.model import (
+    MOST_MENTIONS,
+    MOST_TAGS,
+    Audience,
+    Draft,
+    Gesture,
+    Media,
+    Mention,
+    Post,
+    PostPublished,
+    Seen,
+    audience_of,
+    checked,
+    kind_of,
+    quote_policy_of,
+)
+from salledepause.features.posts.store import Bare, Writer
+from salledepause.kernel import ids
+from salledepause.kernel.db import Pending, Tx
+from salledepause.kernel.errors import BadInput, Forbidden, Missing
+from salledepause.kernel.events import emit
+from salledepause.kernel.text import Found, scan, tag_key
+
+READER = "Vous êtes en mode lecteur. Passez en mode contributeur dans votre profil pour écrire."
+
+
+class Published(NamedTuple):
+    """A new post and what its author already did to its thread; shown without asking the database again."""
+
+    post: Post
+    flags: int
+    writer: Account
+    counting: Pending
+
+    @property
+    def author(self) -> Account:
+        """Its author with the totals that the post changed; only once its transaction ended."""
+        return accounts.with_totals(self.writer, self.counting.said)
+
+
+async def publish(tx: Tx, author_id: int, draft: Draft) -> int:
+    """Publish a post; return its id. Raises BadInput, Forbidden, or Missing when what it answers is not visible."""
+    return (await publish_whole(tx, await store.writer(tx, author_id, draft.app_id), draft)).post.id
+
+
+async def publish_whole(tx: Tx, writer: Writer, draft: Draft) -> Published:
+    """Publish a post; return it whole. Raises as `publish`."""
+    return await _publish(tx, writer, draft, await ids.fresh(tx, draft.at))
+
+
+async def publish_once(tx: Tx, writer: Writer, key: str, draft: Draft) -> Published | Seen:
+    """Publish a post, or return the one that the same idempotency key made, as its author sees it. Raises as `publish`."""
+    author_id, named = writer.account.id, await ids.fresh(tx, draft.at)
+    known = await store.claim(tx, author_id, sha256(key.encode()).digest(), named[0])
+    if known != named[0]:
+        return await gate.one_visible(tx, known, author_id)
+    return await _publish(tx, writer, draft, named)
+
+
+async def _publish(tx: Tx, writer: Writer, draft: Draft, named: tuple[int, datetime]) -> Published:
+    """Publish a post under an id of an instant."""
+    draft = checked(draft)
+    author = _writing(writer.account)
+    parent = await _parent(tx, draft.parent_id, author.id)
+    quoted = await quotes.asked(tx, draft.quoted_id, author.id, parent and parent.id)
+    found = bounded(scan(f"{draft.warning}\n{draft.text}"))
+    people = await accounts.reachable(tx, found.mentions, tx.domain) if found.mentions else {}
+    post = _settled(draft, (parent, quoted), (writer, *named))
+    post = msgspec.structs.replace(post, mentions=tuple(Mention(*one) for one in people.items()), tags=tags_of(found))
+    await store.insert(tx, post, draft.app_id, index_of(post, draft.poll.options if draft.poll else ()))
+    tx.depart()
+    if media := await _hang(tx, post, draft):
+        post = msgspec.structs.replace(post, media=media, sensitive=post.sensitive or author.sensitized)
+        await store.index(tx, post.id, index_of(post))
+    if quoted:
+        await quotes.attach(tx, post, quoted)
+    if parent:
+        await _tell_thread(tx, author, parent, post)
+    counting = await accounts.count(tx, author.id, posts=1, on=draft.at)
+    store.shown(tx, author.id, post.conversation_id, public=post.audience is Audience.PUBLIC)
+    heard = writer.heard or bool(people)
+    await emit(tx, PostPublished(post.id, author.id, heard=heard, followers=author.followers_count))
+    quotable = Gesture(0) if post.audience is Audience.DIRECT else Gesture.QUOTE
+    return Published(post, int(quotable | Gesture.MUTE if parent and parent.muted else quotable), author, counting)
+
+
+async def contributor(tx: Tx, account_id: int) -> Account:
+    """Return an account that may write; raises Forbidden."""
+    return _writing(await accounts.one(tx, account_id))
+
+
+def _writing(account: Account) -> Account:
+    if account.reads_only:
+        raise Forbidden(READER)
+    return account
+
+
+async def _parent(tx: Tx, parent_id: int | None, author_id: int) -> Bare | None:
+    if parent_id is None:
+        return None
+    seen = await gate.one_visible(tx, parent_id, author_id)
+    parent = await store.bare(tx, seen.subject.id)
+    if parent is None:
+        raise Missing
+    return parent._replace(muted=bool(seen.gestures & Gesture.MUTE))
+
+
+def _settled(draft: Draft, about: tuple[Bare | None, Bare | None], signed: tuple[Writer, int, datetime]) -> Post:
+    """Return a new post as it will be read, its defaults settled, still without what hangs on it.
+
+    It is `about` what it answers and what it quotes, `signed` by its writer, its id and its instant.
+    """
+    (parent, quoted), (writer, post_id, at) = about, signed
+    author = writer.account
+    default = Audience(author.default_audience)
+    audience = audience_of(draft.audience, default, parent and parent.audience, quoted and quoted.audience)
+    shows_family = author.shows_family if draft.shows_family is None else draft.shows_family
+    return Post(
+        id=post_id,
+        account_id=author.id,
+        handle=author.handle,
+        kind=kind_of(draft.kind, parent and parent.kind, quoted and quoted.kind),
+        audience=audience,
+        text=draft.text,
+        warning=draft.warning,
+        sensitive=bool(draft.sensitive) or (author.default_sensitive and bool(draft.media_ids)),
+        language=draft.language or author.language,
+        family=author.family if shows_family else None,
+        parent_id=parent and parent.id,
+        parent_account_id=parent and parent.account_id,
+        conversation_id=parent.conversation_id if parent else post_id,
+        boost_of_id=None,
+        has_poll=draft.poll is not None,
+        has_media=bool(draft.media_ids),
+        has_quote=quoted is not None,
+        quote_policy=quote_policy_of(draft.quote_policy, author.quote_policy, audience),
+        replies_count=0,
+        boosts_count=0,
+        favourites_count=0,
+        quotes_count=0,
+        version=1,
+        created_at=at,
+        edited_at=draft.edited_at,
+        application=(writer.app, writer.website) if writer.app else None,
+        mentions=(),
+        tags=(),
+        media=(),
+    )
+
+
+def bounded(found: Found) -> Found:
+    """Return what a text names; raises BadInput for too much."""
+    if len(found.mentions) > MOST_MENTIONS:
+        raise BadInput("Au plus {most} personnes nommées par message.", most=MOST_MENTIONS)
+    if len(found.tags) > MOST_TAGS:
+        raise BadInput("Au plus {most} mots-dièse par message.", most=MOST_TAGS)
+    return found
+
+
+def tags_of(found: Found) -> tuple[tuple[str, str], ...]:
+    """Return the tags of a text, (key, name) pairs."""
+    return tuple((tag_key(name), name) for name in found.tags)
+
+
+async def _hang(tx: Tx, post: Post, draft: Draft) -> tuple[Media, ...]:
+    """Write what hangs on a new post: who it names, its tags, poll and media; return the media."""
+    await store.mention(tx, post.id, [one.id for one in post.mentions])
+    await store.add_tags(tx, post.id, post.tags)
+    if draft.poll:
+        await polls.open_poll(tx, post.id, draft.poll, draft.at)
+    if not draft.media_ids:
+        return ()
+    await media.attach(tx, post.account_id, post.id, draft.media_ids)
+    return tuple(await media.load(tx, draft.media_ids))
+
+
+async def _tell_thread(tx: Tx, author: Account, parent: Bare, post: Post) -> None:
+    """Note an answer in its thread; raises Missing when what it answers was erased meanwhile."""
+    other = (await accounts.one(tx, parent.account_id)).family
+    counted = post.audience is not Audience.DIRECT
+    if not await store.answered(tx, parent, (BITS[author.family], BITS[other]), counted=counted):
+        raise Missing
