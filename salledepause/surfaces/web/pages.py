@@ -111,9 +111,9 @@ async def post(call: Call) -> Answer:
     address = addresses.post(card.author.handle, card.post.id)
     if address != call.scope["path"]:
         return safety.to(addresses.header_value(address))
-    around = await posts.context(call.tx, card.post.id, call.viewer)
-    above = await _sifted(call, around.ancestors)
-    below = cards.indented(await _sifted(call, around.descendants), card.post.id)
+    context = await posts.context(call.tx, card.post.id, call.viewer)
+    above = await _sifted(call, context.ancestors)
+    below = cards.indented(await _sifted(call, context.descendants), card.post.id)
     me = guests.account(call)
     form = compose.answer_to(me, card) if me else None
     return page(call, "post.html", card=card, above=above, below=below, form=form)
@@ -145,10 +145,11 @@ async def person(call: Call) -> Account:
 async def _list(call: Call, template: str, listing: Listed[Seen], asked: Asked, **values: Any) -> Answer:
     dealt = await cards.dealt(call.tx, listing.items, call.viewer)
     dealt = await cards.sifted(call.tx, dealt, call.viewer, values.pop("where"))
-    return page(call, template, cards=dealt, asked=asked, around=_around(call, listing, asked), **values)
+    return page(call, template, cards=dealt, asked=asked, around=around(call, listing, asked), **values)
 
 
-def _around(call: Call, listing: Listed[Seen], asked: Asked) -> Around:
+def around(call: Call, listing: Listed[Any], asked: Asked = Asked()) -> Around:  # noqa: B008 - never changed
+    """Return the addresses of the pages before and after a list."""
     given = call.page()
     path = str(call.scope["path"])
     moved = given.max_id is not None or given.min_id is not None

@@ -41,10 +41,10 @@ async def show(call: Call) -> Answer:
     if not found:
         raise Missing
     back = addresses.own(call.read(Asked).back)
-    values = {"card": found[0], "back": back, "reasons": await _reasons(call, found[0], back)}
+    reasons = await _reasons(call, found[0], back)
     if answers.wants_fragment(call):
-        return fragment(call, "about_post_sheet.html", fragment=True, **values)
-    return page(call, "about_post.html", fragment=False, **values)
+        return fragment(call, "about_post_sheet.html", fragment=True, card=found[0], back=back, reasons=reasons)
+    return page(call, "about_post.html", fragment=False, card=found[0], back=back, reasons=reasons)
 
 
 async def _reasons(call: Call, card: Card, back: str) -> list[str]:
