@@ -8,6 +8,7 @@ from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 
 from babel import Locale
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -18,14 +19,24 @@ LANGUAGES = ("fr", "en")
 
 @cache
 def catalogue(language: str) -> NullTranslations:
-    """Return the translations of a language, compiled in memory from its `.po` file; French needs none."""
+    """Return the translations of a language, compiled in memory from its `.po` files, one a part; French needs none."""
     if language == "fr":
         return NullTranslations()
-    source = files("salledepause") / "locale" / language / "LC_MESSAGES" / "salledepause.po"
+    whole = Catalog(language)
+    for part in parts(language):
+        for message in part:
+            whole[message.id] = message
     compiled = io.BytesIO()
-    write_mo(compiled, read_po(io.BytesIO(source.read_bytes())))
+    write_mo(compiled, whole)
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+def parts(language: str) -> list[Catalog]:
+    """Return what each `.po` file of a language holds; a sentence stands in one of them."""
+    folder = files("salledepause") / "locale" / language / "LC_MESSAGES"
+    found = sorted((one for one in folder.iterdir() if one.name.endswith(".po")), key=lambda one: one.name)
+    return [read_po(io.BytesIO(one.read_bytes()), locale=language) for one in found]
 
 
 @cache

@@ -22,7 +22,7 @@ ROOTS = {("kernel.errors", "Refusal"), ("kernel.media", "Undecodable"), ("featur
 """Classes whose text is told to people, with all their children."""
 TEXTS = ("message", "description")
 """Names of the parameter or field that holds it."""
-SINGLE, PLURAL = {"said", "gettext", "_"}, {"counted", "ngettext"}
+SINGLE, PLURAL = {"said", "gettext", "_", "notice", "Destination"}, {"counted", "ngettext"}
 """Names of the functions that translate, wherever they are."""
 FAR = 8
 """Hops that a text is followed back."""
@@ -202,14 +202,14 @@ def _walk(node: ast.AST, place: Place) -> Iterator[tuple[ast.AST, Place]]:
 
 def of_templates(folder: Path = TEMPLATES) -> Iterator[Said]:
     """Yield every sentence that templates tell; what is not a literal comes with `followed` false, as its source."""
-    for path in sorted(folder.glob("*.html")):
+    for path in sorted(folder.rglob("*.html")):
         tree = environment("fr").parse(path.read_text("utf-8"))
         for call in tree.find_all(nodes.Call):
             if isinstance(call.node, nodes.Name) and call.node.name in SINGLE | PLURAL:
                 texts = call.args[: 2 if call.node.name in PLURAL else 1]
                 literal = all(isinstance(one, nodes.Const) for one in texts)
                 told = [str(one.value) if isinstance(one, nodes.Const) else source(one) for one in texts]
-                yield Said(told[0], f"{path.name}:{call.lineno}", "".join(told[1:]), followed=literal)
+                yield Said(told[0], f"{path.relative_to(folder).as_posix()}:{call.lineno}", "".join(told[1:]), followed=literal)
 
 
 def source(node: nodes.Node) -> str:

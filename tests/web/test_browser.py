@@ -1,58 +1,17 @@
-"""A phone, a real browser, a real server: from the street to the first answer, with scripts switched off."""
+"""A phone, a real browser, a real server: journeys with scripts switched off, the keyboard, and what scripts make quicker."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import AsyncIterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
+import re
 
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Page, expect
 
-from tests.support.server import Server, serving
+from tests.web.browsing import CHROMIUM, PHONE, Browsing
+from tests.web.inspection import inspect, wide
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PHONE: ViewportSize = {"width": 390, "height": 844}
 PASSWORD = "une longue nuit tranquille"
-
-
-@pytest.fixture(scope="module")
-async def server() -> AsyncIterator[Server]:
-    """Give a server in a folder that the database's own user may reach, which pytest's are not."""
-    with TemporaryDirectory(prefix="salledepause-browser-", ignore_cleanup_errors=True) as folder:
-        async with serving(Path(folder) / "data") as running:
-            yield running
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        await opened.close()
-
-
-@pytest.fixture
-async def phone(browser: Browser, server: Server) -> AsyncIterator[Page]:
-    """Give a phone on the street, scripts off; a refused style, image or form fails the test."""
-    context = await browser.new_context(
-        viewport=PHONE,
-        is_mobile=True,
-        has_touch=True,
-        locale="fr-FR",
-        java_script_enabled=False,
-        base_url=server.url,
-    )
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("response", lambda answer: complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
-    yield page
-    await context.close()
-    assert not complaints
 
 
 async def enter(page: Page, handle: str) -> None:
@@ -67,41 +26,132 @@ async def enter(page: Page, handle: str) -> None:
     await page.get_by_role("button", name="Entrer").click()
 
 
-async def test_from_the_street_to_the_first_answer(phone: Page) -> None:
-    await enter(phone, "premiere_nuit")
-    await phone.get_by_text("Comment se passe").click()
-    await phone.get_by_label("Votre message").fill("Qui est debout à cette heure ?")
-    await phone.get_by_role("radio", name="question").check()
-    await phone.get_by_role("button", name="Publier").click()
-    post = phone.get_by_role("article").first
-    await post.get_by_text("Qui est debout").wait_for()
-    await post.get_by_role("link", name="Répondre").click()
-    await phone.get_by_label("Votre réponse").fill("Moi.")
-    await phone.get_by_role("button", name="Répondre").click()
-    assert await phone.get_by_role("article").count() == 2
-    assert "1 réponse" in await phone.get_by_role("main").inner_text()
+async def test_from_the_street_to_the_first_answer(browsing: Browsing) -> None:
+    async with browsing.page("visitor", PHONE, scripts=False, fresh=True) as phone:
+        await enter(phone, "premiere_nuit")
+        await phone.get_by_text("Comment se passe").click()
+        await phone.get_by_label("Votre message").fill("Qui est debout à cette heure ?")
+        await phone.get_by_role("radio", name="question").check()
+        await phone.get_by_role("button", name="Publier").click()
+        post = phone.get_by_role("article").first
+        await post.get_by_text("Qui est debout").wait_for()
+        await post.get_by_role("link", name="Répondre").click()
+        await phone.get_by_label("Votre réponse").fill("Moi.")
+        await phone.get_by_role("button", name="Répondre").click()
+        assert await phone.get_by_role("article").count() == 2
+        assert "1 réponse" in await phone.get_by_role("main").inner_text()
 
 
-async def test_nothing_is_wider_than_the_phone(phone: Page) -> None:
-    await enter(phone, "deuxieme_nuit")
-    await phone.goto("/ecrire")
-    await phone.get_by_label("Votre message").fill("Unmottrèslong" * 30 + " https://exemple.org/" + "a/" * 200)
-    await phone.get_by_role("button", name="Publier").click()
-    for path in ("/", "/local", "/@deuxieme_nuit", "/reglages", "/ecrire", "/charte", "/rien"):
-        if path != "/rien":
+async def test_nothing_is_wider_than_the_phone(browsing: Browsing) -> None:
+    async with browsing.page("visitor", PHONE, scripts=False, fresh=True, status=404) as phone:
+        await enter(phone, "deuxieme_nuit")
+        await phone.goto("/ecrire")
+        await phone.get_by_label("Votre message").fill("Unmottrèslong" * 30 + " https://exemple.org/" + "a/" * 200)
+        await phone.get_by_role("button", name="Publier").click()
+        for path in ("/", "/local", "/@deuxieme_nuit", "/reglages", "/ecrire", "/charte", "/rien"):
             await phone.goto(path)
-        box = await phone.locator("body").bounding_box()
-        boxes = [await each.bounding_box() for each in await phone.locator("main *").all()]
-        widest = max(one["width"] for one in boxes if one)
-        assert box is not None
-        assert box["width"] <= PHONE["width"]
-        assert widest <= PHONE["width"], path
+            assert not await wide(phone), path
 
 
-async def test_everything_can_be_reached_and_done_with_the_keyboard(phone: Page) -> None:
-    await phone.goto("/connexion")
-    await phone.keyboard.press("Tab")
-    assert await phone.locator(":focus").inner_text() == "Aller au contenu"
+async def test_everything_can_be_reached_and_done_with_the_keyboard(browsing: Browsing) -> None:
+    async with browsing.page("visitor", PHONE, scripts=False) as phone:
+        await phone.goto("/connexion")
+        await phone.keyboard.press("Tab")
+        assert await phone.locator(":focus").inner_text() == "Aller au contenu"
+        await phone.keyboard.press("Enter")
+        await phone.keyboard.press("Tab")
+        assert await phone.locator(":focus").get_attribute("id") == "handle"
+
+
+async def test_a_gesture_leaves_one_where_one_is_and_is_heard(phone: Page, browsing: Browsing) -> None:
+    await phone.goto("/")
+    post = phone.locator(f"#p{browsing.scene['picture']}")
+    like = post.get_by_role("button", name="Aimer")
+    await like.focus()
+    address = phone.url
     await phone.keyboard.press("Enter")
-    await phone.keyboard.press("Tab")
-    assert await phone.locator(":focus").get_attribute("id") == "handle"
+    await expect(phone.get_by_role("status")).to_have_text("Vous aimez ce message.")
+    await expect(like).to_have_attribute("aria-pressed", "true")
+    await expect(like).to_be_focused()
+    assert phone.url == address
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_role("status")).to_have_text("Vous n’aimez plus ce message.")
+    await expect(like).to_have_attribute("value", "like")
+    await expect(like).to_be_focused()
+
+
+async def test_without_scripts_a_gesture_comes_back_to_its_post(browsing: Browsing) -> None:
+    async with browsing.page("contributor", PHONE, scripts=False) as phone:
+        await phone.goto("/local")
+        post = phone.locator(f"#p{browsing.scene['picture']}")
+        await post.get_by_role("button", name="Garder").click()
+        assert phone.url.endswith(f"/local#p{browsing.scene['picture']}")
+        keep = post.get_by_role("button", name="Garder")
+        assert await keep.get_attribute("aria-pressed") == "true"
+        await keep.click()
+        assert await keep.get_attribute("aria-pressed") == "false"
+
+
+async def test_a_lost_network_is_told_and_changes_nothing(browsing: Browsing) -> None:
+    async with browsing.page("contributor", PHONE, fresh=True, status=0) as phone:
+        await phone.goto("/local")
+        like = phone.locator(f"#p{browsing.scene['picture']}").get_by_role("button", name="Aimer")
+        await phone.context.route("**/gestes/**", lambda route: route.abort("internetdisconnected"))
+        await like.click()
+        await expect(phone.get_by_role("status")).to_contain_text("Le réseau manque")
+        await expect(like).to_have_attribute("aria-pressed", "false")
+
+
+async def test_a_refused_form_falls_back_to_the_servers_own_page(browsing: Browsing) -> None:
+    async with browsing.page("contributor", PHONE, status=403) as phone:
+        await phone.goto("/local")
+        await phone.evaluate("() => document.querySelectorAll('[name=csrf]').forEach((one) => { one.value = 'faux'; })")
+        await phone.locator(f"#p{browsing.scene['picture']}").get_by_role("button", name="Aimer").click()
+        await expect(phone.get_by_role("heading", level=1)).to_have_text("Cette porte reste fermée")
+
+
+async def test_other_gestures_open_over_the_page_and_close_where_one_was(phone: Page, browsing: Browsing) -> None:
+    await phone.goto("/local")
+    more = phone.locator(f"#p{browsing.scene['poll']}").get_by_role("link", name="Autres gestes")
+    await more.click()
+    dialog = phone.get_by_role("dialog", name="Autour de ce message")
+    await expect(dialog).to_contain_text("Pourquoi je vois ceci")
+    await inspect(phone, "dialogue")
+    await phone.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await expect(more).to_be_focused()
+
+
+async def test_a_vote_is_counted_in_place(browsing: Browsing) -> None:
+    async with browsing.page("reader", PHONE) as phone:
+        await phone.goto(f"/@{browsing.scene['author']}/{browsing.scene['poll']}")
+        await phone.get_by_label("Serré").check()
+        await phone.get_by_label("Long").check()
+        await phone.get_by_role("button", name="Voter").click()
+        await expect(phone.get_by_role("status")).to_have_text("Votre vote est compté.")
+        assert await phone.get_by_text("(votre choix)").count() == 2
+
+
+async def test_hiding_somebody_is_told_and_undone_in_one_click(browsing: Browsing) -> None:
+    async with browsing.page("reader", PHONE, scripts=False) as phone:
+        await phone.goto("/local")
+        await phone.locator(f"#p{browsing.scene['doubt']}").get_by_role("link", name="Autres gestes").click()
+        await phone.get_by_role("button", name="Masquer @ide_du_troisieme").click()
+        await expect(phone.get_by_role("status")).to_contain_text("@ide_du_troisieme est masqué·e")
+        assert not await phone.locator(f"#p{browsing.scene['doubt']}").count()
+        await phone.get_by_role("button", name="Annuler").click()
+        assert await phone.locator(f"#p{browsing.scene['doubt']}").count()
+        await phone.reload()
+        assert not await phone.get_by_role("status").inner_text()
+
+
+async def test_light_is_chosen_and_kept_in_this_browser(browsing: Browsing) -> None:
+    async with browsing.page("visitor", PHONE, scripts=False, fresh=True) as phone:
+        await phone.goto("/local")
+        await phone.get_by_role("contentinfo").get_by_role("link", name="Apparence").click()
+        for name, ground in (("Sombre", "rgb(17, 18, 27)"), ("Clair", "rgb(246, 236, 219)")):
+            await phone.goto("/apparence?back=/local")
+            await phone.get_by_role("radio", name=re.compile(f"^{name}")).check()
+            await phone.get_by_role("button", name="Enregistrer").click()
+            assert phone.url.endswith("/local")
+            assert await phone.evaluate("() => getComputedStyle(document.body).backgroundColor") == ground

@@ -119,9 +119,14 @@ async def test_a_doubt_never_shows_a_score(nurse: Visitor, director: Visitor, re
             page = await browser.get(path)
             parts = page.answer.text.split("<article ")
             for part in (one for one in parts if f'id="p{doubt}"' in one):
-                gestures = bare(part.partition('class="gestures"')[2].partition("</footer>")[0])
+                gestures = bare(part.partition('class="gestures"')[2].partition(">")[2].partition("</footer>")[0])
                 assert not any(character.isdigit() for character in gestures), gestures
-        shown = (await browser.get(f"/@nuit/{opinion}")).answer.text.partition('class="gestures"')[2].partition("</footer>")[0]
+        shown = (
+            (await browser.get(f"/@nuit/{opinion}"))
+            .answer.text.partition('class="gestures"')[2]
+            .partition(">")[2]
+            .partition("</footer>")[0]
+        )
         assert "2" in bare(shown)
 
 
@@ -168,8 +173,11 @@ async def test_one_erases_ones_own_posts_only(nurse: Visitor, director: Visitor)
     assert not [form for form in (await director.get(f"/@nuit/{post}")).forms if form.action.endswith("/effacer")]
     word = director.page.form("/ecrire").values["csrf"]
     assert (await director.client.post(f"/gestes/{post}/effacer", data={"csrf": word})).status_code == 404
-    page = await nurse.get(f"/@nuit/{post}")
+    await director.get(f"/gestes/{post}/effacer", status=404)
+    page = await nurse.get(f"/gestes/{post}/effacer?back=/@nuit/{post}")
+    assert "À effacer" in page.text
     page = await nurse.submit(f"/gestes/{post}/effacer")
+    assert "Votre message est effacé." in page.text
     assert page.answer.url.path == "/"
     await nurse.get(f"/@nuit/{post}", status=404)
 

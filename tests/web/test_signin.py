@@ -72,7 +72,7 @@ async def test_leaving_closes_the_session_in_the_browser_and_on_the_server(nurse
     cookie = nurse.client.cookies["__Host-session"]
     await nurse.get("/reglages")
     answer = await nurse.post("/deconnexion")
-    assert answer.headers["clear-site-data"] == '"cookies"'
+    assert answer.headers["clear-site-data"] == '"cache", "cookies", "storage"'
     assert "__Host-session=; Max-Age=0" in answer.headers.get_list("set-cookie")[0]
     assert "__Host-session" not in nurse.client.cookies
     nurse.client.cookies.set("__Host-session", cookie, domain="salle.test", path="/")
@@ -100,7 +100,7 @@ async def test_the_words_open_the_account_again_and_close_every_door(house: Hous
         page = await visitor.submit("/inscription/entree", noted="1")
         assert page.answer.url.path == "/connexion"
         page = await visitor.submit("/connexion", handle="nuit", password="autre phrase secrète")
-        assert "Mon fil" in page.text
+        assert "Mon profil" in page.text
         assert (await elsewhere.get("/reglages")).answer.url.path == "/connexion"
 
 

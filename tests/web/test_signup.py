@@ -24,7 +24,7 @@ async def test_a_newcomer_notes_eight_words_then_enters(visitor: Visitor) -> Non
     assert "noted" in page.form("/inscription/entree").required
     home = await visitor.submit("/inscription/entree", noted="1")
     assert home.answer.url.path == "/"
-    assert "Mon fil" in home.text
+    assert "Mon profil" in home.text
     assert not any(f"<li>{word}</li>" in home.answer.text for word in words)
 
 
@@ -92,7 +92,7 @@ async def test_where_hosts_open_by_hand_a_newcomer_waits_as_a_visitor(settings: 
         assert "pas encore lu votre demande" in page.text
         async with house.site.db.transaction() as tx:
             await accounts.approve(tx, (await accounts.by_handle(tx, "nuit")).id)
-        assert "Mon fil" in (await newcomer.get("/")).text
+        assert "Mon profil" in (await newcomer.get("/")).text
 
 
 async def test_where_one_comes_by_invitation_a_code_opens_once(settings: Settings, recorder: Recorder) -> None:

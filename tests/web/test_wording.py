@@ -117,7 +117,7 @@ def test_the_english_catalogue_of_pages_is_complete() -> None:
 
 
 SAME = {
-    *("Conversation", "Messages", "Images", "Pages", "Distance", "direction"),
+    *("Conversation", "Description", "Local", "Messages", "Images", "Pages", "Distance", "direction"),
     *("opinion", "opinions", "question", "questions", "source", "sources", "info", "infos"),
 }
 """What is the same in both languages, or no sentence."""

@@ -26,6 +26,7 @@ class Form:
         self.choices: dict[str, list[str]] = {}
         self.buttons: list[tuple[str, str]] = []
         self.required: set[str] = set()
+        self.undoes = "data-undo" in attributes
 
     def __contains__(self, name: str) -> bool:
         return name in self.values or name in self.choices or any(name == button for button, _ in self.buttons)
@@ -59,10 +60,16 @@ class Page(HTMLParser):
         return [one for name, one in self.tags if name == tag and all(_has(one, *pair) for pair in wanted.items())]
 
     def form(self, action: str) -> Form:
-        """Return the only form that goes to an address."""
-        found = [one for one in self.forms if one.action == action]
+        """Return the only form that goes to an address, those that undo something apart."""
+        found = [one for one in self.forms if one.action == action and not one.undoes]
         assert len(found) == 1, [one.action for one in self.forms]
         return found[0]
+
+    @property
+    def undo(self) -> Form:
+        """The form that takes back what was just done."""
+        (found,) = [one for one in self.forms if one.undoes]
+        return found
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}

@@ -1,9 +1,10 @@
-"""The door of browsers: pages rendered here, plain forms, no script at all.
+"""The door of browsers: pages rendered here, plain forms; scripts make them quicker and are never needed.
 
-Each module is a topic and ends with its `ROUTES`. `manner` knows sessions and words refusals, `guests` holds the session and the
-word that guards forms, `safety` the headers of every page, `rendering` and `wording` turn records into pages in two languages,
-`cards` shows posts, `assets` serves the style sheet and the pictures. `routes` puts them together, the last one for addresses
-that lead nowhere.
+Each module is a topic and ends with its `ROUTES`, and `DESTINATIONS` where the shell leads to it. `manner` knows sessions and
+words refusals, `guests` holds the session and the word that guards forms, `safety` the headers of every page, `rendering` and
+`wording` turn records into pages in two languages, `shell` and `navigation` what stands around them, `messages` what is told
+after a form, `answers` what a form is answered, `cards` shows posts, `assets` serves styles, scripts and pictures. `routes` puts
+them together, the last one for addresses that lead nowhere. How a screen is added: `docs/web.md`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,43 @@ from salledepause.kernel import words
 from salledepause.kernel.site import Site
 from salledepause.surfaces.limits import Limiter
 from salledepause.surfaces.routes import build
-from salledepause.surfaces.web import assets, compose, consent, gestures, outside, pages, rendering, settings, signin, signup
+from salledepause.surfaces.web import (
+    appearance,
+    assets,
+    compose,
+    consent,
+    gestures,
+    more,
+    outside,
+    pages,
+    reasons,
+    rendering,
+    settings,
+    signin,
+    signup,
+)
 from salledepause.surfaces.web.manner import WebManner
+from salledepause.surfaces.web.navigation import Destination
 
-__all__ = ["preload", "routes"]
+__all__ = ["TOPICS", "destinations", "preload", "routes"]
 
-TOPICS = (pages, gestures, compose, signin, signup, settings, consent)
+TOPICS = (
+    # reading
+    pages,
+    reasons,
+    # gestures and writing
+    gestures,
+    compose,
+    # coming in and going out
+    signin,
+    signup,
+    consent,
+    # one's own
+    settings,
+    appearance,
+    more,
+)
+"""The screens, a line each. A module has `ROUTES`, and `DESTINATIONS` where one can go to it; the first route of a path wins."""
 
 
 def preload() -> None:
@@ -29,9 +61,14 @@ def preload() -> None:
         rendering.environment(language)
 
 
+def destinations() -> list[Destination]:
+    """Return where one can go, as the screens say."""
+    return [one for topic in TOPICS for one in getattr(topic, "DESTINATIONS", ())]
+
+
 def routes(site: Site, limiter: Limiter) -> list[BaseRoute]:
     """Return every page, form and shared file."""
     preload()
     lines = [line for topic in TOPICS for line in topic.ROUTES]
-    manner = WebManner(limiter)
+    manner = WebManner(limiter, destinations())
     return [*build(site, manner, lines), *assets.routes(), *outside.routes(site, manner)]

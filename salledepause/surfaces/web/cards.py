@@ -9,6 +9,8 @@ import msgspec
 from salledepause.features import accounts, posts
 from salledepause.features.accounts import Account
 from salledepause.features.posts import OPEN, Gesture, Kind, Poll, Post, Quote, QuoteState, Seen
+from salledepause.features.timelines import filters
+from salledepause.features.timelines.filters import Context, FilterResult
 from salledepause.kernel.db import Tx
 
 DEEPEST = 6
@@ -39,6 +41,10 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     gestures: Gesture = Gesture(0)
     depth: int = 0
     mine: bool = False
+    caught: tuple[str, ...] = ()
+    """Titles of the viewer's filters that catch it: it waits behind them."""
+    blurred: bool = False
+    """Whether a filter of the viewer veils its pictures."""
 
     @property
     def under(self) -> bool:
@@ -66,6 +72,22 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.gestures & Gesture.BOOKMARK)
 
     @property
+    def pinned(self) -> bool:
+        """Whether the viewer pinned it."""
+        return bool(self.gestures & Gesture.PIN)
+
+    @property
+    def hushed(self) -> bool:
+        """Whether the viewer wants to hear no more of its thread."""
+        return bool(self.gestures & Gesture.MUTE)
+
+    @property
+    def may_vote(self) -> bool:
+        """Whether the viewer may still vote in its poll."""
+        poll = self.poll
+        return poll is not None and not poll.expired and not poll.own and poll.own_votes == ()
+
+    @property
     def scored(self) -> bool:
         """Whether its scores may show: never those of a doubt."""
         return self.post.kind is not Kind.DOUBT
@@ -78,7 +100,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def hidden(self) -> bool:
         """Whether its pictures wait behind a word."""
-        return self.post.sensitive and bool(self.post.media) and not self.post.warning
+        return bool(self.post.media) and (self.blurred or (self.post.sensitive and not self.post.warning))
 
     @property
     def choices(self) -> list[Choice]:
@@ -132,6 +154,24 @@ async def _bare(tx: Tx, rows: Sequence[Seen], viewer: int | None) -> list[Card]:
         for row in rows
         if first[row.subject.id] is row and (post := said.get(row.subject.id)) is not None and post.account_id in people
     ]
+
+
+async def sifted(tx: Tx, found: Sequence[Card], viewer: int | None, where: Context) -> list[Card]:
+    """Return cards as the viewer's filters of a context leave them: hidden ones gone, caught ones folded; never one's own."""
+    if viewer is None or not found:
+        return list(found)
+    wanted = [one for one in await filters.active(tx, viewer) if where in one.contexts]
+    if not wanted:
+        return list(found)
+    caught = await filters.catches(tx, wanted, [card.post.id for card in found if not card.mine])
+    shown = [(card, caught.get(card.post.id, [])) for card in found]
+    return [_caught(card, results) for card, results in shown if not any(one.filter.action == "hide" for one in results)]
+
+
+def _caught(card: Card, results: Sequence[FilterResult]) -> Card:
+    titles = tuple(one.filter.title for one in results if one.filter.action == "warn")
+    blurred = any(one.filter.action == "blur" for one in results)
+    return msgspec.structs.replace(card, caught=titles, blurred=blurred) if results else card
 
 
 def indented(cards: Sequence[Card], root: int) -> list[Card]:

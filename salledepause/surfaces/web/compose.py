@@ -15,6 +15,7 @@ from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
 from salledepause.surfaces.web import addresses, cards, guests, safety, wording
 from salledepause.surfaces.web.cards import Card
+from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
 from salledepause.surfaces.writers import writer
 
@@ -102,6 +103,7 @@ def _writer(call: Call) -> Account:
     return me
 
 
+DESTINATIONS = [Destination("Écrire", "/ecrire", "pen", Who.CONTRIBUTOR, rank=30, bar=True)]
 ROUTES = [
     route("GET", "/ecrire", show, user("")),
     route("POST", "/ecrire", guests.guarded(send), user("")),

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
 from secrets import token_urlsafe
 
 import msgspec
 from starlette.datastructures import Headers
-from starlette.requests import cookie_parser
 
 from salledepause.features import accounts
 from salledepause.features.accounts import Account, Caller
 from salledepause.kernel.config import Settings
+from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden
 from salledepause.kernel.site import Site
 from salledepause.surfaces.edge import Answer, Call, Handler, Header
+from salledepause.surfaces.web import cookies
 
 SESSION, FORM = "session", "form"
+Badge = Callable[[Tx, int], Awaitable[int]]
 STALE = "Ce formulaire n'est plus valable : revenez à la page précédente, rechargez-la et recommencez."
 SIXTY_DAYS = 60 * 86400
-FORGET: Header = (b"clear-site-data", b'"cookies"')
+FORGET: Header = (b"clear-site-data", b'"cache", "cookies", "storage"')
+"""Nothing of somebody stays in a browser that others may use: neither pages, nor the session, nor drafts."""
 
 
 class Guest(Caller, frozen=True):
@@ -29,11 +33,16 @@ class Guest(Caller, frozen=True):
     csrf: str = ""
     cookie: str = ""
     account: Account | None = None
+    waiting: dict[str, int] = msgspec.field(default_factory=dict)
+    """How much waits at the destinations that count it, by path."""
 
 
-async def of(site: Site, headers: Headers) -> Guest | None:
-    """Return who the session cookie of a request speaks for; `None` for a visitor, or a session that has ended."""
-    cookie = _cookie(site.settings, headers, SESSION)
+async def of(site: Site, headers: Headers, badges: Mapping[str, Badge]) -> Guest | None:
+    """Return who the session cookie of a request speaks for, and what waits for them.
+
+    `None` for a visitor, or a session that has ended.
+    """
+    cookie = cookies.read(site.settings, headers, SESSION)
     if not cookie:
         return None
     async with site.db.reading() as tx:
@@ -41,8 +50,9 @@ async def of(site: Site, headers: Headers) -> Guest | None:
         if session is None or session.state == "suspended":
             return None
         account = await accounts.one(tx, session.account_id)
-    active = session.account_id if session.state == "active" else None
-    return Guest(active, None, 0, frozenset(), session.state, session.csrf, cookie, account)
+        active = session.account_id if session.state == "active" else None
+        waiting = {path: await badge(tx, active) for path, badge in badges.items()} if active else {}
+    return Guest(active, None, 0, frozenset(), session.state, session.csrf, cookie, account, waiting)
 
 
 def account(call: Call) -> Account | None:
@@ -58,12 +68,12 @@ def cookie_of(call: Call) -> str:
 
 def session_cookie(settings: Settings, token: str) -> Header:
     """Return the header that opens a session in this browser."""
-    return _set(settings, SESSION, f"{token}; Max-Age={SIXTY_DAYS}")
+    return cookies.give(settings, SESSION, token, SIXTY_DAYS)
 
 
 def no_cookie(settings: Settings) -> Header:
     """Return the header that takes the session out of this browser."""
-    return _set(settings, SESSION, "; Max-Age=0")
+    return cookies.take_back(settings, SESSION)
 
 
 def form_word(call: Call) -> tuple[str, tuple[Header, ...]]:
@@ -71,9 +81,9 @@ def form_word(call: Call) -> tuple[str, tuple[Header, ...]]:
     if isinstance(call.caller, Guest):
         return call.caller.csrf, ()
     settings = call.site.settings
-    held = _cookie(settings, call.headers, FORM)
+    held = cookies.read(settings, call.headers, FORM)
     cookie = held or token_urlsafe(24)
-    return _word(settings, cookie), () if held else (_set(settings, FORM, cookie),)
+    return _word(settings, cookie), () if held else (cookies.give(settings, FORM, cookie),)
 
 
 def guarded(handler: Handler) -> Handler:
@@ -96,7 +106,7 @@ def check(call: Call) -> None:
     if isinstance(call.caller, Guest):
         expected = call.caller.csrf
     else:
-        cookie = _cookie(call.site.settings, call.headers, FORM)
+        cookie = cookies.read(call.site.settings, call.headers, FORM)
         expected = _word(call.site.settings, cookie) if cookie else ""
     if not expected or not accounts.same_word(given, expected):
         raise Forbidden(STALE)
@@ -104,16 +114,3 @@ def check(call: Call) -> None:
 
 def _word(settings: Settings, cookie: str) -> str:
     return hmac.new(settings.secret.encode(), b"form " + cookie.encode(), sha256).hexdigest()
-
-
-def _name(settings: Settings, name: str) -> str:
-    return f"__Host-{name}" if settings.secure else name
-
-
-def _cookie(settings: Settings, headers: Headers, name: str) -> str:
-    return cookie_parser(headers.get("cookie", "")).get(_name(settings, name), "")
-
-
-def _set(settings: Settings, name: str, value: str) -> Header:
-    secure = "; Secure" if settings.secure else ""
-    return (b"set-cookie", f"{_name(settings, name)}={value}; Path=/; HttpOnly; SameSite=Lax{secure}".encode())

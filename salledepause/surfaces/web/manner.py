@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.datastructures import Headers
 
 from salledepause.features.accounts import Caller
@@ -10,6 +12,7 @@ from salledepause.kernel.site import Site
 from salledepause.surfaces import limits
 from salledepause.surfaces.edge import Answer, Call, Header, Rule
 from salledepause.surfaces.web import addresses, guests, rendering, safety, wording
+from salledepause.surfaces.web.navigation import Destination
 
 READS = {"GET", "HEAD"}
 WAITING = Forbidden("Les hôtes n'ont pas encore lu votre demande. En attendant, tout ce qui est public se lit ici.")
@@ -20,14 +23,16 @@ class WebManner:
 
     language = "fr"
 
-    def __init__(self, limiter: limits.Limiter) -> None:
-        """Count requests with the buckets that every door of the process shares."""
+    def __init__(self, limiter: limits.Limiter, destinations: Sequence[Destination] = ()) -> None:
+        """Count requests with the buckets that every door of the process shares; show these destinations."""
         self._limiter = limiter
         self.guesses = limiter.guesses
+        self.destinations = tuple(destinations)
+        self._badges = {one.path: one.badge for one in destinations if one.badge}
 
     async def identify(self, site: Site, headers: Headers) -> Caller | None:
         """Return who the session cookie speaks for; a session that has ended makes a visitor."""
-        return await guests.of(site, headers)
+        return await guests.of(site, headers, self._badges)
 
     def refuse(self, call: Call, refusal: Refusal) -> Answer:
         """Return the page of a refusal; who must sign in first is sent there, and comes back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,6 +19,7 @@ from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import anyone, route
 from salledepause.surfaces.web import addresses, cards, compose, guests, safety
 from salledepause.surfaces.web.cards import Card
+from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
 
 GLIMPSE = 5
@@ -53,7 +55,7 @@ async def home(call: Call) -> Answer:
         return await welcome(call)
     asked = call.read(Asked)
     listing = await timelines.home(call.tx, me.id, call.page(MEMBER_PAGE), asked.wish)
-    return await _list(call, "home.html", listing, asked, form=compose.blank(me))
+    return await _list(call, "home.html", listing, asked, where="home", form=compose.blank(me))
 
 
 async def welcome(call: Call) -> Answer:
@@ -68,7 +70,7 @@ async def room(call: Call) -> Answer:
     """GET /local: everything said in the open."""
     asked = call.read(Asked)
     listing = await timelines.public(call.tx, call.viewer, call.page(VISITOR_PAGE), asked.wish)
-    return await _list(call, "room.html", listing, asked)
+    return await _list(call, "room.html", listing, asked, where="public")
 
 
 async def tag(call: Call) -> Answer:
@@ -78,7 +80,7 @@ async def tag(call: Call) -> Answer:
         raise Missing
     asked = call.read(Asked)
     listing = await timelines.tagged(call.tx, call.viewer, call.page(VISITOR_PAGE), ([key], [], []), asked.wish)
-    return await _list(call, "tag.html", listing, asked, tag=key)
+    return await _list(call, "tag.html", listing, asked, where="public", tag=key)
 
 
 PARTS = {"": Profile(replies=False), "reponses": Profile(), "medias": Profile(media=True, boosts=False)}
@@ -96,7 +98,7 @@ async def profile(call: Call) -> Answer:
     tie = None
     if call.viewer and call.viewer != who.id:
         tie = await graph.relationship(call.tx, call.viewer, who.id)
-    return await _list(call, "profile.html", listing, asked, who=who, tie=tie)
+    return await _list(call, "profile.html", listing, asked, where="account", who=who, tie=tie)
 
 
 async def post(call: Call) -> Answer:
@@ -109,12 +111,16 @@ async def post(call: Call) -> Answer:
     address = addresses.post(card.author.handle, card.post.id)
     if address != call.scope["path"]:
         return safety.to(addresses.header_value(address))
-    around = await posts.context(call.tx, card.post.id, call.viewer)
-    above = await cards.dealt(call.tx, around.ancestors, call.viewer)
-    below = cards.indented(await cards.dealt(call.tx, around.descendants, call.viewer), card.post.id)
+    context = await posts.context(call.tx, card.post.id, call.viewer)
+    above = await _sifted(call, context.ancestors)
+    below = cards.indented(await _sifted(call, context.descendants), card.post.id)
     me = guests.account(call)
     form = compose.answer_to(me, card) if me else None
     return page(call, "post.html", card=card, above=above, below=below, form=form)
+
+
+async def _sifted(call: Call, rows: Sequence[Seen]) -> list[Card]:
+    return await cards.sifted(call.tx, await cards.dealt(call.tx, rows, call.viewer), call.viewer, "thread")
 
 
 async def charter(call: Call) -> Answer:
@@ -137,11 +143,13 @@ async def person(call: Call) -> Account:
 
 
 async def _list(call: Call, template: str, listing: Listed[Seen], asked: Asked, **values: Any) -> Answer:
-    dealt: list[Card] = await cards.dealt(call.tx, listing.items, call.viewer)
-    return page(call, template, cards=dealt, asked=asked, around=_around(call, listing, asked), **values)
+    dealt = await cards.dealt(call.tx, listing.items, call.viewer)
+    dealt = await cards.sifted(call.tx, dealt, call.viewer, values.pop("where"))
+    return page(call, template, cards=dealt, asked=asked, around=around(call, listing, asked), **values)
 
 
-def _around(call: Call, listing: Listed[Seen], asked: Asked) -> Around:
+def around(call: Call, listing: Listed[Any], asked: Asked = Asked()) -> Around:  # noqa: B008 - never changed
+    """Return the addresses of the pages before and after a list."""
     given = call.page()
     path = str(call.scope["path"])
     moved = given.max_id is not None or given.min_id is not None
@@ -154,6 +162,12 @@ def _around(call: Call, listing: Listed[Seen], asked: Asked) -> Around:
     return Around(at(max_id=older) if older else "", at(min_id=newer) if newer else "")
 
 
+DESTINATIONS = [
+    Destination("Accueil", "/", "home", rank=10, bar=True),
+    Destination("Local", "/local", "room", rank=20, bar=True),
+    Destination("Mon profil", "/@{handle}", "person", Who.MEMBER, rank=70),
+    Destination("La charte", "/charte", "charter", rank=90),
+]
 ROUTES = [
     route("GET", "/", home, anyone()),
     route("GET", "/local", room, anyone()),

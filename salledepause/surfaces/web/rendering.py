@@ -28,7 +28,7 @@ from salledepause.kernel.config import Settings
 from salledepause.kernel.text import MentionLink
 from salledepause.kernel.words import catalogue
 from salledepause.surfaces.edge import HTML, Answer, Call, Header
-from salledepause.surfaces.web import addresses, assets, guests, safety, wording
+from salledepause.surfaces.web import addresses, assets, messages, safety, shell, wording
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -78,6 +78,10 @@ PLURALS = {
 """Names of the kinds as filters."""
 
 
+KIND_ICONS = {kind: f"kind-{kind.value}" for kind in Kind}
+"""A drawing for each kind: colour alone says nothing."""
+
+
 class Folded(NamedTuple):
     """A text in two parts: what shows, what unfolds (empty when it is short), whether the fold is inside a paragraph."""
 
@@ -87,26 +91,24 @@ class Folded(NamedTuple):
 
 
 def page(call: Call, template: str, *, status: int = 200, headers: tuple[Header, ...] = (), **values: Any) -> Answer:
-    """Return a page; `headers` are added to the safe ones, or replace those of the same name."""
-    body = render(call, template, **values).encode()
-    return Answer(body, status, safety.dressed((HTML, *headers)))
+    """Return a page; `headers` are added to the safe ones, or replace those of the same name.
+
+    What an earlier page wanted told is told here, once.
+    """
+    told, taken = messages.waiting(call)
+    body = render(call, template, **{"messages": told} | values).encode()
+    return Answer(body, status, safety.dressed((HTML, *headers, *taken)))
+
+
+def fragment(call: Call, template: str, **values: Any) -> Answer:
+    """Return the part of a page that a script asked for; `told` is what is announced of it."""
+    return Answer(render(call, template, **values).encode(), 200, safety.dressed((HTML,)))
 
 
 def render(call: Call, template: str, **values: Any) -> str:
     """Return a template filled for whoever calls."""
-    guest = call.caller if isinstance(call.caller, guests.Guest) else None
     settings = call.site.settings
-    common = {
-        "lang": call.language,
-        **_of_the_house(settings),
-        "settings": settings,
-        "me": guest.account if guest and guest.account_id else None,
-        "guest": guest,
-        "csrf": guest.csrf if guest else "",
-        "here": here(call),
-        "night": wording.is_night(),
-        "path": str(call.scope["path"]),
-    }
+    common = {**shell.around(call), **_of_the_house(settings), "settings": settings, "here": here(call)}
     return environment(call.language).get_template(template).render(common | values)
 
 
@@ -172,6 +174,8 @@ def _names(language: str) -> dict[str, Any]:
     return {
         "url": addresses,
         "asset": assets.address,
+        "icon": icon,
+        "kind_icons": KIND_ICONS,
         "Kind": Kind,
         "offered": OFFERED,
         "to_a_doubt": TO_A_DOUBT,
@@ -201,6 +205,12 @@ def _filters(language: str) -> dict[str, Any]:
         "plain": plain,
         "known_as": known_as,
     }
+
+
+@cache
+def icon(name: str) -> Markup:
+    """Return a drawing of `static/icons` as a page shows it, beside words that say the same."""
+    return Markup('<svg aria-hidden="true"><use href="{}#{}"/></svg>').format(assets.address(assets.SPRITE), name)
 
 
 def known_as(account: Account) -> str:

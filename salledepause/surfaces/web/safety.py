@@ -1,4 +1,4 @@
-"""What every page tells the browser to refuse: scripts, frames, foreign styles, forms sent elsewhere."""
+"""What every page tells the browser to refuse: scripts in pages, frames, anything foreign, forms sent elsewhere."""
 
 from __future__ import annotations
 
@@ -7,15 +7,25 @@ from urllib.parse import urlsplit
 from salledepause.surfaces.edge import Answer, Header
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; media-src 'self'; form-action {forms}; "
-    "frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; connect-src 'self'; "
+    "manifest-src 'self'; worker-src 'self'; form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
 )
+PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope"),
+        *("hid", "idle-detection", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock"),
+        *("serial", "usb", "xr-spatial-tracking"),
+    )
+)
+"""What no page asks of a device; passkeys and full-screen films keep their default: this site alone."""
 STRICT: tuple[Header, ...] = (
     (b"content-security-policy", POLICY.format(forms="'self'").encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), browsing-topics=()"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", PERMISSIONS.encode()),
     (b"cache-control", b"private, no-cache"),
     (b"vary", b"cookie, accept-language"),
 )

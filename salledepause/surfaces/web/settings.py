@@ -13,6 +13,7 @@ from salledepause.kernel.errors import Unauthenticated
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
 from salledepause.surfaces.web import guests, safety
+from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
 
 BACK = b"/reglages"
@@ -69,6 +70,7 @@ async def revoke(call: Call) -> Answer:
     return safety.to(BACK)
 
 
+DESTINATIONS = [Destination("Réglages", "/reglages", "keys", Who.MEMBER, rank=80)]
 ROUTES = [
     route("GET", "/reglages", show, user("")),
     route("POST", "/reglages/mode", guests.guarded(change_mode), user("")),

@@ -12,6 +12,7 @@ from salledepause.surfaces import limits
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import anyone, route
 from salledepause.surfaces.web import addresses, guests, safety, wording
+from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
 
 REFUSED = 422
@@ -89,6 +90,7 @@ def _page(call: Call, template: str, form: Form, refusal: Refusal | None = None)
     return page(call, template, form=form, error=error, csrf=csrf, headers=cookie, status=REFUSED if refusal else 200)
 
 
+DESTINATIONS = [Destination("Entrer", "/connexion", "door", Who.VISITOR, rank=60, bar=True)]
 ROUTES = [
     route("GET", "/connexion", show, anyone()),
     route("POST", "/connexion", guests.guarded(enter), anyone(budget="auth", transaction=False)),

@@ -12,6 +12,7 @@ from salledepause.kernel.errors import BadInput
 from salledepause.surfaces.edge import Answer, Call, Rule
 from salledepause.surfaces.routes import anyone, route
 from salledepause.surfaces.web import addresses, guests, safety, wording
+from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
 
 NEWCOMER = Rule(budget="sign-up")
@@ -100,6 +101,7 @@ def _form(call: Call, form: Form, problems: dict[str, str]) -> Answer:
     return page(call, "signup.html", form=form, problems=problems, csrf=csrf, headers=cookie, status=422 if problems else 200)
 
 
+DESTINATIONS = [Destination("S'inscrire", "/inscription", "plant", Who.VISITOR, rank=65)]
 ROUTES = [
     route("GET", "/inscription", show, anyone()),
     route("POST", "/inscription", guests.guarded(enter), anyone(transaction=False)),

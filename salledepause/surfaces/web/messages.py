@@ -1,0 +1,66 @@
+"""What happened, told on the next page: a message that survives a redirection in a signed cookie, and a button to undo it.
+
+The cookie is read and taken back by the page that shows it. Nothing of it is kept on the server, and it needs no script.
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from hashlib import sha256
+
+import msgspec
+
+from salledepause.kernel.config import Settings
+from salledepause.surfaces.edge import Call, Header
+from salledepause.surfaces.web import cookies, wording
+
+COOKIE = "message"
+A_MINUTE = 60
+LONGEST = 3000
+"""Characters of the cookie; browsers keep 4096 with its name and manners."""
+
+
+class Undo(msgspec.Struct, frozen=True):
+    """The form that takes back what was done: where it goes and what it sends."""
+
+    action: str
+    fields: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A sentence already in the language of who reads it."""
+
+    text: str
+    undo: Undo | None = None
+
+
+def notice(sentence: str, call: Call, undo: Undo | None = None, **values: object) -> Header:
+    """Return the header that has a French msgid told, in the caller's language, by the next page."""
+    told = wording.said(sentence, call.language).format(**values)
+    body = urlsafe_b64encode(msgspec.json.encode(Message(told, undo))).decode()
+    value = f"{body}.{_signature(call.site.settings, body)}"
+    if len(value) > LONGEST:
+        return notice(sentence, call, None, **dict.fromkeys(values, "…"))
+    return cookies.give(call.site.settings, COOKIE, value, A_MINUTE)
+
+
+def waiting(call: Call) -> tuple[tuple[Message, ...], tuple[Header, ...]]:
+    """Return what there is to tell, and the headers that make it told once."""
+    settings = call.site.settings
+    held = cookies.read(settings, call.headers, COOKIE)
+    if not held:
+        return (), ()
+    found = _read(settings, held)
+    return (found,) if found else (), (cookies.take_back(settings, COOKIE),)
+
+
+def _read(settings: Settings, held: str) -> Message | None:
+    body, _, signature = held.partition(".")
+    if not hmac.compare_digest(signature.encode(), _signature(settings, body).encode()):
+        return None
+    return msgspec.json.decode(urlsafe_b64decode(body), type=Message)
+
+
+def _signature(settings: Settings, body: str) -> str:
+    return hmac.new(settings.secret.encode(), b"message " + body.encode(), sha256).hexdigest()

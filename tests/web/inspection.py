@@ -1,0 +1,111 @@
+"""Looking at a page as people do: by day and by night, on a phone and on a desk, by the keyboard, through axe-core."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page
+
+from tests.web.browsing import DESKTOP, PHONE
+
+ROOT = Path(__file__).parents[2]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OF_LOOKS = ["color-contrast", "target-size", "link-in-text-block"]
+"""Rules whose verdict changes with light and width; the others are asked once."""
+STOPS = 8
+"""How many elements the keyboard visits."""
+
+RUN = """async (only) => {
+    const rules = only ? {type: 'rule', values: only} : {type: 'tag', values: TAGS};
+    const found = await axe.run(document, {runOnly: rules, resultTypes: ['violations']});
+    return found.violations.map((one) => `${one.id}: ${one.help} ` + one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)
+        + ' ' + (node.any[0]?.message ?? '')).join(' | '));
+}""".replace("TAGS", str(RULES))
+WIDE = """() => {
+    const most = document.documentElement.clientWidth;
+    const kept = ['auto', 'scroll', 'hidden'];
+    const scrolls = (one) => one && (kept.includes(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
+    const wide = [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > most + 1
+        && !scrolls(one.parentElement) && one.checkVisibility());
+    const page = document.documentElement.scrollWidth > most ? ['the page itself'] : [];
+    return [...page, ...wide.slice(0, 3).map((one) => one.outerHTML.slice(0, 120))];
+}"""
+FOCUSED = """() => {
+    const one = document.activeElement;
+    if (!one || one === document.body) return 'nothing';
+    const seen = [one, one.nextElementSibling, one.closest('label')].filter(Boolean).some((each) => {
+        const style = getComputedStyle(each);
+        return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+    });
+    const box = one.getBoundingClientRect();
+    return seen && box.bottom > 0 && box.top < innerHeight ? '' : one.outerHTML.slice(0, 160);
+}"""
+
+
+async def inspect(page: Page, name: str = "") -> None:
+    """Fail for anything that a person would stumble on, in light and dark, at 390 and 1 280 px; save what was seen as `name`."""
+    await _ready(page)
+    headings = await page.locator("h1:visible").count()
+    assert headings == 1, f"{headings} h1 on {page.url}"
+    first = True
+    for size in (PHONE, DESKTOP):
+        await page.set_viewport_size(size)
+        for theme in ("light", "dark"):
+            await page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+            found = [*await page.evaluate(RUN, None if first else OF_LOOKS), *await page.evaluate(WIDE)]
+            assert not found, (page.url, theme, size["width"], found)
+            await _keep(page, f"{name}-{theme}-{size['width']}")
+            first = False
+    await keyboard(page)
+
+
+async def glance(page: Page, name: str = "") -> None:
+    """Fail for what axe finds on the page as it is, and for what is wider than it."""
+    await _ready(page)
+    assert await page.locator("h1:visible").count() == 1, page.url
+    found = [*await page.evaluate(RUN, None), *await page.evaluate(WIDE)]
+    assert not found, (page.url, found)
+    await _keep(page, name)
+
+
+async def keyboard(page: Page) -> None:
+    """Go from stop to stop with the keyboard alone: each shows that it is where one is, and is on the screen."""
+    await page.evaluate("() => { document.activeElement?.blur(); scrollTo(0, 0); }")
+    for _ in range(STOPS):
+        await page.keyboard.press("Tab")
+        lost: Any = await page.evaluate(FOCUSED)
+        if lost == "nothing":
+            return
+        assert not lost, f"the focus does not show on {page.url}: {lost}"
+
+
+async def wide(page: Page) -> list[str]:
+    """Return what is wider than the page."""
+    return list(await page.evaluate(WIDE))
+
+
+@cache
+def _axe() -> str:
+    return (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+
+
+async def _ready(page: Page) -> None:
+    if not await page.evaluate("() => 'axe' in window"):
+        await page.evaluate(_axe())
+
+
+async def _keep(page: Page, name: str) -> None:
+    if folder := _album():
+        await page.screenshot(path=f"{folder}/{name}.png")
+
+
+@cache
+def _album() -> str:
+    """Return the folder that `SHOTS` names to save what is seen, empty without one; the repository is no place for it."""
+    folder = os.environ.get("SHOTS", "")
+    assert not folder or not Path(folder).resolve().is_relative_to(ROOT), "pictures of screens have no place in the repository"
+    return folder

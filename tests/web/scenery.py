@@ -1,0 +1,117 @@
+"""What there is to see: people of every sort, posts of every kind, long names, a poll, a picture, a quote, a thread."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import httpx
+import psycopg
+from PIL import Image
+
+from salledepause.features.posts import OFFERED, Kind
+from tests.support.server import OOB, Server
+from tests.web.visitor import HTML, Visitor
+
+LONG_NAME = "Anesthésiste-réanimateur·rice…"
+LONG_WORD = "Anticonstitutionnellement" * 12
+STORY = "Trois heures. Le couloir dort, le distributeur ronronne, et quelqu'un a laissé du gâteau. " * 6
+PEOPLE = {
+    "contributor": ("nuit_calme", "soignant-paramedical", "contributor"),
+    "reader": ("proche_qui_lit", "patient-proche", "reader"),
+    "host": ("hote_de_garde", "direction", "contributor"),
+}
+
+
+async def opened(server: Server) -> dict[str, str]:
+    """Sign everybody up; return the session cookie of each sort of person."""
+    found = {}
+    for sort, (handle, family, mode) in PEOPLE.items():
+        async with httpx.AsyncClient(base_url=server.url, headers=HTML) as client:
+            await Visitor(client).sign_up(handle, family, mode)
+            found[sort] = client.cookies["session"]
+    with psycopg.connect(server.database_url) as connection:
+        connection.execute("UPDATE accounts SET role = 'admin' WHERE handle = %s", [PEOPLE["host"][0]])
+    return found
+
+
+async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
+    """Have things said; return what addresses of screens name."""
+    author, other = [await server.person(handle) for handle in ("ide_du_troisieme", "cadre_de_sante")]
+    long = await server.person("a" * 30)
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        house = Talk(client)
+        await house.call("PATCH", "/api/v1/accounts/update_credentials", long, display_name=LONG_NAME, note=LONG_WORD)
+        await house.say(long, f"{LONG_WORD} https://exemple.org/{'tres/' * 40} #garde")
+        scene = await _conversation(house, author, other) | await _posts(house, author, other)
+        scene |= {"author": "ide_du_troisieme", "long": "a" * 30, "me": PEOPLE["contributor"][0]}
+        scene["consent"] = await _app(client)
+    async with httpx.AsyncClient(base_url=server.url, headers=HTML, cookies={"session": sessions["contributor"]}) as client:
+        me = Visitor(client)
+        for handle in ("ide_du_troisieme", "cadre_de_sante", "a" * 30):
+            page = await me.get(f"/@{handle}")
+            action = next(form.action for form in page.forms if form.action.startswith("/personnes/"))
+            await me.submit(action, button=("gesture", "follow"))
+        scene["mine"] = str(await me.write("Bonne garde à qui prend la suite. #garde"))
+    return scene
+
+
+class Talk:
+    """The API, as an app uses it."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+
+    async def call(self, method: str, path: str, token: str, **body: Any) -> Any:
+        answer = await self.client.request(method, path, json=body, headers={"authorization": f"Bearer {token}"})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def say(self, token: str, text: str, **body: Any) -> str:
+        """Publish; return the id."""
+        return str((await self.call("POST", "/api/v1/statuses", token, status=text, **body))["id"])
+
+
+async def _posts(house: Talk, author: str, other: str) -> dict[str, str]:
+    """Return one post of each sort by its name."""
+    for kind in OFFERED:
+        await house.say(
+            author, f"Ceci est une chose de la nuit. {STORY if kind is Kind.STORY else ''} #garde", salledepause={"kind": kind}
+        )
+    quoted = await house.say(other, "Le café de la machine a changé.", quote_approval_policy="public")
+    await house.say(author, "À lire, et à goûter.", quoted_status_id=quoted)
+    await house.say(other, "Un texte difficile sur une fin de vie.", spoiler_text="Fin de vie")
+    poll = {"options": ["Long", "Serré, sans sucre", "Je ne bois que de l'eau"], "expires_in": 86400, "multiple": True}
+    asked = await house.say(author, "Le café, vous le prenez comment ?", poll=poll)
+    shown = await house.say(author, "La vue de la salle à l'aube.", media_ids=[await _picture(house, author)])
+    await house.call("POST", f"/api/v1/statuses/{shown}/reblog", other)
+    doubt = await house.say(author, "Je presse les fins de repas. Est-ce que j'ai tort ?", salledepause={"kind": "doubt"})
+    return {"poll": asked, "picture": shown, "doubt": doubt}
+
+
+async def _conversation(house: Talk, author: str, other: str) -> dict[str, str]:
+    root = above = await house.say(author, "Racontez votre première nuit.")
+    for number in range(16):
+        voice = other if number % 2 else author
+        above = await house.say(voice, f"Réponse {number}. Une phrase de plus.", in_reply_to_id=above if number % 4 else root)
+    return {"thread": root}
+
+
+async def _picture(house: Talk, token: str) -> str:
+    drawn = io.BytesIO()
+    Image.new("RGB", (640, 420), (240, 180, 90)).save(drawn, "PNG")
+    answer = await house.client.post(
+        "/api/v1/media",
+        files={"file": ("aube.png", drawn.getvalue(), "image/png")},
+        data={"description": "Le soleil se lève derrière les toits, une tasse sur le rebord."},
+        headers={"authorization": f"Bearer {token}"},
+    )
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["id"])
+
+
+async def _app(client: httpx.AsyncClient) -> str:
+    """Register an app; return the query of its request to be let in."""
+    asked = {"client_name": "Une application", "redirect_uris": OOB, "scopes": "read write"}
+    made = (await client.post("/api/v1/apps", json=asked)).json()
+    return str(httpx.QueryParams(response_type="code", client_id=made["client_id"], redirect_uri=OOB, scope="read write"))
