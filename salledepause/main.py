@@ -13,10 +13,10 @@ from starlette.types import ASGIApp
 from salledepause.features import accounts, announcements, emojis, graph, moderation, notifications, posts, timelines
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.config import Settings
-from salledepause.kernel.db import Database
 from salledepause.kernel.events import Bus, Event, Wiring
 from salledepause.kernel.jobs import Jobs
 from salledepause.kernel.marks import Marks
+from salledepause.kernel.pool import Database
 from salledepause.kernel.site import Site
 from salledepause.kernel.tallies import Tallies
 from salledepause.kernel.windows import Windows

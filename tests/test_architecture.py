@@ -17,6 +17,7 @@ FEATURES = sorted(folder.name for folder in (PACKAGE / "features").iterdir() if 
 HOMES = {
     "psycopg": (
         "kernel/db.py",
+        "kernel/pool.py",
         "kernel/trips.py",
         "kernel/events.py",
         "kernel/migrate.py",
@@ -24,7 +25,7 @@ HOMES = {
         "kernel/jobs.py",
         "surfaces/health.py",
     ),
-    "psycopg_pool": ("kernel/db.py",),
+    "psycopg_pool": ("kernel/pool.py",),
     "procrastinate": ("kernel/jobs.py",),
     "starlette": ("surfaces/", "main.py"),
     "granian": ("supervise.py",),

@@ -76,7 +76,7 @@ class Stock:
 async def fresh(tx: Tx, at: datetime | None = None) -> tuple[int, datetime]:
     """Return a new id and its instant: `at`, or now by the database's clock; it is asked once for many ids."""
     while (made := tx.stock.take(at)) is None:
-        read = time.monotonic()
+        asked = time.monotonic()
         for numbers, now in await tx.rows(DRAW, [DRAWN]):
-            tx.stock.fill(numbers, now, read)
+            tx.stock.fill(numbers, now, (asked + time.monotonic()) / 2)
     return made

@@ -10,9 +10,9 @@ import msgspec
 
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.config import Settings
-from salledepause.kernel.db import Database
 from salledepause.kernel.events import Bus
 from salledepause.kernel.jobs import Jobs
+from salledepause.kernel.pool import Database
 from salledepause.kernel.windows import Windows
 
 

@@ -15,7 +15,8 @@ from weakref import WeakKeyDictionary
 from salledepause import __version__
 from salledepause.features import timelines
 from salledepause.kernel import words
-from salledepause.kernel.db import Database, Tx
+from salledepause.kernel.db import Tx
+from salledepause.kernel.pool import Database
 
 T = TypeVar("T")
 

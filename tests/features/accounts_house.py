@@ -21,9 +21,10 @@ from salledepause.features.accounts import (
 )
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.config import Settings
-from salledepause.kernel.db import Database, Tx
+from salledepause.kernel.db import Tx
 from salledepause.kernel.events import Bus, Event, Wiring
 from salledepause.kernel.jobs import Jobs
+from salledepause.kernel.pool import Database
 from salledepause.kernel.site import Site
 from salledepause.kernel.windows import Windows
 

@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 
 from salledepause.features import graph, moderation, notifications, posts
-from salledepause.kernel.db import Database, Tx
+from salledepause.kernel.db import Tx
 from salledepause.kernel.events import Event, Now
 from salledepause.kernel.jobs import Jobs
 from salledepause.kernel.page import Page
+from salledepause.kernel.pool import Database
 from salledepause.kernel.trips import Row
 from salledepause.main import wiring
 

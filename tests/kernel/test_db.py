@@ -12,7 +12,8 @@ import psycopg
 import pytest
 
 from salledepause.kernel import embedded, ids
-from salledepause.kernel.db import FLUSH, Database
+from salledepause.kernel.db import FLUSH
+from salledepause.kernel.pool import Database
 from tests.support.trips import watched
 
 TABLE = "CREATE TABLE kept (n int PRIMARY KEY)"

@@ -8,10 +8,11 @@ import msgspec
 import psycopg
 import pytest
 
-from salledepause.kernel.db import LONGEST, Database, Tx, gathered
+from salledepause.kernel.db import LONGEST, Tx, gathered
 from salledepause.kernel.events import Bus, Event, Wiring, emit, tell
 from salledepause.kernel.jobs import Jobs
 from salledepause.kernel.marks import Marks
+from salledepause.kernel.pool import Database
 
 
 class Rang(Event, frozen=True):

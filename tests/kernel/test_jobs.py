@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from salledepause.kernel import jobs as kernel_jobs
-from salledepause.kernel.db import Database
 from salledepause.kernel.jobs import MOST_ATTEMPTS, PROMPT_ATTEMPTS, Jobs
+from salledepause.kernel.pool import Database
 
 
 def statuses(url: str) -> list[str]:

@@ -18,6 +18,8 @@ MOST_CHARACTERS = 5000
 SHOWN = 280
 """Graphemes shown before the unfolding."""
 LINK_WEIGHT = 23
+DENSEST = 3
+"""How many graphemes a code point counts for at most, on average: the shortest link has eight, and counts for 23."""
 MOST_MEDIA = 4
 MOST_MENTIONS = 50
 MOST_TAGS = 30
@@ -356,17 +358,11 @@ def checked(draft: Draft) -> Draft:
     return msgspec.structs.replace(draft, text=text, warning=warning, sensitive=bool(draft.sensitive))
 
 
-DENSEST = 3
-"""How many characters one code point counts for at most, on average: the shortest link has eight, and counts for 23."""
-
-
 def check_length(text: str, warning: str) -> None:
     """Raise BadInput when text and warning are too long together, or too heavy: one link, one family may be endless."""
     weight = len(text) + len(warning)
-    if weight * DENSEST <= MOST_CHARACTERS:
-        return
     size = weight // HEAVIEST
-    if size <= MOST_CHARACTERS:
+    if weight > MOST_CHARACTERS // DENSEST and size <= MOST_CHARACTERS:
         size = length(text, LINK_WEIGHT) + length(warning, LINK_WEIGHT)
     if size > MOST_CHARACTERS:
         raise BadInput("Message trop long : {size} caractères pour {most} au plus.", size=size, most=MOST_CHARACTERS)

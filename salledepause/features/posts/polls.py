@@ -45,8 +45,8 @@ def _check_past(tallies: Sequence[int], voters: int, options: Sequence[str]) -> 
         raise BadInput("Les résultats de ce sondage sont incohérents.")
 
 
-async def open_poll(tx: Tx, post_id: int, draft: PollDraft, at: datetime | None) -> None:
-    """Open the poll of a new post, from `at` when it is imported; raises BadInput. One that is already over ends in silence."""
+async def open_poll(tx: Tx, post_id: int, draft: PollDraft, at: datetime) -> None:
+    """Open the poll of a new post, written at `at`; raises BadInput. One that is already over ends in silence."""
     poll_id, ends_at = await polls_store.insert(tx, post_id, checked(draft), at)
     await _plan_end(tx, poll_id, ends_at)
 

@@ -123,10 +123,7 @@ async def _parent(tx: Tx, parent_id: int | None, author_id: int) -> Bare | None:
 
 
 def _settled(draft: Draft, about: tuple[Bare | None, Bare | None], signed: tuple[Writer, int, datetime]) -> Post:
-    """Return a new post as it will be read, its defaults settled, still without what hangs on it.
-
-    It is `about` what it answers and what it quotes, `signed` by its writer, its id and its instant.
-    """
+    """Return a new post `about` what it answers and quotes, `signed` by its writer, id and instant; nothing hangs on it yet."""
     (parent, quoted), (writer, post_id, at) = about, signed
     author = writer.account
     default = Audience(author.default_audience)
@@ -184,7 +181,7 @@ async def _hang(tx: Tx, post: Post, draft: Draft) -> tuple[Media, ...]:
     await store.mention(tx, post.id, [one.id for one in post.mentions])
     await store.add_tags(tx, post.id, post.tags)
     if draft.poll:
-        await polls.open_poll(tx, post.id, draft.poll, draft.at)
+        await polls.open_poll(tx, post.id, draft.poll, post.created_at)
     if not draft.media_ids:
         return ()
     await media.attach(tx, post.account_id, post.id, draft.media_ids)
