@@ -33,9 +33,13 @@ UPGRADE = {
 
 
 class Listening(NamedTuple):
-    """What to hear where: a stream for each token, over `socket` or as events, while an author posts `rate` times a second."""
+    """What to hear where: a stream for each token, over `socket` or as events, while an author posts `rate` times a second.
+
+    Streams are opened at `door`, posts are made at `port`.
+    """
 
     port: int
+    door: int
     tokens: list[str]
     author: str
     socket: bool
@@ -116,8 +120,8 @@ async def _listen(plan: Listening) -> Heard:
 
 
 async def _open(plan: Listening, stream: Stream, token: str) -> None:
-    await asyncio.get_running_loop().create_connection(lambda: stream, "127.0.0.1", plan.port)
-    headers = {"Host": f"127.0.0.1:{plan.port}", "Authorization": f"Bearer {token}"}
+    await asyncio.get_running_loop().create_connection(lambda: stream, "127.0.0.1", plan.door)
+    headers = {"Host": f"127.0.0.1:{plan.door}", "Authorization": f"Bearer {token}"}
     if plan.socket:
         stream.ask(request("GET", "/api/v1/streaming?stream=user", headers | UPGRADE))
     else:

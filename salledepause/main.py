@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from socket import socket
 from typing import Any
 
 import msgspec
@@ -149,6 +150,21 @@ def application(settings: Settings, marks: Marks | None = None, tallies: Tallies
             await site.bus.stop()
 
     return Switchboard(site, routes, living)
+
+
+@asynccontextmanager
+async def streams_apart(app: ASGIApp, host: str, port: int) -> AsyncIterator[Callable[[], None]]:
+    """Serve an application's streams on their own port for a block, unless it is 0; yield how to let nobody in any more."""
+    if not port:
+        yield lambda: None
+        return
+    async with mastodon.SideDoor(app, streams_socket(host, port)) as door:
+        yield door.shut
+
+
+def streams_socket(host: str, port: int) -> socket:
+    """Return a socket on the port of streams, which a host's processes share; port 0: any free one. Raises OSError."""
+    return mastodon.bound(host, port)
 
 
 def preload() -> None:

@@ -28,10 +28,12 @@ from salledepause.kernel.embedded import NoDatabase
 from salledepause.kernel.marks import Marks
 from salledepause.kernel.migrate import migrate
 from salledepause.kernel.tallies import Tallies
-from salledepause.main import application, preload, site_of, with_doors_open
+from salledepause.main import application, preload, site_of, streams_apart, streams_socket, with_doors_open
 
 T = TypeVar("T")
 
+ALONE = {"127.0.0.1", "::1", "localhost"}
+"""Addresses at which only this machine comes in."""
 PAUSE = 0.2
 """Seconds between two looks at the signals and the database."""
 DRAIN = 8.0
@@ -79,7 +81,7 @@ def taken(settings: Settings, place: Place) -> Iterator[None]:
         if not ours:
             message = f"Un serveur tourne déjà sur le dossier {settings.data} : arrêtez-le, ou donnez un autre --data."
             raise Occupied(message)
-        _probe(place)
+        _probe(place, place.port)
         yield
 
 
@@ -87,16 +89,18 @@ def serve(settings: Settings, place: Place, ready: Callable[[], None]) -> None:
     """Serve until told to stop: N web processes and one job worker; `ready` runs once the first page answers."""
     marks = Marks()
     preload()
-    duties = [*web_duties(settings, place, marks), Duty("salle-work", work, (settings, marks))]
     own = settings.data if settings.database_url == embedded.address(settings.data) else None
-    _keep(duties, lambda: _answers(place), ready, own)
+    with with_streams(settings, place) as told:
+        duties = [*web_duties(told, place, marks), Duty("salle-work", work, (told, marks))]
+        _keep(duties, lambda: _answers(place), ready, own)
 
 
 def web(settings: Settings, place: Place) -> None:
     """Serve the web processes alone, for installations of several machines. Raises Occupied."""
-    _probe(place)
+    _probe(place, place.port)
     preload()
-    _keep(web_duties(settings, place, Marks()), lambda: False, lambda: None, None)
+    with with_streams(settings, place) as told:
+        _keep(web_duties(told, place, Marks()), lambda: False, lambda: None, None)
 
 
 def work(settings: Settings, marks: Marks | None = None) -> None:
@@ -148,6 +152,26 @@ def _keep(duties: list[Duty], answers: Callable[[], bool], ready: Callable[[], N
     crew.stop(DRAIN)
 
 
+@contextmanager
+def with_streams(settings: Settings, place: Place) -> Iterator[Settings]:
+    """Hold the port of streams for a block, and lend settings that name it. Raises Occupied.
+
+    Where nobody chose one and the house is this machine's alone, it is any free one: whoever reads the house's address reads this
+    one too, by the same way. Anywhere else something may stand between that lets only the main port through.
+    """
+    alone = settings.at_home and place.host in ALONE and not settings.streaming_url
+    if not settings.streaming_port and not alone:
+        yield settings
+        return
+    if settings.streaming_port == place.port:
+        message = f"Le port {place.port} ne peut servir deux fois : choisissez un autre streaming_port."
+        raise Occupied(message)
+    if settings.streaming_port:
+        _probe(place, settings.streaming_port)
+    with streams_socket(place.host, settings.streaming_port) as held:  # bound, and deaf: the web processes listen
+        yield msgspec.structs.replace(settings, streaming_port=held.getsockname()[1])
+
+
 def web_duties(settings: Settings, place: Place, marks: Marks) -> list[Duty]:
     """Return what the web processes of a host do, and the one that tells their figures where somebody asked for it."""
     folder = _figures(settings)
@@ -169,8 +193,9 @@ async def _serve_pages(settings: Settings, place: Place, shared: tuple[Marks, Ta
     The server is not told of the lifespan: it would serve a house that did not open, and hear no signal while one opens.
     """
     app = application(settings, *shared)
+    doors = with_doors_open(app)
     server = Server(
-        with_doors_open(app),
+        doors,
         address=place.host,
         port=place.port,
         interface=Interfaces.ASGINL,
@@ -180,8 +205,8 @@ async def _serve_pages(settings: Settings, place: Place, shared: tuple[Marks, Ta
         log_dictconfig=THROUGH_OURS,
     )
     loop = asyncio.get_running_loop()
-    async with app.lifespan_context(app):
-        signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(server.stop))
+    async with app.lifespan_context(app), streams_apart(doors, place.host, settings.streaming_port) as shut:
+        signal.signal(signal.SIGTERM, lambda *_: (loop.call_soon_threadsafe(shut), loop.call_soon_threadsafe(server.stop)))
         await server.serve()
 
 
@@ -212,15 +237,16 @@ def _tell_figures(port: int, folder: Path) -> None:
     signal.pause()
 
 
-def _probe(place: Place) -> None:
+def _probe(place: Place, port: int) -> None:
     """Raise Occupied when somebody listens there: the web processes share their port, and would share it with strangers too."""
     family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((place.host, place.port))
+            probe.bind((place.host, port))
         except OSError as error:
-            message = f"Impossible d'écouter sur {place.host}:{place.port} ({error.strerror}) : choisissez un autre --port."
+            asked = "--port" if port == place.port else "streaming_port"
+            message = f"Impossible d'écouter sur {place.host}:{port} ({error.strerror}) : choisissez un autre {asked}."
             raise Occupied(message) from error
 
 

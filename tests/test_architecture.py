@@ -42,6 +42,7 @@ HOMES = {
     "rich": ("commands/",),
     "structlog": ("kernel/", "features/", "surfaces/"),
     "uvloop": ("supervise.py",),
+    "websockets": ("surfaces/mastodon/side_guest.py",),
     "psutil": ("kernel/embedded.py",),
     "aiohttp": ("kernel/net.py",),
     "yarl": ("kernel/net.py",),

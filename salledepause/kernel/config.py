@@ -45,6 +45,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Requests in five minutes for one account (or one visitor); 0 lifts every limit, for tests and benchmarks."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses whose X-Forwarded-For is believed."""
+    streaming_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
+    """Port of streams alone; 0: any free one where only this machine is served, else none."""
+    streaming_url: Annotated[str, msgspec.Meta(pattern=r"^(wss?://[^\s/?#]+)?\Z")] = ""
+    """Where apps are told to open streams; empty: at that port on this machine itself, at the main address elsewhere."""
     metrics_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
     """Local port of Prometheus metrics of all web processes of this machine; 0: none."""
     private_addresses: bool = False
@@ -61,6 +65,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def secure(self) -> bool:
         """Whether the public address is https (cookies are then `Secure`)."""
         return self.origin.startswith("https:")
+
+    @property
+    def at_home(self) -> bool:
+        """Whether the public address is plain http on this very machine: nothing stands between."""
+        return _loopback(self.domain) and not self.secure
+
+    @property
+    def streams(self) -> str:
+        """Address under which apps open streams, without a final slash: `wss://example.org`."""
+        if self.streaming_port and self.at_home and not self.streaming_url:
+            return f"ws://{self.domain.rsplit(':', 1)[0]}:{self.streaming_port}"
+        return self.streaming_url or "ws" + self.origin.removeprefix("http")
 
     @property
     def blobs(self) -> Path:

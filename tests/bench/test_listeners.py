@@ -56,7 +56,7 @@ async def port() -> AsyncIterator[int]:
 
 async def test_what_never_came_is_told(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bench.listeners.GRACE", 0.2)
-    plan = Listening(port, ["a", "b", "c"], "author", socket=False, seconds=0.5, rate=20.0)
+    plan = Listening(port, port, ["a", "b", "c"], "author", socket=False, seconds=0.5, rate=20.0)
     heard: Heard = await asyncio.to_thread(listen, plan)
     assert (heard.events, heard.missing, heard.error) == (28, 2, "")
     assert 0 < heard.p50 <= heard.p95 < 500

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,24 @@ def test_loopback_is_http(tmp_path: Path) -> None:
     assert load({"SALLEDEPAUSE_DATA": str(tmp_path), "SALLEDEPAUSE_DOMAIN": "localhost:3000"}).origin == "http://localhost:3000"
 
 
+WHERE = [
+    ({}, "ws://127.0.0.1:8000"),
+    ({"streaming_port": 4000}, "ws://127.0.0.1:4000"),
+    ({"streaming_port": 4000, "domain": "localhost:3000"}, "ws://localhost:4000"),
+    ({"streaming_port": 4000, "domain": "[::1]:3000"}, "ws://[::1]:4000"),
+    ({"streaming_port": 4000, "scheme": "https"}, "wss://127.0.0.1:8000"),
+    ({"domain": "salle.example"}, "wss://salle.example"),
+    ({"streaming_port": 4000, "domain": "salle.example"}, "wss://salle.example"),
+    ({"streaming_port": 4000, "streaming_url": "wss://flux.example"}, "wss://flux.example"),
+    ({"streaming_url": "ws://127.0.0.1:8000", "domain": "salle.example"}, "ws://127.0.0.1:8000"),
+]
+
+
+@pytest.mark.parametrize(("given", "told"), WHERE)
+def test_apps_are_told_of_the_port_of_streams_only_where_they_reach_it(given: dict[str, Any], told: str) -> None:
+    assert Settings(**given).streams == told
+
+
 @pytest.mark.parametrize(
     "environment",
     [
@@ -35,6 +54,10 @@ def test_loopback_is_http(tmp_path: Path) -> None:
         {"SALLEDEPAUSE_POOL_SIZE": "beaucoup"},
         {"SALLEDEPAUSE_REGISTRATION": "maybe"},
         {"SALLEDEPAUSE_POOL_SIZE": "0"},
+        {"SALLEDEPAUSE_STREAMING_PORT": "70000"},
+        {"SALLEDEPAUSE_STREAMING_URL": "https://flux.example"},
+        {"SALLEDEPAUSE_STREAMING_URL": "wss://flux.example/api"},
+        {"SALLEDEPAUSE_STREAMING_URL": "wss://flux.example\n"},
     ],
 )
 def test_unknown_or_wrong_refuses_to_start(tmp_path: Path, environment: dict[str, str]) -> None:

@@ -41,16 +41,6 @@ async def test_addresses_and_limits(house: House) -> None:
     assert found["thumbnail"]["url"].startswith("https://salle.test/")
 
 
-def test_a_local_house_streams_without_tls() -> None:
-    site = msgspec.structs.replace(Settings(), domain="localhost:3000")
-    assert instance.streaming(_Site(site)) == "ws://localhost:3000"  # type: ignore[arg-type]
-
-
-class _Site:
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-
-
 async def test_counts_are_true_and_kept_a_minute(house: House) -> None:
     ana = await house.person("ana")
     await house.person("bob", state="pending")

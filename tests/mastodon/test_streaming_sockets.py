@@ -12,6 +12,8 @@ from tests.mastodon.listeners import follow, people, with_scopes
 from tests.support.house import House
 from tests.support.streams import events, socket
 
+pytestmark = pytest.mark.usefixtures("each_door")
+
 
 async def test_a_socket_hears_several_streams_and_says_which(house: House) -> None:
     ana, bob = await people(house, "ana", "bob")
@@ -99,6 +101,7 @@ async def test_a_socket_takes_fifty_streams_and_no_more(house: House) -> None:
         assert await one.quiet()
 
 
+@pytest.mark.parametrize("each_door", ["main door"], indirect=True)  # for the other: test_side_door.py
 async def test_a_client_that_does_not_read_is_dropped(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "LONGEST_LINE", 5)
     ana, bob = await people(house, "ana", "bob")

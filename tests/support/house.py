@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import httpx
 import msgspec
+from starlette.types import ASGIApp
 
 from salledepause.features import accounts
 from salledepause.features.accounts import Family, SignUp
@@ -32,8 +33,11 @@ class Person(msgspec.Struct, frozen=True):
 class House:
     """A running application, its site, and a client to talk to it."""
 
-    def __init__(self, site: Site, client: httpx.AsyncClient, recorder: Recorder) -> None:
+    def __init__(self, app: ASGIApp, site: Site, client: httpx.AsyncClient, recorder: Recorder) -> None:
+        self.app = app
         self.site = site
+        self.side = 0
+        """Port of its side door, where streams are to go through it."""
         self.client = client
         self._recorder = recorder
 
@@ -44,9 +48,10 @@ class House:
         app = application(settings, marks)
         async with app.lifespan_context(app):
             await app.site.bus.ready.wait()
-            transport = httpx.ASGITransport(app=with_doors_open(app), raise_app_exceptions=True)
+            doors = with_doors_open(app)
+            transport = httpx.ASGITransport(app=doors, raise_app_exceptions=True)
             async with httpx.AsyncClient(transport=transport, base_url=settings.origin) as client:
-                yield cls(app.site, client, recorder)
+                yield cls(doors, app.site, client, recorder)
 
     async def person(
         self, handle: str, *, family: Family = Family.OTHER, mode: Literal["contributor", "reader"] = "contributor", **more: Any

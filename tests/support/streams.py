@@ -9,12 +9,11 @@ from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from starlette.types import ASGIApp, Message, Scope
+from starlette.types import Message, Scope
 
 from tests.support.house import House, Person
+from tests.support.wires import PATIENCE, InnerWire, RealWire, Wire
 
-PATIENCE = 3.0
-"""Seconds within which what must come has come."""
 QUIET = 0.35
 """Seconds without anything, after which nothing will come."""
 
@@ -29,34 +28,6 @@ class Heard(NamedTuple):
     @property
     def body(self) -> Any:
         return json.loads(self.payload)
-
-
-class Wire:
-    """The two ends of one connection to an application."""
-
-    def __init__(self, app: ASGIApp, scope: Scope) -> None:
-        self.sent: asyncio.Queue[Message] = asyncio.Queue()
-        self.inbox: asyncio.Queue[Message] = asyncio.Queue()
-        self.stuck = asyncio.Event()
-        self.stuck.set()
-        self.task = asyncio.create_task(self._run(app, scope))
-
-    async def _run(self, app: ASGIApp, scope: Scope) -> None:
-        async def send(message: Message) -> None:
-            await self.stuck.wait()
-            self.sent.put_nowait(message)
-
-        await app(scope, self.inbox.get, send)
-
-    async def read(self, patience: float = PATIENCE) -> Message:
-        async with asyncio.timeout(patience):
-            return await self.sent.get()
-
-    async def hang_up(self, kind: str) -> None:
-        self.inbox.put_nowait({"type": kind, "code": 1001})
-        self.stuck.set()
-        async with asyncio.timeout(PATIENCE):
-            await self.task
 
 
 class Events:
@@ -139,9 +110,8 @@ class Socket:
         return code
 
 
-def _app(house: House) -> ASGIApp:
-    app: ASGIApp = house.client._transport.app  # type: ignore[attr-defined]  # noqa: SLF001 - httpx itself opens no streams
-    return app
+def _wire(house: House, scope: Scope) -> Wire:
+    return RealWire(house.side, scope) if house.side else InnerWire(house.app, scope)
 
 
 def _scope(kind: str, path: str, headers: dict[str, str], query: dict[str, Any]) -> Scope:
@@ -167,7 +137,7 @@ async def events(house: House, path: str, who: Person | str | None, **query: Any
     """Open `/api/v1/streaming/PATH` as somebody for a block."""
     token = who.token if isinstance(who, Person) else who
     headers = {"authorization": f"Bearer {token}"} if token else {}
-    wire = Wire(_app(house), _scope("http", f"/api/v1/streaming/{path}", headers, query))
+    wire = _wire(house, _scope("http", f"/api/v1/streaming/{path}", headers, query))
     opened = Events(wire, await wire.read())
     if opened.status == 200:
         assert await opened.chunk() == b":)\n"
@@ -181,7 +151,7 @@ async def socket(
     house: House, headers: dict[str, str] | None = None, path: str = "/api/v1/streaming", **query: Any
 ) -> AsyncIterator[Socket]:
     """Open the WebSocket for a block; the token is in `headers` or in `query`."""
-    wire = Wire(_app(house), _scope("websocket", path, headers or {}, query))
+    wire = _wire(house, _scope("websocket", path, headers or {}, query))
     wire.inbox.put_nowait({"type": "websocket.connect"})
     accepted = await wire.read()
     assert accepted["type"] == "websocket.accept", accepted
@@ -192,7 +162,7 @@ async def socket(
 
 async def denied(house: House, headers: dict[str, str] | None = None, **query: Any) -> tuple[int, dict[str, Any]]:
     """Open a WebSocket that is refused; return the status and the JSON of the refusal."""
-    wire = Wire(_app(house), _scope("websocket", "/api/v1/streaming", headers or {}, query))
+    wire = _wire(house, _scope("websocket", "/api/v1/streaming", headers or {}, query))
     wire.inbox.put_nowait({"type": "websocket.connect"})
     start, body = await wire.read(), await wire.read()
     assert start["type"] == "websocket.http.response.start", start

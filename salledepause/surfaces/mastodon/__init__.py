@@ -2,7 +2,7 @@
 
 Each module is a topic of the documentation and ends with its `ROUTES`; `entities` and its siblings are pure; `shelf` joins
 prepared bytes into answers; `manner` knows tokens and words refusals. `routes` puts them together, `with_cors` opens them to
-web apps of other origins.
+web apps of other origins; a `SideDoor` serves its streams on a port of their own.
 """
 
 from __future__ import annotations
@@ -56,9 +56,10 @@ from salledepause.surfaces.mastodon.cors import Cors
 from salledepause.surfaces.mastodon.delivery import wake
 from salledepause.surfaces.mastodon.manner import ApiManner, Callers
 from salledepause.surfaces.mastodon.shelf import Presenter
+from salledepause.surfaces.mastodon.side_door import SideDoor, bound
 from salledepause.surfaces.routes import build
 
-__all__ = ["routes", "wake", "with_cors"]
+__all__ = ["SideDoor", "bound", "routes", "wake", "with_cors"]
 
 TOPICS = (
     timelines,

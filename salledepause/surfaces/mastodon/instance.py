@@ -85,7 +85,7 @@ async def show_v1(call: Call) -> Answer:
             "description": settings.description,
             "email": email(settings),
             "version": version(),
-            "urls": {"streaming_api": streaming(call.site)},
+            "urls": {"streaming_api": settings.streams},
             "stats": {"user_count": usage.people, "status_count": usage.posts, "domain_count": 0},
             "thumbnail": call.site.url(WIDE_FACE),
             "languages": list(settings.languages),
@@ -119,7 +119,7 @@ def configuration(site: Site) -> Entity:
     """Return every limit that an app must know before it writes."""
     return {
         "urls": {
-            "streaming": streaming(site),
+            "streaming": site.settings.streams,
             "status": None,
             "about": site.url(ABOUT),
             "privacy_policy": site.url(ABOUT),
@@ -168,11 +168,6 @@ def _polls() -> Entity:
         "min_expiration": int(posts.polls.SHORTEST.total_seconds()),
         "max_expiration": int(posts.polls.LONGEST.total_seconds()),
     }
-
-
-def streaming(site: Site) -> str:
-    """Return where apps open their WebSocket: they add `/api/v1/streaming` themselves."""
-    return "ws" + site.settings.origin.removeprefix("http")
 
 
 def email(settings: Settings) -> str:

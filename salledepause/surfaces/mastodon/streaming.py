@@ -244,7 +244,7 @@ class Socket:
                 asked.type = "subscribe"
                 await self._change(scope, listener, asked)
             await _together(listener, _speak(listener, socket), self._obey(scope, listener, socket))
-        with suppress(RuntimeError, OSError):  # the client had gone first
+        with suppress(RuntimeError, OSError, WebSocketDisconnect):  # the client had gone first
             async with asyncio.timeout(FAREWELL):
                 await socket.close(TRY_LATER)
 
