@@ -47,8 +47,9 @@ def hear(life: Life, journal: Journal, told: set[tuple[str, str]], heard: Heard)
 
 
 async def _frames(life: Life) -> AsyncIterator[Heard]:
-    address = f"{life.url.replace('http', 'ws', 1)}/api/v1/streaming?stream=user&access_token={life.who.token}"
-    async with connect(address, proxy=None) as opened:
+    async with httpx.AsyncClient(base_url=life.url) as http:
+        at = (await http.get("/api/v2/instance")).json()["configuration"]["urls"]["streaming"]
+    async with connect(f"{at}/api/v1/streaming?stream=user&access_token={life.who.token}", proxy=None) as opened:
         async for frame in opened:
             said = json.loads(frame)
             yield said["event"], said["payload"]

@@ -174,6 +174,22 @@ async def test_right_frames_are_heard_however_they_come(house: House, port: int,
         assert json.loads(told["payload"])["id"] == said["id"]
 
 
+async def test_who_goes_on_talking_to_a_stream_of_events_is_dropped(port: int, ana: Person) -> None:
+    asked = f"GET /api/v1/streaming/user HTTP/1.1\r\nauthorization: Bearer {ana.token}\r\n\r\n"
+    async with raw(port) as one:
+        one.writer.write(asked.encode())
+        assert (await one.reader.readuntil(b":)\n")).startswith(b"HTTP/1.1 200 ")
+        assert await one.said(b"x" * 100_000) == b""
+
+
+async def test_a_head_has_no_body(port: int, ana: Person) -> None:
+    asked = f"HEAD /api/v1/streaming/user HTTP/1.1\r\nauthorization: Bearer {ana.token}\r\n\r\n"
+    async with raw(port) as one:
+        head, _, body = (await one.said(asked.encode())).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert body == b""
+
+
 async def test_who_answers_no_ping_is_dropped(house: House, ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(side_door, "PULSE", 0.2)
     async with wires.side_door(house) as port, upgraded(port, ana.token) as deaf, upgraded(port, ana.token) as alive:

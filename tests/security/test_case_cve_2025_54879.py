@@ -17,6 +17,7 @@ from tests.security.crowd import counting, knocking, tried
 from tests.support.house import House
 from tests.support.recorder import Recorder
 from tests.support.streams import denied, events
+from tests.support.wires import side_door
 
 AUTH = DOORS["auth"]
 TOKEN = {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}
@@ -70,8 +71,11 @@ async def test_tokens_that_open_no_stream_are_counted_with_those_that_open_no_do
             assert int(answer.headers["retry-after"]) > 0
         status, body = await denied(house, access_token="x")
         assert (status, body["error"]) == (429, "Too many requests")
-        async with events(house, "user", await house.person("ada")) as stream:
-            assert stream.status == 200, "an account has its own bucket"
+        async with side_door(house) as house.side:
+            status, body = await denied(house, access_token="x")
+            assert (status, body["error"]) == (429, "Too many requests"), "one bucket for both doors"
+            async with events(house, "user", await house.person("ada")) as stream:
+                assert stream.status == 200, "an account has its own bucket"
         async with knocking(house, "192.0.2.8") as other:
             assert await tried(other, 1, "GET", "/api/v1/streaming/user?access_token=x") == [401]
 

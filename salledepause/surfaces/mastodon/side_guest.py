@@ -91,15 +91,19 @@ class Guest(asyncio.BufferedProtocol):
         return self._within.buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Take in what was read; at the end, and after the request of a plain answer, nothing counts any more."""
-        if self._protocol is None or self._over:
+        """Take in what was read; nothing is to be said any more at the end, and little after the request of a plain answer."""
+        if self._over:
+            return
+        self._heard += nbytes
+        if self._protocol is None:
+            if self._heard > 2 * LONGEST_HEAD:
+                self._transport.abort()
             return
         self._protocol.receive_data(bytes(self._within.buffer[:nbytes]))
         events = self._protocol.events_received()
         if self._task:
             self._hear(self._protocol, cast("list[Frame]", events))
         else:
-            self._heard += nbytes
             self._meet(self._protocol, events)
 
     def pause_writing(self) -> None:
