@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from functools import lru_cache
 from http import HTTPStatus
 from typing import NamedTuple, cast
 from urllib.parse import unquote
@@ -273,8 +274,8 @@ class Guest(asyncio.BufferedProtocol):
             self._refuse(403)
         elif kind == "websocket.close":
             protocol.send_close(message.get("code", 1000), message.get("reason") or "")
-        else:
-            protocol.send_text(message["text"].encode())
+        elif protocol.state is State.OPEN:
+            self._transport.write(framed(message["text"]))
         self._flush(protocol)
 
     def _refuse(self, status: int) -> None:
@@ -309,6 +310,12 @@ class Guest(asyncio.BufferedProtocol):
         self._read_or_not()
         self._transport.write_eof()
         asyncio.get_running_loop().call_later(FAREWELL, self._transport.abort)
+
+
+@lru_cache(maxsize=16)
+def framed(text: str) -> bytes:
+    """Return a text as the frame that a server sends, which bears no mask: an event is said to many, and written once."""
+    return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
 
 
 def scope_of(request: Request, transport: asyncio.Transport) -> Scope:
