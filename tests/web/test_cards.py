@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
+
+import pytest
 
 from salledepause.features import accounts
+from salledepause.kernel import clock
+from salledepause.surfaces.web import drawing
 from tests.support.house import House, Person
 from tests.web.visitor import Page, Visitor
 from tests.web.visitor import posts as posts_of
@@ -154,3 +160,46 @@ async def test_a_conversation_is_silenced_and_a_post_pinned_from_there(nurse: Vi
         assert answer.headers["location"] == f"/local#p{post}"
         page = await there.get(f"/gestes/{post}?back=/local")
         assert page.all("button", value=undoes)
+
+
+async def test_a_card_kept_for_all_is_each_ones_own(
+    house: House, nurse: Visitor, director: Visitor, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = await nurse.write("Une nuit calme")
+    for path in ("/local", "/local?kind=opinion"):
+        words = set()
+        for browser in (nurse, director):
+            page = await browser.get(path)
+            form = page.form(f"/gestes/{post}")
+            assert form.values["back"] == path
+            assert f"/gestes/{post}?back={quote(path)}" in page.links
+            words.add(form.values["csrf"])
+        assert len(words) == 2
+    await director.submit(f"/gestes/{post}", button=("gesture", "like"))
+    assert (await director.get("/local")).all("button", value="unlike")
+    assert not (await nurse.get("/local")).all("button", value="unlike")
+    assert not [form for form in (await visitor.get("/local")).forms if "gestes" in form.action]
+    assert "à l'instant" in visitor.page.text
+    later = clock.now() + timedelta(minutes=7)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert "il y a 7 min" in (await visitor.get("/local")).text
+
+
+async def test_a_card_kept_changes_with_its_post_and_its_people(house: House, visitor: Visitor) -> None:
+    author = await house.person("plume")
+    post = await house.say(author, "Premier jet")
+    for text, name in (("Premier jet", "plume"), ("Deuxième jet", "plume"), ("Deuxième jet", "Plume d'oie")):
+        await house.call("PUT", f"/api/v1/statuses/{post['id']}", author, json={"status": text})
+        await house.call("PATCH", "/api/v1/accounts/update_credentials", author, json={"display_name": name})
+        page = await visitor.get("/local")
+        assert text in page.text
+        assert name in page.text
+        assert len(list(posts_of(page))) == 1
+
+
+def test_cards_kept_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawer = drawing.Drawer("fr")
+    monkeypatch.setattr(drawing, "MOST", 100)
+    for number in range(50):
+        drawer._keep(number, "x" * 30)  # noqa: SLF001 - memory is seen by nobody
+    assert list(drawer._kept) == [47, 48, 49]  # noqa: SLF001

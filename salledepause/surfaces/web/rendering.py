@@ -31,6 +31,7 @@ from salledepause.kernel.text import MentionLink
 from salledepause.kernel.words import catalogue
 from salledepause.surfaces.edge import HTML, Answer, Call, Header
 from salledepause.surfaces.web import addresses, assets, messages, safety, shell, wording
+from salledepause.surfaces.web.drawing import Drawer
 
 INDENTATION = re.compile(r"\n[ \t]+")
 TEMPLATES = Path(__file__).parent / "templates"
@@ -174,8 +175,9 @@ def environment(language: str) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         partial(wording.said, language=language), partial(wording.counted, language=language), newstyle=True
     )
-    made.globals |= _names(language)
-    made.filters |= _filters(language)
+    drawer = Drawer(language)
+    made.globals |= _names(language) | {"drawn": drawer.card}
+    made.filters |= _filters(language) | {"ago": drawer.ago}
     catalogue(language)
     for name in made.list_templates():
         made.get_template(name)
@@ -207,7 +209,6 @@ def _names(language: str) -> dict[str, Any]:
 
 def _filters(language: str) -> dict[str, Any]:
     return {
-        "ago": partial(wording.ago, language=language),
         "in_full": partial(wording.in_full, language=language),
         "month": partial(wording.month, language=language),
         "number": partial(wording.number, language=language),
