@@ -59,7 +59,10 @@ def _read(settings: Settings, held: str) -> Message | None:
     body, _, signature = held.partition(".")
     if not hmac.compare_digest(signature.encode(), _signature(settings, body).encode()):
         return None
-    return msgspec.json.decode(urlsafe_b64decode(body), type=Message)
+    try:
+        return msgspec.json.decode(urlsafe_b64decode(body), type=Message)
+    except (msgspec.MsgspecError, ValueError):  # written before an upgrade
+        return None
 
 
 def _signature(settings: Settings, body: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
+from jinja2.ext import Extension
 from markupsafe import Markup
 
 from salledepause.features.accounts import LABELS, Account
@@ -29,7 +31,9 @@ from salledepause.kernel.text import MentionLink
 from salledepause.kernel.words import catalogue
 from salledepause.surfaces.edge import HTML, Answer, Call, Header
 from salledepause.surfaces.web import addresses, assets, messages, safety, shell, wording
+from salledepause.surfaces.web.drawing import Drawer
 
+INDENTATION = re.compile(r"\n[ \t]+")
 TEMPLATES = Path(__file__).parent / "templates"
 
 AUDIENCE_LABELS = {
@@ -125,6 +129,15 @@ def here(call: Call) -> str:
     return f"{path}?{query}" if query and call.scope["method"] in {"GET", "HEAD"} else path
 
 
+class Lean(Extension):
+    """Leaves out the indentation of templates: nothing they hold keeps its spaces, and it is a tenth of a page."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Return a template with its lines at the margin."""
+        del name, filename
+        return INDENTATION.sub("\n", source)
+
+
 class Compiled(BytecodeCache):
     """What a template was compiled to, for the next language: only what the words are looked up in differs."""
 
@@ -155,15 +168,16 @@ def environment(language: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", Lean],
         auto_reload=False,
         bytecode_cache=_compiled(),
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]
         partial(wording.said, language=language), partial(wording.counted, language=language), newstyle=True
     )
-    made.globals |= _names(language)
-    made.filters |= _filters(language)
+    drawer = Drawer(language)
+    made.globals |= _names(language) | {"drawn": drawer.card}
+    made.filters |= _filters(language) | {"ago": drawer.ago}
     catalogue(language)
     for name in made.list_templates():
         made.get_template(name)
@@ -195,7 +209,6 @@ def _names(language: str) -> dict[str, Any]:
 
 def _filters(language: str) -> dict[str, Any]:
     return {
-        "ago": partial(wording.ago, language=language),
         "in_full": partial(wording.in_full, language=language),
         "month": partial(wording.month, language=language),
         "number": partial(wording.number, language=language),
