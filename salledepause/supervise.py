@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -140,6 +141,8 @@ def _keep(duties: list[Duty], answers: Callable[[], bool], ready: Callable[[], N
     told: list[int] = []
     for number in SIGNALS:
         signal.signal(number, lambda number, _: told.append(number))
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # an open stream is a file, and a thousand is the usual limit
     crew = Crew(duties)
     opening = True
     while not told:

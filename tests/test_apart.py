@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import resource
 import signal
 import socket
 import time
@@ -104,6 +105,16 @@ async def test_events_and_health_are_where_streams_are(server: Server) -> None:
             assert stream.status_code == 200
             assert stream.headers["access-control-allow-origin"] == "*"
             assert await anext(stream.aiter_text()) == ":)\n"
+
+
+async def test_a_process_may_hold_as_many_streams_as_the_machine_lets_it(tmp_path: Path) -> None:
+    usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most // 2, most))
+    try:
+        async with serving(tmp_path / "data") as server:
+            assert {each.rlimit(psutil.RLIMIT_NOFILE) for each in server.web_processes()} == {(most, most)}
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (usual, most))
 
 
 async def test_nothing_is_announced_that_something_may_stand_before(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from salledepause import supervise
-from salledepause.kernel import db
+from salledepause.kernel import pool
 from salledepause.kernel.config import Settings
 from salledepause.kernel.crew import Crew
 from salledepause.kernel.marks import Marks
@@ -30,7 +30,7 @@ def place() -> Place:
 @pytest.fixture
 def crew(settings: Settings, place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crew]:
     """Have one web process, brought back when it ends, whose database is not there."""
-    monkeypatch.setattr(db, "OPENING", 0.7)
+    monkeypatch.setattr(pool, "OPENING", 0.7)
     away = msgspec.structs.replace(settings, database_url=f"postgresql://personne@127.0.0.1:{free_port()}/rien")
     begun = Crew(supervise.web_duties(away, place, Marks()))
     yield begun
@@ -58,7 +58,7 @@ def test_a_web_process_whose_database_is_away_ends_and_is_tried_again(crew: Crew
 
 
 def test_a_web_process_that_waits_for_its_database_stops_when_told(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db, "OPENING", 30)
+    monkeypatch.setattr(pool, "OPENING", 30)
     for one in web_processes():
         psutil.Process(one).kill()
     while not (waiting := web_processes()):
