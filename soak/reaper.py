@@ -50,11 +50,11 @@ class Reaper:
 
     def alive(self, kind: str) -> list[psutil.Process]:
         """Return the living processes of a kind."""
-        return [one for one in self._parent.children() if _lives(one) and one.name().startswith(f"salle-{kind}")]
+        return [one for one in self._parent.children() if _lives(one, f"salle-{kind}")]
 
 
-def _lives(process: psutil.Process) -> bool:
+def _lives(process: psutil.Process, name: str) -> bool:
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
+        return process.name().startswith(name) and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # it ended while it was looked at
         return False
