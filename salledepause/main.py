@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from starlette.types import ASGIApp
 
-from salledepause.features import accounts, announcements, emojis, graph, moderation, notifications, posts, timelines
+from salledepause.features import accounts, announcements, archives, emojis, graph, moderation, notifications, posts, timelines
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.config import Settings
 from salledepause.kernel.events import Bus, Event, Wiring
@@ -32,10 +32,14 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "posts.end_poll": posts.polls.end,
     "posts.publish_scheduled": posts.scheduled.publish,
     "mastodon.wake": mastodon.wake,
+    "archives.run": archives.run,
 }
 """Jobs by name; each takes the site and what the event holds."""
 
-LAPSES: dict[str, Callable[..., Awaitable[None]]] = {"posts.decode_media": posts.media.give_up}
+LAPSES: dict[str, Callable[..., Awaitable[None]]] = {
+    "posts.decode_media": posts.media.give_up,
+    "archives.run": archives.give_up,
+}
 """What is done, once a job that somebody waits for has failed too often."""
 
 EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
@@ -45,6 +49,7 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("5 * * * *", "posts.forget_keys", posts.forget_keys),
     ("*/10 * * * *", "posts.index_older", posts.index_older),
     ("11 * * * *", "accounts.sweep", accounts.sweep),
+    ("23 * * * *", "archives.sweep", archives.sweep),
 ]
 """Periodic jobs: cron in UTC, name, work."""
 

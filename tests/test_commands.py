@@ -22,6 +22,7 @@ from salledepause.kernel.config import Settings
 from salledepause.main import site_of
 from tests.kernel.media_samples import drawing, saved
 from tests.support.server import Server, clean, free_port, lives, serving
+from tests.web.visitor import HTML, Page, Visitor
 
 PASSWORD = "une longue nuit tranquille"
 PNG = saved(drawing(), "PNG")
@@ -170,11 +171,15 @@ async def test_an_invitation_opens_a_closed_house_once(server: Server) -> None:
 
 
 async def signed_up(server: Server, code: str) -> int:
-    async with httpx.AsyncClient(base_url=server.url) as client:
-        page = (await client.get("/inscription")).text
-        word = page.rpartition('name="csrf" value="')[2].partition('"')[0]
-        form = {"handle": new_handle(), "password": PASSWORD, "family": "autre", "invitation": code, "csrf": word}
-        return (await client.post("/inscription", data=form)).status_code
+    async with httpx.AsyncClient(base_url=server.url, headers=HTML) as client:
+        newcomer = Visitor(client)
+        await newcomer.get("/inscription")
+        await newcomer.submit("/inscription", handle=new_handle(), password=PASSWORD)
+        found = await newcomer.post("/inscription/qui", family="autre", invitation=code)
+        if found.status_code == 200:
+            newcomer.page = Page(found)
+            await newcomer.submit("/inscription/fin", **await newcomer.noted())
+        return found.status_code
 
 
 async def test_erasing_leaves_nothing_of_somebody(server: Server, token: str) -> None:

@@ -17,7 +17,7 @@ from salledepause.features.posts import KIND_LABELS
 from salledepause.kernel import words
 from salledepause.surfaces import house
 from salledepause.surfaces.mastodon import instance
-from salledepause.surfaces.web import appearance, rendering, rights, wording
+from salledepause.surfaces.web import appearance, belongings, rendering, rights, wording
 from tests.support.msgids import PACKAGE, PLURAL, SINGLE, Package, Said, of_templates
 
 HOUSE_TEXTS = [text for section in (*house.ABOUT, *house.PRIVACY) for text in (section[0], *section[1])]
@@ -33,6 +33,7 @@ ANYWHERE: dict[str, Iterable[str]] = {
 """What tables say that any template may look into, under one name everywhere."""
 TABLES: dict[str, Iterable[str]] = {
     "appearance.html: label": appearance.NAMES.values(),
+    "belongings.html: label": belongings.TABLES.values(),
     "card.html: audience_marks[]": rendering.AUDIENCE_MARKS.values(),
     "charter.html: paragraph": HOUSE_TEXTS,
     "charter.html: rule.hint": RULE_TEXTS,
@@ -40,11 +41,15 @@ TABLES: dict[str, Iterable[str]] = {
     "charter.html: title": HOUSE_TEXTS,
     "consent.html: right.detail": RIGHTS,
     "consent.html: right.title": RIGHTS,
+    "errand.html: label": belongings.OUTCOMES.values(),
+    "errand.html: tables[]": belongings.TABLES.values(),
+    "errands.html: label": belongings.OUTCOMES.values(),
+    "errands.html: tables[]": belongings.TABLES.values(),
     "form.html: label": rendering.AUDIENCE_LABELS.values(),
     "kinds.html: kind_plurals[]": rendering.PLURALS.values(),
     "settings.html: label": rendering.QUOTE_CHOICES.values(),
     "settings.html: quote_policies[]": rendering.QUOTE_POLICIES.values(),
-    "signup.html: label": LABELS.values(),
+    "signup_who.html: label": LABELS.values(),
     "surfaces.house: one": HOUSE_TEXTS,
     "surfaces.house: title": HOUSE_TEXTS,
     "surfaces.mastodon.instance: CLOSED.get(settings.registration)": instance.CLOSED.values(),
@@ -62,6 +67,7 @@ PASSED_ON = {
     "features.posts.media: refusal.message",
     "kernel.words: refusal.message",
     "surfaces.mastodon.oauth: denied.description",
+    "surfaces.web.belongings: one.message",
     "surfaces.web.messages: sentence",
     "surfaces.web.wording: many",
     "surfaces.web.wording: one",

@@ -6,6 +6,7 @@ parameters, lends a transaction (a plain reading for GET), and sends.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -38,7 +39,7 @@ HTML: Header = (b"content-type", b"text/html; charset=utf-8")
 class Answer(msgspec.Struct, frozen=True):
     """What goes back: bytes, or pieces of them that other answers share; a status, headers (content-type included).
 
-    `late` writes the pieces once the transaction ended, from what it answered last.
+    `late` writes the pieces once the transaction ended, from what it answered last. A `file` is sent instead, then erased.
     """
 
     body: bytes = b""
@@ -46,6 +47,7 @@ class Answer(msgspec.Struct, frozen=True):
     headers: tuple[Header, ...] = (JSON,)
     pieces: tuple[bytes, ...] = ()
     late: Callable[[], tuple[bytes, ...]] | None = None
+    file: Path | None = None
 
     @property
     def whole(self) -> bytes:
@@ -143,6 +145,8 @@ class Manner(Protocol):
         ...
 
 
+PIECE = 256 * 1024
+"""Bytes of a file that are read and sent at a time."""
 LONGEST_QUESTION = 300
 """Bytes of a query whose answer is worth remembering."""
 AS_SET = -1
@@ -187,6 +191,20 @@ class Broken(Refusal):
         super().__init__(FAULT)
 
 
+async def _hand_over(send: Send, answer: Answer, path: Path) -> None:
+    """Send a file piece by piece, and erase it, sent whole or not."""
+    try:
+        size = (await asyncio.to_thread(path.stat)).st_size
+        headers = [*answer.headers, (b"content-length", str(size).encode())]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        with await asyncio.to_thread(path.open, "rb") as file:
+            while piece := await asyncio.to_thread(file.read, PIECE):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
 class Door:
     """One route as an ASGI application."""
 
@@ -209,6 +227,10 @@ class Door:
         except Exception:  # the edge: whatever breaks is told loudly in the log and plainly to the person
             log.exception("request.failed", route=self._name)
             answer = self._refuse(call, Broken())
+        if answer.file:
+            await _hand_over(send, answer, answer.file)
+            self._seen(answer.status, time.perf_counter() - began)
+            return
         body = answer.whole
         headers = [*answer.headers, *call.counted, (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})

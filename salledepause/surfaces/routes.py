@@ -26,9 +26,9 @@ def route(method: str, path: str, handler: Handler, rule: Rule) -> Line:
     return Line(method, path, handler, rule)
 
 
-def user(scope: str, *, files: int = 0, budget: str = "", remembered: bool = False) -> Rule:
+def user(scope: str, *, files: int = 0, budget: str = "", remembered: bool = False, transaction: bool = True) -> Rule:
     """Admit a person's token that has `scope` (several are separated by `|`)."""
-    return Rule("user", scope, files, budget, remembered)
+    return Rule("user", scope, files, budget, remembered, transaction)
 
 
 def app(scope: str = "", *, budget: str = "", transaction: bool = True) -> Rule:

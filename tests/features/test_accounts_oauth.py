@@ -242,12 +242,12 @@ async def test_an_app_takes_no_other_token_back(dance: Dance) -> None:
 async def test_a_person_sends_an_app_away(dance: Dance) -> None:
     token, code = await dance.token(), await dance.code()
     kept = await accounts.give_token(dance.tx, dance.person, ["read"])
-    assert await accounts.apps_let_in(dance.tx, dance.person) == [dance.app]
+    assert [one.id for one in await accounts.open_apps(dance.tx, dance.person)] == [dance.app.id]
     await accounts.revoke_app(dance.tx, dance.person, dance.app.id)
     assert await accounts.caller_of(dance.tx, token) is None
     assert error(await dance.exchange(code)) == "invalid_grant"
     assert await accounts.caller_of(dance.tx, kept) is not None
-    assert await accounts.apps_let_in(dance.tx, dance.person) == []
+    assert await accounts.open_apps(dance.tx, dance.person) == []
     with pytest.raises(Missing):
         await accounts.revoke_app(dance.tx, dance.person, dance.app.id)
 

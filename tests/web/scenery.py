@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from typing import Any
 
@@ -52,8 +53,25 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
             page = await me.get(f"/@{handle}")
             action = next(form.action for form in page.forms if form.action.startswith("/personnes/"))
             await me.submit(action, button=("gesture", "follow"))
+        scene["errand"] = await _errand(me)
         scene["mine"] = str(await me.write("Bonne garde à qui prend la suite. #garde"))
     return scene
+
+
+async def _errand(me: Visitor) -> str:
+    """Bring in a table of which some lines cannot be taken; return the errand, once it is done."""
+    data = "/reglages/donnees"
+    word = (await me.get(data)).form(f"{data}/reprise").values["csrf"]
+    table = b"Account address\npersonne@ailleurs.example\nide_du_troisieme@nulle-part.example\n"
+    sent = {"csrf": word, "what": "follows"}
+    answer = await me.client.post(f"{data}/reprise", data=sent, files={"file": ("table.csv", table)})
+    assert answer.status_code == 303, answer.text
+    for _ in range(100):
+        found = [link.rpartition("/")[2] for link in (await me.get(data)).links if link.startswith(f"{data}/")]
+        if done := [one for one in found if one.isdecimal()]:
+            return done[0]
+        await asyncio.sleep(0.3)
+    raise AssertionError("no worker brought the table in")
 
 
 class Talk:

@@ -40,6 +40,10 @@ SCREENS = (
     Screen("plus", "/plus", ALL),
     Screen("apparence", "/apparence", (VISITOR, CONTRIBUTOR)),
     Screen("reglages", "/reglages", MEMBERS),
+    Screen("securite", "/reglages/securite"),
+    Screen("donnees", "/reglages/donnees"),
+    Screen("reprise", "/reglages/donnees/{errand}"),
+    Screen("effacer-compte", "/reglages/partir"),
     Screen("charte", "/charte", (VISITOR,)),
     Screen("connexion", "/connexion", (VISITOR,)),
     Screen("inscription", "/inscription", (VISITOR,)),
@@ -49,5 +53,5 @@ SCREENS = (
     Screen("porte-fermee", "/ecrire", (READER,), 403),
 )
 """In the order of the house; a screen of a new module gets its line here."""
-LEAD_ELSEWHERE = {"/a-propos"}
-"""Routes that show nothing themselves."""
+LEAD_ELSEWHERE = {"/a-propos", "/reglages/donnees/{what}.csv"}
+"""Routes that show nothing themselves, or a file."""

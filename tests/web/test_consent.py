@@ -70,7 +70,7 @@ async def test_the_code_becomes_a_token_that_works_and_can_be_taken_back(house: 
     token = (await redeem(house, app, query(answer.headers["location"])["code"])).json()["access_token"]
     assert (await house.get("/api/v1/accounts/verify_credentials", token))["username"] == "nuit"
     assert (await house.call("POST", "/api/v1/statuses", token, json={"status": "non"})).status_code == 403
-    page = await nurse.get("/reglages")
+    page = await nurse.get("/reglages/securite")
     assert "Carnet <b>" in page.text
     action = next(form.action for form in page.forms if form.action.startswith("/reglages/applications/"))
     page = await nurse.submit(action)

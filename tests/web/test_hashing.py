@@ -85,7 +85,8 @@ async def sign_in_as_nobody(house: House, visitor: Visitor, words: str) -> httpx
 async def sign_up(house: House, visitor: Visitor, words: str) -> httpx.Response:
     del house, words
     await visitor.get("/inscription")
-    return await visitor.post("/inscription", handle="nouvelle", password=PASSWORD, family="autre")
+    await visitor.submit("/inscription", handle="nouvelle", password=PASSWORD)
+    return await visitor.post("/inscription/qui", family="autre")
 
 
 async def sign_up_by_an_app(house: House, visitor: Visitor, words: str) -> httpx.Response:

@@ -80,8 +80,8 @@ async def test_leaving_closes_the_session_in_the_browser_and_on_the_server(nurse
 
 
 async def test_session_cookies_are_closed_to_scripts_and_to_other_sites(visitor: Visitor) -> None:
-    await visitor.get("/inscription")
-    answer = await visitor.post("/inscription", handle="nuit", password=PASSWORD, family="autre")
+    await visitor.present("nuit")
+    answer = await visitor.post("/inscription/fin", **await visitor.noted())
     cookie = next(one for one in answer.headers.get_list("set-cookie") if one.startswith("__Host-session="))
     assert {"Path=/", "HttpOnly", "SameSite=Lax", "Secure"} <= set(cookie.split("; "))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from html.parser import HTMLParser
@@ -50,6 +51,12 @@ class Page(HTMLParser):
     def text(self) -> str:
         """All the text, spaces made plain."""
         return " ".join("".join(self.words).replace("\u202f", " ").replace("\u00a0", " ").replace("’", "'").split())
+
+    @property
+    def secrets(self) -> list[str]:
+        """The recovery words that it shows."""
+        listed = self.answer.text.partition('<ol class="secret" translate="no">')[2].partition("</ol>")[0]
+        return re.findall(r"<li>(\w+)</li>", listed)
 
     @property
     def links(self) -> list[str]:
@@ -162,9 +169,21 @@ class Visitor:
 
     async def sign_up(self, handle: str, family: str = "soignant-paramedical", mode: str = "contributor", **more: Any) -> Page:
         """Come in by the forms; return the first page after the words."""
-        await self.get("/inscription")
-        await self.submit("/inscription", handle=handle, password=PASSWORD, family=family, mode=mode, **more)
-        return await self.submit("/inscription/entree", noted="1")
+        await self.present(handle, family=family, mode=mode, **more)
+        return await self.submit("/inscription/fin", **await self.noted())
+
+    async def present(self, handle: str, path: str = "/inscription", status: int = 200, **who: Any) -> Page:
+        """Go through the first two steps of the sign-up; return the page of the words."""
+        await self.get(path)
+        await self.submit("/inscription", handle=handle, password=PASSWORD)
+        return await self.submit("/inscription/qui", status=status, **({"family": "autre"} | who))
+
+    async def noted(self) -> dict[str, Any]:
+        """Note the words that are shown, go on, and return the answers to what is asked."""
+        words = self.page.secrets
+        asked = await self.submit("/inscription/mots")
+        places = [int(label) - 1 for label in re.findall(r"Mot n° (\d)", asked.text)]
+        return {name: words[place] for name, place in zip(("one", "two", "three"), places, strict=True)}
 
     async def sign_in(self, handle: str, password: str = PASSWORD) -> Page:
         """Open one's session by the form."""

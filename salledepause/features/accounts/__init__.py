@@ -15,6 +15,7 @@ from salledepause.features.accounts.credentials import (
     change_password,
     close_everything,
     close_session,
+    confirm,
     draw_keys,
     new_words,
     open_session,
@@ -25,7 +26,8 @@ from salledepause.features.accounts.credentials import (
     sign_in,
     sweep,
 )
-from salledepause.features.accounts.keys import app_of, apps_let_in, caller_of
+from salledepause.features.accounts.doors import close_one, open_apps, open_sessions, session_used, token_used
+from salledepause.features.accounts.keys import app_of, caller_of
 from salledepause.features.accounts.model import (
     BITS,
     FIELD_LENGTH,
@@ -68,6 +70,8 @@ from salledepause.features.accounts.oauth import (
 from salledepause.features.accounts.passwords import HASHER, Hasher
 from salledepause.features.accounts.pictures import PICTURED, prepare_picture
 from salledepause.features.accounts.profile import ProfileChange, update_profile
+from salledepause.features.accounts.pseudonyms import suggestions
+from salledepause.features.accounts.recovery_words import folded
 from salledepause.features.accounts.roster import Sought, reasons, roster
 from salledepause.features.accounts.search import search
 from salledepause.features.accounts.signup import (
@@ -156,7 +160,6 @@ __all__ = [
     "app",
     "app_of",
     "approve",
-    "apps_let_in",
     "authorize",
     "by_handle",
     "caller_of",
@@ -164,7 +167,9 @@ __all__ = [
     "check_sign_up",
     "client_token",
     "close_everything",
+    "close_one",
     "close_session",
+    "confirm",
     "consider",
     "count",
     "count_in_names",
@@ -175,6 +180,7 @@ __all__ = [
     "enable",
     "erase",
     "exchange",
+    "folded",
     "give_token",
     "hold",
     "issue",
@@ -183,7 +189,9 @@ __all__ = [
     "local_handle",
     "new_words",
     "one",
+    "open_apps",
     "open_session",
+    "open_sessions",
     "parse_scopes",
     "pending",
     "prepare_picture",
@@ -199,14 +207,17 @@ __all__ = [
     "same_word",
     "search",
     "session",
+    "session_used",
     "set_password",
     "set_role",
     "sign_in",
     "sign_up",
     "silence",
     "stay",
+    "suggestions",
     "suspend",
     "sweep",
+    "token_used",
     "unsilence",
     "unveil",
     "update_profile",

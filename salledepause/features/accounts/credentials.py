@@ -89,6 +89,11 @@ async def change_password(
         await close_everything(tx, account_id, but=keep)
 
 
+async def confirm(site: Site, account_id: int, password: str, hasher: Hasher = HASHER) -> None:
+    """Check the password of who is about to do what cannot be undone. Raises Missing, Forbidden."""
+    await _confirmed(site, account_id, password, hasher)
+
+
 async def set_password(tx: Tx, account_id: int, new: str, hasher: Hasher = HASHER) -> tuple[str, ...]:
     """Set a password and draw new recovery words without asking for the old ones, as the hosts' command line does.
 

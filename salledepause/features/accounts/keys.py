@@ -79,7 +79,7 @@ async def session_of(tx: Tx, token: str) -> Session | None:
     """Return the session of a cookie, unless it has expired."""
     return await tx.one(
         Session,
-        f"""SELECT s.account_id, s.csrf, {STATE} FROM sessions s JOIN accounts a ON a.id = s.account_id
+        f"""SELECT s.account_id, s.csrf, {STATE}, s.used_on = current_date FROM sessions s JOIN accounts a ON a.id = s.account_id
         WHERE s.hash = %s AND s.expires_at > now()""",
         [digest(token)],
     )
@@ -124,12 +124,6 @@ async def secret_of(tx: Tx, app_id: int) -> bytes:
     return bytes(await tx.value("SELECT secret_hash FROM apps WHERE id = %s", [app_id]) or b"")
 
 
-async def apps_let_in(tx: Tx, account_id: int) -> list[App]:
-    """Return the apps that hold a token of an account, by name."""
-    query = f"{APP} WHERE id IN (SELECT app_id FROM tokens WHERE account_id = %s) ORDER BY name, id"
-    return await tx.all(App, query, [account_id])
-
-
 async def add_grant(tx: Tx, code: str, grant: Grant) -> None:
     """Keep an authorisation code."""
     await tx.send(
@@ -168,13 +162,13 @@ async def add_token(tx: Tx, token: str, caller: Caller, code: str | None = None)
 async def caller_of(tx: Tx, token: str) -> Caller | None:
     """Return who an access token speaks for, with the state of the account; `None` when nobody holds it."""
     row = await tx.row(
-        f"""SELECT t.account_id, t.app_id, t.id, t.scopes, coalesce({STATE}, 'active')
+        f"""SELECT t.account_id, t.app_id, t.id, t.scopes, coalesce({STATE}, 'active'), t.used_on = current_date
         FROM tokens t LEFT JOIN accounts a ON a.id = t.account_id WHERE t.hash = %s""",
         [digest(token)],
     )
     if row:
         tx.stands_on(Subject.ACCESS, row[0] or row[1])
-    return Caller(row[0], row[1], row[2], frozenset(row[3]), row[4]) if row else None
+    return Caller(row[0], row[1], row[2], frozenset(row[3]), row[4], used_today=row[5]) if row else None
 
 
 async def drop_token(tx: Tx, token_id: int) -> None:
@@ -199,6 +193,6 @@ async def drop_tokens_of_code(tx: Tx, code: str) -> Collection[int]:
 
 
 async def sweep(tx: Tx) -> None:
-    """Forget what has expired: sessions, codes, invitations."""
-    for table in ("sessions", "grants", "invitations"):
+    """Forget what has expired: sessions, codes, invitations, challenges."""
+    for table in ("sessions", "grants", "invitations", "challenges"):
         await tx.send(f"DELETE FROM {table} WHERE expires_at < now()")

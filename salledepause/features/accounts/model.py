@@ -104,6 +104,8 @@ class Caller(msgspec.Struct, frozen=True):
     token_id: int
     scopes: frozenset[str]
     state: str = "active"
+    used_today: bool = True
+    """Whether it is already noted that what opened was used today."""
 
     def may(self, wanted: str) -> bool:
         """Tell whether the scopes cover one of `wanted` (several are separated by `|`).
@@ -144,6 +146,8 @@ class Session(msgspec.Struct, frozen=True):
     account_id: int
     csrf: str
     state: str
+    used_today: bool
+    """Whether that is already noted."""
 
 
 class SignedUp(Event, frozen=True):

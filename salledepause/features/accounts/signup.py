@@ -91,7 +91,7 @@ async def check_sign_up(tx: Tx, policy: Policy, form: SignUp) -> None:
         raise Refused(problems)
     if not await store.handle_is_free(tx, form.handle):
         raise Refused([_taken()])
-    if policy == "invitation" and not form.invitation:
+    if policy == "invitation" and not await store.invitation_opens(tx, form.invitation):
         raise Refused([_uninvited()])
 
 

@@ -115,6 +115,11 @@ async def handle_is_free(tx: Tx, handle: str) -> bool:
     return not await tx.value("SELECT EXISTS (SELECT FROM accounts WHERE lower(handle) = lower(%s))", [handle])
 
 
+async def taken(tx: Tx, handles: Sequence[str]) -> set[str]:
+    """Return which of some handles, all in small letters, somebody bears."""
+    return set(await tx.values("SELECT lower(handle) FROM accounts WHERE lower(handle) = ANY(%s)", [list(handles)]))
+
+
 async def insert(tx: Tx, values: Mapping[str, Any]) -> int | None:
     """Insert an account; return its id, or `None` when the handle is taken."""
     found: int | None = await tx.value(
@@ -186,6 +191,12 @@ async def add_invitation(tx: Tx, by: int | None, code: str, uses: int, expires_a
         "INSERT INTO invitations (hash, account_id, uses_left, expires_at) VALUES (%s, %s, %s, %s)",
         [digest(code), by, uses, expires_at],
     )
+
+
+async def invitation_opens(tx: Tx, code: str) -> bool:
+    """Tell whether an invitation has a use left."""
+    query = "SELECT EXISTS (SELECT FROM invitations WHERE hash = %s AND uses_left > 0 AND expires_at > now())"
+    return bool(await tx.value(query, [digest(code)]))
 
 
 async def use_invitation(tx: Tx, code: str) -> bool:

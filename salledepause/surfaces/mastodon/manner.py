@@ -41,6 +41,9 @@ class Callers:
             caller = await accounts.caller_of(tx, token)
         if caller is None:
             raise Unauthenticated("Jeton d'accès refusé : il est inconnu, expiré ou révoqué.")
+        if not caller.used_today:
+            async with self._site.db.transaction() as writing:
+                await accounts.token_used(writing, caller.token_id)
         self._site.windows.keep(key, caller, WEIGHT, (tx.read, tick))
         return caller
 

@@ -18,6 +18,7 @@ from salledepause.surfaces.routes import build
 from salledepause.surfaces.web import (
     appearance,
     assets,
+    belongings,
     compose,
     consent,
     gestures,
@@ -26,6 +27,7 @@ from salledepause.surfaces.web import (
     pages,
     reasons,
     rendering,
+    security,
     settings,
     signin,
     signup,
@@ -48,6 +50,8 @@ TOPICS = (
     consent,
     # one's own
     settings,
+    security,
+    belongings,
     appearance,
     more,
 )

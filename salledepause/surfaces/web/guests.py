@@ -14,7 +14,7 @@ from salledepause.features import accounts
 from salledepause.features.accounts import Account, Caller
 from salledepause.kernel.config import Settings
 from salledepause.kernel.db import Tx
-from salledepause.kernel.errors import Forbidden
+from salledepause.kernel.errors import Forbidden, Unauthenticated
 from salledepause.kernel.site import Site
 from salledepause.surfaces.edge import Answer, Call, Handler, Header
 from salledepause.surfaces.web import cookies
@@ -25,6 +25,8 @@ STALE = "Ce formulaire n'est plus valable : revenez à la page précédente, rec
 SIXTY_DAYS = 60 * 86400
 FORGET: Header = (b"clear-site-data", b'"cache", "cookies", "storage"')
 """Nothing of somebody stays in a browser that others may use: neither pages, nor the session, nor drafts."""
+FORGET_PAGES: Header = (b"clear-site-data", b'"cache", "storage"')
+"""The same where a last message is still to be told: cookies are taken back one by one."""
 
 
 class Guest(Caller, frozen=True):
@@ -52,13 +54,30 @@ async def of(site: Site, headers: Headers, badges: Mapping[str, Badge]) -> Guest
         account = await accounts.one(tx, session.account_id)
         active = session.account_id if session.state == "active" else None
         waiting = {path: await badge(tx, active) for path, badge in badges.items()} if active else {}
-    return Guest(active, None, 0, frozenset(), session.state, session.csrf, cookie, account, waiting)
+    if not session.used_today:
+        async with site.db.transaction() as tx:
+            await accounts.session_used(tx, cookie)
+    return guest(cookie, session.csrf, account, waiting)
+
+
+def guest(cookie: str, csrf: str, account: Account, waiting: dict[str, int] | None = None) -> Guest:
+    """Return who an open session speaks for: one who waits for approval acts as nobody."""
+    active = account.id if account.state == "active" else None
+    return Guest(active, None, 0, frozenset(), account.state, csrf=csrf, cookie=cookie, account=account, waiting=waiting or {})
 
 
 def account(call: Call) -> Account | None:
     """Return the account of who looks, when it may act."""
     guest = call.caller
     return guest.account if isinstance(guest, Guest) and guest.account_id is not None else None
+
+
+def member(call: Call) -> Account:
+    """Return the account of who acts; raises Unauthenticated."""
+    found = account(call)
+    if found is None:
+        raise Unauthenticated
+    return found
 
 
 def cookie_of(call: Call) -> str:

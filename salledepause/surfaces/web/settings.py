@@ -1,4 +1,4 @@
-"""One's own manners: reader or contributor, showing from where one speaks, the apps let in, leaving."""
+"""One's own manners: reader or contributor, showing from where one speaks, who may quote; the way to all other settings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import msgspec
 from salledepause.features import accounts
 from salledepause.features.accounts import ProfileChange
 from salledepause.features.posts import QuotePolicy
-from salledepause.kernel.errors import Unauthenticated
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
 from salledepause.surfaces.web import guests, safety
@@ -21,10 +20,7 @@ BACK = b"/reglages"
 
 async def show(call: Call) -> Answer:
     """GET /reglages."""
-    account = guests.account(call)
-    if account is None:
-        raise Unauthenticated
-    return page(call, "settings.html", account=account, apps=await accounts.apps_let_in(call.tx, account.id))
+    return page(call, "settings.html", account=guests.member(call))
 
 
 class Mode(msgspec.Struct):
@@ -64,17 +60,10 @@ async def open_quotes(call: Call) -> Answer:
     return safety.to(BACK)
 
 
-async def revoke(call: Call) -> Answer:
-    """POST /reglages/applications/{id}: take back everything that an app holds."""
-    await accounts.revoke_app(call.tx, call.me, call.id())
-    return safety.to(BACK)
-
-
 DESTINATIONS = [Destination("Réglages", "/reglages", "keys", Who.MEMBER, rank=80)]
 ROUTES = [
     route("GET", "/reglages", show, user("")),
     route("POST", "/reglages/mode", guests.guarded(change_mode), user("")),
     route("POST", "/reglages/famille", guests.guarded(show_family), user("")),
     route("POST", "/reglages/citations", guests.guarded(open_quotes), user("")),
-    route("POST", "/reglages/applications/{id}", guests.guarded(revoke), user("")),
 ]

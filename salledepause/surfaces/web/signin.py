@@ -39,7 +39,7 @@ async def enter(call: Call) -> Answer:
     """POST /connexion: open a session."""
     form = call.read(Form)
     try:
-        with _one_guess(call, "password", form):
+        with one_guess(call, "password", form.handle):
             token, _ = await accounts.sign_in(call.site, form.handle, form.password)
     except TooMany:
         raise
@@ -66,20 +66,20 @@ async def recover(call: Call) -> Answer:
     """POST /recuperation: a new password for eight words; eight new words for the next time."""
     form = call.read(Form)
     try:
-        with _one_guess(call, "words", form):
+        with one_guess(call, "words", form.handle):
             secret = await accounts.recover(call.site, form.handle, form.words, form.password)
     except TooMany:
         raise
     except Refusal as refusal:
         return _page(call, "recovery.html", form, refusal)
     csrf, cookie = guests.form_word(call)
-    return page(call, "words.html", words=secret, next="/connexion", fresh=False, csrf=csrf, headers=(*cookie, safety.SECRET))
+    return page(call, "words.html", words=secret, next="/connexion", why="recovered", csrf=csrf, headers=(*cookie, safety.SECRET))
 
 
-def _one_guess(call: Call, secret: str, form: Form) -> AbstractContextManager[None]:
+def one_guess(call: Call, secret: str, handle: str) -> AbstractContextManager[None]:
     """Count the block as one try of this peer at a secret of the handle that was typed, however it was written."""
     who = limits.peer(call.scope, call.headers, call.site.settings.trusted_proxies)
-    whose = accounts.local_handle(form.handle, call.site.settings.domain) or form.handle
+    whose = accounts.local_handle(handle, call.site.settings.domain) or handle
     guesses: limits.Guesses = call.manner.guesses
     return guesses.one(secret, whose, who)
 

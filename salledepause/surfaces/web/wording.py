@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 from babel.dates import format_date, format_datetime, format_time
@@ -100,6 +100,13 @@ def in_full(instant: datetime, language: str) -> str:
     """Return a date and hour in Paris in words: `dimanche 22 novembre 2026 à 03:14`."""
     shape = {"fr": "EEEE d MMMM y 'à' HH:mm", "en": "EEEE, MMMM d, y 'at' HH:mm"}[language]
     return str(format_datetime(instant, shape, tzinfo=clock.PARIS, locale=language))
+
+
+def day(when: date, language: str) -> str:
+    """Return a day: `22 novembre 2026`."""
+    shape = {"fr": "d MMMM y", "en": "MMMM d, y"}[language]
+    local = when.astimezone(clock.PARIS).date() if isinstance(when, datetime) else when
+    return str(format_date(local, shape, locale=language))
 
 
 def month(instant: datetime, language: str) -> str:
