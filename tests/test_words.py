@@ -17,7 +17,7 @@ from salledepause.features.posts import KIND_LABELS
 from salledepause.kernel import words
 from salledepause.surfaces import house
 from salledepause.surfaces.mastodon import instance
-from salledepause.surfaces.web import appearance, belongings, rendering, rights, wording
+from salledepause.surfaces.web import alerts, appearance, belongings, rendering, rights, wording
 from tests.support.msgids import PACKAGE, PLURAL, SINGLE, Package, Said, of_templates
 
 HOUSE_TEXTS = [text for section in (*house.ABOUT, *house.PRIVACY) for text in (section[0], *section[1])]
@@ -33,6 +33,8 @@ ANYWHERE: dict[str, Iterable[str]] = {
 """What tables say that any template may look into, under one name everywhere."""
 TABLES: dict[str, Iterable[str]] = {
     "appearance.html: label": appearance.NAMES.values(),
+    "alerts.html: label": [*alerts.STRANGERS.values(), *alerts.WAKES.values(), *alerts.WHOSE.values()],
+    "alerts.html: told": alerts.CHOICES.values(),
     "belongings.html: label": belongings.TABLES.values(),
     "card.html: audience_marks[]": rendering.AUDIENCE_MARKS.values(),
     "charter.html: paragraph": HOUSE_TEXTS,
@@ -47,6 +49,7 @@ TABLES: dict[str, Iterable[str]] = {
     "errands.html: tables[]": belongings.TABLES.values(),
     "form.html: label": rendering.AUDIENCE_LABELS.values(),
     "kinds.html: kind_plurals[]": rendering.PLURALS.values(),
+    "manners.html: label": [*LABELS.values(), *rendering.AUDIENCE_LABELS.values()],
     "settings.html: label": rendering.QUOTE_CHOICES.values(),
     "settings.html: quote_policies[]": rendering.QUOTE_POLICIES.values(),
     "signup_who.html: label": LABELS.values(),

@@ -50,12 +50,12 @@ def keys_fit(p256dh: str, auth: str) -> bool:
     return len(point) == POINT and len(shared) == AUTH
 
 
-def message(signer: Signer, target: Target, said: bytes) -> tuple[bytes, dict[str, str]]:
-    """Return what to send to a target so that it reads `said`: a body and its headers."""
+def message(signer: Signer, target: Target, said: bytes, urgency: str = "normal") -> tuple[bytes, dict[str, str]]:
+    """Return what to send to a target so that it reads `said`: a body and its headers (`urgency`: RFC 8030 section 5.3)."""
     coding = "aes128gcm" if target.standard else "aesgcm"
     known = {"p256dh": _plain(target.p256dh), "auth": _plain(target.auth)}
     made = WebPusher({"endpoint": target.endpoint, "keys": known}).encode(said, coding)
-    headers = {"TTL": str(LIFE), "Urgency": "normal", "Content-Type": "application/octet-stream", "Content-Encoding": coding}
+    headers = {"TTL": str(LIFE), "Urgency": urgency, "Content-Type": "application/octet-stream", "Content-Encoding": coding}
     if target.standard:
         return made["body"], headers | _signed(Vapid02, signer, target.endpoint)
     signed = _signed(Vapid01, signer, target.endpoint, f"dh={made['crypto_key'].decode()}")

@@ -26,7 +26,7 @@ from salledepause.features.accounts.credentials import (
     sign_in,
     sweep,
 )
-from salledepause.features.accounts.doors import close_one, open_apps, open_sessions, session_used, token_used
+from salledepause.features.accounts.doors import close_one, open_apps, open_sessions, session_id, session_used, token_used
 from salledepause.features.accounts.keys import app_of, caller_of
 from salledepause.features.accounts.model import (
     BITS,
@@ -207,6 +207,7 @@ __all__ = [
     "same_word",
     "search",
     "session",
+    "session_id",
     "session_used",
     "set_password",
     "set_role",

@@ -57,3 +57,12 @@ async def session_used(tx: Tx, cookie: str) -> None:
 async def token_used(tx: Tx, token_id: int) -> None:
     """Note that a token was used today."""
     await tx.send("UPDATE tokens SET used_on = current_date WHERE id = %s", [token_id])
+
+
+async def session_id(tx: Tx, account_id: int, cookie: str) -> int:
+    """Return which of one's sessions a cookie opens; raises Missing when none."""
+    query = "SELECT id FROM sessions WHERE account_id = %s AND hash = %s AND expires_at > now()"
+    found = await tx.value(query, [account_id, digest(cookie)])
+    if found is None:
+        raise Missing
+    return int(found)

@@ -46,7 +46,8 @@ WHOLE = "id, account_id, what, state, part, given, file, sums, told"
 
 
 def _errand(*row: Any) -> Errand:
-    return Errand(*row[:-1], msgspec.convert(row[-1], list[Told]))
+    errand_id, account_id, what, state, part, given, file, sums, told = row
+    return Errand(errand_id, account_id, what, state, part, given, file, sums, msgspec.convert(told, list[Told]))
 
 
 async def of(tx: Tx, me: int) -> list[Errand]:

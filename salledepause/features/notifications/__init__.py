@@ -6,7 +6,8 @@ themselves, nor across a block or a mute, nor in the name of a reader, nor of wh
 tells once; what is undone is forgotten; what is dismissed is not told again. Reading goes through the gate of posts again, so
 that what has since become invisible is left out. `notifications` is the plain list, `groups` the one where favourites, boosts,
 follows and sign-ups of one half day stand together. What one's `policy` puts aside waits in `requests`, told to nobody, until
-one accepts or refuses. `Notified` tells the streams.
+one accepts or refuses. Nothing rings in one's quiet hours; while one is away (`go_away`), what comes is kept aside until one is
+back (`come_back`). `Notified` tells the streams.
 """
 
 from salledepause.features.notifications import push
@@ -28,6 +29,7 @@ from salledepause.features.notifications.model import (
     Wanted,
     Wish,
 )
+from salledepause.features.notifications.quiet import Quiet
 from salledepause.features.notifications.reactions import (
     blocked,
     boosted,
@@ -58,6 +60,8 @@ from salledepause.features.notifications.readings import (
     unread_groups,
 )
 from salledepause.features.notifications.requests import accept, aside, change_policy, policy, refuse, request, requests
+from salledepause.features.notifications.rest import come_back, empty, go_away, held_until, hushed, keep_quiet, kept, rest
+from salledepause.features.notifications.rest_store import Kept, Rest
 from salledepause.features.notifications.warnings_store import acts
 
 __all__ = [
@@ -66,13 +70,16 @@ __all__ = [
     "Aside",
     "Choice",
     "Group",
+    "Kept",
     "Kind",
     "Notification",
     "Notified",
     "Policy",
     "PushDue",
     "PushPolicy",
+    "Quiet",
     "Request",
+    "Rest",
     "Subscription",
     "Told",
     "Wanted",
@@ -84,14 +91,21 @@ __all__ = [
     "boosted",
     "change_policy",
     "clear",
+    "come_back",
     "dismiss",
     "dismiss_group",
     "edited",
+    "empty",
     "favourited",
     "follow_requested",
     "followed",
+    "go_away",
     "group_accounts",
     "groups",
+    "held_until",
+    "hushed",
+    "keep_quiet",
+    "kept",
     "notifications",
     "one",
     "one_group",
@@ -105,6 +119,7 @@ __all__ = [
     "request",
     "request_decided",
     "requests",
+    "rest",
     "signed_up",
     "unfavourited",
     "unfollowed",

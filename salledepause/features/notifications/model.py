@@ -133,9 +133,10 @@ PushPolicy = Literal["all", "followed", "follower", "none"]
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """Where an app wants to be woken, and for what; `token` is sealed, the keys are in base64."""
+    """Where an app or a browser wants to be woken, and for what; the keys are in base64."""
 
-    token: bytes
+    token: bytes | None
+    """Of an app, sealed."""
     endpoint: str
     p256dh: str
     auth: str
@@ -149,7 +150,7 @@ class Subscription(NamedTuple):
 
     id: int
     account_id: int
-    token: bytes
+    token: bytes | None
     endpoint: str
     p256dh: str
     auth: str

@@ -23,7 +23,7 @@ async def subscribe(tx: Tx, account_id: int, token_id: int, wish: Wish) -> Subsc
     """Wake an app at an address already checked; the one before, of the same token, is forgotten. Raises BadInput."""
     if not webpush.keys_fit(wish.p256dh, wish.auth):
         raise BadInput("Clés d'abonnement refusées : attendu un point de la courbe P-256 et seize octets, en base64.")
-    return await store.write(tx, account_id, token_id, wish)
+    return await store.write(tx, account_id, ("token_id", token_id), wish)
 
 
 async def subscription(tx: Tx, token_id: int) -> Subscription:
@@ -32,6 +32,24 @@ async def subscription(tx: Tx, token_id: int) -> Subscription:
     if found is None:
         raise Missing
     return found
+
+
+async def subscribe_browser(tx: Tx, account_id: int, cookie: str, wish: Wish) -> Subscription:
+    """Wake the browser of a session, until that ends; as `subscribe`."""
+    if not webpush.keys_fit(wish.p256dh, wish.auth):
+        raise BadInput("Clés d'abonnement refusées : attendu un point de la courbe P-256 et seize octets, en base64.")
+    session_id = await accounts.session_id(tx, account_id, cookie)
+    return await store.write(tx, account_id, ("session_id", session_id), wish)
+
+
+async def of_browser(tx: Tx, account_id: int, cookie: str) -> Subscription | None:
+    """Return where the browser of a session is woken."""
+    return await store.of_session(tx, await accounts.session_id(tx, account_id, cookie))
+
+
+async def unsubscribe_browser(tx: Tx, account_id: int, cookie: str) -> None:
+    """Wake the browser of a session no more."""
+    await store.drop_of(tx, ("session_id", await accounts.session_id(tx, account_id, cookie)))
 
 
 async def change(tx: Tx, token_id: int, alerts: Sequence[Kind], policy: PushPolicy) -> Subscription:
@@ -44,12 +62,17 @@ async def change(tx: Tx, token_id: int, alerts: Sequence[Kind], policy: PushPoli
 
 async def unsubscribe(tx: Tx, token_id: int) -> None:
     """Wake an app no more; nothing when it was not."""
-    await store.drop_of_token(tx, token_id)
+    await store.drop_of(tx, ("token_id", token_id))
 
 
-async def due(tx: Tx, notification_id: int, subscription_id: int) -> tuple[Subscription, Notification] | None:
-    """Return what to send where, or `None` when it is no longer so: undone, put aside, not wanted, stale, nobody there."""
-    found = await store.wanted(tx, notification_id, subscription_id)
+async def due(
+    tx: Tx, notification_id: int, subscription_id: int, *, held: bool = False
+) -> tuple[Subscription, Notification] | None:
+    """Return what to send where, or `None` when it is no longer so: undone, put aside, not wanted, stale, nobody there.
+
+    What was `held` through the night is no longer so either when it was read, or when there is something newer to tell.
+    """
+    found = await store.wanted(tx, notification_id, subscription_id, held=held)
     if found is None or (await accounts.one(tx, found.account_id)).state != "active":
         return None
     try:

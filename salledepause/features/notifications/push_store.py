@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from salledepause.features.notifications.model import Kind, PushPolicy, Subscription, Wish
 from salledepause.kernel.db import Tx
@@ -13,23 +14,32 @@ COLUMNS = ", ".join(f"s.{name}" for name in Subscription._fields)
 """What `Subscription` takes, in its order."""
 
 
-async def write(tx: Tx, account_id: int, token_id: int, wish: Wish) -> Subscription:
-    """Write the subscription of a token over the one before, under a new id."""
-    await drop_of_token(tx, token_id)
+Key = tuple[Literal["token_id", "session_id"], int]
+"""What a subscription hangs on: the token of an app, or the session of a browser."""
+
+
+async def write(tx: Tx, account_id: int, key: Key, wish: Wish) -> Subscription:
+    """Write the subscription of a token or session over the one before, under a new id."""
+    await drop_of(tx, key)
     query = f"""INSERT INTO push_subscriptions AS s
-            (account_id, token_id, token, endpoint, p256dh, auth, standard, alerts, policy)
-        VALUES (%(account)s, %(token_id)s, %(token)s, %(endpoint)s, %(p256dh)s, %(auth)s, %(standard)s, %(alerts)s, %(policy)s)
-        ON CONFLICT (token_id) DO UPDATE SET id = excluded.id, token = excluded.token, endpoint = excluded.endpoint,
+            (account_id, {key[0]}, token, endpoint, p256dh, auth, standard, alerts, policy)
+        VALUES (%(account)s, %(key)s, %(token)s, %(endpoint)s, %(p256dh)s, %(auth)s, %(standard)s, %(alerts)s, %(policy)s)
+        ON CONFLICT ({key[0]}) DO UPDATE SET id = excluded.id, token = excluded.token, endpoint = excluded.endpoint,
             p256dh = excluded.p256dh, auth = excluded.auth, standard = excluded.standard, alerts = excluded.alerts,
             policy = excluded.policy, failures = 0 RETURNING {COLUMNS}"""
     values = {name: getattr(wish, name) for name in wish.__struct_fields__} | {"alerts": list(wish.alerts)}
-    rows = await tx.all(Subscription, query, values | {"account": account_id, "token_id": token_id})
+    rows = await tx.all(Subscription, query, values | {"account": account_id, "key": key[1]})
     await tx.send(
         f"""DELETE FROM push_subscriptions WHERE id IN (SELECT id FROM push_subscriptions WHERE account_id = %s
             ORDER BY id DESC OFFSET {MOST})""",
         [account_id],
     )
     return rows[0]
+
+
+async def of_session(tx: Tx, session_id: int) -> Subscription | None:
+    """Return the subscription of a session."""
+    return await tx.one(Subscription, f"SELECT {COLUMNS} FROM push_subscriptions s WHERE s.session_id = %s", [session_id])
 
 
 async def of_token(tx: Tx, token_id: int) -> Subscription | None:
@@ -43,9 +53,9 @@ async def change(tx: Tx, token_id: int, alerts: Sequence[Kind], policy: PushPoli
     return await tx.one(Subscription, query, [list(alerts), policy, token_id])
 
 
-async def drop_of_token(tx: Tx, token_id: int) -> None:
-    """Drop the subscription of a token."""
-    await tx.send("DELETE FROM push_subscriptions WHERE token_id = %s", [token_id])
+async def drop_of(tx: Tx, key: Key) -> None:
+    """Drop the subscription of a token or session."""
+    await tx.send(f"DELETE FROM push_subscriptions WHERE {key[0]} = %s", [key[1]])
 
 
 async def drop(tx: Tx, subscription_id: int) -> None:
@@ -67,10 +77,19 @@ async def failed(tx: Tx, subscription_id: int, most: int) -> bool:
     return number is not None and number < most
 
 
-async def wanted(tx: Tx, notification_id: int, subscription_id: int) -> Subscription | None:
-    """Return a subscription if its person has that notification, not put aside, and wants to be woken for it."""
+NEWS = """NOT EXISTS (SELECT FROM notifications o WHERE o.account_id = n.account_id AND o.id > n.id AND NOT o.filtered
+        AND NOT o.dismissed AND o.kind = ANY(s.alerts))
+    AND NOT n.dismissed AND n.id > coalesce(
+        (SELECT m.last_read_id FROM markers m WHERE m.account_id = n.account_id AND m.timeline = 'notifications'), 0)"""
+"""What is still news in the morning: the newest, unread."""
+
+
+async def wanted(tx: Tx, notification_id: int, subscription_id: int, *, held: bool) -> Subscription | None:
+    """Return a subscription if its person is here, has that notification, not put aside, and wants to be woken for it."""
     query = f"""SELECT {COLUMNS} FROM push_subscriptions s JOIN notifications n ON n.account_id = s.account_id
         WHERE s.id = %(subscription)s AND n.id = %(notification)s AND NOT n.filtered AND n.kind = ANY(s.alerts)
+            AND NOT EXISTS (SELECT FROM notification_policies w WHERE w.account_id = s.account_id AND w.away_from IS NOT NULL)
+            AND {NEWS if held else "true"}
             AND CASE s.policy WHEN 'all' THEN true WHEN 'none' THEN false
                 WHEN 'followed' THEN EXISTS (
                     SELECT FROM follows f WHERE f.account_id = n.account_id AND f.target_id = n.from_id)

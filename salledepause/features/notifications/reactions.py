@@ -98,11 +98,11 @@ async def warned(tx: Tx, event: Warned) -> None:
 
 
 async def _tell(tx: Tx, told: store.Fresh) -> None:
-    for notification_id, account_id, aside, subscriptions in told:
+    for notification_id, account_id, aside, away, subscriptions in told:
         tx.touches(Subject.NOTIFIED, account_id)
-        if not aside:
+        if not aside and not away:
             await emit(tx, Notified(notification_id, account_id))
             for subscription_id in subscriptions:
                 await emit(tx, PushDue(notification_id, subscription_id))
-    if put_aside := [notification_id for notification_id, _, aside, _ in told if aside]:
+    if put_aside := [notification_id for notification_id, _, aside, _, _ in told if aside]:
         await store.put_aside(tx, put_aside)

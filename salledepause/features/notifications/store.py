@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 
 from salledepause.features.notifications.model import GROUPED, SAMPLE, SPAN, Kind, Told, Wanted
 from salledepause.features.notifications.sieve import FILTERABLE_KINDS, FOLLOWED, VERDICTS
+from salledepause.kernel import ids
 from salledepause.kernel.db import Tx
 from salledepause.kernel.marks import Subject
 from salledepause.kernel.page import Page
 
-Fresh = list[tuple[int, int, bool, list[int]]]
-"""(notification id, account id, whether it is put aside, push subscriptions that want its kind) of those just written."""
+Fresh = list[tuple[int, int, bool, bool, list[int]]]
+"""(notification id, account id, whether it is put aside, whether its person is away, push subscriptions that want its kind) of
+those just written."""
 
 _GROUPED = ", ".join(f"'{kind}'" for kind in GROUPED)
 _HOUSE = f"'{Kind.SIGN_UP}', '{Kind.REPORT}'"
@@ -45,7 +47,8 @@ TELL = f"""INSERT INTO notifications AS n (id, account_id, kind, from_id, post_i
         LEFT JOIN notification_policies policy ON policy.account_id = c.account_id
         WHERE {WELCOME}) AS new WHERE ('drop' = ANY(verdicts)) IS NOT TRUE
     ON CONFLICT (account_id, kind, from_id, post_id, report_id, act_id) DO {{again}}
-    RETURNING id, account_id, filtered,
+    RETURNING id, account_id, filtered, EXISTS (
+            SELECT FROM notification_policies w WHERE w.account_id = n.account_id AND w.away_from IS NOT NULL),
         ARRAY(SELECT s.id FROM push_subscriptions s WHERE s.account_id = n.account_id AND n.kind = ANY(s.alerts))"""
 """`causes` gives account_id, kind, from_id, post_id, report_id, about (what groups are about), at, thread (of what post).
 
@@ -129,8 +132,9 @@ READABLE = f"""n.account_id = %(me)s AND NOT n.dismissed AND CASE WHEN n.kind IN
     ELSE a.state = 'active' AND (a.mode <> 'reader' OR n.kind NOT IN ({_NAMELESS})) AND {_mutual("n")} END"""
 """What one may still read of row `n`, of what account `a` did: nothing of who was since blocked, muted or suspended."""
 
-WANTED = f"{READABLE} AND NOT n.filtered"
-"""What one meets in lists: not what one's policy put aside."""
+PRESENT = "(SELECT w.away_from FROM notification_policies w WHERE w.account_id = %(me)s)"
+WANTED = f"{READABLE} AND NOT n.filtered AND n.id < coalesce({PRESENT}, {ids.MAXIMUM})"
+"""What one meets in lists: not what one's policy put aside, nor what is kept aside while one is away."""
 
 FROM = "FROM notifications n JOIN accounts a ON a.id = n.from_id"
 

@@ -6,7 +6,7 @@ what a warning covers is not shown, only the warning.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import structlog
@@ -41,19 +41,28 @@ LONGEST = 140
 MOST_ATTEMPTS = 4
 PAUSE = timedelta(seconds=30)
 """Before a second attempt; each next one waits five times longer."""
+SPREAD = 600
+"""Seconds over which what was held in the night is sent."""
 GONE = {404, 410}
 """What a push service says when nobody is there any more (RFC 8030 section 7.3)."""
 WELL = range(200, 300)
 
 
-async def wake(site: Site, notification_id: int, subscription_id: int, attempt: int = 1) -> None:
-    """Send a notification to one app; a service that fails is tried again a few times, one that knows of nobody is forgotten."""
+async def wake(site: Site, notification_id: int, subscription_id: int, attempt: int = 1, held: bool = False) -> None:
+    """Send a notification to one app; a service that fails is tried again a few times, one that knows of nobody is forgotten.
+
+    In quiet hours it is `held` until they end; of several that were, the newest alone is sent, and without a sound.
+    """
     async with site.db.reading() as tx:
-        due = await notifications.push.due(tx, notification_id, subscription_id)
-        said = await _payload(tx, site, *due) if due else None
+        due = await notifications.push.due(tx, notification_id, subscription_id, held=held)
+        later = await notifications.held_until(tx, due[0].account_id) if due else None
+        said = await _payload(tx, site, *due, silent=held) if due else None
     if due is None:
         return
-    status = await _sent(site, due[0], said) if said else 410
+    if later:
+        await _hold(site, later, notification_id, subscription_id)
+        return
+    status = await _sent(site, due[0], said, held=held) if said else 410
     if status in WELL and not due[0].failures:
         return
     async with site.db.transaction() as tx:
@@ -63,32 +72,46 @@ async def wake(site: Site, notification_id: int, subscription_id: int, attempt: 
             await notifications.push.forget(tx, subscription_id)
         elif await notifications.push.failed(tx, subscription_id) and attempt < MOST_ATTEMPTS:
             again = {"notification_id": notification_id, "subscription_id": subscription_id, "attempt": attempt + 1}
+            again |= {"held": True} if held else {}
             await site.jobs.defer(tx, "mastodon.wake", again, clock.now() + PAUSE * 5 ** (attempt - 1))
     log.info("push.sent", status=status, attempt=attempt)
 
 
-async def _sent(site: Site, one: Subscription, said: bytes) -> int:
+async def _hold(site: Site, until: datetime, notification_id: int, subscription_id: int) -> None:
+    """Send it when the quiet hours end, not everybody's in the same instant."""
+    later = {"notification_id": notification_id, "subscription_id": subscription_id, "held": True}
+    async with site.db.transaction() as tx:
+        await site.jobs.defer(tx, "mastodon.wake", later, until + timedelta(seconds=subscription_id % SPREAD))
+
+
+async def _sent(site: Site, one: Subscription, said: bytes, *, held: bool) -> int:
     """Return what the push service answered, 0 when nothing."""
     signer = Signer(site.settings.secret, site.settings.origin)
-    body, headers = webpush.message(signer, Target(one.endpoint, one.p256dh, one.auth, one.standard), said)
+    body, headers = webpush.message(
+        signer, Target(one.endpoint, one.p256dh, one.auth, one.standard), said, "low" if held else "normal"
+    )
     try:
         return await net.post(one.endpoint, body, headers, private=site.settings.private_addresses)
     except (net.Unreachable, net.Shut):
         return 0
 
 
-async def _payload(tx: Tx, site: Site, one: Subscription, told: Notification) -> bytes | None:
-    """Return what the app reads; `None` when the secret changed: its token cannot be told, nor its subscription signed."""
-    token = keys.unsealed(site.settings.secret, one.token)
+async def _payload(tx: Tx, site: Site, one: Subscription, told: Notification, *, silent: bool) -> bytes | None:
+    """Return what the app reads; `None` when the secret changed: its token cannot be told, nor its subscription signed.
+
+    A browser has no token: its pages know whose they are.
+    """
+    token = "" if one.token is None else keys.unsealed(site.settings.secret, one.token)
     who = await accounts.load(tx, [one.account_id, told.told.from_id])
     me, author = who.get(one.account_id), who.get(told.told.from_id)
     if token is None or me is None or author is None:
         return None
     language = me.language if me.language in words.LANGUAGES else words.LANGUAGES[0]
     title = words.catalogue(language).gettext(TITLES[Kind(told.told.kind)])
+    whose = {"access_token": token} if token else {"silent": silent}
     return msgspec.json.encode(
-        {
-            "access_token": token,
+        whose
+        | {
             "preferred_locale": language,
             "notification_id": told.told.id,
             "notification_type": told.told.kind,

@@ -16,12 +16,15 @@ from salledepause.kernel.site import Site
 from salledepause.surfaces.limits import Limiter
 from salledepause.surfaces.routes import build
 from salledepause.surfaces.web import (
+    alerts,
     appearance,
     assets,
+    away,
     belongings,
     compose,
     consent,
     gestures,
+    identity,
     more,
     outside,
     pages,
@@ -50,6 +53,9 @@ TOPICS = (
     consent,
     # one's own
     settings,
+    identity,
+    alerts,
+    away,
     security,
     belongings,
     appearance,

@@ -37,6 +37,8 @@ class Guest(Caller, frozen=True):
     account: Account | None = None
     waiting: dict[str, int] = msgspec.field(default_factory=dict)
     """How much waits at the destinations that count it, by path."""
+    hushed: bool = False
+    """Whether nothing is to ring just now: quiet hours, or away."""
 
 
 async def of(site: Site, headers: Headers, badges: Mapping[str, Badge]) -> Guest | None:

@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 from functools import cache
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
 
@@ -107,6 +108,14 @@ def day(when: date, language: str) -> str:
     shape = {"fr": "d MMMM y", "en": "MMMM d, y"}[language]
     local = when.astimezone(clock.PARIS).date() if isinstance(when, datetime) else when
     return str(format_date(local, shape, locale=language))
+
+
+def language_name(code: str, language: str) -> str:
+    """Return how a language is called; its code where nobody knows it."""
+    try:
+        return str(Locale.parse(code, sep="-").get_display_name(language) or code)
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def month(instant: datetime, language: str) -> str:

@@ -1,0 +1,25 @@
+// What a sleeping browser does when it is woken: it shows what it was told, and opens the notifications when asked to.
+// A plain script, for a service worker that imports it as for one that is it alone.
+self.addEventListener("push", (event) => {
+  const told = event.data?.json();
+  if (!told) return;
+  const shown = {
+    body: told.body,
+    icon: told.icon,
+    lang: told.preferred_locale,
+    silent: told.silent === true,
+    tag: told.silent ? "matin" : String(told.notification_id),
+  };
+  event.waitUntil(self.registration.showNotification(told.title, shown));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(open("/notifications"));
+});
+
+async function open(path) {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const here = windows.find((one) => new URL(one.url).pathname === path);
+  return here ? here.focus() : self.clients.openWindow(path);
+}
