@@ -49,6 +49,7 @@ HOMES = {
     "cryptography": ("kernel/keys.py", "kernel/webpush.py"),
     "pywebpush": ("kernel/webpush.py",),
     "py_vapid": ("kernel/webpush.py",),
+    "webauthn": ("features/accounts/passkeys.py",),
 }
 """Where each library may be imported; anything else must not know it."""
 PURE = ("model", "entities", "social_entities", "extra_entities", "activities", "measures", "signatures")

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from salledepause.features import accounts
+from salledepause.features.notifications import Quiet, quiet
 from salledepause.kernel.config import Settings
 from tests.support.house import House, Person
 from tests.support.push import App, PushService, claims, data, push_service, word
@@ -23,6 +24,12 @@ KINDS = [
 ]  # fmt: skip
 ALL = dict.fromkeys(KINDS, True)
 FAR = "https://push.example/wpush/v2/abc"
+
+
+@pytest.fixture(autouse=True)
+def by_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody have quiet hours who chose none: tests run at night too."""
+    monkeypatch.setattr(quiet, "NIGHT", Quiet(on=False))
 
 
 @pytest.fixture

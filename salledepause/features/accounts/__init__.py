@@ -2,13 +2,14 @@
 
 An account is a handle, a role family and a few manners; no e-mail, no address, no user agent is ever kept. `sign_up` makes one
 with the keys that `draw_keys` draws, `sign_in` and `open_session` open it on the web, `authorize` and `exchange` open it to an
-app (OAuth 2, PKCE), `recover` opens it again with the recovery words. `caller_of` says whom a token speaks for. `load`, `one`,
-`by_handle`, `reachable` and `search` find accounts; `count` keeps their totals. `update_profile` changes what one shows;
-`suspend`, `silence`, `disable`, `veil`, `approve` and their opposites are the hosts' gestures, `roster` their list; `erase`
-leaves nothing. Secrets are stored as hashes only. Whoever changes what a row shows raises its `version`, since answers are
-cached by it. Others hear of all this through the events below.
+app (OAuth 2, PKCE), `passkeys` to a device, `recover` opens it again with the recovery words. `caller_of` says whom a token
+speaks for. `load`, `one`, `by_handle`, `reachable` and `search` find accounts; `count` keeps their totals. `update_profile`
+changes what one shows; `suspend`, `silence`, `disable`, `veil`, `approve` and their opposites are the hosts' gestures, `roster`
+their list; `erase` leaves nothing. Secrets are stored as hashes only. Whoever changes what a row shows raises its `version`,
+since answers are cached by it. Others hear of all this through the events below.
 """
 
+from salledepause.features.accounts import passkeys
 from salledepause.features.accounts.apps import HERE, SCOPES, Registration, parse_scopes, register_app
 from salledepause.features.accounts.credentials import (
     Keys,
@@ -193,6 +194,7 @@ __all__ = [
     "open_session",
     "open_sessions",
     "parse_scopes",
+    "passkeys",
     "pending",
     "prepare_picture",
     "reachable",

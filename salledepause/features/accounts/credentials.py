@@ -225,6 +225,8 @@ async def _drawn(password: str, hasher: Hasher) -> Keys:
 
 
 async def _renew(tx: Tx, account_id: int, drawn: Keys) -> tuple[str, ...]:
+    """Keep new keys, and close everything: who had lost the account may not be the only one who was in."""
     await keys.keep(tx, account_id, drawn.password, drawn.recovery)
+    await keys.drop_passkeys(tx, account_id)
     await close_everything(tx, account_id)
     return drawn.words

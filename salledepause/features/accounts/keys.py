@@ -67,6 +67,11 @@ async def held(tx: Tx, account_id: int) -> Lock | None:
     return await tx.one(Lock, f"{LOCK} WHERE a.id = %s FOR UPDATE OF c", [account_id])
 
 
+async def drop_passkeys(tx: Tx, account_id: int) -> None:
+    """Forget the keys that devices keep of an account."""
+    await tx.send("DELETE FROM passkeys WHERE account_id = %s", [account_id])
+
+
 async def add_session(tx: Tx, account_id: int, token: str, csrf: str, expires_at: datetime) -> None:
     """Keep a web session."""
     await tx.send(

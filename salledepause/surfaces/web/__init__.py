@@ -28,6 +28,7 @@ from salledepause.surfaces.web import (
     more,
     outside,
     pages,
+    passkeys,
     reasons,
     rendering,
     security,
@@ -53,6 +54,7 @@ TOPICS = (
     consent,
     # one's own
     settings,
+    passkeys,
     identity,
     alerts,
     away,

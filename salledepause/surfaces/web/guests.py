@@ -10,7 +10,7 @@ from secrets import token_urlsafe
 import msgspec
 from starlette.datastructures import Headers
 
-from salledepause.features import accounts
+from salledepause.features import accounts, notifications
 from salledepause.features.accounts import Account, Caller
 from salledepause.kernel.config import Settings
 from salledepause.kernel.db import Tx
@@ -56,16 +56,22 @@ async def of(site: Site, headers: Headers, badges: Mapping[str, Badge]) -> Guest
         account = await accounts.one(tx, session.account_id)
         active = session.account_id if session.state == "active" else None
         waiting = {path: await badge(tx, active) for path, badge in badges.items()} if active else {}
+        hushed = active is not None and any(waiting.values()) and await notifications.hushed(tx, active)
     if not session.used_today:
         async with site.db.transaction() as tx:
             await accounts.session_used(tx, cookie)
-    return guest(cookie, session.csrf, account, waiting)
-
-
-def guest(cookie: str, csrf: str, account: Account, waiting: dict[str, int] | None = None) -> Guest:
-    """Return who an open session speaks for: one who waits for approval acts as nobody."""
-    active = account.id if account.state == "active" else None
-    return Guest(active, None, 0, frozenset(), account.state, csrf=csrf, cookie=cookie, account=account, waiting=waiting or {})
+    return Guest(
+        active,
+        None,
+        0,
+        frozenset(),
+        session.state,
+        csrf=session.csrf,
+        cookie=cookie,
+        account=account,
+        waiting=waiting,
+        hushed=hushed,
+    )
 
 
 def account(call: Call) -> Account | None:

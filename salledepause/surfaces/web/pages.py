@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from salledepause.features import accounts, graph, posts, timelines
+from salledepause.features import accounts, graph, notifications, posts, timelines
 from salledepause.features.accounts import Account
 from salledepause.features.posts import Kind, Seen
 from salledepause.features.timelines import Profile, Wish
@@ -98,7 +98,8 @@ async def profile(call: Call) -> Answer:
     tie = None
     if call.viewer and call.viewer != who.id:
         tie = await graph.relationship(call.tx, call.viewer, who.id)
-    return await _list(call, "profile.html", listing, asked, where="account", who=who, tie=tie)
+    away = (await notifications.rest(call.tx, who.id)).away_note
+    return await _list(call, "profile.html", listing, asked, where="account", who=who, tie=tie, away=away)
 
 
 async def post(call: Call) -> Answer:

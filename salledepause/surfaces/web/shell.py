@@ -24,6 +24,7 @@ def around(call: Call) -> dict[str, Any]:
         "me": me,
         "writes": me is not None and not me.reads_only,
         "csrf": guest.csrf if guest else "",
+        "hushed": bool(guest and guest.hushed),
         "night": wording.is_night(),
         "theme": theme(call),
         "path": path,
