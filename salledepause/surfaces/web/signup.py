@@ -215,7 +215,7 @@ def _asking(call: Call, sealed: Sealed, problems: dict[str, str]) -> Answer:
 
 def _step(call: Call, template: str, problems: dict[str, str], **values: object) -> Answer:
     csrf, cookie = guests.form_word(call)
-    headers = (*cookie, safety.SECRET)
+    headers = (*cookie, safety.SECRET) if "state" in values else cookie
     return page(call, template, csrf=csrf, problems=problems, status=422 if problems else 200, headers=headers, **values)
 
 

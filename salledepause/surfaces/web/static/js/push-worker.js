@@ -15,10 +15,10 @@ self.addEventListener("push", (event) => {
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  event.waitUntil(open("/notifications"));
+  event.waitUntil(reach("/notifications"));
 });
 
-async function open(path) {
+async function reach(path) {
   const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   const here = windows.find((one) => new URL(one.url).pathname === path);
   return here ? here.focus() : self.clients.openWindow(path);
