@@ -18,14 +18,17 @@ from salledepause.surfaces.routes import build
 from salledepause.surfaces.web import (
     appearance,
     assets,
+    attaching,
     compose,
     consent,
     gestures,
+    installing,
     more,
     outside,
     pages,
     reasons,
     rendering,
+    second_thoughts,
     settings,
     signin,
     signup,
@@ -42,6 +45,8 @@ TOPICS = (
     # gestures and writing
     gestures,
     compose,
+    attaching,
+    second_thoughts,
     # coming in and going out
     signin,
     signup,
@@ -50,6 +55,7 @@ TOPICS = (
     settings,
     appearance,
     more,
+    installing,
 )
 """The screens, a line each. A module has `ROUTES`, and `DESTINATIONS` where one can go to it; the first route of a path wins."""
 
