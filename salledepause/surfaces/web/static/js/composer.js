@@ -17,24 +17,26 @@ function begin(form) {
   count(form);
   attachments(form);
   let pause = 0;
-  const keep = () => save(form, first);
-  const soon = () => {
+  const keep = () => {
+    clearTimeout(pause);
+    pause = 0;
+    save(form, first);
+  };
+  form.addEventListener("input", () => {
     count(form);
     clearTimeout(pause);
     pause = setTimeout(keep, PAUSE);
-  };
-  form.addEventListener("input", soon);
+  });
   form.addEventListener("attached", keep);
   form.addEventListener("keydown", stay);
   form.addEventListener("submit", (event) => {
-    clearTimeout(pause);
     keep();
     if (event.submitter && event.submitter.value !== "publish") return;
     if (form.dataset.plainly !== undefined) return;
     event.preventDefault();
     if (form.ariaBusy !== "true") void publish(form, event.submitter);
   });
-  addEventListener("pagehide", () => form.ariaBusy !== "true" && form.isConnected && pause && keep());
+  addEventListener("pagehide", () => pause && keep());
   form.querySelector("[data-forget]").addEventListener("click", () => blank(form));
 }
 

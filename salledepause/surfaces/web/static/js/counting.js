@@ -52,6 +52,7 @@ function composed(text) {
 function linked(host, port) {
   if (host.length > LONGEST_HOST || Number(port?.slice(1) ?? 0) > 65535) return false;
   if (/^[\x00-\x7f]*$/.test(host)) return HOST.test(host);
+  if (host.split(".").some((label) => /^-|-$|^..--/u.test(label))) return false; // RFC 5891, which browsers do not hold to
   try {
     return HOST.test(new URL(`https://${host}`).hostname);
   } catch {
