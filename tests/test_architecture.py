@@ -30,7 +30,7 @@ HOMES = {
     "starlette": ("surfaces/", "main.py"),
     "granian": ("supervise.py",),
     "argon2": ("features/accounts/",),
-    "PIL": ("kernel/media", "kernel/portrait.py"),
+    "PIL": ("kernel/media", "kernel/portrait.py", "kernel/emblem.py"),
     "pillow_heif": ("kernel/media",),
     "av": ("kernel/media",),
     "blurhash": ("kernel/media",),

@@ -17,7 +17,7 @@ from salledepause.features.posts import KIND_LABELS
 from salledepause.kernel import words
 from salledepause.surfaces import house
 from salledepause.surfaces.mastodon import instance
-from salledepause.surfaces.web import alerts, appearance, belongings, rendering, rights, wording
+from salledepause.surfaces.web import alerts, appearance, belongings, rendering, rights, wording, writing
 from tests.support.msgids import PACKAGE, PLURAL, SINGLE, Package, Said, of_templates
 
 HOUSE_TEXTS = [text for section in (*house.ABOUT, *house.PRIVACY) for text in (section[0], *section[1])]
@@ -25,6 +25,7 @@ RULE_TEXTS = [text for rule in house.RULES for text in rule]
 RIGHTS = [rights.READING, rights.WRITING, *rights.READS.values(), *rights.WRITES.values()]
 RIGHTS += [text for right in rights.WIDE.values() for text in (right.title, right.detail)]
 ANYWHERE: dict[str, Iterable[str]] = {
+    "audience_hints[]": rendering.AUDIENCE_HINTS.values(),
     "families[]": LABELS.values(),
     "hints[]": appearance.HINTS.values(),
     "kind_labels[]": KIND_LABELS.values(),
@@ -48,6 +49,7 @@ TABLES: dict[str, Iterable[str]] = {
     "errands.html: label": belongings.OUTCOMES.values(),
     "errands.html: tables[]": belongings.TABLES.values(),
     "form.html: label": rendering.AUDIENCE_LABELS.values(),
+    "form_more.html: label": writing.LASTS.values(),
     "kinds.html: kind_plurals[]": rendering.PLURALS.values(),
     "manners.html: label": [*LABELS.values(), *rendering.AUDIENCE_LABELS.values()],
     "settings.html: label": rendering.QUOTE_CHOICES.values(),
@@ -114,6 +116,7 @@ SAME = {
     "Description",
     "Distance",
     "Local",
+    "5 minutes",
     "Pages",
     "opinion",
     "opinions",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from salledepause.surfaces.web import installing
+
 VISITOR, READER, CONTRIBUTOR, HOST = "visitor", "reader", "contributor", "host"
 MEMBERS = (READER, CONTRIBUTOR)
 ALL = (VISITOR, READER, CONTRIBUTOR, HOST)
@@ -37,6 +39,9 @@ SCREENS = (
     Screen("autour-mien", "/gestes/{mine}?back=/"),
     Screen("effacer", "/gestes/{mine}/effacer"),
     Screen("ecrire", "/ecrire"),
+    Screen("citer", "/ecrire?cite={mine}"),
+    Screen("programmes", "/ecrire/programmes"),
+    Screen("hors-ligne", "/hors-ligne", (VISITOR,)),
     Screen("plus", "/plus", ALL),
     Screen("apparence", "/apparence", (VISITOR, CONTRIBUTOR)),
     Screen("reglages", "/reglages", MEMBERS),
@@ -58,5 +63,11 @@ SCREENS = (
     Screen("porte-fermee", "/ecrire", (READER,), 403),
 )
 """In the order of the house; a screen of a new module gets its line here."""
-LEAD_ELSEWHERE = {"/a-propos", "/reglages/donnees/{what}.csv"}
+LEAD_ELSEWHERE = {
+    "/a-propos",
+    "/manifest.webmanifest",
+    "/reglages/donnees/{what}.csv",
+    "/sw.js",
+    *(f"/{name}.png" for name in installing.SIZES),
+}
 """Routes that show nothing themselves, or a file."""

@@ -174,7 +174,7 @@ KNOWN = {
         "li",
     ),
     *("dl", "dt", "dd", "form", "input", "button", "textarea", "label", "fieldset", "legend", "select", "option", "details"),
-    *("summary", "meter", "svg", "use", "img", "video", "script", "abbr", "blockquote"),
+    *("summary", "meter", "svg", "use", "img", "video", "script", "abbr", "blockquote", "progress", "template"),
 }
 """Every tag that our own templates write."""
 

@@ -21,6 +21,7 @@ from salledepause.features.posts.actions import (
     unfavourite,
     unpin,
 )
+from salledepause.features.posts.cutting import cut, joined
 from salledepause.features.posts.erase import erase, erase_all
 from salledepause.features.posts.finding import roots
 from salledepause.features.posts.gate import Source, listing, met_by, one_visible, subject, visible
@@ -60,7 +61,7 @@ from salledepause.features.posts.model import (
     Seen,
     Unfavourited,
 )
-from salledepause.features.posts.publishing import Published, publish, publish_once, publish_whole
+from salledepause.features.posts.publishing import Published, publish, publish_once, publish_thread, publish_whole
 from salledepause.features.posts.reactions import forget_keys, index_older, leave, veiled
 from salledepause.features.posts.readings import Version, gesturers, history, load, own, source_of, typed
 from salledepause.features.posts.store import Writer, family_share, writer
@@ -112,6 +113,7 @@ __all__ = [
     "boost",
     "boost_in_names",
     "context",
+    "cut",
     "edit",
     "erase",
     "erase_all",
@@ -122,6 +124,7 @@ __all__ = [
     "gesturers",
     "history",
     "index_older",
+    "joined",
     "leave",
     "listing",
     "load",
@@ -134,6 +137,7 @@ __all__ = [
     "polls",
     "publish",
     "publish_once",
+    "publish_thread",
     "publish_whole",
     "quotes",
     "roots",

@@ -70,6 +70,13 @@ async def own(tx: Tx, account_id: int, media_id: int) -> Media:
     return found
 
 
+async def describe(tx: Tx, account_id: int, words: Sequence[MediaWords]) -> None:
+    """Change the words of one's own media that are about to be attached, in the same transaction; raises BadInput."""
+    for one in words:
+        if await media_store.change(tx, account_id, one.id, _named(one.description, one.focus)) is None:
+            raise BadInput(NOT_YOURS, ids=str(one.id))
+
+
 async def attach(tx: Tx, account_id: int, post_id: int, media_ids: Sequence[int]) -> None:
     """Give a post its media, in this order: one's own, loose, decoded; raises BadInput."""
     await _take(tx, account_id, media_ids)

@@ -5,6 +5,7 @@ What a post says is settled here, before the database is asked: its id is drawn 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from salledepause.features.posts.model import (
     Audience,
     Draft,
     Gesture,
+    Kind,
     Media,
     Mention,
     Post,
@@ -38,6 +40,7 @@ from salledepause.kernel.errors import BadInput, Forbidden, Missing
 from salledepause.kernel.events import emit
 from salledepause.kernel.text import Found, scan, tag_key
 
+WHOLE_DOUBT = "Un doute reste d'un seul tenant : il se déplie, il ne se découpe pas en fil."
 READER = "Vous êtes en mode lecteur. Passez en mode contributeur dans votre profil pour écrire."
 
 
@@ -72,6 +75,27 @@ async def publish_once(tx: Tx, writer: Writer, key: str, draft: Draft) -> Publis
     if known != named[0]:
         return await gate.one_visible(tx, known, author_id)
     return await _publish(tx, writer, draft, named)
+
+
+async def publish_thread(tx: Tx, writer: Writer, key: str, draft: Draft, parts: Sequence[str]) -> list[int]:
+    """Publish a text in parts, each answering the one before, all or none; return their ids.
+
+    What hangs on the draft (media, poll, quote) goes with the first part. When the key made it before, nothing is written and
+    the first id alone is returned. Raises as `publish`, and BadInput for a doubt: what answers a doubt is of other kinds.
+    """
+    if draft.kind is Kind.DOUBT:
+        raise BadInput(WHOLE_DOUBT)
+    first = await publish_once(tx, writer, key, msgspec.structs.replace(draft, text=parts[0]))
+    made = [first.post.id]
+    if isinstance(first, Seen):
+        return made
+    bare = msgspec.structs.replace(
+        draft, quoted_id=None, media_ids=(), poll=None, kind=first.post.kind, audience=first.post.audience
+    )
+    for part in parts[1:]:
+        more = msgspec.structs.replace(bare, text=part, parent_id=made[-1])
+        made.append((await publish_whole(tx, writer, more)).post.id)
+    return made
 
 
 async def _publish(tx: Tx, writer: Writer, draft: Draft, named: tuple[int, datetime]) -> Published:

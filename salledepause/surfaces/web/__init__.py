@@ -19,18 +19,21 @@ from salledepause.surfaces.web import (
     alerts,
     appearance,
     assets,
+    attaching,
     away,
     belongings,
     compose,
     consent,
     gestures,
     identity,
+    installing,
     more,
     outside,
     pages,
     passkeys,
     reasons,
     rendering,
+    second_thoughts,
     security,
     settings,
     signin,
@@ -48,6 +51,8 @@ TOPICS = (
     # gestures and writing
     gestures,
     compose,
+    attaching,
+    second_thoughts,
     # coming in and going out
     signin,
     signup,
@@ -62,6 +67,7 @@ TOPICS = (
     belongings,
     appearance,
     more,
+    installing,
 )
 """The screens, a line each. A module has `ROUTES`, and `DESTINATIONS` where one can go to it; the first route of a path wins."""
 

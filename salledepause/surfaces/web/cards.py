@@ -82,6 +82,11 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.gestures & Gesture.MUTE)
 
     @property
+    def quotable(self) -> bool:
+        """Whether the viewer may quote it."""
+        return bool(self.gestures & Gesture.QUOTE)
+
+    @property
     def may_vote(self) -> bool:
         """Whether the viewer may still vote in its poll."""
         poll = self.poll

@@ -1,102 +1,215 @@
-"""Writing: the form of a new message, the page that keeps what was typed when it is refused, and the sending."""
+"""Writing: the form of a message, what it will look like, and the sending; whatever is refused, what was typed stays.
+
+A long text is looked at before it is sent: one message that unfolds, or a numbered thread. Nothing is kept between two pages
+but the media, which wait a day: the form carries the rest.
+"""
 
 from __future__ import annotations
 
-from secrets import token_urlsafe
+from typing import NamedTuple
 
 import msgspec
 
 from salledepause.features import posts
 from salledepause.features.accounts import Account
-from salledepause.features.posts import OFFERED, TO_A_DOUBT, Audience, Draft, Kind
-from salledepause.kernel import ids
-from salledepause.kernel.errors import Forbidden, Refusal
-from salledepause.surfaces.edge import Answer, Call
+from salledepause.features.posts import Kind, Media, Seen
+from salledepause.kernel import ids, tongues, words
+from salledepause.kernel.errors import BadInput, Forbidden, Missing, Refusal
+from salledepause.kernel.text import clean
+from salledepause.surfaces.edge import Answer, Call, Header
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import addresses, cards, guests, safety, wording
+from salledepause.surfaces.web import addresses, answers, cards, guests, messages, safety, wording, writing
 from salledepause.surfaces.web.cards import Card
+from salledepause.surfaces.web.messages import Undo
 from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
+from salledepause.surfaces.web.writing import Form, answer_to, blank
 from salledepause.surfaces.writers import writer
 
+__all__ = ["DESTINATIONS", "ROUTES", "Sent", "answer_to", "blank", "compose", "contributor", "send", "show"]
+
 READING = "Vous êtes en mode lecteur. Pour écrire, passez en mode contributeur dans vos réglages : un bouton suffit."
+LOOSE = "Un fichier choisi n'est pas encore joint : choisissez-le à nouveau, puis appuyez sur « Joindre »."
+CHANGED = "Une autre version de ce message est déjà publiée. Relisez, et publiez encore si vous voulez les deux."
 
 
-class Form(msgspec.Struct, frozen=True, kw_only=True):
-    """What a form of writing holds, filled or not; `key` makes two sendings of one form one message."""
-
-    text: str = ""
-    kind: Kind | None = None
-    audience: Audience | None = None
-    warning: str = ""
-    shows_family: bool = False
-    answering: str = ""
-    key: str = ""
-    back: str = "/"
-
-    @property
-    def draft(self) -> Draft:
-        """What to publish."""
-        return Draft(
-            text=self.text,
-            kind=self.kind,
-            audience=self.audience,
-            warning=self.warning,
-            shows_family=self.shows_family,
-            parent_id=ids.parse(self.answering) if self.answering else None,
-        )
+class Changed(BadInput):
+    """What is sent again is not what was sent the first time."""
 
 
-def blank(me: Account) -> Form:
-    """Return an empty form with the habits of its writer."""
-    habit = Audience(me.default_audience)
-    return Form(kind=OFFERED[0], audience=habit, shows_family=me.shows_family, key=token_urlsafe(12))
+class Asked(msgspec.Struct):
+    """What a blank form is asked for: to quote a post."""
+
+    cite: str = ""
 
 
-def answer_to(me: Account, card: Card) -> Form:
-    """Return an empty form that answers a post: naming whom it answers, of a kind that it accepts, read by the same people."""
-    kind = TO_A_DOUBT[0] if card.post.kind is Kind.DOUBT else OFFERED[0]
-    named = "" if card.author.id == me.id else f"@{card.author.handle} "
-    back = addresses.post(card.author.handle, card.post.id)
-    return Form(
-        text=named, kind=kind, shows_family=me.shows_family, answering=str(card.post.id), key=token_urlsafe(12), back=back
-    )
+class Loose(msgspec.Struct):
+    """Names of files that a browser without scripts sent instead of the files."""
+
+    files: tuple[str, ...] = ()
+
+
+class Preview(NamedTuple):
+    """What a message will look like."""
+
+    parts: tuple[str, ...]
+    """The numbered thread that it may become, empty for a short text."""
+    whole: bool
+    """Whether it may only unfold: a doubt, and what is planned, are never cut."""
+    language: str | None
+
+
+class Sent(NamedTuple):
+    """What came of a form: the messages, or the one that is planned."""
+
+    posts: tuple[int, ...] = ()
+    planned: posts.scheduled.Scheduled | None = None
 
 
 async def show(call: Call) -> Answer:
-    """GET /ecrire: the form alone."""
-    return page(call, "compose.html", form=blank(_writer(call)), parent=None, error="")
+    """GET /ecrire: the form alone; `?cite=` quotes a post."""
+    me = contributor(call)
+    asked = call.read(Asked)
+    if not asked.cite:
+        return await compose(call, blank(me))
+    quoted = await _card(call, asked.cite)
+    if quoted is None or not quoted.quotable:
+        raise Missing
+    return await compose(call, writing.quote_of(me, quoted))
 
 
 async def send(call: Call) -> Answer:
-    """POST /ecrire: publish, then back to where one was; a refusal keeps what was typed."""
-    _writer(call)
+    """POST /ecrire: look at it, or publish and go back to where one was; a refusal keeps what was typed."""
+    contributor(call)
     form = call.read(Form)
     try:
         async with call.tx.attempt():
-            made = await _publish(call, form)
+            if any(call.read(Loose).files):
+                raise BadInput(LOOSE)
+            if form.step == "more":
+                return await compose(call, form)
+            if form.unsettled:
+                return await compose(call, msgspec.structs.replace(form, sure=form.undescribed > 0), preview=_preview(form))
+            sent = await _sent(call, form)
     except Refusal as refusal:
-        return await _again(call, form, refusal)
-    return safety.to(addresses.header_value(f"{addresses.own(form.back)}#p{made}"))
+        if isinstance(refusal, Changed | Missing):
+            form = msgspec.structs.replace(form, key=writing.fresh_key())
+        return await compose(call, form, refusal=refusal)
+    return _gone(call, form, sent)
 
 
-async def _publish(call: Call, form: Form) -> int:
-    if not form.key:
-        return await posts.publish(call.tx, call.me, form.draft)
-    made = await posts.publish_once(call.tx, await writer(call, None), form.key, form.draft)
-    return made.post.id
+async def _sent(call: Call, form: Form) -> Sent:
+    """Publish or plan what a form says, once for its key; raises Refusal."""
+    draft, key = form.draft, form.key or writing.fresh_key()
+    await posts.media.describe(call.tx, call.me, form.words)
+    if instant := form.instant:
+        if form.shape == "thread" and form.long:
+            raise BadInput("Un fil ne se programme pas : publiez-le maintenant, ou en un seul message qui se déplie.")
+        return Sent(planned=await posts.scheduled.schedule(call.tx, call.me, draft, instant, key))
+    who = await writer(call, None)
+    if form.shape == "thread" and form.long:
+        parts = posts.cut(draft.text)
+        made = await posts.publish_thread(call.tx, who, key, draft, parts)
+        if len(made) < len(parts):
+            await _check_same(call, made[0], parts[0])
+        return Sent(tuple(made))
+    one = await posts.publish_once(call.tx, who, key, draft)
+    if isinstance(one, Seen):
+        await _check_same(call, one.post.id, clean(draft.text))
+    return Sent((one.post.id,))
 
 
-async def _again(call: Call, form: Form, refusal: Refusal) -> Answer:
-    parent = None
-    if form.answering:
-        rows = await posts.visible(call.tx, [ids.parse(form.answering)], call.viewer)
-        parent = next(iter(await cards.dealt(call.tx, rows, call.viewer)), None)
-    error = wording.told(refusal, call.language)
-    return page(call, "compose.html", status=refusal.status, form=form, parent=parent, error=error)
+async def _check_same(call: Call, known: int, text: str) -> None:
+    """Raise Changed when the message that a key made before says something else."""
+    if (await posts.source_of(call.tx, call.me, known)).text != text:
+        raise Changed(CHANGED)
 
 
-def _writer(call: Call) -> Account:
+def _gone(call: Call, form: Form, sent: Sent) -> Answer:
+    """Go back to where one was, which tells what happened; a script is told where that is."""
+    if sent.planned:
+        at = wording.in_full(sent.planned.at, call.language)
+        undo = Undo(f"/ecrire/programmes/{sent.planned.id}", {"gesture": "reopen"})
+        told = messages.notice("Votre message partira le {date}.", call, undo, date=at)
+        return _leading(call, "/ecrire/programmes", told)
+    undo = Undo("/ecrire/reprendre", {"ids": " ".join(map(str, sent.posts))})
+    sentence = "Votre message est publié." if len(sent.posts) == 1 else "Votre fil est publié."
+    return _leading(call, f"{addresses.own(form.back)}#p{sent.posts[0]}", messages.notice(sentence, call, undo))
+
+
+def _leading(call: Call, path: str, told: Header) -> Answer:
+    if answers.wants_fragment(call):
+        headers = ((b"location", addresses.header_value(addresses.own(path))), told)
+        return Answer(b"", 201, safety.dressed(headers))
+    return answers.back(call, path, told)
+
+
+def _preview(form: Form) -> Preview:
+    whole = form.kind is Kind.DOUBT or bool(form.at)
+    parts = posts.cut(form.text) if form.long and not whole else ()
+    return Preview(parts, whole, form.language or tongues.guessed(form.text))
+
+
+async def compose(
+    call: Call, form: Form, *, refusal: Refusal | None = None, preview: Preview | None = None, told: str = ""
+) -> Answer:
+    """Return the page of a form with all it carries: what it answers and quotes, its media that still wait."""
+    parent = await _card(call, form.answering)
+    quoted = await _card(call, form.quoting)
+    media = await own_media(call, list(form.media))
+    return page(
+        call,
+        "compose.html",
+        status=refusal.status if refusal else 200,
+        form=form,
+        parent=parent,
+        quoted=quoted,
+        attached=media,
+        preview=preview,
+        fresh=call.scope["method"] == "GET",
+        error=wording.told(refusal, call.language) if refusal else "",
+        notice=told,
+        whole=writing.Whole(
+            lasts=writing.LASTS,
+            most_options=posts.polls.MOST_OPTIONS,
+            most_media=posts.MOST_MEDIA,
+            languages=_languages(call, form.language),
+        ),
+    )
+
+
+def _languages(call: Call, chosen: str) -> dict[str, str]:
+    """Return the languages to choose from, by code: those of the house and of its neighbours, named in the viewer's."""
+    named = words.languages(call.language)
+    codes = dict.fromkeys([*call.site.settings.languages, *tongues.COMMON, *(code for code, _ in tongues.WRITINGS), chosen])
+    return {code: named.get(code, code) for code in codes if code}
+
+
+async def own_media(call: Call, wanted: list[str]) -> list[Media]:
+    """Return one's own media that wait for a message, in order; what is gone is left out."""
+    found = []
+    for one in wanted[: posts.MOST_MEDIA]:
+        try:
+            media = await posts.media.own(call.tx, call.me, ids.parse(one))
+        except Refusal:
+            continue
+        found += [media] if media.post_id is None else []
+    return found
+
+
+async def _card(call: Call, post_id: str) -> Card | None:
+    """Return a post as whoever looks may see it, `None` when it may not be or is none."""
+    if not post_id:
+        return None
+    try:
+        rows = await posts.visible(call.tx, [ids.parse(post_id)], call.viewer)
+    except Missing:
+        return None
+    return next(iter(await cards.dealt(call.tx, rows, call.viewer)), None)
+
+
+def contributor(call: Call) -> Account:
+    """Return who writes; raises Forbidden."""
     me = guests.account(call)
     if me is None or me.reads_only:
         raise Forbidden(READING)

@@ -47,6 +47,13 @@ AUDIENCE_MARKS = {
     Audience.FOLLOWERS: "pour les abonné·es",
     Audience.DIRECT: "entre nous",
 }
+AUDIENCE_HINTS = {
+    Audience.PUBLIC: "Se lit dans la salle, sur votre profil, et sans compte.",
+    Audience.UNLISTED: "Se lit sur votre profil et chez qui vous suit, mais ne passe pas dans la salle.",
+    Audience.FOLLOWERS: "Ne se lit que par les personnes qui vous suivent.",
+    Audience.DIRECT: "Ne se lit que par vous et par les personnes que vous nommez (@pseudonyme).",
+}
+"""Who will read, in a plain sentence."""
 QUOTE_POLICIES = {
     QuotePolicy.NOBODY: "Personne ne peut vous citer.",
     QuotePolicy.FOLLOWERS: "Vos abonné·es peuvent vous citer.",
@@ -197,6 +204,7 @@ def _names(language: str) -> dict[str, Any]:
         "kind_plurals": PLURALS,
         "families": LABELS,
         "audiences": AUDIENCE_LABELS,
+        "audience_hints": AUDIENCE_HINTS,
         "audience_marks": AUDIENCE_MARKS,
         "quote_gone": QUOTE_GONE,
         "quote_choices": QUOTE_CHOICES,
@@ -216,6 +224,7 @@ def _filters(language: str) -> dict[str, Any]:
         "iso": clock.iso,
         "prose": prose,
         "folded": folded,
+        "as_folded": as_folded,
         "plain": plain,
         "known_as": known_as,
     }
@@ -243,6 +252,14 @@ def folded(post: Post) -> Folded:
     head, tail = post.text[:place], post.text[place:]
     inside = bool(tail) and not head.rstrip(" ").endswith("\n")
     return Folded(_html(post, head), _html(post, tail), inside)
+
+
+def as_folded(typed: str) -> Folded:
+    """Return what a text that is still being written will look like in two parts; nobody is named by a link yet."""
+    typed = text.clean(typed)
+    place = text.fold(typed, SHOWN)
+    head, tail = typed[:place], typed[place:]
+    return Folded(plain(head), plain(tail), bool(tail) and not head.rstrip(" ").endswith("\n"))
 
 
 def plain(typed: str) -> Markup:

@@ -1,3 +1,7 @@
 // What every page is quickened with. Nothing here is needed: each form and link works without it.
 import "./forms.js";
 import "./dialogs.js";
+import "./installed.js";
+import "./sending.js";
+import "./undo.js";
+if (document.querySelector("form[data-composer]")) void import("./composer.js");

@@ -1,5 +1,5 @@
 // What a sleeping browser does when it is woken: it shows what it was told, and opens the notifications when asked to.
-// A plain script, for a service worker that imports it as for one that is it alone.
+// The second part of the worker (surfaces/web/installing.py).
 self.addEventListener("push", (event) => {
   const told = event.data?.json();
   if (!told) return;

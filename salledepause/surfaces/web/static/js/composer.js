@@ -1,0 +1,144 @@
+// The composer: counts while one types, keeps a draft on the device, sends without ever losing or doubling a message.
+import { announce } from "./fragments.js";
+import { counted } from "./counting.js";
+import { draft, dropDraft, dropWaiting, freshKey, keepDraft, keepWaiting } from "./drafts.js";
+import { send, show } from "./sending.js";
+import { attachments, restoreMedia } from "./attaching.js";
+
+const NOT_KEPT = new Set(["csrf", "back", "files[]", "step"]);
+const PAUSE = 250;
+
+for (const form of document.querySelectorAll("form[data-composer]")) begin(form);
+
+function begin(form) {
+  const first = form.elements.text.defaultValue.trim();
+  form.classList.add("scripted");
+  if ("fresh" in form.dataset) restore(form);
+  count(form);
+  attachments(form);
+  let pause = 0;
+  const keep = () => {
+    clearTimeout(pause);
+    pause = 0;
+    save(form, first);
+  };
+  form.addEventListener("input", () => {
+    count(form);
+    clearTimeout(pause);
+    pause = setTimeout(keep, PAUSE);
+  });
+  form.addEventListener("attached", keep);
+  form.addEventListener("keydown", stay);
+  form.addEventListener("submit", (event) => {
+    keep();
+    if (event.submitter && event.submitter.value !== "publish") return;
+    if (form.dataset.plainly !== undefined) return;
+    event.preventDefault();
+    if (form.ariaBusy !== "true") void publish(form, event.submitter);
+  });
+  addEventListener("pagehide", () => pause && keep());
+  form.querySelector("[data-forget]").addEventListener("click", () => blank(form));
+}
+
+/** Enter in a line goes to no button: a message leaves only when one presses its button. */
+function stay(event) {
+  if (event.key === "Enter" && event.target.matches("input:not([type=radio], [type=checkbox], [type=file])")) event.preventDefault();
+}
+
+function count(form) {
+  const { shown, most } = form.dataset;
+  const number = counted(form.elements.text.value);
+  const said = form.querySelector(".counter");
+  const state = number > most ? "beyond" : number > shown ? "over" : "";
+  const left = { beyond: number - most, over: number - shown }[state] ?? shown - number;
+  const sentence = { beyond: form.dataset.beyond, over: form.dataset.over }[state] ?? form.dataset.left;
+  said.textContent = sentence.replace("{n}", left).replace("{shown}", shown);
+  said.hidden = false;
+  if (state !== (said.dataset.state ?? "")) {
+    said.dataset.state = state;
+    if (state) announce(said.textContent);
+  }
+}
+
+function fieldsOf(form) {
+  return [...new FormData(form)].filter(([name, value]) => !NOT_KEPT.has(name) && typeof value === "string");
+}
+
+function save(form, first) {
+  const fields = fieldsOf(form);
+  const said = form.elements.text.value.trim();
+  const more = fields.some(([name, value]) => name.startsWith("media[") || (name.startsWith("options[") && value.trim()));
+  if ((said && said !== first) || more) keepDraft({ place: form.dataset.composer, key: form.elements.key.value, at: Date.now(), fields });
+  else dropDraft(form.dataset.composer);
+}
+
+function restore(form) {
+  const kept = draft(form.dataset.composer);
+  if (!kept) return;
+  for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
+  for (const [name, value] of kept.fields) fill(form, name, value);
+  void restoreMedia(form, kept.fields.filter(([name]) => name.startsWith("media[")));
+  const line = form.querySelector("[data-draft]");
+  line.hidden = false;
+  line.firstElementChild.textContent = form.dataset.restored;
+}
+
+function fill(form, name, value) {
+  const field = form.elements.namedItem(name);
+  if (field instanceof RadioNodeList) field.value = value;
+  else if (field?.type === "checkbox") field.checked = true;
+  else if (field) field.value = value;
+  else if (!name.startsWith("media[") || !form.querySelector(".files")) hide(form, name, value);
+}
+
+/** Carry along what a short form has no place for. */
+function hide(form, name, value) {
+  const input = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+  input.dataset.carried = "";
+  form.append(input);
+}
+
+function blank(form) {
+  dropDraft(form.dataset.composer);
+  form.querySelectorAll("[data-carried], .medium").forEach((one) => one.remove());
+  form.reset();
+  form.elements.key.value = freshKey();
+  form.querySelector("[data-draft]").hidden = true;
+  count(form);
+  form.elements.text.focus();
+}
+
+async function publish(form, button) {
+  const place = form.dataset.composer;
+  const fields = [...fieldsOf(form), ["back", form.elements.back.value], ["step", "publish"]];
+  const one = { place, key: form.elements.key.value, at: Date.now(), fields };
+  form.ariaBusy = "true";
+  announce(form.dataset.sending);
+  keepWaiting(one);
+  dropDraft(place);
+  const { at, refused } = await send(one);
+  form.ariaBusy = null;
+  if (at) return arrive(at);
+  if (refused) {
+    dropWaiting(one.key);
+    keepDraft(one);
+    return plainly(form, button);
+  }
+  blank(form);
+  show();
+  announce(form.dataset.waiting);
+  document.querySelector(".unsent")?.scrollIntoView({ block: "nearest" });
+}
+
+/** Let the server's own page say what is missing, as if there were no script. */
+function plainly(form, button) {
+  form.dataset.plainly = "";
+  form.requestSubmit(button);
+}
+
+function arrive(at) {
+  const there = new URL(at, location.origin);
+  if (there.pathname + there.search !== location.pathname + location.search) return location.assign(there);
+  history.replaceState(null, "", there);
+  location.reload();
+}

@@ -1,0 +1,170 @@
+"""What a form of writing holds, filled or not, and what it asks to publish: the same in a thread, on the home page, alone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from secrets import token_urlsafe
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from salledepause.features.accounts import Account
+from salledepause.features.posts import (
+    MOST_CHARACTERS,
+    OFFERED,
+    SHOWN,
+    TO_A_DOUBT,
+    Audience,
+    Draft,
+    Kind,
+    MediaWords,
+    PollDraft,
+)
+from salledepause.kernel import clock, ids, tongues
+from salledepause.kernel.errors import BadInput
+from salledepause.kernel.text import clean, fits
+from salledepause.surfaces.web import addresses
+from salledepause.surfaces.web.cards import Card
+
+SOON, FAR = timedelta(minutes=5), timedelta(days=365)
+"""How long ahead a message may be planned."""
+A_DAY = timedelta(days=1)
+"""How long a poll lasts unless another length is chosen."""
+LASTS = {300: "5 minutes", 3600: "1 heure", 21600: "6 heures", 86400: "1 jour", 259200: "3 jours", 604800: "7 jours"}
+LONGEST_POLL = 10**8
+FOCI = {
+    "": (0.0, 0.0),
+    "top": (0.0, 0.8),
+    "bottom": (0.0, -0.8),
+    "left": (-0.8, 0.0),
+    "right": (0.8, 0.0),
+}
+"""What stays in sight of a picture that is cropped (x, y, each from -1 to 1), by the word of the form."""
+
+
+class Whole(NamedTuple):
+    """What the whole form offers beside what the short ones do; seconds by how long a poll lasts, languages by code."""
+
+    lasts: dict[int, str]
+    most_options: int
+    most_media: int
+    languages: dict[str, str]
+
+
+class Attached(msgspec.Struct, frozen=True):
+    """The words of a medium."""
+
+    description: str = ""
+    focus: str = ""
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """What a form of writing holds; `key` makes two sendings of one form one message."""
+
+    text: str = ""
+    kind: Kind | None = None
+    audience: Audience | None = None
+    warning: str = ""
+    language: str = ""
+    """Empty: as the text seems to be."""
+    shows_family: bool = False
+    answering: str = ""
+    quoting: str = ""
+    media: dict[str, Attached] = {}
+    """By id, in their order."""
+    options: tuple[str, ...] = ()
+    lasts: int = 86400
+    """Seconds that the poll lasts."""
+    multiple: bool = False
+    at: str = ""
+    """When to publish, on the clock of Paris; empty: now."""
+    shape: Literal["", "unfold", "thread"] = ""
+    """What a text longer than what shows at once becomes; empty: still to be chosen."""
+    step: Literal["", "publish", "preview", "more"] = ""
+    sure: bool = False
+    """Whether it was asked once to describe the pictures."""
+    key: str = ""
+    back: str = "/"
+
+    @property
+    def draft(self) -> Draft:
+        """What to publish; raises Missing for what cannot be an id."""
+        options = tuple(one for one in self.options if one.strip())
+        lasts = timedelta(seconds=max(0, min(self.lasts, LONGEST_POLL)))
+        return Draft(
+            text=self.text,
+            kind=self.kind,
+            audience=self.audience,
+            warning=self.warning,
+            language=self.language or tongues.guessed(self.text),
+            shows_family=self.shows_family,
+            parent_id=ids.parse(self.answering) if self.answering else None,
+            quoted_id=ids.parse(self.quoting) if self.quoting else None,
+            media_ids=tuple(map(ids.parse, self.media)),
+            poll=PollDraft(options, lasts, self.multiple) if options else None,
+        )
+
+    @property
+    def words(self) -> list[MediaWords]:
+        """What is said of its media."""
+        return [MediaWords(ids.parse(one), said.description, FOCI.get(said.focus)) for one, said in self.media.items()]
+
+    @property
+    def long(self) -> bool:
+        """Whether its text is longer than what shows at once, and no longer than what may be published."""
+        return len(self.text) > SHOWN and not fits(clean(self.text), SHOWN) and fits(self.text, MOST_CHARACTERS)
+
+    @property
+    def undescribed(self) -> int:
+        """How many of its media have no description."""
+        return sum(not one.description.strip() for one in self.media.values())
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether something is still to be looked at before it is sent."""
+        shapeless = self.long and not self.shape
+        return self.step == "preview" or shapeless or (self.undescribed > 0 and not self.sure)
+
+    @property
+    def instant(self) -> datetime | None:
+        """When to publish, `None`: now; an hour that the change of clocks leaps over is read as the next. Raises BadInput."""
+        if not self.at:
+            return None
+        try:
+            local = datetime.fromisoformat(self.at)
+        except ValueError as error:
+            raise BadInput("Choisissez un jour et une heure.") from error
+        now = clock.now()
+        if not now.year - 1 <= local.year <= now.year + 2:
+            raise BadInput("Un message se programme au plus un an à l'avance.")
+        instant = local.replace(tzinfo=local.tzinfo or clock.PARIS)
+        if instant < now + SOON:
+            raise BadInput("Un message se programme au moins cinq minutes à l'avance.")
+        if instant > now + FAR:
+            raise BadInput("Un message se programme au plus un an à l'avance.")
+        return instant
+
+
+def fresh_key() -> str:
+    """Return what names one sending."""
+    return token_urlsafe(12)
+
+
+def blank(me: Account) -> Form:
+    """Return an empty form with the habits of its writer."""
+    habit = Audience(me.default_audience)
+    return Form(kind=OFFERED[0], audience=habit, shows_family=me.shows_family, key=fresh_key())
+
+
+def answer_to(me: Account, card: Card) -> Form:
+    """Return an empty form that answers a post: naming whom it answers, of a kind that it accepts, read by the same people."""
+    kind = TO_A_DOUBT[0] if card.post.kind is Kind.DOUBT else OFFERED[0]
+    named = "" if card.author.id == me.id else f"@{card.author.handle} "
+    back = addresses.post(card.author.handle, card.post.id)
+    return Form(text=named, kind=kind, shows_family=me.shows_family, answering=str(card.post.id), key=fresh_key(), back=back)
+
+
+def quote_of(me: Account, card: Card) -> Form:
+    """Return an empty form that quotes a post, of a kind that it accepts."""
+    kind = TO_A_DOUBT[0] if card.post.kind is Kind.DOUBT else OFFERED[0]
+    return msgspec.structs.replace(blank(me), kind=kind, quoting=str(card.post.id))
