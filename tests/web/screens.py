@@ -45,9 +45,29 @@ SCREENS = (
     Screen("inscription", "/inscription", (VISITOR,)),
     Screen("recuperation", "/recuperation", (VISITOR,)),
     Screen("application", "/oauth/authorize?{consent}"),
+    Screen("annonces", "/annonces", (VISITOR, CONTRIBUTOR)),
+    Screen("maison", "/maison", (HOST,)),
+    Screen("maison-fermee", "/maison", (CONTRIBUTOR,), 403),
+    Screen("maison-entrees", "/maison/entrees", (HOST,)),
+    Screen("maison-signalements", "/maison/signalements", (HOST,)),
+    Screen("maison-clos", "/maison/signalements?voir=clos", (HOST,)),
+    Screen("maison-signalement", "/maison/signalements/{report}", (HOST,)),
+    Screen("maison-comptes", "/maison/comptes", (HOST,)),
+    Screen("maison-comptes-vide", "/maison/comptes?standing=suspended", (HOST,)),
+    Screen("maison-compte", "/maison/comptes/{reported}", (HOST,)),
+    Screen("maison-annonces", "/maison/annonces", (HOST,)),
+    Screen("maison-annonce-nouvelle", "/maison/annonces/nouvelle", (HOST,)),
+    Screen("maison-annonce", "/maison/annonces/{draft}", (HOST,)),
+    Screen("maison-emojis", "/maison/emojis", (HOST,)),
+    Screen("maison-emoji-nouveau", "/maison/emojis/nouveau", (HOST,)),
+    Screen("maison-serveurs", "/maison/serveurs", (HOST,)),
+    Screen("maison-serveur-nouveau", "/maison/serveurs/nouveau", (HOST,)),
+    Screen("maison-serveur", "/maison/serveurs/{server}", (HOST,)),
+    Screen("maison-journal", "/maison/journal", (HOST,)),
+    Screen("maison-textes", "/maison/textes", (HOST,)),
     Screen("nulle-part", "/rien", (VISITOR, CONTRIBUTOR), 404),
     Screen("porte-fermee", "/ecrire", (READER,), 403),
 )
 """In the order of the house; a screen of a new module gets its line here."""
-LEAD_ELSEWHERE = {"/a-propos"}
+LEAD_ELSEWHERE = {"/a-propos", "/maison/serveurs.csv"}
 """Routes that show nothing themselves."""

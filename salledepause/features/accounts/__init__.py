@@ -25,6 +25,7 @@ from salledepause.features.accounts.credentials import (
     sign_in,
     sweep,
 )
+from salledepause.features.accounts.invitations import Invitation, invitations, revoke_invitation
 from salledepause.features.accounts.keys import app_of, apps_let_in, caller_of
 from salledepause.features.accounts.model import (
     BITS,
@@ -68,7 +69,7 @@ from salledepause.features.accounts.oauth import (
 from salledepause.features.accounts.passwords import HASHER, Hasher
 from salledepause.features.accounts.pictures import PICTURED, prepare_picture
 from salledepause.features.accounts.profile import ProfileChange, update_profile
-from salledepause.features.accounts.roster import Sought, reasons, roster
+from salledepause.features.accounts.roster import Sought, reasons, roster, waiting
 from salledepause.features.accounts.search import search
 from salledepause.features.accounts.signup import (
     Mode,
@@ -133,6 +134,7 @@ __all__ = [
     "Denied",
     "Family",
     "Hasher",
+    "Invitation",
     "Issued",
     "Keys",
     "Mode",
@@ -177,6 +179,7 @@ __all__ = [
     "exchange",
     "give_token",
     "hold",
+    "invitations",
     "issue",
     "landing",
     "load",
@@ -195,6 +198,7 @@ __all__ = [
     "restore",
     "revoke",
     "revoke_app",
+    "revoke_invitation",
     "roster",
     "same_word",
     "search",
@@ -211,5 +215,6 @@ __all__ = [
     "unveil",
     "update_profile",
     "veil",
+    "waiting",
     "with_totals",
 ]

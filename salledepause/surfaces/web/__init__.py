@@ -16,11 +16,13 @@ from salledepause.kernel.site import Site
 from salledepause.surfaces.limits import Limiter
 from salledepause.surfaces.routes import build
 from salledepause.surfaces.web import (
+    announcing,
     appearance,
     assets,
     compose,
     consent,
     gestures,
+    keeping,
     more,
     outside,
     pages,
@@ -37,6 +39,7 @@ __all__ = ["TOPICS", "destinations", "preload", "routes"]
 
 TOPICS = (
     # reading
+    announcing,
     pages,
     reasons,
     # gestures and writing
@@ -50,6 +53,8 @@ TOPICS = (
     settings,
     appearance,
     more,
+    # the hosts' own
+    *keeping.TOPICS,
 )
 """The screens, a line each. A module has `ROUTES`, and `DESTINATIONS` where one can go to it; the first route of a path wins."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 from babel.dates import format_date, format_datetime, format_time
@@ -14,6 +14,7 @@ from salledepause.kernel.errors import Refusal
 
 NIGHT_BEGINS, NIGHT_ENDS = 22, 6
 """Hours in Paris between which the house speaks softly."""
+THOUSAND = 1000
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 604800
 
 _SPACES = (
@@ -100,6 +101,20 @@ def in_full(instant: datetime, language: str) -> str:
     """Return a date and hour in Paris in words: `dimanche 22 novembre 2026 à 03:14`."""
     shape = {"fr": "EEEE d MMMM y 'à' HH:mm", "en": "EEEE, MMMM d, y 'at' HH:mm"}[language]
     return str(format_datetime(instant, shape, tzinfo=clock.PARIS, locale=language))
+
+
+def day(instant: datetime | date, language: str) -> str:
+    """Return a day of Paris in words: `dimanche 22 novembre 2026`."""
+    shape = {"fr": "EEEE d MMMM y", "en": "EEEE, MMMM d, y"}[language]
+    local = instant.astimezone(clock.PARIS) if isinstance(instant, datetime) else instant
+    return str(format_date(local, shape, locale=language))
+
+
+def size(weight: int, language: str) -> str:
+    """Return a number of bytes as people say it: `12,3 Mo`."""
+    units = {"fr": ("o", "ko", "Mo", "Go", "To"), "en": ("B", "kB", "MB", "GB", "TB")}[language]
+    power = next((place for place in range(len(units) - 1) if weight < THOUSAND ** (place + 1)), len(units) - 1)
+    return f"{format_decimal(round(weight / THOUSAND**power, 1), locale=language)}\u202f{units[power]}"
 
 
 def month(instant: datetime, language: str) -> str:
