@@ -96,3 +96,12 @@ async def press(who: Visitor, path: str, page: str = "/plus", **values: str) -> 
     found = await who.get(page)
     word = found.forms[0].values["csrf"]
     return Page(await who.client.post(path, data={"csrf": word, **values}))
+
+
+async def undo(who: Visitor) -> Page:
+    """Press the button that takes back what was just done; return the page it leads to."""
+    form = who.page.undo
+    answer = await who.client.post(form.action, data=form.values, follow_redirects=True)
+    assert answer.status_code == 200, answer.text[-600:]
+    who.page = Page(answer)
+    return who.page
