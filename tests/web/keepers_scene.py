@@ -53,9 +53,9 @@ async def newcomers(server: Server, handles: tuple[str, ...]) -> dict[str, str]:
     return {}
 
 
-async def reported(server: Server, post: str) -> dict[str, str]:
+async def reported(server: Server, post: str, witness: str = "temoin_du_soir") -> dict[str, str]:
     """Have somebody report a post; return the ids of the report and of the account reported."""
-    who = await server.person("temoin_du_soir")
+    who = await server.person(witness)
     async with httpx.AsyncClient(base_url=server.url, headers={"authorization": f"Bearer {who}"}) as client:
         target = (await client.get(f"/api/v1/statuses/{post}")).json()["account"]["id"]
         body = {"account_id": target, "status_ids": [post], "comment": "On reconnaît la patiente.", "category": "violation"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from tests.mastodon.admin import journal
 from tests.support.house import House
@@ -38,7 +39,8 @@ async def test_who_is_turned_away_is_asked_about_first_and_is_gone(house: House)
     one = await wait_at_the_door(house, "refusee")
     async with keeper(house, "veilleuse") as host:
         await host.get("/maison/entrees")
-        page = await host.submit("/maison/entrees", button=("gesture", "reject"), **{"ids[]": str(one)})
+        ticked: dict[str, Any] = {"ids[]": str(one)}
+        page = await host.submit("/maison/entrees", button=("gesture", "reject"), **ticked)
         assert "Cela ne se défait pas" in page.text
         assert await state(house, one) == "pending"
         page = await host.submit("/maison/entrees")
