@@ -18,18 +18,25 @@ from salledepause.kernel import words
 from salledepause.surfaces import house
 from salledepause.surfaces.mastodon import instance
 from salledepause.surfaces.web import alerts, appearance, belongings, rendering, rights, wording, writing
+from salledepause.surfaces.web.keeping import entries, texts
+from salledepause.surfaces.web.keeping import words as keeping
 from tests.support.msgids import PACKAGE, PLURAL, SINGLE, Package, Said, of_templates
 
 HOUSE_TEXTS = [text for section in (*house.ABOUT, *house.PRIVACY) for text in (section[0], *section[1])]
 RULE_TEXTS = [text for rule in house.RULES for text in rule]
 RIGHTS = [rights.READING, rights.WRITING, *rights.READS.values(), *rights.WRITES.values()]
 RIGHTS += [text for right in rights.WIDE.values() for text in (right.title, right.detail)]
+WAYS = [*keeping.MEASURES.values(), *keeping.SETTLE.values()]
 ANYWHERE: dict[str, Iterable[str]] = {
+    "acts[]": keeping.ACTS.values(),
     "audience_hints[]": rendering.AUDIENCE_HINTS.values(),
+    "categories[]": keeping.CATEGORIES.values(),
     "families[]": LABELS.values(),
     "hints[]": appearance.HINTS.values(),
     "kind_labels[]": KIND_LABELS.values(),
+    "lifted[]": keeping.LIFTED.values(),
     "quote_gone[]": rendering.QUOTE_GONE.values(),
+    "roles[]": keeping.ROLES.values(),
 }
 """What tables say that any template may look into, under one name everywhere."""
 TABLES: dict[str, Iterable[str]] = {
@@ -50,6 +57,18 @@ TABLES: dict[str, Iterable[str]] = {
     "errands.html: tables[]": belongings.TABLES.values(),
     "form.html: label": rendering.AUDIENCE_LABELS.values(),
     "form_more.html: label": writing.LASTS.values(),
+    "keeping/accounts.html: label": [*keeping.STANDINGS.values(), *keeping.ROLES.values()],
+    "keeping/entries.html: label": entries.DAYS.values(),
+    "keeping/people.html: way.means": [way.means for way in WAYS],
+    "keeping/people.html: way.name": [way.name for way in WAYS],
+    "keeping/report.html: label": keeping.CATEGORIES.values(),
+    "keeping/report.html: rule.text": RULE_TEXTS,
+    "keeping/server.html: way.means": [way.means for way in keeping.SEVERITIES.values()],
+    "keeping/server.html: way.name": [way.name for way in keeping.SEVERITIES.values()],
+    "keeping/servers.html: severities[].name": [way.name for way in keeping.SEVERITIES.values()],
+    "keeping/texts.html: registrations[]": texts.REGISTRATIONS.values(),
+    "keeping/texts.html: rule.hint": RULE_TEXTS,
+    "keeping/texts.html: rule.text": RULE_TEXTS,
     "kinds.html: kind_plurals[]": rendering.PLURALS.values(),
     "manners.html: label": [*LABELS.values(), *rendering.AUDIENCE_LABELS.values()],
     "settings.html: label": rendering.QUOTE_CHOICES.values(),
@@ -73,6 +92,7 @@ PASSED_ON = {
     "kernel.words: refusal.message",
     "surfaces.mastodon.oauth: denied.description",
     "surfaces.web.belongings: one.message",
+    "surfaces.web.keeping.door: sentence",
     "surfaces.web.messages: sentence",
     "surfaces.web.wording: many",
     "surfaces.web.wording: one",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
@@ -22,6 +22,8 @@ PROMPT_ATTEMPTS = 4
 """Retries of what somebody waits for: about two minutes, where the most are about eight hours."""
 BEAT, SILENT = 2.0, 10.0
 """Seconds between two signs of life of a worker, and without any before its jobs are given to others."""
+LATE = 300.0
+"""Seconds after which a job that waits is late."""
 GRACE = 5.0
 """Seconds that a worker told to stop leaves to its jobs; those that last are put back for the next one."""
 
@@ -105,3 +107,39 @@ class Jobs:
                 else:
                     await self._app.job_manager.retry_job(job)
             await asyncio.sleep(BEAT)
+
+
+class Standing(NamedTuple):
+    """How the jobs of a name stand: how many wait, of those how many should have begun long ago, run, and failed for good."""
+
+    name: str
+    waiting: int
+    late: int
+    running: int
+    failed: int
+
+
+async def standings(tx: Tx) -> list[Standing]:
+    """Return how the jobs stand that are not done, by name."""
+    return await tx.all(
+        Standing,
+        """SELECT j.task_name, count(*) FILTER (WHERE j.status = 'todo'),
+            count(*) FILTER (WHERE j.status = 'todo'
+                AND coalesce(j.scheduled_at, e.at) < now() - make_interval(secs => %(late)s)),
+            count(*) FILTER (WHERE j.status = 'doing'), count(*) FILTER (WHERE j.status = 'failed')
+        FROM procrastinate_jobs j LEFT JOIN LATERAL (SELECT max(e.at) AS at FROM procrastinate_events e
+            WHERE e.job_id = j.id AND j.status = 'todo' AND j.scheduled_at IS NULL) e ON true
+        WHERE j.status IN ('todo', 'doing', 'failed') GROUP BY j.task_name ORDER BY j.task_name""",
+        {"late": LATE},
+    )
+
+
+async def retry_failed(tx: Tx, name: str) -> int:
+    """Put the jobs of a name that failed back in the line; return how many there were.
+
+    Periodic ones are forgotten instead: they come again by themselves.
+    """
+    forgotten = "DELETE FROM procrastinate_jobs WHERE task_name = %s AND status = 'failed' AND queueing_lock IS NOT NULL"
+    again = """SELECT procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL) FROM procrastinate_jobs
+        WHERE task_name = %s AND status = 'failed'"""
+    return await tx.run(forgotten, [name]) + len(await tx.rows(again, [name]))

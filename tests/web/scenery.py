@@ -12,6 +12,7 @@ from PIL import Image
 
 from salledepause.features.posts import OFFERED, Kind
 from tests.support.server import OOB, Server
+from tests.web import keepers_scene
 from tests.web.visitor import HTML, Visitor
 
 LONG_NAME = "Anesthésiste-réanimateur·rice…"
@@ -54,6 +55,7 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
             action = next(form.action for form in page.forms if form.action.startswith("/personnes/"))
             await me.submit(action, button=("gesture", "follow"))
         scene["errand"] = await _errand(me)
+        scene |= await keepers_scene.kept(server, sessions["host"], scene["picture"])
         scene["mine"] = str(await me.write("Bonne garde à qui prend la suite. #garde"))
     return scene
 

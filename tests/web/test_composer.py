@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from PIL import Image
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import APIResponse, FilePayload, Page, Route, expect
 
 from salledepause.kernel.text import clean, length
 from salledepause.surfaces.web import assets
@@ -138,7 +138,7 @@ async def test_without_the_network_a_message_waits_and_leaves_once(browsing: Bro
 
 async def test_a_message_whose_answer_was_lost_is_not_doubled(browsing: Browsing) -> None:
     async with device(browsing) as phone:
-        lost = []
+        lost: list[APIResponse] = []
 
         async def lose(route: Route) -> None:
             if route.request.method == "POST" and not lost:
@@ -227,7 +227,7 @@ async def test_the_button_to_undo_leaves_after_ten_seconds(browsing: Browsing) -
         await expect(undo).to_have_count(0)
 
 
-def picture(color: str) -> dict[str, str | bytes]:
+def picture(color: str) -> FilePayload:
     drawn = io.BytesIO()
     Image.new("RGB", (320, 200), color).save(drawn, "PNG")
     return {"name": f"{color}.png", "mimeType": "image/png", "buffer": drawn.getvalue()}
@@ -235,7 +235,7 @@ def picture(color: str) -> dict[str, str | bytes]:
 
 async def test_pictures_leave_as_soon_as_they_are_chosen(browsing: Browsing) -> None:
     async with device(browsing) as phone:
-        await phone.get_by_label("Choisir des images").set_input_files([picture("red"), picture("blue")])  # type: ignore[list-item]
+        await phone.get_by_label("Choisir des images").set_input_files([picture("red"), picture("blue")])
         media = phone.locator("[data-medium]")
         await expect(media).to_have_count(2)
         await expect(media.first.get_by_label("Décrivez-la")).to_be_focused()
@@ -259,7 +259,7 @@ async def test_pictures_leave_as_soon_as_they_are_chosen(browsing: Browsing) -> 
 async def test_a_picture_that_did_not_leave_is_sent_again(browsing: Browsing) -> None:
     async with device(browsing) as phone:
         await phone.route("**/ecrire/medias", lambda route: route.abort("internetdisconnected"))
-        await phone.get_by_label("Choisir des images").set_input_files([picture("green")])  # type: ignore[list-item]
+        await phone.get_by_label("Choisir des images").set_input_files([picture("green")])
         again = phone.get_by_role("alert").get_by_role("button", name="Réessayer")
         await expect(again).to_be_visible()
         await phone.unroute("**/ecrire/medias")

@@ -74,10 +74,13 @@ async def test_what_waits_is_counted_where_a_destination_counts_it(house: House,
     async def three(tx: object, me: int) -> int:
         return 3 if tx and me else 0
 
-    badges = {"/local": three}
+    counted = [
+        Destination("Local", "/local", "room", badge=three),
+        Destination("La maison", "/maison", "house", Who.HOST, badge=three),
+    ]
     cookie = nurse.client.cookies["__Host-session"]
     headers = (await nurse.client.get("/charte")).request.headers
-    guest = await guests.of(house.site, Headers({"cookie": headers["cookie"]}), badges)
+    guest = await guests.of(house.site, Headers({"cookie": headers["cookie"]}), counted)
     assert guest is not None
     assert (guest.cookie, guest.waiting) == (cookie, {"/local": 3})
     shown = navigation.places(web.destinations(), guest.account, "/", guest.waiting)

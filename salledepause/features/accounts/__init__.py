@@ -28,6 +28,7 @@ from salledepause.features.accounts.credentials import (
     sweep,
 )
 from salledepause.features.accounts.doors import close_one, open_apps, open_sessions, session_id, session_used, token_used
+from salledepause.features.accounts.invitations import Invitation, invitations, revoke_invitation
 from salledepause.features.accounts.keys import app_of, caller_of
 from salledepause.features.accounts.model import (
     BITS,
@@ -73,7 +74,7 @@ from salledepause.features.accounts.pictures import PICTURED, prepare_picture
 from salledepause.features.accounts.profile import ProfileChange, update_profile
 from salledepause.features.accounts.pseudonyms import suggestions
 from salledepause.features.accounts.recovery_words import folded
-from salledepause.features.accounts.roster import Sought, reasons, roster
+from salledepause.features.accounts.roster import Sought, reasons, roster, waiting
 from salledepause.features.accounts.search import search
 from salledepause.features.accounts.signup import (
     Mode,
@@ -138,6 +139,7 @@ __all__ = [
     "Denied",
     "Family",
     "Hasher",
+    "Invitation",
     "Issued",
     "Keys",
     "Mode",
@@ -184,6 +186,7 @@ __all__ = [
     "folded",
     "give_token",
     "hold",
+    "invitations",
     "issue",
     "landing",
     "load",
@@ -205,6 +208,7 @@ __all__ = [
     "restore",
     "revoke",
     "revoke_app",
+    "revoke_invitation",
     "roster",
     "same_word",
     "search",
@@ -225,5 +229,6 @@ __all__ = [
     "unveil",
     "update_profile",
     "veil",
+    "waiting",
     "with_totals",
 ]

@@ -45,3 +45,8 @@ async def reasons(tx: Tx, ids: Sequence[int]) -> dict[int, str]:
     """Return why those among these accounts who still wait want to come in, as they told the hosts."""
     query = "SELECT id, application FROM accounts WHERE id = ANY(%s) AND state = 'pending' AND application <> ''"
     return dict(await tx.rows(query, [list(ids)]))
+
+
+async def waiting(tx: Tx) -> int:
+    """Return how many people wait to be let in."""
+    return int(await tx.value("SELECT count(*) FROM accounts WHERE state = 'pending'"))

@@ -6,7 +6,7 @@ counts only; `dismiss` puts one away, `react` and `unreact` add or take back an 
 announcement is shown from its publication until its end. `Announced`, `Reacted` and `Withdrawn` reach open streams.
 """
 
-from salledepause.features.announcements.actions import announce, drafts_too, publish, rewrite, withdraw
+from salledepause.features.announcements.actions import announce, drafts_too, one, publish, rewrite, withdraw
 from salledepause.features.announcements.model import (
     MOST_REACTIONS,
     TEXT_LENGTH,
@@ -34,6 +34,7 @@ __all__ = [
     "announce",
     "dismiss",
     "drafts_too",
+    "one",
     "one_shown",
     "publish",
     "react",

@@ -55,6 +55,12 @@ async def drafts_too(tx: Tx, host_id: int | None) -> list[Announcement]:
     return await store.every(tx)
 
 
+async def one(tx: Tx, host_id: int | None, announcement_id: int) -> Announcement:
+    """Return an announcement, a draft or a past one too. Raises Forbidden, Missing."""
+    await _check(tx, host_id)
+    return await _one(tx, announcement_id)
+
+
 async def _check(tx: Tx, host_id: int | None) -> None:
     if host_id is not None:
         await moderation.keeper(tx, host_id)

@@ -59,6 +59,13 @@ async def remove(tx: Tx, code: str) -> Prepared:
     return gone
 
 
+async def sort(tx: Tx, code: str, category: str | None) -> None:
+    """Put an emoji under another heading, or none. Raises BadInput, Missing."""
+    if not await store.sort(tx, code_of(code), category_of(category)):
+        raise Missing
+    await emit(tx, EmojisChanged())
+
+
 async def catalogue(tx: Tx) -> list[Emoji]:
     """Return every emoji of the house, by category, then by code."""
     return await store.all_of_them(tx)

@@ -26,3 +26,8 @@ async def insert(tx: Tx, code: str, made: Prepared, category: str | None) -> boo
 async def delete(tx: Tx, code: str) -> Prepared | None:
     """Erase an emoji; return the keys of its pictures, `None` when there is none."""
     return await tx.one(Prepared, "DELETE FROM emojis WHERE code = %s RETURNING picture, still", [code])
+
+
+async def sort(tx: Tx, code: str, category: str | None) -> bool:
+    """Put an emoji under a heading; return whether it is there."""
+    return await tx.run("UPDATE emojis SET category = %s WHERE code = %s", [category, code]) > 0

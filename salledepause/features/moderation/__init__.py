@@ -3,7 +3,8 @@
 `report` files a report on an account and some of its posts. Only posts that the reporter may see can be named, and only the
 target's own: a report never confirms that something hidden exists, nor opens it to anybody. Hosts and admins read and settle
 reports (`reports`, `one_report`, `take_over`, `resolve`, `reopen`…), decide about accounts (`people`, `decide`, `lift`,
-`approve`, `reject`, `erase`) and about other servers (`domains`). A host decides about those who stand below, never about
+`approve`, `reject`, `erase`, `promote`, `close_access`), about posts that a report names (`withdraw_posts`), about who may come
+(`invite`), the emojis and other servers (`domains`). A host decides about those who stand below, never about
 themselves. The person reported is never told who reported, nor which host settled it. Each act is written in the journal
 (`read_journal`); `Warned` has whom it is about told what was decided and why. A report holds ids and a comment, no copy of a
 post: what is erased stays erased. `ReportFiled` tells the features above.
@@ -18,15 +19,29 @@ from salledepause.features.moderation.decisions import (
     approve,
     decide,
     erase,
+    history,
     lift,
     people,
     person,
     read_journal,
     reject,
+    withdraw_posts,
 )
-from salledepause.features.moderation.desk import hand_back, one_report, open_reports, reopen, reports, resolve, sort, take_over
-from salledepause.features.moderation.hosts import keeper
+from salledepause.features.moderation.desk import (
+    hand_back,
+    one_report,
+    open_reports,
+    reopen,
+    reports,
+    resolve,
+    sort,
+    take_over,
+    waiting_reports,
+)
+from salledepause.features.moderation.hosts import decides, keeper
+from salledepause.features.moderation.house import add_emoji, remove_emoji, retry_jobs, sort_emoji
 from salledepause.features.moderation.journal import Act, Caution, Noted, cautions, note
+from salledepause.features.moderation.keys import close_access, invitations, invite, promote, revoke_invitation, waiting
 from salledepause.features.moderation.model import CATEGORIES, COMMENT_LENGTH, Complaint, Report, ReportFiled, Sought, Warned
 from salledepause.features.moderation.store import load
 
@@ -44,12 +59,18 @@ __all__ = [
     "ReportFiled",
     "Sought",
     "Warned",
+    "add_emoji",
     "approve",
     "cautions",
+    "close_access",
     "decide",
+    "decides",
     "domains",
     "erase",
     "hand_back",
+    "history",
+    "invitations",
+    "invite",
     "keeper",
     "lift",
     "load",
@@ -58,12 +79,20 @@ __all__ = [
     "open_reports",
     "people",
     "person",
+    "promote",
     "read_journal",
     "reject",
+    "remove_emoji",
     "reopen",
     "report",
     "reports",
     "resolve",
+    "retry_jobs",
+    "revoke_invitation",
     "sort",
+    "sort_emoji",
     "take_over",
+    "waiting",
+    "waiting_reports",
+    "withdraw_posts",
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Literal
 
 import msgspec
 
-from salledepause.features import accounts
+from salledepause.features import accounts, posts
 from salledepause.features.accounts import Account, Sought
-from salledepause.features.moderation import hosts, journal, store
+from salledepause.features.moderation import desk, hosts, journal, store
 from salledepause.features.moderation.journal import Act
 from salledepause.features.moderation.model import COMMENT_LENGTH, Warned
 from salledepause.kernel.db import Tx
@@ -120,6 +120,32 @@ async def read_journal(tx: Tx, host_id: int | None, page: Page) -> Listed[journa
     if host_id is not None:
         await hosts.keeper(tx, host_id)
     return await journal.read(tx, page)
+
+
+async def history(tx: Tx, host_id: int, target_id: int, page: Page) -> Listed[journal.Noted]:
+    """Return what the journal says of an account, the latest act first; of oneself, nothing. Raises Forbidden."""
+    await hosts.keeper(tx, host_id)
+    return Listed([]) if target_id == host_id else await journal.read(tx, page, target_id)
+
+
+async def withdraw_posts(tx: Tx, host_id: int, report_id: int, post_ids: Collection[int], reason: str = "") -> list[str]:
+    """Erase posts that a report names and that this host may read, tell their author, settle the report.
+
+    Returns the keys of blobs to drop after the commit. Raises Forbidden, Missing (also for any other post), BadInput for none.
+    """
+    found = await desk.one_report(tx, host_id, report_id)
+    await hosts.subject(tx, host_id, found.target_id)
+    wanted = set(post_ids)
+    if not wanted:
+        raise BadInput("Choisissez les messages à effacer.")
+    seen = {row.post.id for row in await posts.visible(tx, sorted(wanted), host_id)}
+    if not wanted <= seen & set(found.post_ids):
+        raise Missing
+    gone = await posts.erase_all(tx, sorted(wanted))
+    act = Act(host_id=host_id, act="delete_statuses", target_id=found.target_id, report_id=report_id, reason=reason_of(reason))
+    await emit(tx, Warned(await journal.note(tx, act), found.target_id))
+    await store.resolve(tx, host_id, report_id)
+    return gone
 
 
 def reason_of(text: str) -> str:

@@ -23,6 +23,12 @@ async def open_reports(tx: Tx, host_id: int, page: Page) -> Listed[Report]:
     return await reports(tx, host_id, Sought(), page)
 
 
+async def waiting_reports(tx: Tx, host_id: int) -> int:
+    """Return how many reports wait that this host may settle. Raises Forbidden for who is no host."""
+    await hosts.keeper(tx, host_id)
+    return await store.waiting(tx, host_id)
+
+
 async def one_report(tx: Tx, host_id: int, report_id: int) -> Report:
     """Return a report. Raises Forbidden for who is no host, Missing (also for one about oneself)."""
     await hosts.keeper(tx, host_id)

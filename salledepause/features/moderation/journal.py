@@ -62,10 +62,10 @@ async def cautions(tx: Tx, ids: Collection[int]) -> dict[int, Caution]:
     return {one.id: one for one in await tx.all(Caution, query, [list(ids)])}
 
 
-async def read(tx: Tx, page: Page) -> Listed[Noted]:
-    """Return a page of the journal, the latest first."""
+async def read(tx: Tx, page: Page, target_id: int | None = None) -> Listed[Noted]:
+    """Return a page of the journal, or of what it says of one account; the latest first."""
     query = f"""SELECT m.id, h.handle, m.act, m.target_id, t.handle, m.report_id, m.subject, m.reason, m.created_at
         FROM moderation_acts m LEFT JOIN accounts h ON h.id = m.account_id LEFT JOIN accounts t ON t.id = m.target_id
-        WHERE {page.where("m.id")} ORDER BY {page.order("m.id")}"""
-    found = await tx.all(Noted, query, page.params)
+        WHERE (%(target)s::bigint IS NULL OR m.target_id = %(target)s) AND {page.where("m.id")} ORDER BY {page.order("m.id")}"""
+    found = await tx.all(Noted, query, page.params | {"target": target_id})
     return listed(found, [one.id for one in found], page)

@@ -38,6 +38,12 @@ async def found(tx: Tx, host_id: int, sought: Sought, page: Page) -> Listed[Repo
     return listed(rows, [one.id for one in rows], page)
 
 
+async def waiting(tx: Tx, host_id: int) -> int:
+    """Return how many reports wait, but those about the host who looks."""
+    query = "SELECT count(*) FROM reports WHERE resolved_at IS NULL AND target_id <> %s"
+    return int(await tx.value(query, [host_id]))
+
+
 async def resolve(tx: Tx, host_id: int, report_id: int) -> bool:
     """Note who settled a report, the first time only; return whether it waited until now."""
     query = """UPDATE reports SET resolved_by = %s, resolved_at = now(), updated_at = now()

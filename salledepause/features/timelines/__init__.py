@@ -7,7 +7,7 @@ optional tuple of kinds: every list filters by kind.
 """
 
 from salledepause.features.timelines import filters
-from salledepause.features.timelines.census import Usage, Week, first_keeper, usage, weeks
+from salledepause.features.timelines.census import Day, Usage, Week, days, first_keeper, usage, weeks
 from salledepause.features.timelines.conversations import (
     Conversation,
     conversation,
@@ -48,6 +48,7 @@ from salledepause.features.timelines.search import FAREST, lively_posts, lively_
 __all__ = [
     "FAREST",
     "Conversation",
+    "Day",
     "HomesReached",
     "ManyReaders",
     "Marker",
@@ -61,6 +62,7 @@ __all__ = [
     "bookmarks",
     "conversation",
     "conversations",
+    "days",
     "direct",
     "directory",
     "dismiss_suggestion",

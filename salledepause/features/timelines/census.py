@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from salledepause.kernel.db import Tx
@@ -10,6 +10,7 @@ from salledepause.kernel.db import Tx
 MONTH, HALF_YEAR = 28, 180
 """Days."""
 WEEKS = 12
+DAYS = 7
 
 
 class Usage(NamedTuple):
@@ -25,6 +26,15 @@ class Week(NamedTuple):
     """A week from Monday, UTC: what was published, by how many people, and how many joined."""
 
     began: datetime
+    posts: int
+    authors: int
+    newcomers: int
+
+
+class Day(NamedTuple):
+    """A day in Paris: what was published, by how many people, and how many joined."""
+
+    began: date
     posts: int
     authors: int
     newcomers: int
@@ -55,6 +65,24 @@ async def weeks(tx: Tx) -> list[Week]:
                 AND p.id < floor(extract(epoch FROM w.began + interval '7 days') * 1000)::bigint << 16) s
         ORDER BY w.began DESC""",
         {"most": WEEKS},
+    )
+
+
+async def days(tx: Tx) -> list[Day]:
+    """Return the last seven days of Paris, the present one first."""
+    return await tx.all(
+        Day,
+        """SELECT d.began::date, s.posts, s.authors, (SELECT count(*) FROM accounts a
+            WHERE a.state = 'active' AND a.created_at >= d.first AND a.created_at < d.last)
+        FROM (SELECT began, began AT TIME ZONE 'Europe/Paris' AS first,
+                (began + interval '1 day') AT TIME ZONE 'Europe/Paris' AS last
+            FROM (SELECT date_trunc('day', now() AT TIME ZONE 'Europe/Paris') - make_interval(days => n) AS began
+                FROM generate_series(0, %(most)s - 1) n) each) d,
+        LATERAL (SELECT count(*) AS posts, count(DISTINCT p.account_id) AS authors FROM posts p
+            WHERE p.id >= floor(extract(epoch FROM d.first) * 1000)::bigint << 16
+                AND p.id < floor(extract(epoch FROM d.last) * 1000)::bigint << 16) s
+        ORDER BY d.began DESC""",
+        {"most": DAYS},
     )
 
 

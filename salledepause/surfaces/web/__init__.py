@@ -17,6 +17,7 @@ from salledepause.surfaces.limits import Limiter
 from salledepause.surfaces.routes import build
 from salledepause.surfaces.web import (
     alerts,
+    announcing,
     appearance,
     assets,
     attaching,
@@ -27,6 +28,7 @@ from salledepause.surfaces.web import (
     gestures,
     identity,
     installing,
+    keeping,
     more,
     outside,
     pages,
@@ -46,6 +48,7 @@ __all__ = ["TOPICS", "destinations", "preload", "routes"]
 
 TOPICS = (
     # reading
+    announcing,
     pages,
     reasons,
     # gestures and writing
@@ -68,6 +71,8 @@ TOPICS = (
     appearance,
     more,
     installing,
+    # the hosts' own
+    *keeping.TOPICS,
 )
 """The screens, a line each. A module has `ROUTES`, and `DESTINATIONS` where one can go to it; the first route of a path wins."""
 

@@ -39,6 +39,7 @@ CLOSED_TO_ROBOTS = (
     "/plus",
     "/apparence",
     "/gestes/",
+    "/maison",
 )
 ROBOTS = "".join(["User-agent: *\n", *(f"Disallow: {path}\n" for path in CLOSED_TO_ROBOTS)])
 PACKED = {"text/css", "text/javascript", "image/svg+xml"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Sequence
 from hashlib import sha256
 from secrets import token_urlsafe
 
@@ -13,14 +13,13 @@ from starlette.datastructures import Headers
 from salledepause.features import accounts, notifications
 from salledepause.features.accounts import Account, Caller
 from salledepause.kernel.config import Settings
-from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Unauthenticated
 from salledepause.kernel.site import Site
 from salledepause.surfaces.edge import Answer, Call, Handler, Header
-from salledepause.surfaces.web import cookies
+from salledepause.surfaces.web import cookies, navigation
+from salledepause.surfaces.web.navigation import Destination
 
 SESSION, FORM = "session", "form"
-Badge = Callable[[Tx, int], Awaitable[int]]
 STALE = "Ce formulaire n'est plus valable : revenez à la page précédente, rechargez-la et recommencez."
 SIXTY_DAYS = 60 * 86400
 FORGET: Header = (b"clear-site-data", b'"cache", "cookies", "storage"')
@@ -41,10 +40,10 @@ class Guest(Caller, frozen=True):
     """Whether nothing is to ring just now: quiet hours, or away."""
 
 
-async def of(site: Site, headers: Headers, badges: Mapping[str, Badge]) -> Guest | None:
+async def of(site: Site, headers: Headers, counted: Sequence[Destination]) -> Guest | None:
     """Return who the session cookie of a request speaks for, and what waits for them.
 
-    `None` for a visitor, or a session that has ended.
+    Only what is open to them is counted. `None` for a visitor, or a session that has ended.
     """
     cookie = cookies.read(site.settings, headers, SESSION)
     if not cookie:
@@ -55,7 +54,9 @@ async def of(site: Site, headers: Headers, badges: Mapping[str, Badge]) -> Guest
             return None
         account = await accounts.one(tx, session.account_id)
         active = session.account_id if session.state == "active" else None
-        waiting = {path: await badge(tx, active) for path, badge in badges.items()} if active else {}
+        open_to = navigation.looking(account if active else None)
+        badges = [(one.path, one.badge) for one in counted if one.badge and one.who & open_to] if active else []
+        waiting = {path: await badge(tx, session.account_id) for path, badge in badges}
         hushed = active is not None and any(waiting.values()) and await notifications.hushed(tx, active)
     if not session.used_today:
         async with site.db.transaction() as tx:

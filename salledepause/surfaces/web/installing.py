@@ -63,7 +63,7 @@ async def sign(call: Call) -> Answer:
 
 
 async def worker(call: Call) -> Answer:
-    """GET /sw.js: the worker, told what to keep, and what it does when it is woken; its own address never changes, so that a new one takes its place."""
+    """GET /sw.js: the worker, told what to keep and what to show when woken, at one address, so that a new takes its place."""
     del call
     return Answer(_worker(), 200, safety.dressed(((b"content-type", b"text/javascript; charset=utf-8"),)))
 

@@ -28,11 +28,11 @@ class WebManner:
         self._limiter = limiter
         self.guesses = limiter.guesses
         self.destinations = tuple(destinations)
-        self._badges = {one.path: one.badge for one in destinations if one.badge}
+        self._counted = [one for one in destinations if one.badge]
 
     async def identify(self, site: Site, headers: Headers) -> Caller | None:
         """Return who the session cookie speaks for; a session that has ended makes a visitor."""
-        return await guests.of(site, headers, self._badges)
+        return await guests.of(site, headers, self._counted)
 
     def refuse(self, call: Call, refusal: Refusal) -> Answer:
         """Return the page of a refusal; who must sign in first is sent there, and comes back."""

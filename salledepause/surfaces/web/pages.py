@@ -17,7 +17,7 @@ from salledepause.kernel.page import Listed, Page
 from salledepause.surfaces import house
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import anyone, route
-from salledepause.surfaces.web import addresses, cards, compose, guests, safety
+from salledepause.surfaces.web import addresses, announcing, cards, compose, guests, safety
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
@@ -55,7 +55,7 @@ async def home(call: Call) -> Answer:
         return await welcome(call)
     asked = call.read(Asked)
     listing = await timelines.home(call.tx, me.id, call.page(MEMBER_PAGE), asked.wish)
-    return await _list(call, "home.html", listing, asked, where="home", form=compose.blank(me))
+    return await _list(call, "home.html", listing, asked, where="home", form=compose.blank(me), **await announcing.fresh(call))
 
 
 async def welcome(call: Call) -> Answer:
@@ -63,7 +63,9 @@ async def welcome(call: Call) -> Answer:
     latest = await timelines.public(call.tx, None, Page(limit=GLIMPSE))
     mixed, every = await posts.family_share(call.tx)
     share = round(100 * mixed / every) if every >= FEWEST_CONVERSATIONS else None
-    return page(call, "welcome.html", cards=await cards.dealt(call.tx, latest.items, None), share=share)
+    return page(
+        call, "welcome.html", cards=await cards.dealt(call.tx, latest.items, None), share=share, **await announcing.fresh(call)
+    )
 
 
 async def room(call: Call) -> Answer:

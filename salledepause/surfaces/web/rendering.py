@@ -219,6 +219,8 @@ def _filters(language: str) -> dict[str, Any]:
     return {
         "in_full": partial(wording.in_full, language=language),
         "day": partial(wording.day, language=language),
+        "day_in_full": partial(wording.day_in_full, language=language),
+        "size": partial(wording.size, language=language),
         "month": partial(wording.month, language=language),
         "number": partial(wording.number, language=language),
         "iso": clock.iso,

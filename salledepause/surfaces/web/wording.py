@@ -15,6 +15,7 @@ from salledepause.kernel.errors import Refusal
 
 NIGHT_BEGINS, NIGHT_ENDS = 22, 6
 """Hours in Paris between which the house speaks softly."""
+THOUSAND = 1000
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 604800
 
 _SPACES = (
@@ -116,6 +117,20 @@ def language_name(code: str, language: str) -> str:
         return str(Locale.parse(code, sep="-").get_display_name(language) or code)
     except (UnknownLocaleError, ValueError):
         return code
+
+
+def day_in_full(instant: datetime | date, language: str) -> str:
+    """Return a day of Paris in words: `dimanche 22 novembre 2026`."""
+    shape = {"fr": "EEEE d MMMM y", "en": "EEEE, MMMM d, y"}[language]
+    local = instant.astimezone(clock.PARIS) if isinstance(instant, datetime) else instant
+    return str(format_date(local, shape, locale=language))
+
+
+def size(weight: int, language: str) -> str:
+    """Return a number of bytes as people say it: `12,3 Mo`."""
+    units = {"fr": ("o", "ko", "Mo", "Go", "To"), "en": ("B", "kB", "MB", "GB", "TB")}[language]
+    power = next((place for place in range(len(units) - 1) if weight < THOUSAND ** (place + 1)), len(units) - 1)
+    return f"{format_decimal(round(weight / THOUSAND**power, 1), locale=language)}\u202f{units[power]}"
 
 
 def month(instant: datetime, language: str) -> str:

@@ -1,0 +1,10 @@
+"""The hosts' pages: what waits, who comes in, what is reported, who is here, what is announced, and the journal of it all.
+
+Each module is a screen, entered through `door.for_hosts`: whoever keeps no house meets the same closed door whatever stands
+behind it.
+"""
+
+from salledepause.surfaces.web.keeping import accounts, announcements, emojis, entries, journal, overview, reports, servers, texts
+
+TOPICS = (overview, entries, reports, accounts, announcements, emojis, servers, journal, texts)
+"""The screens, in their order."""

@@ -1,0 +1,73 @@
+"""The door of the hosts' pages: closed alike for everybody else, whatever they ask; and how they end and confirm what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any
+
+from salledepause.kernel.errors import Forbidden
+from salledepause.kernel.page import Listed
+from salledepause.surfaces.edge import Answer, Call, Handler
+from salledepause.surfaces.web import addresses, guests, wording
+from salledepause.surfaces.web.pages import Around
+from salledepause.surfaces.web.rendering import page
+
+CLOSED = "Ces pages sont celles des hôtes de la maison."
+ADMINS = "Cela revient aux administrateurs de la maison : demandez-leur."
+
+
+def for_hosts(handler: Handler, *, admin: bool = False) -> Handler:
+    """Return a handler for those who keep the house (or only administrate it); raises Forbidden before anything is looked for."""
+
+    async def serve(call: Call) -> Answer:
+        me = guests.account(call)
+        if me is None or not me.keeps_house:
+            raise Forbidden(CLOSED)
+        if admin and me.role != "admin":
+            raise Forbidden(ADMINS)
+        return await handler(call)
+
+    return serve
+
+
+def around(call: Call, found: Listed[Any], most: int, **asked: object) -> Around:
+    """Return the addresses of the pages before and after a list; `asked` is what it is filtered by."""
+    given, path = call.page(most), str(call.scope["path"])
+    moved = given.max_id is not None or given.min_id is not None
+    older = found.last if found.full or given.min_id is not None else None
+    newer = found.first if moved and (found.full or not given.upwards) else None
+    return Around(
+        addresses.with_query(path, **asked, max_id=older) if older else "",
+        addresses.with_query(path, **asked, min_id=newer) if newer else "",
+    )
+
+
+def drop_later(call: Call, keys: Iterable[str]) -> None:
+    """Erase files once what named them is gone for good."""
+    call.tx.afterwards.extend(partial(call.site.blobs.drop, key) for key in keys)
+
+
+def several(ids: Sequence[int]) -> dict[str, Any]:
+    """Return ids as the hidden fields of a form that asks again."""
+    return {f"ids[{place}]": one for place, one in enumerate(ids)}
+
+
+def ask(call: Call, questions: tuple[str, str, str], fields: dict[str, Any], back: str) -> Answer:
+    """Return the page that asks before what cannot be undone; `questions` are its heading, its text, its button, translated."""
+    heading, text, label = questions
+    return page(
+        call,
+        "confirm.html",
+        heading=heading,
+        text=text,
+        label=label,
+        action=str(call.scope["path"]),
+        fields=fields | {"sure": "1"},
+        back=back,
+    )
+
+
+def said(sentence: str, call: Call, **values: object) -> str:
+    """Return a French msgid in the language of the host, its values put in."""
+    return wording.said(sentence, call.language).format(**values)
