@@ -21,6 +21,8 @@ from salledepause.surfaces.web import (
     compose,
     consent,
     gestures,
+    home,
+    library,
     more,
     outside,
     pages,
@@ -37,6 +39,8 @@ __all__ = ["TOPICS", "destinations", "preload", "routes"]
 
 TOPICS = (
     # reading
+    home,
+    library,
     pages,
     reasons,
     # gestures and writing
