@@ -17,7 +17,7 @@ from salledepause.features.posts import KIND_LABELS
 from salledepause.kernel import words
 from salledepause.surfaces import house
 from salledepause.surfaces.mastodon import instance
-from salledepause.surfaces.web import appearance, rendering, rights, wording
+from salledepause.surfaces.web import appearance, lists, rendering, rights, search, wording
 from tests.support.msgids import PACKAGE, PLURAL, SINGLE, Package, Said, of_templates
 
 HOUSE_TEXTS = [text for section in (*house.ABOUT, *house.PRIVACY) for text in (section[0], *section[1])]
@@ -42,6 +42,8 @@ TABLES: dict[str, Iterable[str]] = {
     "consent.html: right.title": RIGHTS,
     "form.html: label": rendering.AUDIENCE_LABELS.values(),
     "kinds.html: kind_plurals[]": rendering.PLURALS.values(),
+    "list_form.html: label": lists.REPLIES.values(),
+    "search.html: one.finds": [one.finds for one in search.EXAMPLES],
     "settings.html: label": rendering.QUOTE_CHOICES.values(),
     "settings.html: quote_policies[]": rendering.QUOTE_POLICIES.values(),
     "signup.html: label": LABELS.values(),

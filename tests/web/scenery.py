@@ -52,6 +52,12 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
             page = await me.get(f"/@{handle}")
             action = next(form.action for form in page.forms if form.action.startswith("/personnes/"))
             await me.submit(action, button=("gesture", "follow"))
+        await me.get("/listes")
+        await me.submit("/listes", title="Les gens de nuit, ceux qui savent ce que veut dire trois heures du matin")
+        scene["list"] = str(me.page.answer.url).split("/")[-2]
+        await me.submit(f"/listes/{scene['list']}/personnes", handle="ide_du_troisieme")
+        await me.get("/tags/garde")
+        await me.submit("/mots")
         scene["mine"] = str(await me.write("Bonne garde à qui prend la suite. #garde"))
     return scene
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from salledepause.kernel import words
 from salledepause.kernel.site import Site
+from salledepause.kernel.words import LANGUAGES
 from salledepause.surfaces.limits import Limiter
 from salledepause.surfaces.routes import build
 from salledepause.surfaces.web import (
@@ -23,14 +23,18 @@ from salledepause.surfaces.web import (
     gestures,
     home,
     library,
+    lists,
     more,
     outside,
     pages,
+    people,
     reasons,
     rendering,
+    search,
     settings,
     signin,
     signup,
+    words,
 )
 from salledepause.surfaces.web.manner import WebManner
 from salledepause.surfaces.web.navigation import Destination
@@ -41,6 +45,10 @@ TOPICS = (
     # reading
     home,
     library,
+    lists,
+    search,
+    people,
+    words,
     pages,
     reasons,
     # gestures and writing
@@ -61,7 +69,7 @@ TOPICS = (
 def preload() -> None:
     """Read every template and shared file, once a process: what changes on the disk later does not change a running house."""
     assets.assets()
-    for language in words.LANGUAGES:
+    for language in LANGUAGES:
         rendering.environment(language)
 
 
