@@ -46,6 +46,7 @@ SCREENS = (
     Screen("profil-long", "/@{long}", (READER,)),
     Screen("profil-mien", "/@{me}"),
     Screen("fil", "/@{author}/{thread}", (CONTRIBUTOR, VISITOR, READER)),
+    Screen("fil-lu", "/@{author}/{thread}/lire", (READER, VISITOR)),
     Screen("fil-doute", "/@{author}/{doubt}"),
     Screen("message", "/@{author}/{picture}", (VISITOR,)),
     Screen("autour", "/gestes/{poll}?back=/", (CONTRIBUTOR, VISITOR)),

@@ -34,6 +34,7 @@ from salledepause.surfaces.web import (
     settings,
     signin,
     signup,
+    unrolled,
     words,
 )
 from salledepause.surfaces.web.manner import WebManner
@@ -49,6 +50,7 @@ TOPICS = (
     search,
     people,
     words,
+    unrolled,
     pages,
     reasons,
     # gestures and writing
