@@ -3,7 +3,8 @@
 Each module is a topic and ends with its `ROUTES`, and `DESTINATIONS` where the shell leads to it. `manner` knows sessions and
 words refusals, `guests` holds the session and the word that guards forms, `safety` the headers of every page, `rendering` and
 `wording` turn records into pages in two languages, `shell` and `navigation` what stands around them, `messages` what is told
-after a form, `answers` what a form is answered, `cards` shows posts, `assets` serves styles, scripts and pictures. `routes` puts
+after a form, `answers` what a form is answered, `cards` shows posts, `listing` lists of them, `live` and `direct` tell open
+pages what is new, `assets` serves styles, scripts and pictures. `routes` puts
 them together, the last one for addresses that lead nowhere. How a screen is added: `docs/web.md`.
 """
 
@@ -20,6 +21,7 @@ from salledepause.surfaces.web import (
     assets,
     compose,
     consent,
+    direct,
     gestures,
     home,
     library,
@@ -85,4 +87,5 @@ def routes(site: Site, limiter: Limiter) -> list[BaseRoute]:
     preload()
     lines = [line for topic in TOPICS for line in topic.ROUTES]
     manner = WebManner(limiter, destinations())
-    return [*build(site, manner, lines), *assets.routes(), *outside.routes(site, manner)]
+    streams = direct.routes(site, limiter, destinations())
+    return [*streams, *build(site, manner, lines), *assets.routes(), *outside.routes(site, manner)]

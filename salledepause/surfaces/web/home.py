@@ -46,7 +46,7 @@ async def home(call: Call) -> Answer:
         "begins": begins,
         "suggested": [] if listing.items or asked.kind or not begins else await _suggested(call, me),
     }
-    return await shown(call, "home.html", listing, asked, where="home", **values)
+    return await shown(call, "home.html", listing, asked, where="home", lives=True, **values)
 
 
 def balances(call: Call, given: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 from salledepause.features import timelines
 from salledepause.features.posts import Kind, Seen
 from salledepause.features.timelines import Wish
-from salledepause.kernel import ids
+from salledepause.kernel import clock, ids
 from salledepause.kernel.page import CURSORS, Listed, Page
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.web import addresses, cards
@@ -43,12 +43,25 @@ class Around(NamedTuple):
 
 
 async def shown(call: Call, template: str, listing: Listed[Seen], asked: Asked, **values: Any) -> Answer:
-    """Return the page of a list; `where` names the context of the filters that apply, none when it is empty."""
+    """Return the page of a list.
+
+    `where` names the context of the filters that apply, none when it is empty; with `lives`, the open page hears what comes.
+    """
     found = await cards.dealt(call.tx, listing.items, call.viewer)
     where = values.pop("where")
     found = await cards.sifted(call.tx, found, call.viewer, where) if where else found
     links = values.pop("links", None) or around(call, listing)
+    values["live"] = _live(call, listing, asked) if values.pop("lives", False) else None
     return page(call, template, cards=found, asked=asked, around=links, **values)
+
+
+def _live(call: Call, listing: Listed[Seen], asked: Asked) -> dict[str, Any] | None:
+    """Return what an open page asks about the posts that come after it was read; nothing where one reads the past."""
+    if PLACES & call.given.keys():
+        return None
+    newest = max((one.cursor for one in listing.items), default=ids.floor(clock.now()))
+    path = str(call.scope["path"])
+    return {"asked": {"lieu": path, "depuis": newest, "kind": asked.kind or ""}, "top": at(call)}
 
 
 def window(call: Call, asked: Asked) -> Page:

@@ -61,7 +61,7 @@ async def read(call: Call) -> Answer:
     one = await graph.one_list(call.tx, call.me, call.id())
     asked = call.read(Asked)
     listing = await timelines.list_members(call.tx, call.me, one.id, window(call, asked), asked.wish)
-    return await shown(call, "one_list.html", listing, asked, where="home", one=one)
+    return await shown(call, "one_list.html", listing, asked, where="home", lives=True, one=one)
 
 
 async def settings(call: Call) -> Answer:

@@ -40,7 +40,7 @@ async def room(call: Call) -> Answer:
     """GET /local: everything said in the open."""
     asked = call.read(Asked)
     listing = await timelines.public(call.tx, call.viewer, window(call, asked), asked.wish)
-    return await shown(call, "room.html", listing, asked, where="public")
+    return await shown(call, "room.html", listing, asked, where="public", lives=True)
 
 
 async def tag(call: Call) -> Answer:
@@ -51,7 +51,7 @@ async def tag(call: Call) -> Answer:
     asked = call.read(Asked)
     listing = await timelines.tagged(call.tx, call.viewer, window(call, asked), ([key], [], []), asked.wish)
     following = key in await graph.followed_among(call.tx, call.viewer, [key])
-    return await shown(call, "tag.html", listing, asked, where="public", tag=key, following=following)
+    return await shown(call, "tag.html", listing, asked, where="public", lives=True, tag=key, following=following)
 
 
 PARTS = {"": Profile(replies=False), "reponses": Profile(), "medias": Profile(media=True, boosts=False)}
