@@ -8,7 +8,7 @@ Every one goes through the gate of posts. Each takes an optional tuple of kinds:
 
 from salledepause.features.timelines import filters
 from salledepause.features.timelines.balance import Balanced, balanced
-from salledepause.features.timelines.balance_model import Edge
+from salledepause.features.timelines.balance_model import HEAVY, Edge
 from salledepause.features.timelines.census import Usage, Week, first_keeper, usage, weeks
 from salledepause.features.timelines.conversations import (
     Conversation,
@@ -49,6 +49,7 @@ from salledepause.features.timelines.search import FAREST, first_id, lively_post
 
 __all__ = [
     "FAREST",
+    "HEAVY",
     "Balanced",
     "Conversation",
     "Edge",
