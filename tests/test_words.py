@@ -17,7 +17,7 @@ from salledepause.features.posts import KIND_LABELS
 from salledepause.kernel import words
 from salledepause.surfaces import house
 from salledepause.surfaces.mastodon import instance
-from salledepause.surfaces.web import alerts, appearance, belongings, rendering, rights, wording, writing
+from salledepause.surfaces.web import alerts, appearance, belongings, lists, rendering, rights, search, wording, writing
 from salledepause.surfaces.web.keeping import entries, texts
 from salledepause.surfaces.web.keeping import words as keeping
 from tests.support.msgids import PACKAGE, PLURAL, SINGLE, Package, Said, of_templates
@@ -70,7 +70,9 @@ TABLES: dict[str, Iterable[str]] = {
     "keeping/texts.html: rule.hint": RULE_TEXTS,
     "keeping/texts.html: rule.text": RULE_TEXTS,
     "kinds.html: kind_plurals[]": rendering.PLURALS.values(),
+    "list_form.html: label": lists.REPLIES.values(),
     "manners.html: label": [*LABELS.values(), *rendering.AUDIENCE_LABELS.values()],
+    "search.html: one.finds": [one.finds for one in search.EXAMPLES],
     "settings.html: label": rendering.QUOTE_CHOICES.values(),
     "settings.html: quote_policies[]": rendering.QUOTE_POLICIES.values(),
     "signup_who.html: label": LABELS.values(),

@@ -137,7 +137,14 @@ async def events(house: House, path: str, who: Person | str | None, **query: Any
     """Open `/api/v1/streaming/PATH` as somebody for a block."""
     token = who.token if isinstance(who, Person) else who
     headers = {"authorization": f"Bearer {token}"} if token else {}
-    wire = _wire(house, _scope("http", f"/api/v1/streaming/{path}", headers, query))
+    async with listening(house, f"/api/v1/streaming/{path}", headers, **query) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def listening(house: House, path: str, headers: dict[str, str], **query: Any) -> AsyncIterator[Events]:
+    """Open a stream of server-sent events for a block."""
+    wire = _wire(house, _scope("http", path, headers, query))
     opened = Events(wire, await wire.read())
     if opened.status == 200:
         assert await opened.chunk() == b":)\n"

@@ -56,6 +56,12 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
             await me.submit(action, button=("gesture", "follow"))
         scene["errand"] = await _errand(me)
         scene |= await keepers_scene.kept(server, sessions["host"], scene["picture"])
+        await me.get("/listes")
+        await me.submit("/listes", title="Les gens de nuit, ceux qui savent ce que veut dire trois heures du matin")
+        scene["list"] = str(me.page.answer.url).split("/")[-2]
+        await me.submit(f"/listes/{scene['list']}/personnes", handle="ide_du_troisieme")
+        await me.get("/tags/garde")
+        await me.submit("/mots")
         scene["mine"] = str(await me.write("Bonne garde à qui prend la suite. #garde"))
     return scene
 

@@ -1,12 +1,14 @@
 """Timelines: which posts a person reads, in which order: always the newest first, by one rule each.
 
 `home` is materialised: one narrow row a reader and post, written when a post is published (`spread`: in its own transaction up
-to 5 000 followers, in a job beyond). It has no end. `public`, `tag`, `members` (a list) and `of_account` read the posts
-themselves; `favourites` and `bookmarks` page by the gesture's own id. Every one goes through the gate of posts. Each takes an
-optional tuple of kinds: every list filters by kind.
+to 5 000 followers, in a job beyond). It has no end; `balanced` is the same, what weighs leaving room for the rest. `public`,
+`tag`, `members` (a list) and `of_account` read the posts themselves; `favourites` and `bookmarks` page by the gesture's own id.
+Every one goes through the gate of posts. Each takes an optional tuple of kinds: every list filters by kind.
 """
 
 from salledepause.features.timelines import filters
+from salledepause.features.timelines.balance import Balanced, balanced
+from salledepause.features.timelines.balance_model import HEAVY, Edge
 from salledepause.features.timelines.census import Day, Usage, Week, days, first_keeper, usage, weeks
 from salledepause.features.timelines.conversations import (
     Conversation,
@@ -43,12 +45,15 @@ from salledepause.features.timelines.readings import (
     public,
     tagged,
 )
-from salledepause.features.timelines.search import FAREST, lively_posts, lively_tags, search_posts, search_tags
+from salledepause.features.timelines.search import FAREST, first_id, lively_posts, lively_tags, search_posts, search_tags
 
 __all__ = [
     "FAREST",
+    "HEAVY",
+    "Balanced",
     "Conversation",
     "Day",
+    "Edge",
     "HomesReached",
     "ManyReaders",
     "Marker",
@@ -59,6 +64,7 @@ __all__ = [
     "Usage",
     "Week",
     "Wish",
+    "balanced",
     "bookmarks",
     "conversation",
     "conversations",
@@ -68,6 +74,7 @@ __all__ = [
     "dismiss_suggestion",
     "favourites",
     "filters",
+    "first_id",
     "first_keeper",
     "follow_up",
     "forget_account",

@@ -82,7 +82,7 @@ async def tagged(
     return await posts.listing(tx, Source("posts p", "p.id", where), page, viewer, **values)
 
 
-async def list_members(tx: Tx, owner: int, list_id: int, page: Page) -> Listed[Seen]:
+async def list_members(tx: Tx, owner: int, list_id: int, page: Page, wish: Wish = Wish()) -> Listed[Seen]:  # noqa: B008 - frozen
     """Return a page of what the members of a list say; raises Missing for somebody else's list."""
     policy = await tx.value("SELECT replies_policy FROM lists WHERE id = %s AND account_id = %s", [list_id, owner])
     if policy is None:
@@ -95,8 +95,8 @@ async def list_members(tx: Tx, owner: int, list_id: int, page: Page) -> Listed[S
         "followed": """p.parent_account_id IS NULL OR p.parent_account_id IN (
             SELECT target_id FROM follows WHERE account_id = %(viewer)s UNION SELECT %(viewer)s)""",
     }
-    where = f"p.account_id IN ({members}) AND p.audience <> 'direct' AND ({answers[policy]})"
-    return await posts.listing(tx, Source("posts p", "p.id", where), page, owner, list=list_id)
+    where = f"p.account_id IN ({members}) AND p.audience <> 'direct' AND ({answers[policy]}){wish.where}"
+    return await posts.listing(tx, Source("posts p", "p.id", where), page, owner, list=list_id, kinds=list(wish.kinds))
 
 
 async def direct(tx: Tx, me: int, page: Page) -> Listed[Seen]:
@@ -126,14 +126,14 @@ async def of_account(tx: Tx, account_id: int, viewer: int | None, page: Page, pr
     return await posts.listing(tx, source, page, viewer, **values)
 
 
-async def favourites(tx: Tx, me: int, page: Page) -> Listed[Seen]:
+async def favourites(tx: Tx, me: int, page: Page, wish: Wish = Wish()) -> Listed[Seen]:  # noqa: B008 - frozen
     """Return a page of what somebody favoured, latest gesture first; cursors are the gestures' ids."""
-    return await _gestures(tx, me, page, Gesture.FAVOURITE)
+    return await _gestures(tx, me, page, (Gesture.FAVOURITE, wish))
 
 
-async def bookmarks(tx: Tx, me: int, page: Page) -> Listed[Seen]:
+async def bookmarks(tx: Tx, me: int, page: Page, wish: Wish = Wish()) -> Listed[Seen]:  # noqa: B008 - frozen
     """Return a page of somebody's bookmarks, latest first; cursors are the gestures' ids."""
-    return await _gestures(tx, me, page, Gesture.BOOKMARK)
+    return await _gestures(tx, me, page, (Gesture.BOOKMARK, wish))
 
 
 async def home_readers(tx: Tx, post_id: int, readers: Sequence[int]) -> list[int]:
@@ -141,7 +141,8 @@ async def home_readers(tx: Tx, post_id: int, readers: Sequence[int]) -> list[int
     return await tx.values("SELECT reader_id FROM home WHERE post_id = %s AND reader_id = ANY(%s)", [post_id, list(readers)])
 
 
-async def _gestures(tx: Tx, me: int, page: Page, kind: Gesture) -> Listed[Seen]:
-    where = f"g.account_id = %(viewer)s AND g.kind = {int(kind)}"
+async def _gestures(tx: Tx, me: int, page: Page, wanted: tuple[Gesture, Wish]) -> Listed[Seen]:
+    kind, wish = wanted
+    where = f"g.account_id = %(viewer)s AND g.kind = {int(kind)}{wish.where}"
     source = Source("gestures g JOIN posts p ON p.id = g.post_id", "g.id", where, tastes=False)
-    return await posts.listing(tx, source, page, me)
+    return await posts.listing(tx, source, page, me, kinds=list(wish.kinds))

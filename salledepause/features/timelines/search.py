@@ -52,8 +52,8 @@ async def search_posts(tx: Tx, me: int, query: Query, page: Page, skipped: int =
         "without_authors": await _people(tx, me, query.without_authors),
         "tags": list(query.tags),
         "without_tags": list(query.without_tags),
-        "since": _first_id(query.since),
-        "until": _first_id(query.until),
+        "since": first_id(query.since),
+        "until": first_id(query.until),
     }
     source = Source("posts p", where=_where(query.scope, values), varies=True)
     found = await posts.listing(tx, source, wider, me, **values)
@@ -93,8 +93,8 @@ async def _people(tx: Tx, me: int, handles: Sequence[str]) -> list[int]:
     return [*found, *([me] if ME in handles else [])]
 
 
-def _first_id(day: date | None) -> int | None:
-    """Return the first id of a day in the community's time zone."""
+def first_id(day: date | None) -> int | None:
+    """Return the first id of a day in the community's time zone; cursors of every list are such ids."""
     return min(ids.floor(datetime.combine(day, hour(), PARIS)), ids.MAXIMUM) if day else None
 
 

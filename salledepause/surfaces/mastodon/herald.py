@@ -23,7 +23,8 @@ from salledepause.features.timelines import HomesReached, Reach
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Missing, Unauthenticated
 from salledepause.kernel.site import Site
-from salledepause.surfaces.mastodon import announcements, leaving
+from salledepause.surfaces import leaving
+from salledepause.surfaces.mastodon import announcements
 from salledepause.surfaces.mastodon.conversations import conversation_bytes
 from salledepause.surfaces.mastodon.manner import Callers
 from salledepause.surfaces.mastodon.notifications import entities_of

@@ -59,7 +59,9 @@ async def tag(call: Call) -> Answer:
 
 async def members(call: Call) -> Answer:
     """GET /api/v1/timelines/list/:list_id."""
-    return await listing_answer(call, await timelines.list_members(call.tx, call.me, call.id(), call.page()))
+    return await listing_answer(
+        call, await timelines.list_members(call.tx, call.me, call.id(), call.page(), call.read(Asked).wish)
+    )
 
 
 async def direct(call: Call) -> Answer:
@@ -69,12 +71,12 @@ async def direct(call: Call) -> Answer:
 
 async def bookmarks(call: Call) -> Answer:
     """GET /api/v1/bookmarks."""
-    return await listing_answer(call, await timelines.bookmarks(call.tx, call.me, call.page()))
+    return await listing_answer(call, await timelines.bookmarks(call.tx, call.me, call.page(), call.read(Asked).wish))
 
 
 async def favourites(call: Call) -> Answer:
     """GET /api/v1/favourites."""
-    return await listing_answer(call, await timelines.favourites(call.tx, call.me, call.page()))
+    return await listing_answer(call, await timelines.favourites(call.tx, call.me, call.page(), call.read(Asked).wish))
 
 
 class ProfileAsked(msgspec.Struct):

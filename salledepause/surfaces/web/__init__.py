@@ -3,7 +3,8 @@
 Each module is a topic and ends with its `ROUTES`, and `DESTINATIONS` where the shell leads to it. `manner` knows sessions and
 words refusals, `guests` holds the session and the word that guards forms, `safety` the headers of every page, `rendering` and
 `wording` turn records into pages in two languages, `shell` and `navigation` what stands around them, `messages` what is told
-after a form, `answers` what a form is answered, `cards` shows posts, `assets` serves styles, scripts and pictures. `routes` puts
+after a form, `answers` what a form is answered, `cards` shows posts, `listing` lists of them, `live` and `direct` tell open
+pages what is new, `assets` serves styles, scripts and pictures. `routes` puts
 them together, the last one for addresses that lead nowhere. How a screen is added: `docs/web.md`.
 """
 
@@ -11,8 +12,8 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from salledepause.kernel import words
 from salledepause.kernel.site import Site
+from salledepause.kernel.words import LANGUAGES
 from salledepause.surfaces.limits import Limiter
 from salledepause.surfaces.routes import build
 from salledepause.surfaces.web import (
@@ -25,21 +26,29 @@ from salledepause.surfaces.web import (
     belongings,
     compose,
     consent,
+    direct,
     gestures,
+    home,
     identity,
     installing,
     keeping,
+    library,
+    lists,
     more,
     outside,
     pages,
     passkeys,
+    people,
     reasons,
     rendering,
+    search,
     second_thoughts,
     security,
     settings,
     signin,
     signup,
+    unrolled,
+    words,
 )
 from salledepause.surfaces.web.manner import WebManner
 from salledepause.surfaces.web.navigation import Destination
@@ -49,6 +58,13 @@ __all__ = ["TOPICS", "destinations", "preload", "routes"]
 TOPICS = (
     # reading
     announcing,
+    home,
+    library,
+    lists,
+    people,
+    search,
+    unrolled,
+    words,
     pages,
     reasons,
     # gestures and writing
@@ -80,7 +96,7 @@ TOPICS = (
 def preload() -> None:
     """Read every template and shared file, once a process: what changes on the disk later does not change a running house."""
     assets.assets()
-    for language in words.LANGUAGES:
+    for language in LANGUAGES:
         rendering.environment(language)
 
 
@@ -94,4 +110,5 @@ def routes(site: Site, limiter: Limiter) -> list[BaseRoute]:
     preload()
     lines = [line for topic in TOPICS for line in topic.ROUTES]
     manner = WebManner(limiter, destinations())
-    return [*build(site, manner, lines), *assets.routes(), *outside.routes(site, manner)]
+    streams = direct.routes(site, limiter, destinations())
+    return [*streams, *build(site, manner, lines), *assets.routes(), *outside.routes(site, manner)]

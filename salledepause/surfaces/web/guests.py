@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 from salledepause.features import accounts, notifications
 from salledepause.features.accounts import Account, Caller
 from salledepause.kernel.config import Settings
+from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Unauthenticated
 from salledepause.kernel.site import Site
 from salledepause.surfaces.edge import Answer, Call, Handler, Header
@@ -54,9 +55,7 @@ async def of(site: Site, headers: Headers, counted: Sequence[Destination]) -> Gu
             return None
         account = await accounts.one(tx, session.account_id)
         active = session.account_id if session.state == "active" else None
-        open_to = navigation.looking(account if active else None)
-        badges = [(one.path, one.badge) for one in counted if one.badge and one.who & open_to] if active else []
-        waiting = {path: await badge(tx, session.account_id) for path, badge in badges}
+        waiting = await what_waits(tx, account, counted) if active else {}
         hushed = active is not None and any(waiting.values()) and await notifications.hushed(tx, active)
     if not session.used_today:
         async with site.db.transaction() as tx:
@@ -73,6 +72,12 @@ async def of(site: Site, headers: Headers, counted: Sequence[Destination]) -> Gu
         waiting=waiting,
         hushed=hushed,
     )
+
+
+async def what_waits(tx: Tx, account: Account, counted: Sequence[Destination]) -> dict[str, int]:
+    """Return how much waits for somebody at the destinations that are open to them and count it, by path."""
+    open_to = navigation.looking(account)
+    return {one.path: await one.badge(tx, account.id) for one in counted if one.badge and one.who & open_to}
 
 
 def account(call: Call) -> Account | None:

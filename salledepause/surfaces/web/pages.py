@@ -1,24 +1,24 @@
-"""Pages to read: the welcome, one's own thread of news, the room, tags, profiles, conversations, the charter."""
+"""Pages to read: the welcome, the room, tags, profiles, conversations, the charter."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
 
 import msgspec
 
 from salledepause.features import accounts, graph, notifications, posts, timelines
 from salledepause.features.accounts import Account
-from salledepause.features.posts import Kind, Seen
-from salledepause.features.timelines import Profile, Wish
+from salledepause.features.posts import Seen
+from salledepause.features.timelines import Profile
 from salledepause.kernel import text
 from salledepause.kernel.errors import Missing
-from salledepause.kernel.page import Listed, Page
+from salledepause.kernel.page import Page
 from salledepause.surfaces import house
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import anyone, route
 from salledepause.surfaces.web import addresses, announcing, cards, compose, guests, safety
 from salledepause.surfaces.web.cards import Card
+from salledepause.surfaces.web.listing import Asked, shown, window
 from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
 
@@ -26,36 +26,6 @@ GLIMPSE = 5
 """Posts shown on the welcome page."""
 FEWEST_CONVERSATIONS = 5
 """Below that, a share of conversations says more of somebody than of everybody."""
-MEMBER_PAGE, VISITOR_PAGE = 20, 20
-
-
-class Asked(msgspec.Struct):
-    """What a list is asked for, beside its page: one kind of post; of a profile, which part."""
-
-    kind: Kind | None = None
-    voir: str = ""
-
-    @property
-    def wish(self) -> Wish:
-        """The kinds wanted."""
-        return Wish((self.kind,) if self.kind else ())
-
-
-class Around(NamedTuple):
-    """The addresses of the pages before and after a list, empty where there is none."""
-
-    older: str
-    newer: str
-
-
-async def home(call: Call) -> Answer:
-    """GET /: one's own thread, or the welcome of a visitor."""
-    me = guests.account(call)
-    if me is None:
-        return await welcome(call)
-    asked = call.read(Asked)
-    listing = await timelines.home(call.tx, me.id, call.page(MEMBER_PAGE), asked.wish)
-    return await _list(call, "home.html", listing, asked, where="home", form=compose.blank(me), **await announcing.fresh(call))
 
 
 async def welcome(call: Call) -> Answer:
@@ -71,8 +41,8 @@ async def welcome(call: Call) -> Answer:
 async def room(call: Call) -> Answer:
     """GET /local: everything said in the open."""
     asked = call.read(Asked)
-    listing = await timelines.public(call.tx, call.viewer, call.page(VISITOR_PAGE), asked.wish)
-    return await _list(call, "room.html", listing, asked, where="public")
+    listing = await timelines.public(call.tx, call.viewer, window(call, asked), asked.wish)
+    return await shown(call, "room.html", listing, asked, where="public", lives=True)
 
 
 async def tag(call: Call) -> Answer:
@@ -81,8 +51,9 @@ async def tag(call: Call) -> Answer:
     if not key:
         raise Missing
     asked = call.read(Asked)
-    listing = await timelines.tagged(call.tx, call.viewer, call.page(VISITOR_PAGE), ([key], [], []), asked.wish)
-    return await _list(call, "tag.html", listing, asked, where="public", tag=key)
+    listing = await timelines.tagged(call.tx, call.viewer, window(call, asked), ([key], [], []), asked.wish)
+    following = key in await graph.followed_among(call.tx, call.viewer, [key])
+    return await shown(call, "tag.html", listing, asked, where="public", lives=True, tag=key, following=following)
 
 
 PARTS = {"": Profile(replies=False), "reponses": Profile(), "medias": Profile(media=True, boosts=False)}
@@ -96,12 +67,12 @@ async def profile(call: Call) -> Answer:
     if asked.voir not in PARTS:
         raise Missing
     wanted = msgspec.structs.replace(PARTS[asked.voir], kinds=asked.wish.kinds)
-    listing = await timelines.of_account(call.tx, who.id, call.viewer, call.page(VISITOR_PAGE), wanted)
+    listing = await timelines.of_account(call.tx, who.id, call.viewer, window(call, asked), wanted)
     tie = None
     if call.viewer and call.viewer != who.id:
         tie = await graph.relationship(call.tx, call.viewer, who.id)
     away = (await notifications.rest(call.tx, who.id)).away_note
-    return await _list(call, "profile.html", listing, asked, where="account", who=who, tie=tie, away=away)
+    return await shown(call, "profile.html", listing, asked, where="account", who=who, tie=tie, away=away)
 
 
 async def post(call: Call) -> Answer:
@@ -145,34 +116,12 @@ async def person(call: Call) -> Account:
     return who
 
 
-async def _list(call: Call, template: str, listing: Listed[Seen], asked: Asked, **values: Any) -> Answer:
-    dealt = await cards.dealt(call.tx, listing.items, call.viewer)
-    dealt = await cards.sifted(call.tx, dealt, call.viewer, values.pop("where"))
-    return page(call, template, cards=dealt, asked=asked, around=around(call, listing, asked), **values)
-
-
-def around(call: Call, listing: Listed[Any], asked: Asked = Asked()) -> Around:  # noqa: B008 - never changed
-    """Return the addresses of the pages before and after a list."""
-    given = call.page()
-    path = str(call.scope["path"])
-    moved = given.max_id is not None or given.min_id is not None
-    older = listing.last if listing.full or (given.min_id is not None and listing.last) else None
-    newer = listing.first if moved and (listing.full or not given.upwards) else None
-
-    def at(**cursor: int | None) -> str:
-        return addresses.with_query(path, kind=asked.kind or "", voir=asked.voir, **cursor)
-
-    return Around(at(max_id=older) if older else "", at(min_id=newer) if newer else "")
-
-
 DESTINATIONS = [
-    Destination("Accueil", "/", "home", rank=10, bar=True),
     Destination("Local", "/local", "room", rank=20, bar=True),
     Destination("Mon profil", "/@{handle}", "person", Who.MEMBER, rank=70),
     Destination("La charte", "/charte", "charter", rank=90),
 ]
 ROUTES = [
-    route("GET", "/", home, anyone()),
     route("GET", "/local", room, anyone()),
     route("GET", "/tags/{tag}", tag, anyone()),
     route("GET", "/charte", charter, anyone()),

@@ -10,7 +10,7 @@ from salledepause.kernel.errors import Forbidden
 from salledepause.kernel.page import Listed
 from salledepause.surfaces.edge import Answer, Call, Handler
 from salledepause.surfaces.web import addresses, guests, wording
-from salledepause.surfaces.web.pages import Around
+from salledepause.surfaces.web.listing import Around
 from salledepause.surfaces.web.rendering import page
 
 CLOSED = "Ces pages sont celles des hôtes de la maison."

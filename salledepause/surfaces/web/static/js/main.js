@@ -5,3 +5,4 @@ import "./installed.js";
 import "./sending.js";
 import "./undo.js";
 if (document.querySelector("form[data-composer]")) void import("./composer.js");
+import "./live.js";
