@@ -17,13 +17,26 @@ from salledepause.features.posts import KIND_LABELS
 from salledepause.kernel import words
 from salledepause.surfaces import house
 from salledepause.surfaces.mastodon import instance
-from salledepause.surfaces.web import alerts, appearance, belongings, rendering, rights, wording, writing
+from salledepause.surfaces.web import (
+    alerts,
+    appearance,
+    belongings,
+    distance,
+    notifications,
+    people,
+    rendering,
+    rights,
+    word_filters,
+    wording,
+    writing,
+)
 from tests.support.msgids import PACKAGE, PLURAL, SINGLE, Package, Said, of_templates
 
 HOUSE_TEXTS = [text for section in (*house.ABOUT, *house.PRIVACY) for text in (section[0], *section[1])]
 RULE_TEXTS = [text for rule in house.RULES for text in rule]
 RIGHTS = [rights.READING, rights.WRITING, *rights.READS.values(), *rights.WRITES.values()]
 RIGHTS += [text for right in rights.WIDE.values() for text in (right.title, right.detail)]
+WORDS_OF_FILTERS = [*word_filters.CONTEXT_LABELS.values(), *word_filters.ACTION_LABELS.values()]
 ANYWHERE: dict[str, Iterable[str]] = {
     "audience_hints[]": rendering.AUDIENCE_HINTS.values(),
     "families[]": LABELS.values(),
@@ -37,6 +50,7 @@ TABLES: dict[str, Iterable[str]] = {
     "alerts.html: label": [*alerts.STRANGERS.values(), *alerts.WAKES.values(), *alerts.WHOSE.values()],
     "alerts.html: told": alerts.CHOICES.values(),
     "belongings.html: label": belongings.TABLES.values(),
+    "between.html: label": people.LANGUAGES.values(),
     "card.html: audience_marks[]": rendering.AUDIENCE_MARKS.values(),
     "charter.html: paragraph": HOUSE_TEXTS,
     "charter.html: rule.hint": RULE_TEXTS,
@@ -48,15 +62,28 @@ TABLES: dict[str, Iterable[str]] = {
     "errand.html: tables[]": belongings.TABLES.values(),
     "errands.html: label": belongings.OUTCOMES.values(),
     "errands.html: tables[]": belongings.TABLES.values(),
+    "distance.html: label": distance.DURATIONS.values(),
+    "distance.html: one": [word for _, told in distance.QUESTIONS for word in told],
+    "distance.html: question": [question for question, _ in distance.QUESTIONS],
+    "distances.html: label": distance.PARTS.values(),
+    "distances.html: parts_of_page[]": distance.PARTS.values(),
+    "filter.html: label": [*WORDS_OF_FILTERS, *word_filters.LIVES.values()],
+    "filters.html: actions[]": WORDS_OF_FILTERS,
+    "filters.html: contexts[]": WORDS_OF_FILTERS,
     "form.html: label": rendering.AUDIENCE_LABELS.values(),
     "form_more.html: label": writing.LASTS.values(),
     "kinds.html: kind_plurals[]": rendering.PLURALS.values(),
     "manners.html: label": [*LABELS.values(), *rendering.AUDIENCE_LABELS.values()],
+    "notification.html: measures[]": notifications.MEASURE_LABELS.values(),
+    "notifications.html: label": notifications.PART_LABELS.values(),
+    "report.html: rule.text": RULE_TEXTS,
+    "report_confirm.html: text": RULE_TEXTS,
     "settings.html: label": rendering.QUOTE_CHOICES.values(),
     "settings.html: quote_policies[]": rendering.QUOTE_POLICIES.values(),
     "signup_who.html: label": LABELS.values(),
     "surfaces.house: one": HOUSE_TEXTS,
     "surfaces.house: title": HOUSE_TEXTS,
+    "surfaces.web.word_filters: text": word_filters.PROBLEMS.values(),
     "surfaces.mastodon.instance: CLOSED.get(settings.registration)": instance.CLOSED.values(),
     "surfaces.mastodon.instance: rule.hint": RULE_TEXTS,
     "surfaces.mastodon.instance: rule.text": RULE_TEXTS,
@@ -112,11 +139,15 @@ FIXED = {
 }
 """Texts that apps may compare: those of Mastodon's documentation (methods pages). They may say less than ours."""
 SAME = {
+    "%(n)s notification",
+    "%(n)s notifications",
     "Conversation",
+    "Conversations",
     "Description",
     "Distance",
     "Local",
     "5 minutes",
+    "Notifications",
     "Pages",
     "opinion",
     "opinions",

@@ -12,6 +12,7 @@ from PIL import Image
 
 from salledepause.features.posts import OFFERED, Kind
 from tests.support.server import OOB, Server
+from tests.web import others
 from tests.web.visitor import HTML, Visitor
 
 LONG_NAME = "Anesthésiste-réanimateur·rice…"
@@ -55,6 +56,7 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
             await me.submit(action, button=("gesture", "follow"))
         scene["errand"] = await _errand(me)
         scene["mine"] = str(await me.write("Bonne garde à qui prend la suite. #garde"))
+        scene |= await others.around(server, me, scene["mine"])
     return scene
 
 

@@ -37,7 +37,7 @@ from salledepause.features.graph.collections import (
     take_out,
 )
 from salledepause.features.graph.domains import block_domain, blocked_domains, unblock_domain
-from salledepause.features.graph.limits_store import limited, limiting
+from salledepause.features.graph.limits_store import limited, limited_among, limiting
 from salledepause.features.graph.lists import (
     add_members,
     all_lists,
@@ -77,7 +77,18 @@ from salledepause.features.graph.model import (
 from salledepause.features.graph.reactions import leave, let_in
 from salledepause.features.graph.readings import followers, following, relationship, relationships
 from salledepause.features.graph.regards import endorse, endorsed, familiar, note, unendorse
-from salledepause.features.graph.store import HIDDEN_FROM, LIMITED, blocked, muted, request_count, requests, tied, whom
+from salledepause.features.graph.store import (
+    HIDDEN_FROM,
+    LIMITED,
+    asked,
+    blocked,
+    muted,
+    request_count,
+    requests,
+    tied,
+    whom,
+    without_boosts,
+)
 from salledepause.features.graph.tags import (
     feature_tag,
     featured_among,
@@ -116,6 +127,7 @@ __all__ = [
     "Unmuted",
     "add_members",
     "all_lists",
+    "asked",
     "authorize",
     "block",
     "block_domain",
@@ -151,6 +163,7 @@ __all__ = [
     "let_in",
     "limit",
     "limited",
+    "limited_among",
     "limiting",
     "lists_with",
     "members",
@@ -178,4 +191,5 @@ __all__ = [
     "unlimit",
     "unmute",
     "whom",
+    "without_boosts",
 ]

@@ -26,6 +26,11 @@ async def limited(tx: Tx, me: int, page: Page) -> Listed[int]:
     return listed([row[1] for row in rows], [row[0] for row in rows], page)
 
 
+async def limited_among(tx: Tx, me: int, ids: Sequence[int]) -> set[int]:
+    """Return those of the accounts that `me` limits."""
+    return set(await tx.values("SELECT target_id FROM limits WHERE account_id = %s AND target_id = ANY(%s)", [me, list(ids)]))
+
+
 async def limiting(tx: Tx, viewers: Sequence[int], authors: Sequence[int]) -> set[int]:
     """Return those of the viewers who limit one of the authors."""
     query = "SELECT account_id FROM limits WHERE account_id = ANY(%s) AND target_id = ANY(%s)"

@@ -201,6 +201,20 @@ async def requests(tx: Tx, me: int, page: Page) -> Listed[int]:
     return await _listed(tx, query, page, me=me)
 
 
+async def asked(tx: Tx, me: int, page: Page) -> Listed[int]:
+    """Return whom `me` asks to follow and who has not answered yet, newest first."""
+    query = f"""SELECT r.id, r.target_id FROM follow_requests r JOIN accounts a ON a.id = r.target_id
+        WHERE r.account_id = %(me)s AND a.state = 'active' AND {page.where("r.id")} ORDER BY {page.order("r.id")}"""
+    return await _listed(tx, query, page, me=me)
+
+
+async def without_boosts(tx: Tx, me: int, page: Page) -> Listed[int]:
+    """Return whom `me` follows without their boosts, newest first."""
+    query = f"""SELECT id, target_id FROM follows WHERE account_id = %(me)s AND NOT boosts AND {page.where("id")}
+        ORDER BY {page.order("id")}"""
+    return await _listed(tx, query, page, me=me)
+
+
 async def blocked(tx: Tx, me: int, page: Page) -> Listed[int]:
     """Return whom `me` blocks, newest first."""
     query = f"SELECT id, target_id FROM blocks WHERE account_id = %(me)s AND {page.where('id')} ORDER BY {page.order('id')}"

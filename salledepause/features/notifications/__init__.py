@@ -63,6 +63,7 @@ from salledepause.features.notifications.readings import (
 from salledepause.features.notifications.requests import accept, aside, change_policy, policy, refuse, request, requests
 from salledepause.features.notifications.rest import come_back, empty, go_away, held_until, hushed, keep_quiet, kept, rest
 from salledepause.features.notifications.rest_store import Kept, Rest
+from salledepause.features.notifications.store import waiting
 from salledepause.features.notifications.warnings_store import acts
 
 __all__ = [
@@ -127,5 +128,6 @@ __all__ = [
     "unfollowed",
     "unread",
     "unread_groups",
+    "waiting",
     "warned",
 ]

@@ -267,6 +267,13 @@ async def summaries(tx: Tx, me: int, keys: Sequence[str], bounds: tuple[int, int
     return {one.key: one for one in found}
 
 
+async def waiting(tx: Tx, me: int) -> bool:
+    """Tell whether something was told after the `notifications` marker."""
+    query = f"""SELECT EXISTS (SELECT {FROM} WHERE {WANTED} AND n.id > coalesce(
+        (SELECT last_read_id FROM markers WHERE account_id = %(me)s AND timeline = 'notifications'), 0))"""
+    return bool(await tx.value(query, {"me": me}))
+
+
 async def read_up_to(tx: Tx, me: int) -> int:
     """Return the id of the last notification that one's apps marked as read; 0 when none."""
     query = "SELECT last_read_id FROM markers WHERE account_id = %s AND timeline = 'notifications'"

@@ -24,20 +24,26 @@ from salledepause.surfaces.web import (
     belongings,
     compose,
     consent,
+    conversations,
+    distance,
     gestures,
     identity,
     installing,
     more,
+    notifications,
     outside,
     pages,
     passkeys,
+    people,
     reasons,
     rendering,
+    reports,
     second_thoughts,
     security,
     settings,
     signin,
     signup,
+    word_filters,
 )
 from salledepause.surfaces.web.manner import WebManner
 from salledepause.surfaces.web.navigation import Destination
@@ -45,6 +51,13 @@ from salledepause.surfaces.web.navigation import Destination
 __all__ = ["TOPICS", "destinations", "preload", "routes"]
 
 TOPICS = (
+    # others
+    notifications,
+    conversations,
+    people,
+    distance,
+    reports,
+    word_filters,
     # reading
     pages,
     reasons,
