@@ -154,6 +154,21 @@ async def test_hostile_forms_are_refused(director: Visitor, nurse: Visitor, path
     assert "Vous ne tenez personne à distance" in (await director.get("/distance")).text
 
 
+async def test_a_thread_falls_silent_from_its_page(director: Visitor, nurse: Visitor) -> None:
+    _, mine, _ = await set_scene(director, nurse)
+    await director.get(f"/@garde/{mine}")
+    page = await director.submit(f"/distance/fils/{mine}", button=("gesture", "hush"))
+    assert "Vous ne serez plus prévenu·e de cette conversation." in page.text
+    undo = page.undo
+    await nurse.answer(f"/@garde/{mine}", "@garde encore une")
+    assert "encore une" not in (await director.get("/notifications")).text
+    await director.client.post(undo.action, data=undo.values)
+    await nurse.answer(f"/@garde/{mine}", "@garde et une autre")
+    assert "et une autre" in (await director.get("/notifications")).text
+    gone = await director.client.post(f"/distance/fils/{mine}", data=undo.values | {"gesture": "cut"})
+    assert gone.status_code == 404
+
+
 async def test_visitors_are_sent_to_sign_in(visitor: Visitor, house: House) -> None:
     one = await house.person("rude")
     for path in (f"/distance/{one.id}", "/distance", "/notifications", "/conversations", "/demandes", f"/personnes/{one.id}"):

@@ -220,6 +220,23 @@ async def keep_post(call: Call) -> Answer:
     return answers.back(call, pressed.back, messages.notice(HIDDEN[pressed.gesture], call, undo))
 
 
+HUSHED = {
+    "hush": "Vous ne serez plus prévenu·e de cette conversation.",
+    "unhush": "Vous serez à nouveau prévenu·e de cette conversation.",
+}
+
+
+async def keep_thread(call: Call) -> Answer:
+    """POST /distance/fils/{id}: hear nothing more of the thread of a post, or hear of it again."""
+    pressed = call.read(Pressed)
+    if pressed.gesture not in HUSHED:
+        raise Missing
+    act = posts.mute_thread if pressed.gesture == "hush" else posts.unmute_thread
+    await act(call.tx, call.me, call.id())
+    undo = Undo(str(call.scope["path"]), {"gesture": "unhush" if pressed.gesture == "hush" else "hush"})
+    return answers.back(call, pressed.back, messages.notice(HUSHED[pressed.gesture], call, undo))
+
+
 class Kept(msgspec.Struct, frozen=True):
     """Somebody kept at a distance; `until` when it ends."""
 
@@ -280,6 +297,7 @@ DESTINATIONS = [Destination("À distance", HERE, "hide", Who.MEMBER, rank=76)]
 ROUTES = [
     route("GET", HERE, show_all, user("")),
     route("POST", f"{HERE}/messages/{{id}}", guests.guarded(keep_post), user("")),
+    route("POST", f"{HERE}/fils/{{id}}", guests.guarded(keep_thread), user("")),
     route("GET", f"{HERE}/{{id}}", choose, user("")),
     route("POST", f"{HERE}/{{id}}", guests.guarded(keep), user("")),
 ]
