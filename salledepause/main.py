@@ -85,6 +85,7 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
             graph.FollowRequested: (notifications.follow_requested,),
             graph.Blocked: (posts.quotes.barred, notifications.blocked),
             graph.Unblocked: (posts.quotes.barred,),
+            graph.Limited: (notifications.limited,),
             graph.RequestDecided: (notifications.request_decided,),
             posts.PostPublished: (timelines.spread, notifications.published),
             posts.PostEdited: (notifications.edited,),

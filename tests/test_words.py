@@ -17,7 +17,21 @@ from salledepause.features.posts import KIND_LABELS
 from salledepause.kernel import words
 from salledepause.surfaces import house
 from salledepause.surfaces.mastodon import instance
-from salledepause.surfaces.web import alerts, appearance, belongings, lists, rendering, rights, search, wording, writing
+from salledepause.surfaces.web import (
+    alerts,
+    appearance,
+    belongings,
+    distance,
+    lists,
+    notifications,
+    people,
+    rendering,
+    rights,
+    search,
+    word_filters,
+    wording,
+    writing,
+)
 from salledepause.surfaces.web.keeping import entries, texts
 from salledepause.surfaces.web.keeping import words as keeping
 from tests.support.msgids import PACKAGE, PLURAL, SINGLE, Package, Said, of_templates
@@ -27,6 +41,7 @@ RULE_TEXTS = [text for rule in house.RULES for text in rule]
 RIGHTS = [rights.READING, rights.WRITING, *rights.READS.values(), *rights.WRITES.values()]
 RIGHTS += [text for right in rights.WIDE.values() for text in (right.title, right.detail)]
 WAYS = [*keeping.MEASURES.values(), *keeping.SETTLE.values()]
+WORDS_OF_FILTERS = [*word_filters.CONTEXT_LABELS.values(), *word_filters.ACTION_LABELS.values()]
 ANYWHERE: dict[str, Iterable[str]] = {
     "acts[]": keeping.ACTS.values(),
     "audience_hints[]": rendering.AUDIENCE_HINTS.values(),
@@ -44,6 +59,7 @@ TABLES: dict[str, Iterable[str]] = {
     "alerts.html: label": [*alerts.STRANGERS.values(), *alerts.WAKES.values(), *alerts.WHOSE.values()],
     "alerts.html: told": alerts.CHOICES.values(),
     "belongings.html: label": belongings.TABLES.values(),
+    "between.html: label": people.LANGUAGES.values(),
     "card.html: audience_marks[]": rendering.AUDIENCE_MARKS.values(),
     "charter.html: paragraph": HOUSE_TEXTS,
     "charter.html: rule.hint": RULE_TEXTS,
@@ -55,6 +71,14 @@ TABLES: dict[str, Iterable[str]] = {
     "errand.html: tables[]": belongings.TABLES.values(),
     "errands.html: label": belongings.OUTCOMES.values(),
     "errands.html: tables[]": belongings.TABLES.values(),
+    "distance.html: label": distance.DURATIONS.values(),
+    "distance.html: one": [word for _, told in distance.QUESTIONS for word in told],
+    "distance.html: question": [question for question, _ in distance.QUESTIONS],
+    "distances.html: label": distance.PARTS.values(),
+    "distances.html: parts_of_page[]": distance.PARTS.values(),
+    "filter.html: label": [*WORDS_OF_FILTERS, *word_filters.LIVES.values()],
+    "filters.html: actions[]": WORDS_OF_FILTERS,
+    "filters.html: contexts[]": WORDS_OF_FILTERS,
     "form.html: label": rendering.AUDIENCE_LABELS.values(),
     "form_more.html: label": writing.LASTS.values(),
     "keeping/accounts.html: label": [*keeping.STANDINGS.values(), *keeping.ROLES.values()],
@@ -72,12 +96,18 @@ TABLES: dict[str, Iterable[str]] = {
     "kinds.html: kind_plurals[]": rendering.PLURALS.values(),
     "list_form.html: label": lists.REPLIES.values(),
     "manners.html: label": [*LABELS.values(), *rendering.AUDIENCE_LABELS.values()],
+    "notification.html: measures[]": notifications.MEASURE_LABELS.values(),
+    "notifications_aside.html: label": notifications.POLICY_LABELS.values(),
+    "notifications.html: label": notifications.PART_LABELS.values(),
+    "report.html: rule.text": RULE_TEXTS,
+    "report_confirm.html: text": RULE_TEXTS,
     "search.html: one.finds": [one.finds for one in search.EXAMPLES],
     "settings.html: label": rendering.QUOTE_CHOICES.values(),
     "settings.html: quote_policies[]": rendering.QUOTE_POLICIES.values(),
     "signup_who.html: label": LABELS.values(),
     "surfaces.house: one": HOUSE_TEXTS,
     "surfaces.house: title": HOUSE_TEXTS,
+    "surfaces.web.word_filters: text": word_filters.PROBLEMS.values(),
     "surfaces.mastodon.instance: CLOSED.get(settings.registration)": instance.CLOSED.values(),
     "surfaces.mastodon.instance: rule.hint": RULE_TEXTS,
     "surfaces.mastodon.instance: rule.text": RULE_TEXTS,
@@ -134,11 +164,15 @@ FIXED = {
 }
 """Texts that apps may compare: those of Mastodon's documentation (methods pages). They may say less than ours."""
 SAME = {
+    "%(n)s notification",
+    "%(n)s notifications",
     "Conversation",
+    "Conversations",
     "Description",
     "Distance",
     "Local",
     "5 minutes",
+    "Notifications",
     "Pages",
     "opinion",
     "opinions",

@@ -24,6 +24,7 @@ KINDS: tuple[type[Event], ...] = (
     graph.RequestDecided,
     graph.Blocked,
     graph.Unblocked,
+    graph.Limited,
     graph.Muted,
     graph.Unmuted,
     moderation.ReportFiled,

@@ -11,6 +11,7 @@ from tests.support.house import House, Person
 FIELDS = {
     "id", "following", "showing_reblogs", "notifying", "languages", "followed_by", "blocking", "blocked_by", "muting",
     "muting_notifications", "muting_expires_at", "requested", "requested_by", "domain_blocking", "endorsed", "note",
+    "salledepause",
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from salledepause.features.posts import OFFERED, Kind
 from tests.support.server import OOB, Server
-from tests.web import keepers_scene
+from tests.web import keepers_scene, others
 from tests.web.visitor import HTML, Visitor
 
 LONG_NAME = "Anesthésiste-réanimateur·rice…"
@@ -63,6 +63,7 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
         await me.get("/tags/garde")
         await me.submit("/mots")
         scene["mine"] = str(await me.write("Bonne garde à qui prend la suite. #garde"))
+        scene |= await others.around(server, me, scene["mine"])
     return scene
 
 

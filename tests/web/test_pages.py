@@ -178,16 +178,15 @@ async def test_a_profile_tells_who_somebody_is(house: House, nurse: Visitor, vis
     await visitor.get("/@personne", status=404)
 
 
-async def test_blocking_and_hiding_are_explained_buttons(nurse: Visitor, director: Visitor) -> None:
+async def test_blocking_is_explained_first_and_undone_on_the_profile(nurse: Visitor, director: Visitor) -> None:
     await nurse.write("bonjour")
-    await director.get("/@nuit")
-    action = next(form.action for form in director.page.forms if form.action.startswith("/personnes/"))
-    page = await director.submit(action, button=("gesture", "hide"))
-    assert page.all("button", value="unhide")
-    assert "bonjour" not in (await director.get("/local")).text
-    await director.get("/@nuit")
-    await director.submit(action, button=("gesture", "unhide"))
-    page = await director.submit(action, button=("gesture", "block"))
+    page = await director.get("/@nuit")
+    action = next(form.action for form in page.forms if form.action.startswith("/personnes/"))
+    (distance,) = [link for link in page.links if link.startswith("/distance/")]
+    page = await director.get(distance)
+    block = next(form for form in page.forms if ("gesture", "block") in form.buttons)
+    await director.client.post(block.action, data=block.values | {"gesture": "block"})
+    page = await director.get("/@nuit")
     assert page.all("button", value="unblock")
     assert not page.all("button", value="follow")
     page = await director.submit(action, button=("gesture", "unblock"))

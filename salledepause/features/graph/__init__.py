@@ -1,7 +1,8 @@
 """The graph: who follows, asks, blocks, mutes and lists whom; which tags one follows or shows.
 
 `follow` follows or, when the other is locked or one is silenced, asks; `authorize` and `reject` decide. `block` ends every
-tie both ways; `mute` hides, for a while or for ever. `relationships` says in one query what ties one to many. `followers` and
+tie both ways; `mute` hides, for a while or for ever; `limit` leaves somebody where one goes to look, and out of what comes by
+itself (`LIMITED`, like `HIDDEN_FROM` below). `relationships` says in one query what ties one to many. `followers` and
 `following` name no reader to others and respect those who hide them. Lists hold people one follows and are known to their
 owner alone, as is what one notes about somebody; whom one recommends (`endorse`, or together in a collection) is open. Tags
 are compared by key (`kernel.text.tag_key`). `HIDDEN_FROM` is the SQL array, for the `viewer` parameter, of accounts whose
@@ -14,11 +15,13 @@ from salledepause.features.graph.actions import (
     block,
     follow,
     follow_many,
+    limit,
     mute,
     reject,
     remove_follower,
     unblock,
     unfollow,
+    unlimit,
     unmute,
 )
 from salledepause.features.graph.collections import (
@@ -34,6 +37,7 @@ from salledepause.features.graph.collections import (
     take_out,
 )
 from salledepause.features.graph.domains import block_domain, blocked_domains, unblock_domain
+from salledepause.features.graph.limits_store import limited, limited_among, limiting
 from salledepause.features.graph.lists import (
     add_members,
     all_lists,
@@ -57,6 +61,7 @@ from salledepause.features.graph.model import (
     Follow,
     Followed,
     FollowRequested,
+    Limited,
     Muted,
     People,
     Quiet,
@@ -64,6 +69,7 @@ from salledepause.features.graph.model import (
     RequestDecided,
     Unblocked,
     Unfollowed,
+    Unlimited,
     Unmuted,
     domain_of,
     named_tag,
@@ -71,7 +77,18 @@ from salledepause.features.graph.model import (
 from salledepause.features.graph.reactions import leave, let_in
 from salledepause.features.graph.readings import followers, following, relationship, relationships
 from salledepause.features.graph.regards import endorse, endorsed, familiar, note, unendorse
-from salledepause.features.graph.store import HIDDEN_FROM, blocked, muted, request_count, requests, tied, whom
+from salledepause.features.graph.store import (
+    HIDDEN_FROM,
+    LIMITED,
+    asked,
+    blocked,
+    muted,
+    request_count,
+    requests,
+    tied,
+    whom,
+    without_boosts,
+)
 from salledepause.features.graph.tags import (
     feature_tag,
     featured_among,
@@ -86,6 +103,7 @@ from salledepause.features.graph.tags import (
 
 __all__ = [
     "HIDDEN_FROM",
+    "LIMITED",
     "MOST_FEATURED_TAGS",
     "MOST_MEMBERS",
     "Blocked",
@@ -97,6 +115,7 @@ __all__ = [
     "Follow",
     "FollowRequested",
     "Followed",
+    "Limited",
     "Muted",
     "People",
     "Quiet",
@@ -104,9 +123,11 @@ __all__ = [
     "RequestDecided",
     "Unblocked",
     "Unfollowed",
+    "Unlimited",
     "Unmuted",
     "add_members",
     "all_lists",
+    "asked",
     "authorize",
     "block",
     "block_domain",
@@ -140,6 +161,10 @@ __all__ = [
     "leave",
     "leave_collection",
     "let_in",
+    "limit",
+    "limited",
+    "limited_among",
+    "limiting",
     "lists_with",
     "members",
     "mute",
@@ -163,6 +188,8 @@ __all__ = [
     "unfeature_tag",
     "unfollow",
     "unfollow_tag",
+    "unlimit",
     "unmute",
     "whom",
+    "without_boosts",
 ]

@@ -1,4 +1,4 @@
-"""What one person can do towards another: follow, let in, block, mute, and take each back.
+"""What one person can do towards another: follow, let in, mute, limit, block, and take each back.
 
 Each begins by keeping both accounts from being erased, then locks both, the lower id first: gestures between the same two people
 happen one after the other, and counters cannot drift.
@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from salledepause.features import accounts
-from salledepause.features.graph import store
+from salledepause.features.graph import limits_store, store
 from salledepause.features.graph.model import (
     Blocked,
     Follow,
     Followed,
     FollowRequested,
+    Limited,
     Muted,
     RequestDecided,
     Side,
     Unblocked,
     Unfollowed,
+    Unlimited,
     Unmuted,
     mute_of,
 )
@@ -109,8 +111,12 @@ async def unblock(tx: Tx, me: int, target_id: int) -> None:
 
 
 async def mute(tx: Tx, me: int, target_id: int, *, notifications: bool = True, seconds: int = 0) -> None:
-    """Mute somebody, their notifications too or not, for some seconds or (0) for ever. Raises Missing, Forbidden, BadInput."""
+    """Mute somebody, their notifications too or not, for some seconds or (0) for ever; takes the place of a limit.
+
+    Raises Missing, Forbidden, BadInput.
+    """
     await _both(tx, me, target_id)
+    await _unlimit(tx, me, target_id)
     await store.mute(tx, me, target_id, notifications=notifications, seconds=mute_of(seconds))
     await emit(tx, Muted(me, target_id))
 
@@ -120,6 +126,25 @@ async def unmute(tx: Tx, me: int, target_id: int) -> None:
     await _both(tx, me, target_id)
     if await store.unmute(tx, me, target_id):
         await emit(tx, Unmuted(me, target_id))
+
+
+async def limit(tx: Tx, me: int, target_id: int) -> None:
+    """Meet somebody only where one goes to look; takes the place of a mute, and follows stay. Raises Missing, Forbidden."""
+    await _both(tx, me, target_id)
+    await store.unmute(tx, me, target_id)
+    if await limits_store.limit(tx, me, target_id):
+        await emit(tx, Limited(me, target_id))
+
+
+async def unlimit(tx: Tx, me: int, target_id: int) -> None:
+    """Take a limit back. Raises Missing, Forbidden."""
+    await _both(tx, me, target_id)
+    await _unlimit(tx, me, target_id)
+
+
+async def _unlimit(tx: Tx, me: int, target_id: int) -> None:
+    if await limits_store.unlimit(tx, me, target_id):
+        await emit(tx, Unlimited(me, target_id))
 
 
 async def _both(tx: Tx, me: int, other: int) -> tuple[Side, Side]:

@@ -60,6 +60,7 @@ class Relationship(NamedTuple):
     requested_by: bool
     endorsed: bool
     note: str
+    limiting: bool
 
 
 class Side(NamedTuple):
@@ -187,6 +188,20 @@ class Muted(Event, frozen=True):
 
 class Unmuted(Event, frozen=True):
     """Somebody no longer mutes somebody."""
+
+    account_id: int
+    target_id: int
+
+
+class Limited(Event, frozen=True):
+    """Somebody limited somebody."""
+
+    account_id: int
+    target_id: int
+
+
+class Unlimited(Event, frozen=True):
+    """Somebody no longer limits somebody."""
 
     account_id: int
     target_id: int

@@ -16,10 +16,13 @@ HIDDEN_FROM = """ARRAY(SELECT target_id FROM blocks WHERE account_id = %(viewer)
     UNION ALL SELECT target_id FROM mutes WHERE account_id = %(viewer)s AND (expires_at IS NULL OR expires_at > now()))"""
 """Ids of accounts whose things the viewer does not want or may not see: blocks both ways, active mutes."""
 
+LIMITED = "ARRAY(SELECT target_id FROM limits WHERE account_id = %(viewer)s)"
+"""Ids of accounts whose things the viewer meets only where they go to look."""
+
 RELATIONSHIP = """a.id, f.id IS NOT NULL, coalesce(f.boosts, r.boosts, false), coalesce(f.notify, r.notify, false),
     coalesce(f.languages, r.languages), back.id IS NOT NULL AND a.mode <> 'reader', b.id IS NOT NULL, barred.id IS NOT NULL,
     m.id IS NOT NULL, coalesce(m.notifications, false), m.expires_at, r.id IS NOT NULL, waiting.id IS NOT NULL,
-    e.id IS NOT NULL, coalesce(n.comment, '')"""
+    e.id IS NOT NULL, coalesce(n.comment, ''), far.id IS NOT NULL"""
 """What `Relationship` takes, in its order."""
 
 
@@ -43,6 +46,7 @@ async def relationships(tx: Tx, me: int, ids: Sequence[int], *, suspended: bool)
         LEFT JOIN blocks b ON b.account_id = %(me)s AND b.target_id = a.id
         LEFT JOIN blocks barred ON barred.account_id = a.id AND barred.target_id = %(me)s
         LEFT JOIN mutes m ON m.account_id = %(me)s AND m.target_id = a.id AND (m.expires_at IS NULL OR m.expires_at > now())
+        LEFT JOIN limits far ON far.account_id = %(me)s AND far.target_id = a.id
         LEFT JOIN endorsements e ON e.account_id = %(me)s AND e.target_id = a.id
         LEFT JOIN account_notes n ON n.account_id = %(me)s AND n.target_id = a.id
         WHERE a.id = ANY(%(ids)s) AND (a.state = 'active' OR %(suspended)s AND a.state = 'suspended')"""
@@ -194,6 +198,20 @@ async def requests(tx: Tx, me: int, page: Page) -> Listed[int]:
     """Return who waits to follow `me`, newest first."""
     query = f"""SELECT r.id, r.account_id FROM follow_requests r JOIN accounts a ON a.id = r.account_id
         WHERE r.target_id = %(me)s AND a.state = 'active' AND {page.where("r.id")} ORDER BY {page.order("r.id")}"""
+    return await _listed(tx, query, page, me=me)
+
+
+async def asked(tx: Tx, me: int, page: Page) -> Listed[int]:
+    """Return whom `me` asks to follow and who has not answered yet, newest first."""
+    query = f"""SELECT r.id, r.target_id FROM follow_requests r JOIN accounts a ON a.id = r.target_id
+        WHERE r.account_id = %(me)s AND a.state = 'active' AND {page.where("r.id")} ORDER BY {page.order("r.id")}"""
+    return await _listed(tx, query, page, me=me)
+
+
+async def without_boosts(tx: Tx, me: int, page: Page) -> Listed[int]:
+    """Return whom `me` follows without their boosts, newest first."""
+    query = f"""SELECT id, target_id FROM follows WHERE account_id = %(me)s AND NOT boosts AND {page.where("id")}
+        ORDER BY {page.order("id")}"""
     return await _listed(tx, query, page, me=me)
 
 

@@ -5,9 +5,9 @@ of what one boosted or quoted, a quote, a warning; for the hosts, a sign-up and 
 themselves, nor across a block or a mute, nor in the name of a reader, nor of what they may not see. Doing a reaction twice
 tells once; what is undone is forgotten; what is dismissed is not told again. Reading goes through the gate of posts again, so
 that what has since become invisible is left out. `notifications` is the plain list, `groups` the one where favourites, boosts,
-follows and sign-ups of one half day stand together. What one's `policy` puts aside waits in `requests`, told to nobody, until
-one accepts or refuses. Nothing rings in one's quiet hours; while one is away (`go_away`), what comes is kept aside until one is
-back (`come_back`). `Notified` tells the streams.
+follows and sign-ups of one half day stand together. What one's `policy` puts aside, and what is of somebody one limits, waits in
+`requests`, told to nobody, until one accepts or refuses, or limits them no more. Nothing rings in one's quiet hours; while one is
+away (`go_away`), what comes is kept aside until one is back (`come_back`). `Notified` tells the streams.
 """
 
 from salledepause.features.notifications import push
@@ -37,6 +37,7 @@ from salledepause.features.notifications.reactions import (
     favourited,
     follow_requested,
     followed,
+    limited,
     poll_ended,
     published,
     quoted,
@@ -62,6 +63,7 @@ from salledepause.features.notifications.readings import (
 from salledepause.features.notifications.requests import accept, aside, change_policy, policy, refuse, request, requests
 from salledepause.features.notifications.rest import come_back, empty, go_away, held_until, hushed, keep_quiet, kept, rest
 from salledepause.features.notifications.rest_store import Kept, Rest
+from salledepause.features.notifications.store import waiting
 from salledepause.features.notifications.warnings_store import acts
 
 __all__ = [
@@ -106,6 +108,7 @@ __all__ = [
     "hushed",
     "keep_quiet",
     "kept",
+    "limited",
     "notifications",
     "one",
     "one_group",
@@ -125,5 +128,6 @@ __all__ = [
     "unfollowed",
     "unread",
     "unread_groups",
+    "waiting",
     "warned",
 ]

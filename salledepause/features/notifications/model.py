@@ -40,6 +40,8 @@ GROUPED = (Kind.FAVOURITE, Kind.FOLLOW, Kind.REBLOG, Kind.SIGN_UP)
 """Kinds that stand together; each is about something of one's own, which one may always see."""
 
 
+HOUSE = (Kind.SIGN_UP, Kind.REPORT)
+"""Kinds that reach the hosts whoever did it."""
 FILTERABLE = (Kind.MENTION, Kind.REBLOG, Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.FAVOURITE, Kind.QUOTE)
 """Kinds that a policy may put aside or drop: the others one asked for."""
 NEW_DAYS = 30

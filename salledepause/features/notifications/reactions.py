@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from salledepause.features import moderation, posts
 from salledepause.features.accounts import SignedUp
-from salledepause.features.graph import Blocked, Followed, FollowRequested, RequestDecided, Unfollowed
+from salledepause.features.graph import Blocked, Followed, FollowRequested, Limited, RequestDecided, Unfollowed
 from salledepause.features.moderation import ReportFiled, Warned
 from salledepause.features.notifications import requests_store, store, warnings_store
 from salledepause.features.notifications.model import Kind, Notified, PushDue
@@ -68,6 +68,11 @@ async def request_decided(tx: Tx, event: RequestDecided) -> None:
 async def blocked(tx: Tx, event: Blocked) -> None:
     """Forget that somebody was let in who is now shut out."""
     await requests_store.withdraw(tx, event.account_id, event.target_id)
+
+
+async def limited(tx: Tx, event: Limited) -> None:
+    """Set apart what somebody was told of an account, until it is limited no more."""
+    await requests_store.set_apart(tx, event.account_id, event.target_id)
 
 
 async def poll_ended(tx: Tx, event: PollEnded) -> None:

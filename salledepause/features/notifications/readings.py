@@ -9,6 +9,7 @@ import msgspec
 from salledepause.features import posts
 from salledepause.features.notifications import store
 from salledepause.features.notifications.model import GROUPED, Group, Notification, Told, Wanted
+from salledepause.features.notifications.sieve import waits
 from salledepause.features.posts import Seen
 from salledepause.kernel import ids
 from salledepause.kernel.db import Tx
@@ -88,7 +89,7 @@ async def dismiss_group(tx: Tx, me: int, key: str) -> None:
     if key.startswith(ALONE):
         await store.dismiss(tx, me, "id = %(id)s", id=ids.parse(key.removeprefix(ALONE)))
     else:
-        await store.dismiss(tx, me, "group_key = %(key)s AND NOT filtered", key=key)
+        await store.dismiss(tx, me, f"group_key = %(key)s AND NOT {waits('n')}", key=key)
 
 
 async def clear(tx: Tx, me: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from salledepause.features.notifications.model import Aside, Choice, Policy
+from salledepause.features.notifications.sieve import waits
 from salledepause.features.notifications.store import FROM, READABLE
 from salledepause.kernel.db import Tx
 from salledepause.kernel.marks import Subject
@@ -47,14 +48,14 @@ async def keep_policy(tx: Tx, me: int, changes: dict[str, Choice]) -> Policy:
 async def aside(tx: Tx, me: int) -> Aside:
     """Return from how many people, up to a hundred, and how many of their notifications were put aside."""
     query = f"""SELECT count(*), coalesce(sum(x.number), 0)::bigint FROM (SELECT count(*) AS number {FROM}
-        WHERE n.filtered AND {READABLE} GROUP BY n.from_id LIMIT {MOST_COUNTED}) AS x"""
+        WHERE {waits("n")} AND {READABLE} GROUP BY n.from_id LIMIT {MOST_COUNTED}) AS x"""
     return await tx.one(Aside, query, {"me": me}) or Aside(0, 0)
 
 
 REQUESTS = f"""SELECT r.id, r.from_id, held.size, held.newest_id, held.post_id
     FROM notification_requests r CROSS JOIN LATERAL (SELECT count(*) AS size, max(n.id) AS newest_id,
         (array_agg(n.post_id ORDER BY n.id DESC) FILTER (WHERE n.post_id IS NOT NULL))[1] AS post_id
-        {FROM} WHERE n.from_id = r.from_id AND n.filtered AND {READABLE}) AS held
+        {FROM} WHERE n.from_id = r.from_id AND {waits("n")} AND {READABLE}) AS held
     WHERE r.account_id = %(me)s AND held.size > 0"""
 
 
@@ -87,10 +88,20 @@ async def refuse(tx: Tx, me: int, request_ids: Sequence[int]) -> int:
     """Drop requests and put away what they hold; return how many there were."""
     people = await _close(tx, me, request_ids)
     tx.touches(Subject.NOTIFIED, me)
-    query = """UPDATE notifications SET dismissed = true
-        WHERE account_id = %s AND from_id = ANY(%s) AND filtered AND NOT dismissed"""
+    query = f"""UPDATE notifications n SET dismissed = true
+        WHERE account_id = %s AND from_id = ANY(%s) AND {waits("n")} AND NOT dismissed"""
     await tx.send(query, [me, people])
     return len(people)
+
+
+async def set_apart(tx: Tx, me: int, from_id: int) -> None:
+    """Drop a permission, and make a request of what somebody was told of an account."""
+    await withdraw(tx, me, from_id)
+    tx.touches(Subject.NOTIFIED, me)
+    query = """INSERT INTO notification_requests (account_id, from_id) SELECT %(me)s, %(from)s WHERE EXISTS (
+            SELECT FROM notifications WHERE account_id = %(me)s AND from_id = %(from)s AND NOT dismissed)
+        ON CONFLICT (account_id, from_id) DO NOTHING"""
+    await tx.send(query, {"me": me, "from": from_id})
 
 
 async def withdraw(tx: Tx, me: int, from_id: int) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from salledepause.features.notifications import quiet as hours
 from salledepause.features.notifications.model import Kind
 from salledepause.features.notifications.quiet import Quiet
+from salledepause.features.notifications.sieve import waits
 from salledepause.features.notifications.store import FROM, READABLE, dismiss
 from salledepause.kernel.db import Tx
 from salledepause.kernel.marks import Subject
@@ -75,10 +76,10 @@ async def come_back(tx: Tx, me: int) -> int | None:
 async def kept(tx: Tx, me: int) -> Kept:
     """Return how much was told to somebody since they went away."""
     query = f"""SELECT count(*) FILTER (WHERE n.kind = '{Kind.MENTION}'), count(*) FILTER (WHERE n.kind <> '{Kind.MENTION}')
-        {FROM} WHERE n.id >= {AWAY} AND NOT n.filtered AND {READABLE}"""
+        {FROM} WHERE n.id >= {AWAY} AND NOT {waits("n")} AND {READABLE}"""
     return await tx.one(Kept, query, {"me": me}) or Kept(0, 0)
 
 
 async def empty(tx: Tx, me: int) -> int:
     """Put away what was told to somebody since they went away."""
-    return await dismiss(tx, me, f"id >= {AWAY} AND NOT filtered")
+    return await dismiss(tx, me, f"n.id >= {AWAY} AND NOT {waits('n')}")

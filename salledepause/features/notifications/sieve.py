@@ -1,17 +1,29 @@
 """SQL of what a policy makes of a notification about to be told: accepted, put aside or dropped.
 
 Source: https://docs.joinmastodon.org/entities/NotificationPolicy/. Beside that page: a host's mention always passes, whom one
-follows is no new and no limited account, and until somebody chooses, only limited strangers are put aside.
+follows is no new and no limited account, and until somebody chooses, only limited strangers are put aside. Whoever somebody
+limits themselves waits aside as long as they do, whatever the policy says.
 """
 
 from __future__ import annotations
 
-from salledepause.features.notifications.model import FILTERABLE, NEW_DAYS, Kind
+from salledepause.features.notifications.model import FILTERABLE, HOUSE, NEW_DAYS, Kind
 
 FILTERABLE_KINDS = ", ".join(f"'{kind}'" for kind in FILTERABLE)
 
+HOUSE_KINDS = ", ".join(f"'{kind}'" for kind in HOUSE)
+
 FOLLOWED = "EXISTS (SELECT FROM follows f WHERE f.account_id = c.account_id AND f.target_id = c.from_id)"
 FOLLOWER = "EXISTS (SELECT FROM follows f WHERE f.account_id = c.from_id AND f.target_id = c.account_id)"
+
+
+def waits(row: str) -> str:
+    """Return the condition that notification `row` waits aside: the policy said so, or its author is limited and not let in."""
+    return f"""({row}.filtered OR {row}.kind NOT IN ({HOUSE_KINDS}) AND EXISTS (
+        SELECT FROM limits l WHERE l.account_id = {row}.account_id AND l.target_id = {row}.from_id AND NOT EXISTS (
+            SELECT FROM notification_permissions g WHERE g.account_id = l.account_id AND g.from_id = l.target_id)))"""
+
+
 PRIVATE = f"""(c.kind = '{Kind.MENTION}' AND EXISTS (SELECT FROM posts s WHERE s.id = c.post_id AND s.audience = 'direct'
     AND NOT EXISTS (SELECT FROM posts mine JOIN mentions m ON m.post_id = mine.id AND m.account_id = c.from_id
         WHERE mine.conversation_id = s.conversation_id AND mine.account_id = c.account_id AND mine.audience = 'direct'

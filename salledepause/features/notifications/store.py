@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from salledepause.features.notifications.model import GROUPED, SAMPLE, SPAN, Kind, Told, Wanted
-from salledepause.features.notifications.sieve import FILTERABLE_KINDS, FOLLOWED, VERDICTS
+from salledepause.features.notifications.sieve import FILTERABLE_KINDS, FOLLOWED, HOUSE_KINDS, VERDICTS, waits
 from salledepause.kernel import ids
 from salledepause.kernel.db import Tx
 from salledepause.kernel.marks import Subject
@@ -17,7 +17,6 @@ Fresh = list[tuple[int, int, bool, bool, list[int]]]
 those just written."""
 
 _GROUPED = ", ".join(f"'{kind}'" for kind in GROUPED)
-_HOUSE = f"'{Kind.SIGN_UP}', '{Kind.REPORT}'"
 
 
 def _mutual(row: str) -> str:
@@ -29,7 +28,7 @@ def _mutual(row: str) -> str:
 
 
 WELCOME = f"""reader.state = 'active' AND (c.account_id <> c.from_id OR c.kind = '{Kind.POLL}')
-    AND (c.kind IN ({_HOUSE}) OR author.state = 'active' AND author.mode <> 'reader' AND {_mutual("c")}
+    AND (c.kind IN ({HOUSE_KINDS}) OR author.state = 'active' AND author.mode <> 'reader' AND {_mutual("c")}
         AND (NOT author.silenced OR c.account_id = c.from_id OR c.kind IN ({FILTERABLE_KINDS}) OR {FOLLOWED})
         AND NOT EXISTS (SELECT FROM conversation_mutes q WHERE q.account_id = c.account_id AND q.conversation_id = c.thread))"""
 """Who may be told of what: never oneself (but of one's own poll), nor across a block or a mute, nor of a reader, nor of a
@@ -47,12 +46,12 @@ TELL = f"""INSERT INTO notifications AS n (id, account_id, kind, from_id, post_i
         LEFT JOIN notification_policies policy ON policy.account_id = c.account_id
         WHERE {WELCOME}) AS new WHERE ('drop' = ANY(verdicts)) IS NOT TRUE
     ON CONFLICT (account_id, kind, from_id, post_id, report_id, act_id) DO {{again}}
-    RETURNING id, account_id, filtered, EXISTS (
+    RETURNING id, account_id, {waits("n")}, EXISTS (
             SELECT FROM notification_policies w WHERE w.account_id = n.account_id AND w.away_from IS NOT NULL),
         ARRAY(SELECT s.id FROM push_subscriptions s WHERE s.account_id = n.account_id AND n.kind = ANY(s.alerts))"""
 """`causes` gives account_id, kind, from_id, post_id, report_id, about (what groups are about), at, thread (of what post).
 
-What the policy puts aside is written, and told to nobody.
+What waits aside is written, and told to nobody.
 """
 
 WRITTEN = "CASE WHEN p.created_at < now() - interval '1 minute' THEN p.created_at ELSE clock_timestamp() END"
@@ -127,14 +126,14 @@ COLUMNS = "n.id, n.kind, n.from_id, n.post_id, n.report_id, n.group_key"
 
 _NAMELESS = ", ".join(f"'{kind}'" for kind in (Kind.FAVOURITE, Kind.REBLOG, Kind.FOLLOW, Kind.FOLLOW_REQUEST))
 
-READABLE = f"""n.account_id = %(me)s AND NOT n.dismissed AND CASE WHEN n.kind IN ({_HOUSE})
+READABLE = f"""n.account_id = %(me)s AND NOT n.dismissed AND CASE WHEN n.kind IN ({HOUSE_KINDS})
     THEN EXISTS (SELECT FROM accounts h WHERE h.id = n.account_id AND h.role IN ('host', 'admin'))
     ELSE a.state = 'active' AND (a.mode <> 'reader' OR n.kind NOT IN ({_NAMELESS})) AND {_mutual("n")} END"""
 """What one may still read of row `n`, of what account `a` did: nothing of who was since blocked, muted or suspended."""
 
 PRESENT = "(SELECT w.away_from FROM notification_policies w WHERE w.account_id = %(me)s)"
-WANTED = f"{READABLE} AND NOT n.filtered AND n.id < coalesce({PRESENT}, {ids.MAXIMUM})"
-"""What one meets in lists: not what one's policy put aside, nor what is kept aside while one is away."""
+WANTED = f"{READABLE} AND NOT {waits('n')} AND n.id < coalesce({PRESENT}, {ids.MAXIMUM})"
+"""What one meets in lists: not what waits aside, nor what is kept aside while one is away."""
 
 FROM = "FROM notifications n JOIN accounts a ON a.id = n.from_id"
 
@@ -209,7 +208,7 @@ async def unfavourite(tx: Tx, post_id: int, from_id: int) -> None:
 
 async def dismiss(tx: Tx, me: int, where: str = "true", **params: Any) -> int:
     """Put one's notifications away; return how many."""
-    query = f"UPDATE notifications SET dismissed = true WHERE account_id = %(me)s AND NOT dismissed AND {where}"
+    query = f"UPDATE notifications n SET dismissed = true WHERE account_id = %(me)s AND NOT dismissed AND {where}"
     tx.touches(Subject.NOTIFIED, me)
     return await tx.run(query, params | {"me": me})
 
@@ -266,6 +265,13 @@ async def summaries(tx: Tx, me: int, keys: Sequence[str], bounds: tuple[int, int
     found = await tx.all(Summary, query, {"me": me, "keys": list(keys), "lower": bounds[0], "upper": bounds[1]})
     tx.stands_on(Subject.ACCOUNT, *(account_id for one in found for account_id in one.account_ids))
     return {one.key: one for one in found}
+
+
+async def waiting(tx: Tx, me: int) -> bool:
+    """Tell whether something was told after the `notifications` marker."""
+    query = f"""SELECT EXISTS (SELECT {FROM} WHERE {WANTED} AND n.id > coalesce(
+        (SELECT last_read_id FROM markers WHERE account_id = %(me)s AND timeline = 'notifications'), 0))"""
+    return bool(await tx.value(query, {"me": me}))
 
 
 async def read_up_to(tx: Tx, me: int) -> int:

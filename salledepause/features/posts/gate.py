@@ -47,6 +47,8 @@ WANTED = f"p.account_id <> ALL({graph.HIDDEN_FROM}) AND (o.id IS NULL OR o.accou
 """What the viewer does not want to meet in lists: blocked, muted; and whoever blocks them."""
 WANTED_GATE = f"{_may_see_unblocked('p', 'a')} AND (o.id IS NULL OR {_may_see_unblocked('o', 'oa')}) AND {WANTED}"
 """The gate and the tastes together, asking once who blocks whom."""
+FAR = f"p.account_id <> ALL({graph.LIMITED}) AND (o.id IS NULL OR o.account_id <> ALL({graph.LIMITED}))"
+"""What the viewer does not want to meet where posts come to them by themselves: whom they limit."""
 JOINS = """JOIN accounts a ON a.id = p.account_id
     LEFT JOIN posts o ON o.id = p.boost_of_id LEFT JOIN accounts oa ON oa.id = o.account_id"""
 MUTED = f"""CASE WHEN coalesce(o.conversation_id, p.conversation_id) = ANY(
@@ -79,6 +81,7 @@ VISITOR_ONE = f"SELECT p.id, {VISITOR_COLUMNS} FROM posts p {JOINS} WHERE p.id =
 class Source(msgspec.Struct, frozen=True):
     """Where a list takes its posts: tables giving `p`, the column that orders it, its conditions, and whether tastes apply.
 
+    `comes` when it comes to the viewer by itself, so that whom they limit is left out too.
     `varies` when the best way to find them depends on what is looked for.
     """
 
@@ -86,6 +89,7 @@ class Source(msgspec.Struct, frozen=True):
     cursor: str = "p.id"
     where: str = "true"
     tastes: bool = True
+    comes: bool = False
     varies: bool = False
 
 
@@ -148,5 +152,7 @@ def _listing_sql(source: Source, page: Page, visitor: bool) -> str:
     """Return the query of a list for pages of this shape (its limit, and which of its bounds are set)."""
     columns = VISITOR_COLUMNS if visitor else COLUMNS
     gate = VISITOR_GATE if visitor else WANTED_GATE if source.tastes else GATE
+    if source.comes and not visitor:
+        gate = f"{gate} AND {FAR}"
     return f"""SELECT {source.cursor}, {columns} FROM {source.tables} {JOINS}
         WHERE {source.where} AND {page.where(source.cursor)} AND {gate} ORDER BY {page.order(source.cursor)}"""

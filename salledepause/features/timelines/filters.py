@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import get_args
 
 from salledepause.features import posts
 from salledepause.features.timelines import filters_store as store
@@ -53,10 +54,13 @@ __all__ = [
     "create",
     "drop_keyword",
     "erase",
+    "hidden_posts",
+    "hide_post",
     "keyword",
     "matches",
     "one",
     "release",
+    "show_post",
     "whose",
 ]
 
@@ -196,6 +200,46 @@ async def catch(tx: Tx, me: int, filter_id: int, post_id: int) -> Caught:
     if made is None:
         raise Missing
     return made
+
+
+HIDDEN = "Messages masqués"
+"""The title of the filter that holds the posts that somebody hid, one by one; apps show it like any other."""
+
+
+async def hide_post(tx: Tx, me: int, post_id: int) -> None:
+    """Hide one post, wherever lists show it; twice equals once. Raises Missing, BadInput."""
+    subject = await posts.subject(tx, post_id, me)
+    kept = await _of_hidden(tx, me)
+    if any(each.post_id == subject for one in kept for each in one.posts):
+        return
+    roomy = next((one.id for one in kept if len(one.posts) < MOST_POSTS), None)
+    if roomy is None:
+        roomy = (await create(tx, me, FilterDraft(title=HIDDEN, contexts=get_args(Context), action="hide"))).id
+    await catch(tx, me, roomy, subject)
+
+
+async def show_post(tx: Tx, me: int, post_id: int) -> None:
+    """Show a hidden post again; nothing when it was not hidden."""
+    for one in await _of_hidden(tx, me):
+        for each in one.posts:
+            if each.post_id == post_id:
+                await release(tx, me, each.id)
+
+
+async def hidden_posts(tx: Tx, me: int) -> list[int]:
+    """Return the posts that somebody hid, the last one first."""
+    held = [each for one in await _of_hidden(tx, me) for each in one.posts]
+    return [each.post_id for each in sorted(held, key=lambda each: each.id, reverse=True)]
+
+
+async def _of_hidden(tx: Tx, me: int) -> list[Filter]:
+    """Return the filters that hold single posts, for ever, out of every list."""
+    everywhere = set(get_args(Context))
+    return [
+        one
+        for one in await store.filters(tx, me, active=True)
+        if one.action == "hide" and not one.keywords and one.expires_at is None and set(one.contexts) == everywhere
+    ]
 
 
 async def release(tx: Tx, me: int, caught_id: int) -> Caught:

@@ -35,7 +35,8 @@ async def suggestions(tx: Tx, me: int, limit: int) -> list[Suggestion]:
                 AND friend.state = 'active' GROUP BY f.target_id)
         SELECT a.id, CASE WHEN friends.id IS NULL THEN 'most_followed' ELSE 'friends_of_friends' END
         FROM accounts a LEFT JOIN friends ON friends.id = a.id
-        WHERE {FINDABLE} AND a.id <> %(viewer)s AND (friends.id IS NOT NULL OR a.followers_count > 0)
+        WHERE {FINDABLE} AND a.id <> ALL({graph.LIMITED}) AND a.id <> %(viewer)s
+            AND (friends.id IS NOT NULL OR a.followers_count > 0)
             AND NOT EXISTS (SELECT FROM follows WHERE account_id = %(viewer)s AND target_id = a.id)
             AND NOT EXISTS (SELECT FROM follow_requests WHERE account_id = %(viewer)s AND target_id = a.id)
             AND NOT EXISTS (SELECT FROM dismissed_suggestions WHERE account_id = %(viewer)s AND target_id = a.id)

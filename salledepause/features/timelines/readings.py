@@ -52,14 +52,14 @@ async def home(tx: Tx, reader: int, page: Page, wish: Wish = Wish()) -> Listed[S
     tx.stands_on(Subject.POSTS_OF, reader, *followed)
     if tags:
         tx.stands_on(Subject.PUBLIC)
-    source = Source("home h JOIN posts p ON p.id = h.post_id", "h.post_id", f"h.reader_id = %(viewer)s{wish.where}")
+    source = Source("home h JOIN posts p ON p.id = h.post_id", "h.post_id", f"h.reader_id = %(viewer)s{wish.where}", comes=True)
     return await posts.listing(tx, source, page, reader, kinds=list(wish.kinds))
 
 
 async def public(tx: Tx, viewer: int | None, page: Page, wish: Wish = Wish()) -> Listed[Seen]:  # noqa: B008 - frozen
     """Return a page of everything public."""
     tx.stands_on(Subject.PUBLIC)
-    source = Source("posts p", "p.id", OPEN_ROOM + wish.where)
+    source = Source("posts p", "p.id", OPEN_ROOM + wish.where, comes=True)
     return await posts.listing(tx, source, page, viewer, kinds=list(wish.kinds))
 
 
@@ -79,7 +79,7 @@ async def tagged(
         AND cardinality(%(every)s::text[]) = (
             SELECT count(*) FROM post_tags t WHERE t.post_id = p.id AND t.tag = ANY(%(every)s))"""
     values = {"some": some, "every": sorted(set(every)), "none": none, "kinds": list(wish.kinds)}
-    return await posts.listing(tx, Source("posts p", "p.id", where), page, viewer, **values)
+    return await posts.listing(tx, Source("posts p", "p.id", where, comes=True), page, viewer, **values)
 
 
 async def list_members(tx: Tx, owner: int, list_id: int, page: Page, wish: Wish = Wish()) -> Listed[Seen]:  # noqa: B008 - frozen

@@ -135,6 +135,7 @@ async def lively_posts(tx: Tx, viewer: int | None, limit: int, skipped: int = 0)
         WHERE p.id >= floor(extract(epoch FROM now() - interval '7 days') * 1000)::bigint << 16
             AND {OPEN_ROOM} AND a.state = 'active' AND a.discoverable AND p.kind <> 'doubt'
             AND p.favourites_count + p.boosts_count >= {FEWEST_PEOPLE} AND p.account_id <> ALL({graph.HIDDEN_FROM})
+            AND p.account_id <> ALL({graph.LIMITED})
         GROUP BY p.id HAVING count(DISTINCT g.account_id) >= {FEWEST_PEOPLE}
         ORDER BY count(DISTINCT g.account_id) DESC, p.id DESC LIMIT %(limit)s OFFSET %(skipped)s""",
         {"viewer": viewer or 0, "limit": limit, "skipped": min(skipped, FAREST)},

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 import msgspec
 import structlog
 
-from salledepause.features import notifications, posts, timelines
+from salledepause.features import graph, notifications, posts, timelines
 from salledepause.features.accounts import AccessRevoked, Suspended
 from salledepause.features.announcements import Announced, Reacted, Withdrawn
 from salledepause.features.notifications import Admitted, Notified
-from salledepause.features.posts import PostEdited, PostErased, PostPublished, QuoteWithdrawn
+from salledepause.features.posts import PostEdited, PostErased, PostPublished, QuoteWithdrawn, Seen
 from salledepause.features.timelines import HomesReached, Reach
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Missing, Unauthenticated
@@ -223,9 +223,10 @@ class Herald:
         apart = await self._presenter.apart(tx, met)
         for viewer, seen in met.items():
             alike.setdefault((seen, viewer if viewer in apart else None), []).append(viewer)
+        near = await _near(tx, hearing, met)
         for viewers in alike.values():
             for body in await self._presenter.statuses(tx, [met[viewers[0]]], viewers[0]):
-                _push([pair for viewer in viewers for pair in hearing[viewer]], event, body)
+                _push([pair for viewer in viewers for pair in near[viewer]], event, body)
 
     async def _converse(self, tx: Tx, reach: Reach) -> None:
         """Tell the people of a direct post that their conversation moved."""
@@ -243,6 +244,19 @@ class Herald:
     async def _lists(self, tx: Tx, post_id: int) -> list[Topic]:
         lists = [int(one) for one in self.hub.of("list")]
         return [Topic("list", one) for one in await timelines.lists_reached(tx, post_id, lists)] if lists else []
+
+
+async def _near(tx: Tx, hearing: Mapping[int, Hearing], met: Mapping[int, Seen]) -> Mapping[int, Hearing]:
+    """Return what each viewer hears in: of an author whom they limit, only the lists that they made."""
+    seen = next(iter(met.values()), None)
+    if seen is None:
+        return hearing
+    authors = {seen.post.account_id, seen.subject.account_id}
+    far = await graph.limiting(tx, list(met), list(authors))
+    return {
+        viewer: [pair for pair in pairs if pair[1].topic.name == "list"] if viewer in far else pairs
+        for viewer, pairs in hearing.items()
+    }
 
 
 def _rooms(reach: Reach) -> list[Topic]:

@@ -40,6 +40,7 @@ def relationship(one: Relationship) -> Entity:
         "domain_blocking": False,
         "endorsed": one.endorsed,
         "note": one.note,
+        "salledepause": {"limiting": one.limiting},
     }
 
 

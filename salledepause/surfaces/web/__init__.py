@@ -26,7 +26,10 @@ from salledepause.surfaces.web import (
     belongings,
     compose,
     consent,
+    conversations,
     direct,
+    directory,
+    distance,
     gestures,
     home,
     identity,
@@ -35,12 +38,14 @@ from salledepause.surfaces.web import (
     library,
     lists,
     more,
+    notifications,
     outside,
     pages,
     passkeys,
     people,
     reasons,
     rendering,
+    reports,
     search,
     second_thoughts,
     security,
@@ -48,6 +53,7 @@ from salledepause.surfaces.web import (
     signin,
     signup,
     unrolled,
+    word_filters,
     words,
 )
 from salledepause.surfaces.web.manner import WebManner
@@ -56,12 +62,19 @@ from salledepause.surfaces.web.navigation import Destination
 __all__ = ["TOPICS", "destinations", "preload", "routes"]
 
 TOPICS = (
+    # others
+    notifications,
+    conversations,
+    people,
+    distance,
+    reports,
+    word_filters,
     # reading
     announcing,
     home,
     library,
     lists,
-    people,
+    directory,
     search,
     unrolled,
     words,

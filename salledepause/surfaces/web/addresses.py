@@ -33,6 +33,11 @@ def post(handle: str, post_id: int) -> str:
     return f"/@{handle}/{post_id}"
 
 
+def between(account_id: int) -> str:
+    """Return the path of what one chose about somebody."""
+    return f"/personnes/{account_id}"
+
+
 def tag(key: str) -> str:
     """Return the path of a tag."""
     return f"/tags/{quote(key)}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from salledepause.features import accounts, posts
+from salledepause.features import accounts, graph, posts
 from salledepause.features.accounts import Account
 from salledepause.features.posts import OPEN, Gesture, Kind, Poll, Post, Quote, QuoteState, Seen
 from salledepause.features.timelines import filters
@@ -43,6 +43,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     mine: bool = False
     caught: tuple[str, ...] = ()
     """Titles of the viewer's filters that catch it: it waits behind them."""
+    far: bool = False
+    """Whether the viewer limits its author: in a thread, it waits behind a word."""
     blurred: bool = False
     """Whether a filter of the viewer veils its pictures."""
 
@@ -165,6 +167,9 @@ async def sifted(tx: Tx, found: Sequence[Card], viewer: int | None, where: Conte
     """Return cards as the viewer's filters of a context leave them: hidden ones gone, caught ones folded; never one's own."""
     if viewer is None or not found:
         return list(found)
+    if where == "thread":
+        limited = await graph.limited_among(tx, viewer, [card.author.id for card in found])
+        found = [msgspec.structs.replace(card, far=True) if card.author.id in limited else card for card in found]
     wanted = [one for one in await filters.active(tx, viewer) if where in one.contexts]
     if not wanted:
         return list(found)

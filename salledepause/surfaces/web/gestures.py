@@ -1,4 +1,4 @@
-"""Gestures of one button: like, share, keep, pin, vote, erase; follow, hide, block. Plain forms, quicker with a script."""
+"""Gestures of one button: like, share, keep, pin, vote, erase; follow, unblock. Plain forms, quicker with a script."""
 
 from __future__ import annotations
 
@@ -34,8 +34,6 @@ TO_POSTS: dict[str, Act] = {
 TO_PEOPLE: dict[str, Act] = {
     "follow": graph.follow,
     "unfollow": graph.unfollow,
-    "hide": graph.mute,
-    "unhide": graph.unmute,
     "block": graph.block,
     "unblock": graph.unblock,
 }
@@ -53,8 +51,6 @@ TOLD = {
     "unhush": "Vous serez à nouveau prévenu·e de cette conversation.",
     "follow": "Vous suivez @{handle}, ou vous l'avez demandé.",
     "unfollow": "Vous ne suivez plus @{handle}.",
-    "hide": "@{handle} est masqué·e : vous ne lirez plus ce qui s'écrit là.",
-    "unhide": "@{handle} n'est plus masqué·e.",
     "block": "@{handle} est bloqué·e : vous ne vous lirez plus, ni l'un ni l'autre.",
     "unblock": "@{handle} n'est plus bloqué·e.",
 }

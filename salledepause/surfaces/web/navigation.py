@@ -42,6 +42,8 @@ class Destination(NamedTuple):
     """`house`: among what only hosts do."""
     badge: Callable[[Tx, int], Awaitable[int]] | None = None
     """What counts for an account how much waits there; asked once for each page."""
+    counted: bool = True
+    """Whether the badge says how much; else it only says that there is something new."""
 
 
 class Place(NamedTuple):
@@ -54,6 +56,7 @@ class Place(NamedTuple):
     group: str
     current: bool
     waiting: int
+    counted: bool
 
 
 def looking(account: Account | None) -> Who:
@@ -70,7 +73,9 @@ def places(known: Iterable[Destination], account: Account | None, path: str, wai
     handle = account.handle if account else ""
     shown = [(one, one.path.replace("{handle}", handle)) for one in sorted(known, key=lambda one: one.rank) if one.who & who]
     here = _nearest([at for _, at in shown], path)
-    return [Place(one.label, at, one.icon, one.bar, one.group, at == here, waiting.get(one.path, 0)) for one, at in shown]
+    return [
+        Place(one.label, at, one.icon, one.bar, one.group, at == here, waiting.get(one.path, 0), one.counted) for one, at in shown
+    ]
 
 
 def _nearest(paths: Sequence[str], path: str) -> str:

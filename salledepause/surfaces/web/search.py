@@ -14,7 +14,7 @@ from salledepause.kernel import clock
 from salledepause.kernel.page import Listed
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import anyone, route
-from salledepause.surfaces.web import people
+from salledepause.surfaces.web import directory
 from salledepause.surfaces.web.listing import PAGE, Asked, shown, window
 from salledepause.surfaces.web.navigation import Destination
 from salledepause.surfaces.web.rendering import page
@@ -67,7 +67,7 @@ async def show(call: Call) -> Answer:
         return page(call, "search.html", asked=asked, cards=[], lively=await timelines.lively_tags(call.tx, 12), **found)
     most = MANY if looked.dans else FEW
     if looked.wants("personnes") and not (query.operated or typed.startswith("#")):
-        found["people"], found["ties"] = await people.met(call, await _people(call, typed, most))
+        found["people"], found["ties"] = await directory.met(call, await _people(call, typed, most))
     if looked.wants("mots") and not (query.operated or " " in typed or typed.startswith("@")):
         found["tags"] = await timelines.search_tags(call.tx, call.viewer, typed.removeprefix("#"), most)
     listing = await _posts(call, query, asked) if looked.wants("messages") and not typed.startswith("@") else Listed([])

@@ -17,6 +17,7 @@ from salledepause.surfaces.routes import route, user
 from salledepause.surfaces.web import answers, guests, messages, wording
 from salledepause.surfaces.web.keeping import door, words
 from salledepause.surfaces.web.keeping.door import for_hosts
+from salledepause.surfaces.web.listing import around
 from salledepause.surfaces.web.messages import Undo
 from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
@@ -49,7 +50,7 @@ async def listed(call: Call) -> Answer:
     """GET /maison/comptes."""
     asked = call.read(Asked)
     found = await moderation.people(call.tx, call.me, asked.sought, call.page(MOST))
-    both = door.around(call, found, MOST, **msgspec.structs.asdict(asked))
+    both = around(call, found)
     return page(call, "keeping/accounts.html", people=found.items, asked=asked, around=both, **words.TABLES)
 
 

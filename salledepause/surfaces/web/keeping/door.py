@@ -7,10 +7,8 @@ from functools import partial
 from typing import Any
 
 from salledepause.kernel.errors import Forbidden
-from salledepause.kernel.page import Listed
 from salledepause.surfaces.edge import Answer, Call, Handler
-from salledepause.surfaces.web import addresses, guests, wording
-from salledepause.surfaces.web.listing import Around
+from salledepause.surfaces.web import guests, wording
 from salledepause.surfaces.web.rendering import page
 
 CLOSED = "Ces pages sont celles des hôtes de la maison."
@@ -29,18 +27,6 @@ def for_hosts(handler: Handler, *, admin: bool = False) -> Handler:
         return await handler(call)
 
     return serve
-
-
-def around(call: Call, found: Listed[Any], most: int, **asked: object) -> Around:
-    """Return the addresses of the pages before and after a list; `asked` is what it is filtered by."""
-    given, path = call.page(most), str(call.scope["path"])
-    moved = given.max_id is not None or given.min_id is not None
-    older = found.last if found.full or given.min_id is not None else None
-    newer = found.first if moved and (found.full or not given.upwards) else None
-    return Around(
-        addresses.with_query(path, **asked, max_id=older) if older else "",
-        addresses.with_query(path, **asked, min_id=newer) if newer else "",
-    )
 
 
 def drop_later(call: Call, keys: Iterable[str]) -> None:

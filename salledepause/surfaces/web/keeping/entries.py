@@ -16,6 +16,7 @@ from salledepause.surfaces.routes import route, user
 from salledepause.surfaces.web import answers, guests, messages, safety, wording
 from salledepause.surfaces.web.keeping import door
 from salledepause.surfaces.web.keeping.door import for_hosts
+from salledepause.surfaces.web.listing import around
 from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
 
@@ -39,7 +40,7 @@ async def _page(call: Call, code: str = "", problem: tuple[str, str] = ("", ""),
         "keeping/entries.html",
         people=found.items,
         reasons=await accounts.reasons(call.tx, [one.id for one in found.items]),
-        around=door.around(call, found, MOST),
+        around=around(call, found),
         invitations=await moderation.invitations(call.tx, call.me),
         days=DAYS,
         code=code,

@@ -10,8 +10,9 @@ from salledepause.features.moderation import Noted
 from salledepause.kernel import clock
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web.keeping import door, words
+from salledepause.surfaces.web.keeping import words
 from salledepause.surfaces.web.keeping.door import for_hosts
+from salledepause.surfaces.web.listing import around
 from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
 
@@ -24,7 +25,7 @@ async def show(call: Call) -> Answer:
     """GET /maison/journal."""
     found = await moderation.read_journal(call.tx, call.me, call.page(MOST, MOST))
     days = [(day, list(acts)) for day, acts in groupby(found.items, _day)]
-    return page(call, "keeping/journal.html", days=days, around=door.around(call, found, MOST), **words.TABLES)
+    return page(call, "keeping/journal.html", days=days, around=around(call, found), **words.TABLES)
 
 
 def _day(one: Noted) -> date:

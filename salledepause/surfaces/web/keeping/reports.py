@@ -20,6 +20,7 @@ from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.keeping import accounts as people
 from salledepause.surfaces.web.keeping import door, words
 from salledepause.surfaces.web.keeping.door import for_hosts
+from salledepause.surfaces.web.listing import around
 from salledepause.surfaces.web.messages import Undo
 from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
@@ -39,7 +40,7 @@ async def listed(call: Call) -> Answer:
     asked = call.read(Asked)
     found = await moderation.reports(call.tx, call.me, Reported(resolved=bool(asked.voir)), call.page(MOST))
     who = await accounts.load(call.tx, {number for one in found.items for number in named(one)})
-    both = door.around(call, found, MOST, voir=asked.voir)
+    both = around(call, found)
     return page(call, "keeping/reports.html", reports=found.items, people=who, asked=asked, around=both, **words.TABLES)
 
 

@@ -15,8 +15,9 @@ from salledepause.surfaces.bodies import PLAIN_LIMIT, Upload
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
 from salledepause.surfaces.web import answers, guests, messages, safety, wording
-from salledepause.surfaces.web.keeping import door, words
+from salledepause.surfaces.web.keeping import words
 from salledepause.surfaces.web.keeping.door import for_hosts
+from salledepause.surfaces.web.listing import around
 from salledepause.surfaces.web.messages import Undo
 from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
@@ -54,7 +55,7 @@ def _form(one: DomainBlock) -> Form:
 async def show(call: Call) -> Answer:
     """GET /maison/serveurs."""
     found = await domains.blocks(call.tx, call.me, call.page(MOST))
-    both = door.around(call, found, MOST)
+    both = around(call, found)
     return page(call, "keeping/servers.html", rules=found.items, around=both, most_lines=MOST_LINES, **words.TABLES)
 
 

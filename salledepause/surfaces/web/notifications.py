@@ -1,0 +1,292 @@
+"""Notifications as pages: what others did, standing together, what is new apart; who asks to follow; what waits aside.
+
+A page that is read writes nothing: it holds a form that says how far one has read, sent by a button or, once the page has been
+looked at for a moment, by a script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from salledepause.features import accounts, moderation, notifications, timelines
+from salledepause.features.accounts import Account
+from salledepause.features.moderation import Caution
+from salledepause.features.notifications import Choice, Group, Kind, Wanted
+from salledepause.features.posts import Seen
+from salledepause.kernel import ids
+from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import Missing
+from salledepause.kernel.page import Page
+from salledepause.surfaces.edge import Answer, Call
+from salledepause.surfaces.routes import route, user
+from salledepause.surfaces.web import answers, cards, guests, messages, wording
+from salledepause.surfaces.web.cards import Card
+from salledepause.surfaces.web.listing import around
+from salledepause.surfaces.web.navigation import Destination, Who
+from salledepause.surfaces.web.rendering import fragment, page
+
+HERE = "/notifications"
+PARTS: dict[str, tuple[str, ...]] = {
+    "": (),
+    "reponses": (Kind.MENTION, Kind.QUOTE),
+    "gestes": (Kind.FAVOURITE, Kind.REBLOG),
+    "personnes": (Kind.FOLLOW, Kind.FOLLOW_REQUEST),
+    "suivis": (Kind.STATUS, Kind.POLL, Kind.UPDATE, Kind.QUOTED_UPDATE),
+    "maison": (Kind.WARNING, Kind.SIGN_UP, Kind.REPORT),
+}
+"""The kinds shown by the `voir` of the address."""
+PART_LABELS = {
+    "": "Tout",
+    "reponses": "Réponses et citations",
+    "gestes": "J'aime et partages",
+    "personnes": "Abonnements",
+    "suivis": "Ce que je suis",
+    "maison": "De la maison",
+}
+MEASURE_LABELS = {
+    "none": "Les hôtes vous adressent un rappel de la charte.",
+    "disable": "Les hôtes ont fermé votre compte.",
+    "sensitive": "Les hôtes cachent désormais vos images derrière un avertissement.",
+    "silence": "Les hôtes ont limité votre compte : on vous lit là où l'on va vous chercher.",
+    "suspend": "Les hôtes ont suspendu votre compte.",
+}
+"""What hosts decided, told to whom it is about."""
+ICONS = {
+    Kind.MENTION: "reply",
+    Kind.QUOTE: "reply",
+    Kind.QUOTED_UPDATE: "pen",
+    Kind.UPDATE: "pen",
+    Kind.STATUS: "bell",
+    Kind.REBLOG: "share",
+    Kind.FAVOURITE: "like",
+    Kind.FOLLOW: "person",
+    Kind.FOLLOW_REQUEST: "person",
+    Kind.SIGN_UP: "door",
+    Kind.POLL: "poll",
+    Kind.WARNING: "charter",
+    Kind.REPORT: "flag",
+}
+
+
+POLICY_LABELS = {
+    "for_not_following": "Des personnes que je ne suis pas",
+    "for_not_followers": "Des personnes qui ne me suivent pas",
+    "for_new_accounts": "Des comptes de moins d'un mois",
+    "for_private_mentions": "Un mot privé de quelqu'un à qui je n'ai pas écrit",
+    "for_limited_accounts": "Des comptes que les hôtes ont limités",
+}
+"""Whose notifications may wait aside, by field of the policy."""
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """One group as a page tells it."""
+
+    group: Group
+    people: tuple[Account, ...]
+    """Who is behind it, the latest first; a sample of a large group."""
+    card: Card | None = None
+    caution: Caution | None = None
+    fresh: bool = False
+    """Whether it came after the place where one had stopped reading."""
+
+    @property
+    def kind(self) -> str:
+        """What it tells of."""
+        return self.group.newest.told.kind
+
+    @property
+    def icon(self) -> str:
+        """The drawing beside it."""
+        return ICONS[Kind(self.kind)]
+
+    @property
+    def others(self) -> int:
+        """How many people are behind it beside the one that is named."""
+        return max(0, self.group.size - 1)
+
+
+class Asked(msgspec.Struct):
+    """Which part of the page is asked for."""
+
+    voir: str = ""
+
+
+async def show(call: Call) -> Answer:
+    """GET /notifications."""
+    asked = call.read(Asked)
+    if asked.voir not in PARTS:
+        raise Missing
+    found = await notifications.groups(call.tx, call.me, call.page(20), Wanted(PARTS[asked.voir]))
+    read = await _read_up_to(call)
+    told = await _told(call, found.items, read)
+    return page(
+        call,
+        "notifications.html",
+        told=told,
+        asked=asked,
+        parts_of_page=PART_LABELS,
+        measures=MEASURE_LABELS,
+        up_to=max((one.group.newest.told.id for one in told if one.fresh), default=0),
+        aside=await notifications.aside(call.tx, call.me),
+        around=around(call, found),
+    )
+
+
+async def _read_up_to(call: Call) -> int:
+    found = await timelines.markers(call.tx, call.me, ["notifications"])
+    return found[0].last_read_id if found else 0
+
+
+async def _told(call: Call, found: Sequence[Group], read: int) -> list[Told]:
+    """Return groups as a page tells them; what a filter of the viewer hides is left out."""
+    who = await accounts.load(call.tx, {account_id for one in found for account_id in one.account_ids})
+    shown = await _cards(call, [one.newest.seen for one in found if one.newest.seen])
+    warned = [one.newest.told.id for one in found if one.newest.told.kind == Kind.WARNING]
+    acts = await notifications.acts(call.tx, warned) if warned else {}
+    cautions = await moderation.cautions(call.tx, set(acts.values())) if acts else {}
+    told = []
+    for one in found:
+        seen, caution = one.newest.seen, cautions.get(acts.get(one.newest.told.id, 0))
+        if (seen and seen.post.id not in shown) or (one.newest.told.kind == Kind.WARNING and caution is None):
+            continue
+        told.append(
+            Told(
+                group=one,
+                people=tuple(who[account_id] for account_id in one.account_ids if account_id in who),
+                card=shown[seen.post.id] if seen else None,
+                caution=caution,
+                fresh=one.newest.told.id > read,
+            )
+        )
+    return [one for one in told if one.people]
+
+
+async def _cards(call: Call, rows: Sequence[Seen]) -> Mapping[int, Card]:
+    dealt = await cards.dealt(call.tx, rows, call.viewer)
+    sifted = await cards.sifted(call.tx, dealt, call.viewer, "notifications")
+    return {card.post.id: card for card in sifted}
+
+
+class Read(msgspec.Struct):
+    """How far one has read."""
+
+    up_to: str = "0"
+
+
+async def seen(call: Call) -> Answer:
+    """POST /notifications/vu: what stands up to here is no longer new; one never goes back."""
+    up_to = ids.parse(call.read(Read).up_to)
+    if up_to > await _read_up_to(call):
+        newest = (await notifications.notifications(call.tx, call.me, Page(1))).first or 0
+        await timelines.mark(call.tx, call.me, {"notifications": min(up_to, newest)})
+    if answers.wants_fragment(call):
+        return fragment(call, "notifications_seen.html", told=wording.said("Tout est vu.", call.language))
+    return answers.back(call, HERE, messages.notice("Tout est vu.", call))
+
+
+async def ask_to_clear(call: Call) -> Answer:
+    """GET /notifications/vider: the last question."""
+    text = "Elles disparaissent de votre liste, sur tous vos appareils. Les messages, eux, restent où ils sont."
+    return page(
+        call,
+        "confirm.html",
+        action=f"{HERE}/vider",
+        fields={},
+        back=HERE,
+        heading=wording.said("Vider vos notifications ?", call.language),
+        text=wording.said(text, call.language),
+        label=wording.said("Tout vider", call.language),
+    )
+
+
+async def clear(call: Call) -> Answer:
+    """POST /notifications/vider: put all of them away."""
+    await notifications.clear(call.tx, call.me)
+    return answers.back(call, HERE, messages.notice("Vos notifications sont vidées.", call))
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """What waits aside of one person."""
+
+    request: notifications.Request
+    who: Account
+    card: Card | None
+
+
+async def show_aside(call: Call) -> Answer:
+    """GET /notifications/a-part: what was kept aside, by person."""
+    found = await notifications.requests(call.tx, call.me, call.page(20))
+    who = await accounts.load(call.tx, {one.from_id for one in found.items})
+    rows = [one.last for one in found.items if one.last]
+    shown = {card.post.id: card for card in await cards.dealt(call.tx, rows, call.viewer)}
+    waiting = [
+        Waiting(one, who[one.from_id], shown.get(one.last.post.id) if one.last else None)
+        for one in found.items
+        if one.from_id in who
+    ]
+    policy = await notifications.policy(call.tx, call.me)
+    return page(
+        call,
+        "notifications_aside.html",
+        waiting=waiting,
+        labels=POLICY_LABELS,
+        chosen={name for name in POLICY_LABELS if getattr(policy, name) != "accept"},
+        around=around(call, found),
+    )
+
+
+class Strangers(msgspec.Struct):
+    """Whose notifications are to wait aside."""
+
+    aside: tuple[str, ...] = ()
+
+
+async def change_policy(call: Call) -> Answer:
+    """POST /notifications/a-part: whose notifications wait aside from now on; what an app chose to drop stays dropped."""
+    wanted = call.read(Strangers).aside
+    if not set(wanted) <= POLICY_LABELS.keys():
+        raise Missing
+    policy = await notifications.policy(call.tx, call.me)
+    changes: dict[str, Choice] = {}
+    for name in POLICY_LABELS:
+        now: Choice = getattr(policy, name)
+        changes[name] = "accept" if name not in wanted else "filter" if now == "accept" else now
+    await notifications.change_policy(call.tx, call.me, changes)
+    return answers.back(call, f"{HERE}/a-part", messages.notice("C'est noté, pour ce qui viendra.", call))
+
+
+class Decided(msgspec.Struct):
+    """What to do with what waits."""
+
+    gesture: str = ""
+
+
+async def decide(call: Call) -> Answer:
+    """POST /notifications/a-part/{id}: let in what waits and all that comes from there, or put it away."""
+    wanted = call.read(Decided).gesture
+    if wanted not in {"accept", "dismiss"}:
+        raise Missing
+    act = notifications.accept if wanted == "accept" else notifications.refuse
+    if not await act(call.tx, call.me, [call.id()]):
+        raise Missing
+    told = "Ces notifications sont avec les autres." if wanted == "accept" else "C'est écarté, sans que personne le sache."
+    return answers.back(call, f"{HERE}/a-part", messages.notice(told, call))
+
+
+async def news(tx: Tx, me: int) -> int:
+    """Tell the shell whether there is something new (1) or not (0): never how much."""
+    return int(await notifications.waiting(tx, me))
+
+
+DESTINATIONS = [Destination("Notifications", HERE, "bell", Who.MEMBER, rank=40, bar=True, badge=news, counted=False)]
+ROUTES = [
+    route("GET", HERE, show, user("")),
+    route("POST", f"{HERE}/vu", guests.guarded(seen), user("")),
+    route("GET", f"{HERE}/vider", ask_to_clear, user("")),
+    route("POST", f"{HERE}/vider", guests.guarded(clear), user("")),
+    route("GET", f"{HERE}/a-part", show_aside, user("")),
+    route("POST", f"{HERE}/a-part", guests.guarded(change_policy), user("")),
+    route("POST", f"{HERE}/a-part/{{id}}", guests.guarded(decide), user("")),
+]
