@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from PIL import Image
 
 from salledepause.kernel import clock
+from salledepause.surfaces.web.writing import Form
 from tests.support.house import House
 from tests.web.visitor import Page, Visitor, posts
 
@@ -280,6 +281,15 @@ async def test_an_hour_that_cannot_be_is_refused(nurse: Visitor, at: str) -> Non
     await nurse.get("/ecrire")
     page = await nurse.submit("/ecrire", button=PUBLISH, text="Quand ?", at=at, status=422)
     assert page.form("/ecrire").values["text"] == "Quand ?"
+
+
+def test_an_hour_that_the_clocks_leap_over_is_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 3, 1, tzinfo=UTC))
+    hours = {"2027-03-28T01:30": "00:30", "2027-03-28T02:30": "01:30", "2027-03-28T03:30": "01:30", "2027-10-31T02:30": "00:30"}
+    for typed, utc in hours.items():
+        instant = Form(at=typed).instant
+        assert instant is not None
+        assert f"{instant.astimezone(UTC):%H:%M}" == utc, typed
 
 
 async def test_a_message_just_sent_comes_back_to_its_form(nurse: Visitor, director: Visitor) -> None:

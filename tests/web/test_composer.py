@@ -105,7 +105,7 @@ async def test_a_long_text_unfolds(browsing: Browsing) -> None:
 async def test_a_long_text_becomes_a_thread(browsing: Browsing) -> None:
     async with device(browsing) as phone:
         await phone.get_by_label("Votre message").fill(f"Découpage. {LONG}")
-        await phone.get_by_role("button", name="Aperçu").click()
+        await phone.get_by_role("button", name="Voir l’aperçu").click()
         await phone.get_by_role("radio", name="Un fil de 2 messages").check()
         await phone.get_by_role("button", name="Publier").click()
         await expect(phone.get_by_role("status")).to_contain_text("Votre fil est publié.")
@@ -208,7 +208,6 @@ async def test_ten_seconds_to_think_again(browsing: Browsing) -> None:
         await phone.get_by_role("button", name="Publier").click()
         await expect(phone.get_by_role("status")).to_contain_text("Votre message est publié.")
         undo = phone.get_by_role("status").get_by_role("button", name="Annuler")
-        await inspect(phone, "message-publie")
         await undo.click()
         await expect(phone.get_by_label("Votre message")).to_have_value("Parti trop vite.")
         await expect(phone.get_by_role("radio", name="coup de gueule")).to_be_checked()

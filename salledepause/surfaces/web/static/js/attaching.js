@@ -41,8 +41,9 @@ async function upload(form, files) {
   for (const file of files.files) body.append("files[]", file);
   form.querySelectorAll("[type=submit], .send button").forEach((one) => (one.disabled = true));
   try {
-    add(form, await ask(body, (share) => (bar.firstElementChild.value = share)));
+    const first = add(form, await ask(body, (share) => (bar.firstElementChild.value = share)));
     files.value = "";
+    if ([document.body, files].includes(document.activeElement)) first?.querySelector("textarea").focus();
   } catch {
     again.hidden = false;
   } finally {
@@ -51,7 +52,7 @@ async function upload(form, files) {
   }
 }
 
-/** Put the media of an answer that are not there yet after those that are: what is being typed of them stays. */
+/** Put the media of an answer that are not there yet after those that are, and return the first: what is being typed stays. */
 function add(form, page) {
   const list = form.querySelector("#jointes");
   let first = null;
@@ -61,10 +62,10 @@ function add(form, page) {
     list.append(fresh);
     first ??= fresh;
   }
-  first?.querySelector("textarea").focus();
   const told = page.querySelector("[data-told]");
   if (told) announce(told.textContent, { shown: true });
   form.dispatchEvent(new Event("attached"));
+  return first;
 }
 
 function change(form, button) {

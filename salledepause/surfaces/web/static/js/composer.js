@@ -6,6 +6,8 @@ import { send, show } from "./sending.js";
 import { attachments, restoreMedia } from "./attaching.js";
 
 const NOT_KEPT = new Set(["csrf", "back", "files[]", "step"]);
+/** What was decided before a preview is decided again. */
+const NOT_RESTORED = new Set([...NOT_KEPT, "shape", "sure"]);
 const PAUSE = 250;
 
 for (const form of document.querySelectorAll("form[data-composer]")) begin(form);
@@ -28,6 +30,7 @@ function begin(form) {
     pause = setTimeout(keep, PAUSE);
   });
   form.addEventListener("attached", keep);
+  if (!("fresh" in form.dataset)) keep();
   form.addEventListener("keydown", stay);
   form.addEventListener("submit", (event) => {
     keep();
@@ -76,7 +79,7 @@ function restore(form) {
   const kept = draft(form.dataset.composer);
   if (!kept) return;
   for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
-  for (const [name, value] of kept.fields) fill(form, name, value);
+  for (const [name, value] of kept.fields) if (!NOT_RESTORED.has(name)) fill(form, name, value);
   void restoreMedia(form, kept.fields.filter(([name]) => name.startsWith("media[")));
   const line = form.querySelector("[data-draft]");
   line.hidden = false;
@@ -100,7 +103,7 @@ function hide(form, name, value) {
 
 function blank(form) {
   dropDraft(form.dataset.composer);
-  form.querySelectorAll("[data-carried], .medium").forEach((one) => one.remove());
+  form.querySelectorAll("[data-carried], .medium, .preview").forEach((one) => one.remove());
   form.reset();
   form.elements.key.value = freshKey();
   form.querySelector("[data-draft]").hidden = true;
