@@ -145,6 +145,8 @@ ADDED_BELOW = re.compile(r"^ALTER TABLE (\w+)\n((?:    ADD COLUMN .*\n?)+?)(?<=;
 COLUMN = re.compile(r"(\w+) (double precision|\S+) ?(.*)")
 ADDED = re.compile(r"^ALTER TABLE (\w+) ADD COLUMN (.*);$", re.MULTILINE)
 """A column that a later migration adds to a table; `ADDED_BELOW`: several, one a line."""
+LOOSENED = re.compile(r"^ALTER TABLE (\w+)\n((?:    ALTER COLUMN \w+ DROP NOT NULL,?\n)+)", re.MULTILINE)
+"""Columns that may be null since a later migration."""
 LIKE = re.compile(r"LIKE (\w+) INCLUDING ALL")
 RULES = ("PRIMARY KEY", "UNIQUE", "CHECK", "FOREIGN KEY")
 PURPOSES = {
@@ -203,7 +205,15 @@ def tables() -> list[Table]:
         for name, body in ADDED_BELOW.findall(text):
             columns, _ = _columns(name, body.strip().rstrip(";").replace("ADD COLUMN ", ""), comments)
             found[name] = found[name]._replace(columns=(*found[name].columns, *columns))
+        for name, body in LOOSENED.findall(text):
+            loose = {line.split()[2] for line in body.splitlines()}
+            columns = tuple(_loosened(one) if one.name in loose else one for one in found[name].columns)
+            found[name] = found[name]._replace(columns=columns)
     return list(found.values())
+
+
+def _loosened(column: Column) -> Column:
+    return column._replace(rule=column.rule.replace("NOT NULL", "").strip())
 
 
 def _columns(table: str, body: str, comments: dict[str, str]) -> tuple[tuple[Column, ...], tuple[str, ...]]:

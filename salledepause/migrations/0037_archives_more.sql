@@ -30,6 +30,8 @@ COMMENT ON COLUMN notification_policies.away_from IS 'The id that was next when 
 -- A browser is woken as long as its session lasts, as an app is as long as its token does.
 ALTER TABLE push_subscriptions ADD COLUMN session_id bigint UNIQUE REFERENCES sessions (id) ON DELETE CASCADE;
 ALTER TABLE push_subscriptions
+    ADD COLUMN session_id bigint UNIQUE REFERENCES sessions (id) ON DELETE CASCADE;
+ALTER TABLE push_subscriptions
     ALTER COLUMN token_id DROP NOT NULL,
     ALTER COLUMN token DROP NOT NULL,
     ADD CHECK (num_nonnulls(token_id, session_id) = 1);

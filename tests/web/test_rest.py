@@ -234,3 +234,18 @@ async def test_the_catch_up_holds_ten_at_most_victories_of_those_one_follows_fir
     for strange in ("-1", "99999999999999999999", "rien"):
         answer = await nurse.client.get(f"{AIR}/retour?depuis={strange}")
         assert answer.status_code in {200, 422}
+
+
+async def test_the_house_is_hushed_at_night_and_while_one_is_away(
+    house: House, nurse: Visitor, at_night: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hushed() -> bool:
+        async with house.site.db.reading() as tx:
+            return await notifications.hushed(tx, (await accounts.by_handle(tx, "nuit")).id)
+
+    assert await hushed()
+    monkeypatch.setattr(clock, "now", lambda: at_night + timedelta(hours=9))
+    assert not await hushed()
+    await nurse.get(AIR)
+    await nurse.submit(AIR)
+    assert await hushed()

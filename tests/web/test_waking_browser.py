@@ -21,8 +21,8 @@ SHOWN = """async () => {
     }
     return [];
 }"""
-AWAKE = """async (address) => {
-    const made = await navigator.serviceWorker.register(address);
+AWAKE = """async () => {
+    const made = await navigator.serviceWorker.register("/sw.js", { scope: "/" });
     while (!made.active) await new Promise((done) => setTimeout(done, 50));
 }"""
 
@@ -33,7 +33,7 @@ async def pushed(page: Page, origin: str, told: dict[str, Any]) -> None:
     known: list[dict[str, Any]] = []
     session.on("ServiceWorker.workerRegistrationUpdated", lambda event: known.extend(event["registrations"]))
     await session.send("ServiceWorker.enable")
-    await page.evaluate(AWAKE, await page.locator("[data-worker]").get_attribute("data-worker"))
+    await page.evaluate(AWAKE)
     for _ in range(50):
         if known:
             break

@@ -13,8 +13,7 @@ document.addEventListener("submit", (event) => {
 
 async function subscribe(form) {
   if ((await Notification.requestPermission()) !== "granted") throw new Error("refused");
-  const workers = navigator.serviceWorker;
-  const worker = (await workers.getRegistration("/")) ?? (await workers.register(form.dataset.worker));
+  const worker = await navigator.serviceWorker.register("/sw.js", { scope: "/" });
   await active(worker);
   const asked = { userVisibleOnly: true, applicationServerKey: bytes(form.dataset.push) };
   const made = (await worker.pushManager.subscribe(asked)).toJSON();
