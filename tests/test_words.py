@@ -97,7 +97,6 @@ TABLES: dict[str, Iterable[str]] = {
     "list_form.html: label": lists.REPLIES.values(),
     "manners.html: label": [*LABELS.values(), *rendering.AUDIENCE_LABELS.values()],
     "notification.html: measures[]": notifications.MEASURE_LABELS.values(),
-    "notifications_aside.html: label": notifications.POLICY_LABELS.values(),
     "notifications.html: label": notifications.PART_LABELS.values(),
     "report.html: rule.text": RULE_TEXTS,
     "report_confirm.html: text": RULE_TEXTS,

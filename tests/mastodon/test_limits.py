@@ -120,8 +120,10 @@ async def test_who_is_blocked_cannot_even_answer(house: House) -> None:
 
 async def test_a_limit_taken_back_leaves_no_trace(house: House) -> None:
     cast = await Cast(house).placed()
-    await cast.distance("limit")
     await cast.speak()
+    assert await cast.met() == EVERYWHERE
+    await cast.distance("limit")
+    assert await cast.met() == SHOWS["limit"]
     async with house.site.db.transaction() as tx:
         await graph.unlimit(tx, cast.viewer.id, cast.one.id)
         await graph.unlimit(tx, cast.viewer.id, cast.one.id)

@@ -85,6 +85,7 @@ async def send(browser: Visitor, form: object, grade: str) -> Page:
 
 async def test_the_other_is_told_nothing(director: Visitor, nurse: Visitor) -> None:
     who, mine, _ = await set_scene(director, nurse)
+    await nurse.get("/")
     before = (await nurse.get("/@garde")).text
     for grade in ("limit", "mute", "hide_boosts"):
         await director.get(f"/distance/{who}")

@@ -142,16 +142,3 @@ async def test_a_word_of_the_hosts_is_told_plainly(house: House, nurse: Visitor)
     for text in ("Un mot des hôtes", "Les hôtes vous adressent un rappel de la charte.", "Doucement.", "Vous seul·e lisez ceci."):
         assert text in page.text
     assert "@hote" not in page.text
-
-
-async def test_whose_notifications_wait_is_chosen(house: House, nurse: Visitor) -> None:
-    (ana,) = await crowd(house, "ana")
-    page = await nurse.get("/notifications/a-part")
-    csrf = page.form("/notifications/a-part").values["csrf"]
-    for wanted, told in ((["for_not_following"], False), ([], True)):
-        sent = {"csrf": csrf, "aside[]": wanted}
-        assert (await nurse.client.post("/notifications/a-part", data=sent)).status_code == 303
-        await house.say(ana, f"@nuit bonsoir {told}")
-        assert (f"@nuit bonsoir {told}" in (await nurse.get("/notifications")).text) is told
-    assert (await nurse.client.post("/notifications/a-part", data={"csrf": csrf, "aside[]": ["all"]})).status_code == 404
-    assert (await nurse.client.post("/notifications/a-part", data={"aside[]": []})).status_code == 403

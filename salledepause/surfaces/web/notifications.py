@@ -13,7 +13,7 @@ import msgspec
 from salledepause.features import accounts, moderation, notifications, timelines
 from salledepause.features.accounts import Account
 from salledepause.features.moderation import Caution
-from salledepause.features.notifications import Choice, Group, Kind, Wanted
+from salledepause.features.notifications import Group, Kind, Wanted
 from salledepause.features.posts import Seen
 from salledepause.kernel import ids
 from salledepause.kernel.db import Tx
@@ -68,16 +68,6 @@ ICONS = {
     Kind.WARNING: "charter",
     Kind.REPORT: "flag",
 }
-
-
-POLICY_LABELS = {
-    "for_not_following": "Des personnes que je ne suis pas",
-    "for_not_followers": "Des personnes qui ne me suivent pas",
-    "for_new_accounts": "Des comptes de moins d'un mois",
-    "for_private_mentions": "Un mot privé de quelqu'un à qui je n'ai pas écrit",
-    "for_limited_accounts": "Des comptes que les hôtes ont limités",
-}
-"""Whose notifications may wait aside, by field of the policy."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -226,35 +216,7 @@ async def show_aside(call: Call) -> Answer:
         for one in found.items
         if one.from_id in who
     ]
-    policy = await notifications.policy(call.tx, call.me)
-    return page(
-        call,
-        "notifications_aside.html",
-        waiting=waiting,
-        labels=POLICY_LABELS,
-        chosen={name for name in POLICY_LABELS if getattr(policy, name) != "accept"},
-        around=around(call, found),
-    )
-
-
-class Strangers(msgspec.Struct):
-    """Whose notifications are to wait aside."""
-
-    aside: tuple[str, ...] = ()
-
-
-async def change_policy(call: Call) -> Answer:
-    """POST /notifications/a-part: whose notifications wait aside from now on; what an app chose to drop stays dropped."""
-    wanted = call.read(Strangers).aside
-    if not set(wanted) <= POLICY_LABELS.keys():
-        raise Missing
-    policy = await notifications.policy(call.tx, call.me)
-    changes: dict[str, Choice] = {}
-    for name in POLICY_LABELS:
-        now: Choice = getattr(policy, name)
-        changes[name] = "accept" if name not in wanted else "filter" if now == "accept" else now
-    await notifications.change_policy(call.tx, call.me, changes)
-    return answers.back(call, f"{HERE}/a-part", messages.notice("C'est noté, pour ce qui viendra.", call))
+    return page(call, "notifications_aside.html", waiting=waiting, around=around(call, found))
 
 
 class Decided(msgspec.Struct):
@@ -287,6 +249,5 @@ ROUTES = [
     route("GET", f"{HERE}/vider", ask_to_clear, user("")),
     route("POST", f"{HERE}/vider", guests.guarded(clear), user("")),
     route("GET", f"{HERE}/a-part", show_aside, user("")),
-    route("POST", f"{HERE}/a-part", guests.guarded(change_policy), user("")),
     route("POST", f"{HERE}/a-part/{{id}}", guests.guarded(decide), user("")),
 ]
