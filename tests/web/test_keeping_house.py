@@ -122,6 +122,11 @@ async def test_an_emoji_is_added_sorted_and_taken_back(house: House) -> None:
         await host.get("/maison/emojis")
         page = await host.submit("/maison/emojis/tasse/categorie", category="Café")
         assert "Café" in page.text
+        page = await host.submit("/maison/emojis/tasse/repos")
+        assert "les textes montrent son code" in page.text
+        assert await house.get("/api/v1/custom_emojis") == []
+        page = await undo(host)
+        assert [one["shortcode"] for one in await house.get("/api/v1/custom_emojis")] == ["tasse"]
         page = await host.submit("/maison/emojis/tasse/retirer")
         assert "gardent son code" in page.text
         page = await host.submit("/maison/emojis/tasse/retirer")
@@ -130,6 +135,8 @@ async def test_an_emoji_is_added_sorted_and_taken_back(house: House) -> None:
     assert [(act, what) for _, act, what, _ in await journal(house)] == [
         ("add_emoji", "tasse"),
         ("sort_emoji", "tasse"),
+        ("rest_emoji", "tasse"),
+        ("wake_emoji", "tasse"),
         ("remove_emoji", "tasse"),
     ]
 

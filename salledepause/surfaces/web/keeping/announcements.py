@@ -142,7 +142,7 @@ async def withdraw(call: Call) -> Answer:
     return answers.back(call, HERE, messages.notice("L'annonce est retirée.", call))
 
 
-DESTINATIONS = [Destination("Annonces", HERE, "megaphone", Who.HOST, rank=114, group="house")]
+DESTINATIONS = [Destination("Annoncer", HERE, "megaphone", Who.HOST, rank=114, group="house")]
 ROUTES = [
     route("GET", HERE, for_hosts(listed), user("")),
     route("GET", NEW, for_hosts(blank), user("")),
