@@ -88,9 +88,20 @@ def _page(call: Call, form: Form, one: Announcement | None = None, problem: str 
         one=one,
         most_text=TEXT_LENGTH,
         preview=form.draft if preview else None,
-        problems={"texte" if "nnonce" in problem else "debut": problem} if problem else {},
+        problems={_field(form): problem} if problem else {},
         status=422 if problem else 200,
     )
+
+
+def _field(form: Form) -> str:
+    """Return the field that a refusal is about: the text, else the first date that is none, else the end."""
+    if not form.text.strip() or len(form.text) > TEXT_LENGTH:
+        return "texte"
+    try:
+        _instant(form.starts)
+    except BadInput:
+        return "debut"
+    return "fin"
 
 
 async def write(call: Call) -> Answer:
