@@ -41,7 +41,7 @@ class Estate(msgspec.Struct, frozen=True):
             "/maison/signalements": self.report,
             "/maison/annonces": self.announcement,
             "/maison/serveurs": self.server,
-            "/maison/invitations": self.invitation,
+            "/maison/entrees/invitations": self.invitation,
         }
         beginning = line.path.partition("/{")[0]
         known = 424242 if missing else things.get(beginning, 0)

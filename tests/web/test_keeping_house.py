@@ -77,17 +77,20 @@ async def react(who: Visitor, action: str, name: str) -> Page:
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ({"text": " "}, "Écrivez l'annonce."),
-        ({"text": "a" * 5001}, "Annonce trop longue"),
-        ({"text": "Oui", "starts": "demain"}, "Date illisible"),
-        ({"text": "Oui", "starts": "0001-01-01T00:00"}, "Date illisible"),
-        ({"text": "Oui", "starts": "2026-12-03T03:00", "ends": "2026-12-02T03:00"}, "Une annonce finit après son début."),
+        ({"text": " "}, "texte: Écrivez l'annonce."),
+        ({"text": "a" * 5001}, "texte: Annonce trop longue"),
+        ({"text": "Oui", "starts": "demain"}, "debut: Date illisible"),
+        ({"text": "Oui", "starts": "0001-01-01T00:00"}, "debut: Date illisible"),
+        ({"text": "Oui", "ends": "9999-12-31T23:59"}, "fin: Date illisible"),
+        ({"text": "Oui", "starts": "2026-12-03T03:00", "ends": "2026-12-02T03:00"}, "fin: Une annonce finit après son début."),
     ],
 )
 async def test_what_is_wrong_stays_typed_and_says_why(house: House, values: dict[str, str], told: str) -> None:
     async with keeper(house, "veilleuse") as host:
-        page = await announce(host, status=422, **values)
-        assert told in page.text
+        page = await announce(host, "publish", 422, **values)
+        field, _, words = told.partition(": ")
+        assert words in page.text
+        assert f"#{field}" in page.links
         assert page.form("/maison/annonces/nouvelle").values["starts"] == values.get("starts", "")
         assert await journal(house) == []
 
@@ -122,6 +125,11 @@ async def test_an_emoji_is_added_sorted_and_taken_back(house: House) -> None:
         await host.get("/maison/emojis")
         page = await host.submit("/maison/emojis/tasse/categorie", category="Café")
         assert "Café" in page.text
+        page = await host.submit("/maison/emojis/tasse/repos")
+        assert "les textes montrent son code" in page.text
+        assert await house.get("/api/v1/custom_emojis") == []
+        page = await undo(host)
+        assert [one["shortcode"] for one in await house.get("/api/v1/custom_emojis")] == ["tasse"]
         page = await host.submit("/maison/emojis/tasse/retirer")
         assert "gardent son code" in page.text
         page = await host.submit("/maison/emojis/tasse/retirer")
@@ -130,6 +138,8 @@ async def test_an_emoji_is_added_sorted_and_taken_back(house: House) -> None:
     assert [(act, what) for _, act, what, _ in await journal(house)] == [
         ("add_emoji", "tasse"),
         ("sort_emoji", "tasse"),
+        ("rest_emoji", "tasse"),
+        ("wake_emoji", "tasse"),
         ("remove_emoji", "tasse"),
     ]
 

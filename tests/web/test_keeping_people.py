@@ -63,18 +63,18 @@ async def test_nobody_ticked_is_told_and_nothing_is_done(house: House) -> None:
 async def test_an_invitation_is_shown_once_opens_and_is_taken_back(house: House) -> None:
     async with keeper(house, "veilleuse") as host:
         await host.get("/maison/entrees")
-        page = await host.submit("/maison/invitations", uses="3", days="30")
+        page = await host.submit("/maison/entrees/invitations", uses="3", days="30")
         assert "montré cette seule fois" in page.text
         code = next(word for word in page.text.split() if CODE.fullmatch(word))
         assert page.answer.headers["cache-control"] == "no-store"
         page = await host.get("/maison/entrees")
         assert code not in page.answer.text
         assert "3 entrées" in page.text
-        action = next(form.action for form in page.forms if form.action.startswith("/maison/invitations/"))
+        action = next(form.action for form in page.forms if form.action.startswith("/maison/entrees/invitations/"))
         page = await host.submit(action)
         assert "n'ouvre plus rien" in page.text
         assert "Aucune invitation n'ouvre" in page.text
-        page = await press(host, "/maison/invitations", uses="0", days="7")
+        page = await press(host, "/maison/entrees/invitations", uses="0", days="7")
         assert page.answer.status_code == 422
         assert "de 1 à 1000 entrées" in page.text
 

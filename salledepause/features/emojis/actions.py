@@ -66,9 +66,17 @@ async def sort(tx: Tx, code: str, category: str | None) -> None:
     await emit(tx, EmojisChanged())
 
 
-async def catalogue(tx: Tx) -> list[Emoji]:
-    """Return every emoji of the house, by category, then by code."""
-    return await store.all_of_them(tx)
+async def rest(tx: Tx, code: str, *, resting: bool = True) -> None:
+    """Have an emoji shown nowhere, though it is kept, or let it out again; twice equals once. Raises BadInput, Missing."""
+    if not await store.rest(tx, code_of(code), resting=resting):
+        raise Missing
+    tx.touches_everything()
+    await emit(tx, EmojisChanged())
+
+
+async def catalogue(tx: Tx, *, resting: bool = False) -> list[Emoji]:
+    """Return every emoji of the house in use (or those that rest), by category, then by code."""
+    return await store.all_of_them(tx, resting=resting)
 
 
 async def refresh(site: Site) -> None:

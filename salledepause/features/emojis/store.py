@@ -7,9 +7,10 @@ from salledepause.kernel.db import Tx
 from salledepause.kernel.site import Emoji
 
 
-async def all_of_them(tx: Tx) -> list[Emoji]:
-    """Return every emoji, by category, then by code."""
-    return await tx.all(Emoji, "SELECT code, picture, still, category FROM emojis ORDER BY category NULLS FIRST, code")
+async def all_of_them(tx: Tx, *, resting: bool) -> list[Emoji]:
+    """Return every emoji in use, or that rests, by category, then by code."""
+    query = "SELECT code, picture, still, category FROM emojis WHERE resting = %s ORDER BY category NULLS FIRST, code"
+    return await tx.all(Emoji, query, [resting])
 
 
 async def number(tx: Tx) -> int:
@@ -31,3 +32,8 @@ async def delete(tx: Tx, code: str) -> Prepared | None:
 async def sort(tx: Tx, code: str, category: str | None) -> bool:
     """Put an emoji under a heading; return whether it is there."""
     return await tx.run("UPDATE emojis SET category = %s WHERE code = %s", [category, code]) > 0
+
+
+async def rest(tx: Tx, code: str, *, resting: bool) -> bool:
+    """Have an emoji rest or be in use; return whether it is there."""
+    return await tx.run("UPDATE emojis SET resting = %s WHERE code = %s", [resting, code]) > 0

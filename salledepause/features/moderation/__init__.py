@@ -39,7 +39,7 @@ from salledepause.features.moderation.desk import (
     waiting_reports,
 )
 from salledepause.features.moderation.hosts import decides, keeper
-from salledepause.features.moderation.house import add_emoji, remove_emoji, retry_jobs, sort_emoji
+from salledepause.features.moderation.house import add_emoji, remove_emoji, rest_emoji, retry_jobs, sort_emoji
 from salledepause.features.moderation.journal import Act, Caution, Noted, cautions, note
 from salledepause.features.moderation.keys import close_access, invitations, invite, promote, revoke_invitation, waiting
 from salledepause.features.moderation.model import CATEGORIES, COMMENT_LENGTH, Complaint, Report, ReportFiled, Sought, Warned
@@ -87,6 +87,7 @@ __all__ = [
     "report",
     "reports",
     "resolve",
+    "rest_emoji",
     "retry_jobs",
     "revoke_invitation",
     "sort",

@@ -24,6 +24,13 @@ async def sort_emoji(tx: Tx, host_id: int, code: str, category: str) -> None:
     await journal.note(tx, Act(host_id=host_id, act="sort_emoji", subject=code))
 
 
+async def rest_emoji(tx: Tx, host_id: int, code: str, *, resting: bool) -> None:
+    """Have an emoji shown nowhere for a while, or let it out again. Raises Forbidden, BadInput, Missing."""
+    await hosts.keeper(tx, host_id)
+    await emojis.rest(tx, code, resting=resting)
+    await journal.note(tx, Act(host_id=host_id, act="rest_emoji" if resting else "wake_emoji", subject=code))
+
+
 async def remove_emoji(tx: Tx, host_id: int, code: str) -> Prepared:
     """Take an emoji back; return the keys of blobs to drop after the commit. Raises Forbidden, BadInput, Missing."""
     await hosts.keeper(tx, host_id)

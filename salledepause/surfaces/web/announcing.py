@@ -11,6 +11,7 @@ from salledepause.kernel.errors import Missing
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import anyone, route, user
 from salledepause.surfaces.web import answers, guests, messages
+from salledepause.surfaces.web.navigation import Destination
 from salledepause.surfaces.web.rendering import page
 
 HERE = "/annonces"
@@ -59,6 +60,7 @@ async def react(call: Call) -> Answer:
     return answers.back(call, f"{pressed.back}#annonce-{call.id()}")
 
 
+DESTINATIONS = [Destination("Annonces", HERE, "megaphone", rank=88)]
 ROUTES = [
     route("GET", HERE, show, anyone()),
     route("POST", HERE + "/{id}/lue", guests.guarded(put_away), user("")),

@@ -88,9 +88,20 @@ def _page(call: Call, form: Form, one: Announcement | None = None, problem: str 
         one=one,
         most_text=TEXT_LENGTH,
         preview=form.draft if preview else None,
-        problems={"texte" if "nnonce" in problem else "debut": problem} if problem else {},
+        problems={_field(form): problem} if problem else {},
         status=422 if problem else 200,
     )
+
+
+def _field(form: Form) -> str:
+    """Return the field that a refusal is about: the text, else the first date that is none, else the end."""
+    if not form.text.strip() or len(form.text) > TEXT_LENGTH:
+        return "texte"
+    try:
+        _instant(form.starts)
+    except BadInput:
+        return "debut"
+    return "fin"
 
 
 async def write(call: Call) -> Answer:
@@ -142,7 +153,7 @@ async def withdraw(call: Call) -> Answer:
     return answers.back(call, HERE, messages.notice("L'annonce est retirée.", call))
 
 
-DESTINATIONS = [Destination("Annonces", HERE, "megaphone", Who.HOST, rank=114, group="house")]
+DESTINATIONS = [Destination("Annoncer", HERE, "megaphone", Who.HOST, rank=114, group="house")]
 ROUTES = [
     route("GET", HERE, for_hosts(listed), user("")),
     route("GET", NEW, for_hosts(blank), user("")),

@@ -14,6 +14,7 @@ from salledepause.surfaces.routes import route, user
 from salledepause.surfaces.web import answers, guests, messages, wording
 from salledepause.surfaces.web.keeping import door
 from salledepause.surfaces.web.keeping.door import for_hosts
+from salledepause.surfaces.web.messages import Undo
 from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
 
@@ -31,7 +32,7 @@ async def show(call: Call) -> Answer:
     """GET /maison/emojis."""
     found = await emojis.catalogue(call.tx)
     groups = [(name or "", list(each)) for name, each in groupby(found, lambda one: one.category)]
-    return page(call, "keeping/emojis.html", groups=groups, kibibytes=emojis.PICTURE_BYTES // 1024)
+    return page(call, "keeping/emojis.html", groups=groups, resting=await emojis.catalogue(call.tx, resting=True))
 
 
 async def blank(call: Call) -> Answer:
@@ -93,6 +94,21 @@ async def sort(call: Call) -> Answer:
     return answers.back(call, HERE, messages.notice("L'émoji est rangé.", call))
 
 
+class Rested(msgspec.Struct):
+    """Whether it rests from now on."""
+
+    resting: bool = True
+
+
+async def rest(call: Call) -> Answer:
+    """POST /maison/emojis/{code}/repos: have one shown nowhere, or let it out again."""
+    resting = call.read(Rested).resting
+    await moderation.rest_emoji(call.tx, call.me, call.text("code"), resting=resting)
+    told = "L'émoji se repose : les textes montrent son code." if resting else "L'émoji est de retour."
+    undo = Undo(str(call.scope["path"]), {"resting": "false" if resting else "true"})
+    return answers.back(call, HERE, messages.notice(told, call, undo))
+
+
 class Sure(msgspec.Struct):
     """Whether one is sure."""
 
@@ -102,7 +118,8 @@ class Sure(msgspec.Struct):
 async def remove(call: Call) -> Answer:
     """POST /maison/emojis/{code}/retirer: take one back, once it is sure."""
     code = call.text("code")
-    if code not in {one.code for one in await emojis.catalogue(call.tx)}:
+    known = [*await emojis.catalogue(call.tx), *await emojis.catalogue(call.tx, resting=True)]
+    if code not in {one.code for one in known}:
         raise Missing
     if not call.read(Sure).sure:
         questions = (
@@ -122,5 +139,6 @@ ROUTES = [
     route("GET", HERE + "/nouveau", for_hosts(blank), user("")),
     route("POST", HERE + "/nouveau", guests.guarded(for_hosts(add)), RECEIVING),
     route("POST", HERE + "/{code}/categorie", guests.guarded(for_hosts(sort)), user("")),
+    route("POST", HERE + "/{code}/repos", guests.guarded(for_hosts(rest)), user("")),
     route("POST", HERE + "/{code}/retirer", guests.guarded(for_hosts(remove)), user("")),
 ]

@@ -102,7 +102,7 @@ class Wanted(msgspec.Struct):
 
 
 async def invite(call: Call) -> Answer:
-    """POST /maison/invitations: make one, and show its code this once."""
+    """POST /maison/entrees/invitations: make one, and show its code this once."""
     wanted = call.read(Wanted)
     try:
         code = await moderation.invite(call.tx, call.me, wanted.uses, wanted.days)
@@ -112,7 +112,7 @@ async def invite(call: Call) -> Answer:
 
 
 async def revoke(call: Call) -> Answer:
-    """POST /maison/invitations/{id}/retirer."""
+    """POST /maison/entrees/invitations/{id}/retirer."""
     await moderation.revoke_invitation(call.tx, call.me, call.id())
     return answers.back(call, HERE + "#invitations", messages.notice("Cette invitation n'ouvre plus rien.", call))
 
@@ -123,6 +123,6 @@ DESTINATIONS = [
 ROUTES = [
     route("GET", HERE, for_hosts(show), user("")),
     route("POST", HERE, guests.guarded(for_hosts(decide)), user("")),
-    route("POST", "/maison/invitations", guests.guarded(for_hosts(invite)), user("")),
-    route("POST", "/maison/invitations/{id}/retirer", guests.guarded(for_hosts(revoke)), user("")),
+    route("POST", "/maison/entrees/invitations", guests.guarded(for_hosts(invite)), user("")),
+    route("POST", "/maison/entrees/invitations/{id}/retirer", guests.guarded(for_hosts(revoke)), user("")),
 ]

@@ -85,6 +85,8 @@ ACTS = {
     "withdraw_announcement": "a retiré une annonce",
     "add_emoji": "a ajouté l'émoji",
     "sort_emoji": "a rangé l'émoji",
+    "rest_emoji": "a mis au repos l'émoji",
+    "wake_emoji": "a remis en service l'émoji",
     "remove_emoji": "a retiré l'émoji",
     "retry_jobs": "a remis en route",
     "block_domain_noop": "a noté le serveur",
