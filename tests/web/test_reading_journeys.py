@@ -1,0 +1,118 @@
+"""People who read, in a real browser: a night nurse with four minutes, a reader who never posts, what comes while one reads."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.web.browsing import CHROMIUM, DESKTOP, PHONE, Browsing
+from tests.web.inspection import glance, inspect
+from tests.web.scenery import Talk
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
+
+
+async def say(browsing: Browsing, text: str) -> str:
+    """Have somebody whom the contributor follows say something now."""
+    token = await browsing.server.person("ide_du_troisieme")
+    async with httpx.AsyncClient(base_url=browsing.server.url) as client:
+        return await Talk(client).say(token, text)
+
+
+async def test_new_posts_are_announced_and_move_nothing(phone: Page, browsing: Browsing) -> None:
+    await phone.goto("/")
+    first = phone.get_by_role("article").first
+    before = await first.get_attribute("id")
+    box = await first.bounding_box()
+    news = phone.locator("#direct a")
+    await expect(news).to_be_hidden()
+    await phone.wait_for_timeout(300)
+    await say(browsing, "Une chose vient d'arriver.")
+    await expect(news).to_be_visible(timeout=15_000)
+    await expect(news).to_have_text("1 nouveau message")
+    assert await first.get_attribute("id") == before
+    assert await first.bounding_box() == box
+    await inspect(phone, "nouveaux-messages")
+    await phone.set_viewport_size(PHONE)
+    await news.click()
+    await expect(phone.get_by_role("article").filter(has_text="Une chose vient d'arriver.").first).to_be_visible()
+    await expect(news).to_be_hidden()
+
+
+async def test_a_night_nurse_reads_for_four_minutes(browsing: Browsing) -> None:
+    async with browsing.page("contributor", PHONE, fresh=True) as phone:
+        await phone.goto("/")
+        await expect(phone.get_by_text("Équilibré")).to_be_visible()
+        await phone.get_by_role("button", name="Tout dans l’ordre des heures").click()
+        await expect(phone.get_by_role("status")).to_contain_text("l’ordre des heures")
+        await glance(phone, "accueil-heures")
+        await phone.get_by_role("navigation", name="Filtrer").get_by_role("link", name="histoires").click()
+        assert "kind=story" in phone.url
+        kept = phone.get_by_role("article").first
+        await kept.get_by_role("button", name="Garder").click()
+        await expect(kept.get_by_role("button", name="Garder")).to_have_attribute("aria-pressed", "true")
+        await phone.goto(f"/@{browsing.scene['author']}/{browsing.scene['thread']}")
+        await phone.get_by_role("link", name="Lire d’un trait").click()
+        await expect(phone.get_by_text("minute de lecture")).to_be_visible()
+        await phone.goto("/signets")
+        assert await phone.get_by_role("article").count() >= 1
+        await phone.goto("/")
+        await phone.wait_for_timeout(1500)
+        async with phone.expect_request("**/position") as sent:
+            await phone.evaluate(
+                "() => { Object.defineProperty(document, 'visibilityState', {value: 'hidden'});"
+                " document.dispatchEvent(new Event('visibilitychange')); }"
+            )
+        assert (await sent.value).method == "POST"
+        later = await say(browsing, "Pendant qu'elle était en chambre.")
+        await phone.goto("/")
+        await phone.get_by_role("link", name="Reprendre où vous en étiez").click()
+        await expect(phone.locator(f"#p{later}")).to_be_visible()
+
+
+async def test_the_keyboard_goes_from_message_to_message(browsing: Browsing) -> None:
+    async with browsing.page("visitor", DESKTOP) as page:
+        await page.goto(f"/@{browsing.scene['author']}/{browsing.scene['thread']}/lire")
+        await page.locator(".unrolled .number").first.focus()
+        await page.keyboard.press("j")
+        await page.keyboard.press("j")
+        articles = page.locator(".unrolled article")
+        await expect(articles.nth(2)).to_be_focused()
+        await page.keyboard.press("k")
+        await expect(articles.nth(1)).to_be_focused()
+        await page.emulate_media(media="print")
+        await expect(page.locator(".places")).to_be_hidden()
+        await expect(articles.first).to_be_visible()
+        await expect(page.get_by_role("button", name="Imprimer")).to_be_hidden()
+
+
+async def test_a_reader_who_never_posts_has_a_whole_evening(browsing: Browsing) -> None:
+    async with browsing.page("reader", PHONE, scripts=False) as page:
+        await page.goto("/annuaire")
+        await page.goto(f"/@{browsing.scene['author']}")
+        follow = page.get_by_role("main").get_by_role("button", name="Suivre", exact=True)
+        if await follow.count():
+            await follow.click()
+        await page.goto("/listes")
+        await page.get_by_label("Son titre").fill("À lire le soir")
+        await page.get_by_role("button", name="Faire la liste").click()
+        await page.get_by_label("Ajouter quelqu’un").fill(browsing.scene["author"])
+        await page.get_by_role("button", name="Ajouter").click()
+        await page.get_by_role("link", name="Lire la liste").click()
+        assert await page.get_by_role("article").count() >= 10
+        await page.get_by_role("link", name="victoires").click()
+        assert "kind=victory" in page.url
+        await page.goto("/recherche")
+        await page.get_by_role("searchbox").fill("#garde")
+        await page.get_by_role("button", name="Chercher").click()
+        await page.get_by_role("link", name="#garde").first.click()
+        await page.get_by_role("button", name="Suivre ce mot").click()
+        await expect(page.get_by_role("button", name="Ne plus suivre ce mot")).to_be_visible()
+        await page.goto("/local")
+        await page.get_by_text("Aller à une date").click()
+        await page.get_by_label("Lire à partir").fill("2020-01-01")
+        await page.get_by_role("button", name="Y aller").click()
+        await page.get_by_role("link", name="Plus récents").click()
+        assert await page.get_by_role("article").count() >= 10
+        assert not await page.get_by_role("link", name="Écrire").count()
