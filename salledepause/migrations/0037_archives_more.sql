@@ -28,7 +28,6 @@ COMMENT ON COLUMN notification_policies.quiet_from IS 'Minutes after midnight in
 COMMENT ON COLUMN notification_policies.away_from IS 'The id that was next when the person went away: notifications from it on are kept aside. Null: they are here.';
 
 -- A browser is woken as long as its session lasts, as an app is as long as its token does.
-ALTER TABLE push_subscriptions ADD COLUMN session_id bigint UNIQUE REFERENCES sessions (id) ON DELETE CASCADE;
 ALTER TABLE push_subscriptions
     ADD COLUMN session_id bigint UNIQUE REFERENCES sessions (id) ON DELETE CASCADE;
 ALTER TABLE push_subscriptions
