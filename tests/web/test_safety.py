@@ -89,6 +89,9 @@ async def test_too_many_attempts_are_slowed_down_by_a_page(settings: Settings, r
 
 FORMS = [
     ("/ecrire", {"text": "volé"}),
+    ("/ecrire/medias", {"remove": "1"}),
+    ("/ecrire/reprendre", {"ids": "1"}),
+    ("/ecrire/programmes/1", {"gesture": "forget"}),
     ("/gestes/1", {"gesture": "like"}),
     ("/gestes/1/effacer", {}),
     ("/personnes/1", {"gesture": "follow"}),
