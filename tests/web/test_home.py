@@ -82,7 +82,7 @@ async def test_a_forged_place_is_nowhere(nurse: Visitor, suite: str) -> None:
 async def test_a_home_is_picked_up_where_one_was(house: House, nurse: Visitor) -> None:
     await said(house, *[Kind.STORY] * 3)
     await nurse.get("/")
-    assert "Reprendre" not in nurse.page.text
+    assert "Reprendre où vous en étiez" not in nurse.page.text
     await nurse.submit("/position")
     assert "vous reprendrez ici" in nurse.page.text
     later = await said(house, *[Kind.INFO] * 25)

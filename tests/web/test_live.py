@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from salledepause.features.posts import Audience, Draft
 from salledepause.surfaces.web import direct, live
 from salledepause.surfaces.web.navigation import Destination
 from tests.support.house import House
-from tests.support.streams import Events, listening
+from tests.support.streams import QUIET, Events, listening
 from tests.web.test_lists import a_list, follow
 from tests.web.visitor import Visitor
 
@@ -34,9 +34,19 @@ async def opened(house: House, who: Visitor, **query: Any) -> AsyncIterator[Even
 
 
 async def told(stream: Events) -> str:
-    heard = await stream.next()
-    assert heard.event == "news"
+    """Return what is told next of posts."""
+    while (heard := await stream.next()).event != "news":
+        assert heard.event == "badges"
     return str(json.loads(heard.payload)).replace("\u202f", " ")
+
+
+async def quiet(stream: Events) -> bool:
+    """Tell whether nothing comes but what waits elsewhere."""
+    with suppress(TimeoutError):
+        while True:
+            if (await stream.next(QUIET)).event != "badges":
+                return False
+    return True
 
 
 def asked(page: Any) -> dict[str, str]:
@@ -49,7 +59,7 @@ async def test_new_posts_are_counted_and_told_in_words(house: House, nurse: Visi
     await follow(reader, "nuit")
     await nurse.write("avant")
     async with opened(house, reader, **asked(await reader.get("/"))) as stream:
-        assert await stream.quiet()
+        assert await quiet(stream)
         await nurse.write("un")
         assert await told(stream) == "1 nouveau message"
         post = await nurse.write("deux")
@@ -68,7 +78,7 @@ async def test_every_list_hears_its_own(house: House, nurse: Visitor, director: 
     async with opened(house, reader, **asked(await reader.get(f"{path}?kind=story"))) as stream:
         await nurse.write("pas de cette sorte #garde", kind="info")
         await director.write("ni d'ici" if path.startswith("/listes") else "entre nous", kind="info", audience="followers")
-        assert await stream.quiet()
+        assert await quiet(stream)
         await nurse.write("celui-ci #garde", kind="story")
         assert await told(stream) == "1 nouveau message"
 
@@ -86,7 +96,7 @@ async def test_nothing_is_counted_that_one_may_not_see_or_does_not_want(
         await director.write("quelqu'un de masqué")
         async with house.site.db.transaction() as tx:
             await posts.publish(tx, hidden, Draft(text="à personne", audience=Audience.DIRECT))
-        assert await stream.quiet()
+        assert await quiet(stream)
 
 
 async def test_a_page_of_the_past_hears_of_no_post(house: House, nurse: Visitor, reader: Visitor) -> None:
@@ -97,14 +107,14 @@ async def test_a_page_of_the_past_hears_of_no_post(house: House, nurse: Visitor,
 async def test_the_stream_ends_with_the_session(house: House, reader: Visitor) -> None:
     await reader.get("/reglages")
     async with opened(house, reader, lieu="/local") as stream:
-        assert await stream.quiet()
+        assert await quiet(stream)
         await reader.submit("/deconnexion")
         assert await stream.ended()
 
 
 async def test_the_stream_ends_with_a_suspension(house: House, nurse: Visitor, reader: Visitor) -> None:
     async with opened(house, reader, lieu="/local") as stream:
-        assert await stream.quiet()
+        assert await quiet(stream)
         async with house.site.db.transaction() as tx:
             await accounts.suspend(tx, (await accounts.by_handle(tx, "lectrice")).id)
         await nurse.write("rien pour qui est suspendu")
@@ -129,13 +139,13 @@ async def test_places_are_ones_own(house: House, nurse: Visitor, reader: Visitor
         assert await stream.ended()
     for odd in ("/reglages", "//ailleurs", "/listes/x", "/tags/" + "a" * 300, "/@nuit"):
         async with opened(house, reader, lieu=odd) as stream:
-            assert await stream.quiet()
+            assert await quiet(stream)
 
 
 async def test_nobody_listening_costs_nothing(house: House, reader: Visitor) -> None:
     before = asyncio.all_tasks()
     async with opened(house, reader, lieu="/local") as stream:
-        assert await stream.quiet()
+        assert await quiet(stream)
         assert len(asyncio.all_tasks()) > len(before)
     await asyncio.sleep(0)
     assert {one for one in asyncio.all_tasks() - before if not one.done()} == set()
