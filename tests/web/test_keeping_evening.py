@@ -25,7 +25,7 @@ async def test_a_host_comes_on_duty(browsing: Browsing, *, scripts: bool) -> Non
         await _handle(page, found["report"])
         await _announce(page, f"Café offert {mark} façon ce soir.")
     async with browsing.page("reader", PHONE, scripts=scripts) as reader:
-        await _read(reader, f"Café offert {mark} façon ce soir.")
+        await _read(reader, f"Café offert {mark} façon ce soir.", looked_at=scripts)
     async with browsing.page("host", PHONE, scripts=scripts) as page:
         await page.goto("/maison/annonces")
         await page.get_by_role("button", name=f"Retirer « Café offert {mark}").click()
@@ -65,16 +65,18 @@ async def _announce(page: Page, text: str) -> None:
     await expect(page.get_by_text("L’annonce est publiée.")).to_be_visible()
 
 
-async def _read(page: Page, text: str) -> None:
+async def _read(page: Page, text: str, *, looked_at: bool) -> None:
+    """Read what is announced; axe needs scripts to look at it."""
     await page.goto("/")
     told = page.get_by_role("region", name="Les hôtes annoncent")
     await expect(told).to_contain_text(text)
     await told.get_by_text("Réagir").click()
     await told.get_by_role("button", name="☕").click()
     await expect(told.get_by_role("button", name="☕ 1")).to_have_attribute("aria-pressed", "true")
-    await inspect(page, "accueil-annonce")
-    await page.goto("/annonces")
-    await glance(page, "annonces-reader")
+    if looked_at:
+        await inspect(page, "accueil-annonce")
+        await page.goto("/annonces")
+        await glance(page, "annonces-reader")
     await page.goto("/")
     await told.get_by_role("button", name="J’ai lu").click()
     await expect(page.get_by_text("elle reste lisible dans les annonces")).to_be_visible()
