@@ -13,14 +13,22 @@ from tests.web.scenery import Talk
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
 
 
-async def say(browsing: Browsing, text: str) -> str:
-    """Have somebody whom the contributor follows say something now."""
-    token = await browsing.server.person("ide_du_troisieme")
+async def followed(page: Page, browsing: Browsing, handle: str) -> str:
+    """Have somebody new come and be followed by who looks; return their token."""
+    token = await browsing.server.person(handle)
+    await page.goto(f"/@{handle}")
+    await page.get_by_role("main").get_by_role("button", name="Suivre", exact=True).click()
+    return token
+
+
+async def say(browsing: Browsing, token: str, text: str) -> str:
+    """Have somebody say something now."""
     async with httpx.AsyncClient(base_url=browsing.server.url) as client:
         return await Talk(client).say(token, text)
 
 
 async def test_new_posts_are_announced_and_move_nothing(phone: Page, browsing: Browsing) -> None:
+    token = await followed(phone, browsing, "relais_du_soir")
     await phone.goto("/")
     first = phone.get_by_role("article").first
     before = await first.get_attribute("id")
@@ -28,7 +36,7 @@ async def test_new_posts_are_announced_and_move_nothing(phone: Page, browsing: B
     news = phone.locator("#direct a")
     await expect(news).to_be_hidden()
     await phone.wait_for_timeout(300)
-    await say(browsing, "Une chose vient d'arriver.")
+    await say(browsing, token, "Une chose vient d'arriver.")
     await expect(news).to_be_visible(timeout=15_000)
     await expect(news).to_have_text("1 nouveau message")
     assert await first.get_attribute("id") == before
@@ -42,6 +50,7 @@ async def test_new_posts_are_announced_and_move_nothing(phone: Page, browsing: B
 
 async def test_a_night_nurse_reads_for_four_minutes(browsing: Browsing) -> None:
     async with browsing.page("contributor", PHONE, fresh=True) as phone:
+        token = await followed(phone, browsing, "relais_du_matin")
         await phone.goto("/")
         await expect(phone.get_by_text("Équilibré")).to_be_visible()
         await phone.get_by_role("button", name="Tout dans l’ordre des heures").click()
@@ -65,7 +74,7 @@ async def test_a_night_nurse_reads_for_four_minutes(browsing: Browsing) -> None:
                 " document.dispatchEvent(new Event('visibilitychange')); }"
             )
         assert (await sent.value).method == "POST"
-        later = await say(browsing, "Pendant qu'elle était en chambre.")
+        later = await say(browsing, token, "Pendant qu'elle était en chambre.")
         await phone.goto("/")
         await phone.get_by_role("link", name="Reprendre où vous en étiez").click()
         await expect(phone.locator(f"#p{later}")).to_be_visible()
