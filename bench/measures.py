@@ -10,18 +10,22 @@ from bench.seed import Seeded
 from bench.wire import request
 
 CONNECTIONS = (1, 8, 32)
-NAMES = ("home", "public", "status", "context", "account", "notifications", "webfinger")
+NAMES = (
+    *("home", "public", "status", "context", "account", "notifications", "webfinger"),
+    *("pages, home", "pages, local", "pages, local of a visitor"),
+)
 PAGE = 20
 THREAD = 50
 
 
 class Measure(NamedTuple):
-    """One read: its name in the table, what is asked, as whom, and how many entries a right answer holds."""
+    """One read: its name in the table, what is asked, as whom (a token or a cookie), how many entries a right answer holds."""
 
     name: str
     target: str
     token: str | None
     entries: int
+    cookie: str = ""
 
     @property
     def path(self) -> str:
@@ -30,7 +34,9 @@ class Measure(NamedTuple):
 
     @property
     def headers(self) -> dict[str, str]:
-        """What is sent beside Host: the bearer token, if any."""
+        """What is sent beside Host: who asks."""
+        if self.cookie:
+            return {"Cookie": self.cookie}
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}
 
     def requests(self, port: int) -> list[bytes]:
@@ -40,7 +46,7 @@ class Measure(NamedTuple):
 
 def reads(seeded: Seeded, domain: str) -> list[Measure]:
     """Return every read of the benchmark for the seeded community of `domain` (with its port)."""
-    token, api = seeded.reader_token, "/api/v1"
+    token, api, session = seeded.reader_token, "/api/v1", f"session={seeded.reader_session}"
     return [
         Measure("home", f"{api}/timelines/home?limit={PAGE}", token, PAGE),
         Measure("public", f"{api}/timelines/public?limit={PAGE}", None, PAGE),
@@ -49,11 +55,16 @@ def reads(seeded: Seeded, domain: str) -> list[Measure]:
         Measure("account", f"{api}/accounts/{seeded.account_id}/statuses?limit={PAGE}", None, PAGE),
         Measure("notifications", f"{api}/notifications?limit={PAGE}", token, PAGE),
         Measure("webfinger", f"/.well-known/webfinger?resource=acct:{seeded.handle}@{domain}", None, 1),
+        Measure("pages, home", "/", None, PAGE, session),
+        Measure("pages, local", "/local/", None, PAGE, session),  # the slash changes nothing, but tells bare the two apart
+        Measure("pages, local of a visitor", "/local", None, PAGE),
     ]
 
 
 def entries(body: bytes) -> int:
-    """Return how many things a JSON answer lists: a list's length, both sides of a context, 1 for any other object."""
+    """Return how many things an answer lists: a page's posts, a list's length, both sides of a context, 1 for anything else."""
+    if body.startswith(b"<!doctype html>"):
+        return body.count(b"<article ")
     answer = msgspec.json.decode(body)
     if isinstance(answer, list):
         return len(answer)

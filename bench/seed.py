@@ -13,6 +13,7 @@ from psycopg import Cursor, sql
 
 from bench.process import admin
 from bench.world import END, READER, World, homes, world
+from salledepause.features.accounts.secret import digest
 from salledepause.features.posts import roots
 
 Row = tuple[Any, ...]
@@ -35,6 +36,8 @@ class Seeded(NamedTuple):
 
     reader_token: str
     """Token of the reader, who follows 150 accounts."""
+    reader_session: str
+    """Their browser's session cookie."""
     thread_id: str
     """Identifier of the post answered 50 times."""
     account_id: str
@@ -50,6 +53,8 @@ SET LOCAL maintenance_work_mem = '512MB';
 SELECT set_config('session_replication_role', 'replica', true) FROM pg_user WHERE usename = current_user AND usesuper
 """
 """Loads without checking foreign keys one row at a time, where the role may."""
+SESSION = "session-of-the-reader"
+OPEN = "INSERT INTO sessions (hash, account_id, csrf, expires_at) VALUES (%s, %s, %s, 'infinity')"
 WORDS = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexdef LIKE '%USING gin%'"
 
 
@@ -61,9 +66,11 @@ def seed(database_url: str) -> Seeded:
         with _without_word_indexes(cursor):
             fill(cursor, made)
     with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(OPEN, [digest(SESSION), account_id(READER), "word"])
         connection.execute("VACUUM (ANALYZE)")
     return Seeded(
         reader_token=_token(database_url, made, READER),
+        reader_session=SESSION,
         thread_id=str(post_id(made, made.root)),
         account_id=str(account_id(made.busiest)),
         handle=made.accounts[made.busiest].handle,

@@ -46,6 +46,10 @@ class Subject(IntEnum):
     """Which filters somebody has."""
     AUTHOR = 10
     """What writing needs of somebody: what their account shows and wishes, who follows them, but not how many posts they have."""
+    MARKERS = 11
+    """How far somebody has read."""
+    ANNOUNCED = 12
+    """What the hosts announce, who put it away, how it was received."""
 
 
 class State(NamedTuple):

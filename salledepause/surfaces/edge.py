@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol, TypeVar
@@ -34,12 +34,25 @@ Header = tuple[bytes, bytes]
 
 JSON: Header = (b"content-type", b"application/json; charset=utf-8")
 HTML: Header = (b"content-type", b"text/html; charset=utf-8")
+OK = 200
+
+
+class Written(Protocol):
+    """A body of which parts differ from one view to the next."""
+
+    weight: int
+    """Bytes in memory."""
+
+    def of(self, call: Call) -> bytes:
+        """Return the body for one view."""
+        ...
 
 
 class Answer(msgspec.Struct, frozen=True):
     """What goes back: bytes, or pieces of them that other answers share; a status, headers (content-type included).
 
-    `late` writes the pieces once the transaction ended, from what it answered last. A `file` is sent instead, then erased.
+    `late` writes the pieces once the transaction ended, from what it answered last. A `file` is sent instead, then erased;
+    what is `written` is a body that each view fills.
     """
 
     body: bytes = b""
@@ -48,6 +61,14 @@ class Answer(msgspec.Struct, frozen=True):
     pieces: tuple[bytes, ...] = ()
     late: Callable[[], tuple[bytes, ...]] | None = None
     file: Path | None = None
+    written: Written | None = None
+    once: bool = False
+    """Whether it is for this view alone, and never remembered."""
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes in memory, those that it shares apart."""
+        return self.written.weight if self.written else len(self.body) + POINTER * len(self.pieces)
 
     @property
     def whole(self) -> bytes:
@@ -134,6 +155,10 @@ class Manner(Protocol):
 
     async def identify(self, site: Site, headers: Headers) -> Caller | None:
         """Return who calls; raises Unauthenticated for a token or session that is not valid."""
+        ...
+
+    def view(self, call: Call) -> Hashable | None:
+        """Return what an answer depends on beside its address and what was read; `None` when it is for this request alone."""
         ...
 
     def refuse(self, call: Call, refusal: Refusal) -> Answer:
@@ -231,7 +256,7 @@ class Door:
             await _hand_over(send, answer, answer.file)
             self._seen(answer.status, time.perf_counter() - began)
             return
-        body = answer.whole
+        body = answer.written.of(call) if answer.written else answer.whole
         headers = [*answer.headers, *call.counted, (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
@@ -256,18 +281,19 @@ class Door:
             raise
 
     async def _remembered(self, call: Call) -> Answer:
-        """Return the answer remembered for this very question of this viewer, or read it and remember it."""
+        """Return the answer remembered for this very question and view, or read it and remember it."""
         scope, windows = call.scope, self._site.windows
-        key = (call.viewer, call.language, scope["path"], scope["query_string"])
-        found: Answer | None = windows.recall(key)
+        view = self._manner.view(call)
+        key = (view, scope["path"], scope["query_string"])
+        found: Answer | None = windows.recall(key) if view else None
         if found is not None:
             return found
         call.given = params.from_query(scope["query_string"])
         tick = windows.marks.tick()
         async with self._site.db.reading() as call.tx:
             answer = await self._handler(call)
-        if not call.tx.passing and len(scope["query_string"]) < LONGEST_QUESTION:
-            windows.keep(key, answer, len(answer.body) + POINTER * len(answer.pieces), (call.tx.read, tick))
+        if view and not (answer.once or call.tx.passing) and len(scope["query_string"]) < LONGEST_QUESTION:
+            windows.keep(key, answer, answer.weight, (call.tx.read, tick))
         return answer
 
     async def _with_body(self, call: Call, receive: Receive) -> Answer:

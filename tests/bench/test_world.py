@@ -69,12 +69,17 @@ def test_a_home_holds_the_newest_posts_of_the_followed() -> None:
 
 
 def test_every_read_has_a_path_of_its_own_and_a_known_name() -> None:
-    measures = reads(Seeded("key", "1", "2", "blouse_0", ()), "127.0.0.1:1")
+    measures = reads(Seeded("key", "cookie", "1", "2", "blouse_0", ()), "127.0.0.1:1")
     assert tuple(one.name for one in measures) == NAMES
     assert len({one.path for one in measures}) == len(measures)
     assert b"\r\nAuthorization: Bearer key\r\n" in measures[0].requests(1)[0]
+    home = next(one for one in measures if one.name == "pages, home")
+    assert b"\r\nCookie: session=cookie\r\n" in home.requests(1)[0]
 
 
-@pytest.mark.parametrize(("body", "count"), [(b"[1,2]", 2), (b'{"ancestors":[1],"descendants":[2,3]}', 3), (b'{"id":"1"}', 1)])
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [(b"[1,2]", 2), (b'{"ancestors":[1],"descendants":[2,3]}', 3), (b'{"id":"1"}', 1), (b"<!doctype html>\n<article >", 1)],
+)
 def test_entries_are_counted(body: bytes, count: int) -> None:
     assert entries(body) == count

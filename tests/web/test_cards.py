@@ -198,7 +198,7 @@ async def test_a_card_kept_changes_with_its_post_and_its_people(house: House, vi
 
 
 def test_cards_kept_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawer = drawing.Drawer("fr")
+    drawer = drawing.Drawer()
     monkeypatch.setattr(drawing, "MOST", 100)
     for number in range(50):
         drawer._keep(number, "x" * 30)  # noqa: SLF001 - memory is seen by nobody

@@ -80,6 +80,7 @@ async def test_what_waits_is_counted_where_a_destination_counts_it(house: House,
     ]
     cookie = nurse.client.cookies["__Host-session"]
     headers = (await nurse.client.get("/charte")).request.headers
+    house.site.windows.marks.touch_all()
     guest = await guests.of(house.site, Headers({"cookie": headers["cookie"]}), counted)
     assert guest is not None
     assert (guest.cookie, guest.waiting) == (cookie, {"/local": 3})

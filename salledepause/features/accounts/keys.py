@@ -82,12 +82,15 @@ async def add_session(tx: Tx, account_id: int, token: str, csrf: str, expires_at
 
 async def session_of(tx: Tx, token: str) -> Session | None:
     """Return the session of a cookie, unless it has expired."""
-    return await tx.one(
+    found = await tx.one(
         Session,
         f"""SELECT s.account_id, s.csrf, {STATE}, s.used_on = current_date FROM sessions s JOIN accounts a ON a.id = s.account_id
         WHERE s.hash = %s AND s.expires_at > now()""",
         [digest(token)],
     )
+    if found:
+        tx.stands_on(Subject.ACCESS, found.account_id)
+    return found
 
 
 async def drop_session(tx: Tx, token: str) -> None:

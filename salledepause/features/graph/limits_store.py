@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from salledepause.kernel.db import Tx
+from salledepause.kernel.marks import Subject
 from salledepause.kernel.page import Listed, Page, listed
 
 
@@ -28,6 +29,7 @@ async def limited(tx: Tx, me: int, page: Page) -> Listed[int]:
 
 async def limited_among(tx: Tx, me: int, ids: Sequence[int]) -> set[int]:
     """Return those of the accounts that `me` limits."""
+    tx.stands_on(Subject.PERSON, me)
     return set(await tx.values("SELECT target_id FROM limits WHERE account_id = %s AND target_id = ANY(%s)", [me, list(ids)]))
 
 

@@ -10,11 +10,13 @@ from salledepause.features.graph import store
 from salledepause.features.graph.model import Relationship
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
+from salledepause.kernel.marks import Subject
 from salledepause.kernel.page import Listed, Page
 
 
 async def relationships(tx: Tx, me: int, ids: Sequence[int], *, suspended: bool = False) -> list[Relationship]:
     """Return what ties `me` to each account, in the order of `ids`; those that are gone (or suspended) are left out."""
+    tx.stands_on(Subject.PERSON, me, *ids)
     found = await store.relationships(tx, me, ids, suspended=suspended) if ids else {}
     return [found[one] for one in dict.fromkeys(ids) if one in found]
 

@@ -38,12 +38,14 @@ def _rest(on: bool, start: int, end: int, away_from: int | None, away_note: str)
 
 async def rest(tx: Tx, me: int) -> Rest:
     """Return what somebody chose, the default when they never did."""
+    tx.stands_on(Subject.NOTIFIED, me)
     query = "SELECT quiet, quiet_from, quiet_to, away_from, away_note FROM notification_policies WHERE account_id = %s"
     return await tx.one(_rest, query, [me]) or Rest(hours.NIGHT)
 
 
 async def keep_quiet(tx: Tx, me: int, quiet: Quiet) -> None:
     """Write somebody's quiet hours."""
+    tx.touches(Subject.NOTIFIED, me)
     await tx.send(
         """INSERT INTO notification_policies (account_id, quiet, quiet_from, quiet_to) VALUES (%s, %s, %s, %s)
         ON CONFLICT (account_id) DO UPDATE SET quiet = excluded.quiet, quiet_from = excluded.quiet_from,

@@ -269,9 +269,16 @@ async def summaries(tx: Tx, me: int, keys: Sequence[str], bounds: tuple[int, int
 
 async def waiting(tx: Tx, me: int) -> bool:
     """Tell whether something was told after the `notifications` marker."""
-    query = f"""SELECT EXISTS (SELECT {FROM} WHERE {WANTED} AND n.id > coalesce(
-        (SELECT last_read_id FROM markers WHERE account_id = %(me)s AND timeline = 'notifications'), 0))"""
-    return bool(await tx.value(query, {"me": me}))
+    query = f"""SELECT n.post_id, n.from_id {FROM} WHERE {WANTED} AND n.id > coalesce(
+        (SELECT last_read_id FROM markers WHERE account_id = %(me)s AND timeline = 'notifications'), 0)
+        ORDER BY n.id DESC LIMIT 1"""
+    for subject in (Subject.NOTIFIED, Subject.PERSON, Subject.MARKERS):
+        tx.stands_on(subject, me)
+    latest = await tx.row(query, {"me": me})
+    if latest:
+        tx.stands_on(Subject.POST, latest[0] or 0)
+        tx.stands_on(Subject.ACCOUNT, latest[1] or 0)
+    return latest is not None
 
 
 async def read_up_to(tx: Tx, me: int) -> int:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Conflict
+from salledepause.kernel.marks import Subject
 
 COLUMNS = "timeline, last_read_id, version, updated_at"
 
@@ -26,12 +27,14 @@ class Marker(NamedTuple):
 
 async def markers(tx: Tx, me: int, timelines: Sequence[str]) -> list[Marker]:
     """Return one's markers among these timelines; one never set is left out."""
+    tx.stands_on(Subject.MARKERS, me)
     query = f"SELECT {COLUMNS} FROM markers WHERE account_id = %s AND timeline = ANY(%s)"
     return await tx.all(Marker, query, [me, list(timelines)])
 
 
 async def mark(tx: Tx, me: int, read: Mapping[str, int]) -> list[Marker]:
     """Set markers, by timeline. Raises Conflict when another app is setting one at this very moment."""
+    tx.touches(Subject.MARKERS, me)
     return [await _mark(tx, me, timeline, read[timeline]) for timeline in sorted(read)]
 
 

@@ -27,6 +27,7 @@ async def directory(tx: Tx, viewer: int | None, order: Literal["active", "new"],
 
 async def suggestions(tx: Tx, me: int, limit: int) -> list[Suggestion]:
     """Return people one might follow: those that most of one's own follow, then those that most people do."""
+    tx.passing = True
     return await tx.all(
         Suggestion,
         f"""WITH friends AS (SELECT f.target_id AS id, count(*) AS number FROM follows mine

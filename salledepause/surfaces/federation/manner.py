@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from starlette.datastructures import Headers
 
 from salledepause.features.accounts import Caller
@@ -25,6 +27,10 @@ class PeerManner:
         """Return nobody: what is told here is told to all."""
         del site, headers
         return None
+
+    def view(self, call: Call) -> Hashable:
+        """Return the language: everybody is told the same."""
+        return (call.language,)
 
     def refuse(self, call: Call, refusal: Refusal) -> Answer:
         """Return `{"error": …}`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from hashlib import sha256
 
 from starlette.datastructures import Headers
@@ -63,6 +64,10 @@ class ApiManner:
         del site
         kind, _, token = headers.get("authorization", "").partition(" ")
         return await self._callers.of(token.strip()) if kind.lower() == "bearer" else None
+
+    def view(self, call: Call) -> Hashable:
+        """Return who looks, in which language."""
+        return (call.viewer, call.language)
 
     def refuse(self, call: Call, refusal: Refusal) -> Answer:
         """Return `{"error": …}`."""

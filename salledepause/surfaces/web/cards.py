@@ -12,6 +12,7 @@ from salledepause.features.posts import OPEN, Gesture, Kind, Poll, Post, Quote, 
 from salledepause.features.timelines import filters
 from salledepause.features.timelines.filters import Context, FilterResult
 from salledepause.kernel.db import Tx
+from salledepause.kernel.marks import Subject
 
 DEEPEST = 6
 """Indents of a thread; deeper answers stay in line."""
@@ -143,8 +144,11 @@ def _quoting(card: Card, one: Quote, shown: Mapping[int, Card]) -> Card:
 
 async def _bare(tx: Tx, rows: Sequence[Seen], viewer: int | None) -> list[Card]:
     said = await posts.load(tx, [row.subject.id for row in rows])
-    people = await accounts.load(tx, _people(rows, said))
+    named = _people(rows, said)
+    tx.stands_on(Subject.ACCOUNT, *named)
+    people = await accounts.load(tx, named)
     polled = [row.subject.id for row in rows if row.subject.has_poll]
+    tx.passing |= bool(polled)
     polls = await posts.polls.of(tx, polled, viewer) if polled else {}
     sharers = _sharers(rows, people)
     first = {row.subject.id: row for row in reversed(rows)}
@@ -170,6 +174,7 @@ async def sifted(tx: Tx, found: Sequence[Card], viewer: int | None, where: Conte
     if where == "thread":
         limited = await graph.limited_among(tx, viewer, [card.author.id for card in found])
         found = [msgspec.structs.replace(card, far=True) if card.author.id in limited else card for card in found]
+    tx.stands_on(Subject.FILTERS, viewer)
     wanted = [one for one in await filters.active(tx, viewer) if where in one.contexts]
     if not wanted:
         return list(found)

@@ -18,7 +18,7 @@ from salledepause.kernel.errors import BadInput, Forbidden, Missing, Refusal
 from salledepause.kernel.text import clean
 from salledepause.surfaces.edge import Answer, Call, Header
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import addresses, answers, cards, guests, messages, safety, wording, writing
+from salledepause.surfaces.web import addresses, answers, cards, guests, messages, safety, slots, wording, writing
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.messages import Undo
 from salledepause.surfaces.web.navigation import Destination, Who
@@ -93,14 +93,14 @@ async def send(call: Call) -> Answer:
             sent = await _sent(call, form)
     except Refusal as refusal:
         if isinstance(refusal, Changed | Missing):
-            form = msgspec.structs.replace(form, key=writing.fresh_key())
+            form = msgspec.structs.replace(form, key=slots.fresh_key())
         return await compose(call, form, refusal=refusal)
     return _gone(call, form, sent)
 
 
 async def _sent(call: Call, form: Form) -> Sent:
     """Publish or plan what a form says, once for its key; raises Refusal."""
-    draft, key = form.draft, form.key or writing.fresh_key()
+    draft, key = form.draft, form.key or slots.fresh_key()
     await posts.media.describe(call.tx, call.me, form.words)
     if instant := form.instant:
         if form.shape == "thread" and form.long:

@@ -1,14 +1,13 @@
 """Cards are drawn once: what a page repeats for everybody is kept by version, and what differs is put into its slots.
 
-A card's markup depends on the versions of its post and of its people, on the viewer's gestures and rights; the word of forms, the
-page to come back to and how long ago it was said are slots, filled each time. Slots bear a name drawn at random by the process,
-so that nobody can write one. Polls and quotes are the viewer's own: such cards are drawn each time.
+A card's markup depends on the versions of its post and of its people, on the viewer's gestures and rights; the page to come back
+to is a slot, filled here; the word of forms and how long ago it was said are those of pages (slots.py), left to them. Polls and
+quotes are the viewer's own: such cards are drawn each time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from datetime import datetime
 from secrets import token_hex
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +16,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from salledepause.surfaces.web import wording
+from salledepause.surfaces.web import slots
 from salledepause.surfaces.web.cards import Card
 
 MOST = 8 * 1024 * 1024
@@ -28,12 +27,11 @@ TEMPLATE = "card.html"
 class Drawer:
     """Draws the cards of one language."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self) -> None:
         """Keep nothing yet."""
-        self._language = language
         self._kept: dict[Hashable, str] = {}
         self._size = 0
-        self._word, self._here, self._when = (token_hex(12) for _ in range(3))
+        self._here = token_hex(12)
 
     @pass_context
     def card(self, context: Context, card: Card, *, focal: bool = False) -> Markup:
@@ -43,22 +41,14 @@ class Drawer:
         key = _key(card, focal=focal, may=(context["me"] is not None, context["writes"]))
         drawn = self._kept.get(key)
         if drawn is None:
-            slots = {"csrf": self._word, "here": self._here, "ago_slot": self._when}
-            drawn = self._keep(key, self._drawn(context, card, focal, slots))
-        filled = drawn.replace(self._word, str(escape(context["csrf"]))).replace(self._when, self.ago(None, card.post.created_at))
+            drawn = self._keep(key, self._drawn(context, card, focal, {"csrf": slots.WORD, "here": self._here}))
         here = context["here"]
-        filled = filled.replace(f"back={self._here}", f"back={quote(here)}").replace(self._here, str(escape(here)))
+        filled = drawn.replace(f"back={self._here}", f"back={quote(here)}").replace(self._here, str(escape(here)))
         return Markup(filled)  # noqa: S704 - the slots' values are escaped above
 
-    @pass_context
-    def ago(self, context: Context | None, instant: datetime) -> str:
-        """Return how long ago an instant is, or the slot for it in a card that will be kept."""
-        slot = context.get("ago_slot") if context is not None else None
-        return slot or wording.ago(instant, self._language)
-
-    def _drawn(self, context: Context, card: Card, focal: bool, slots: dict[str, str]) -> str:
+    def _drawn(self, context: Context, card: Card, focal: bool, instead: dict[str, str]) -> str:
         values: dict[str, Any] = {name: context[name] for name in ("me", "writes", "csrf", "here", "lang")}
-        return context.environment.get_template(TEMPLATE).render(values | {"card": card, "focal": focal} | slots)
+        return context.environment.get_template(TEMPLATE).render(values | {"card": card, "focal": focal} | instead)
 
     def _keep(self, key: Hashable, drawn: str) -> str:
         self._kept[key] = drawn

@@ -11,10 +11,11 @@ import msgspec
 from starlette.datastructures import Headers
 
 from salledepause.features import accounts, notifications
-from salledepause.features.accounts import Account, Caller
+from salledepause.features.accounts import Account, Caller, Session
 from salledepause.kernel.config import Settings
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Unauthenticated
+from salledepause.kernel.marks import Subject
 from salledepause.kernel.site import Site
 from salledepause.surfaces.edge import Answer, Call, Handler, Header
 from salledepause.surfaces.web import cookies, navigation
@@ -23,6 +24,8 @@ from salledepause.surfaces.web.navigation import Destination
 SESSION, FORM = "session", "form"
 STALE = "Ce formulaire n'est plus valable : revenez à la page précédente, rechargez-la et recommencez."
 SIXTY_DAYS = 60 * 86400
+WEIGHT = 3000
+"""Bytes that a guest weighs in memory."""
 FORGET: Header = (b"clear-site-data", b'"cache", "cookies", "storage"')
 """Nothing of somebody stays in a browser that others may use: neither pages, nor the session, nor drafts."""
 FORGET_PAGES: Header = (b"clear-site-data", b'"cache", "storage"')
@@ -39,45 +42,62 @@ class Guest(Caller, frozen=True):
     """How much waits at the destinations that count it, by path."""
     hushed: bool = False
     """Whether nothing is to ring just now: quiet hours, or away."""
+    frame: bytes = b""
+    """A digest of all that pages show of it: the same for two sessions of somebody."""
 
 
 async def of(site: Site, headers: Headers, counted: Sequence[Destination]) -> Guest | None:
-    """Return who the session cookie of a request speaks for, and what waits for them.
+    """Return who the session cookie of a request speaks for, and what waits for them, remembered while nothing of it changes.
 
     Only what is open to them is counted. `None` for a visitor, or a session that has ended.
     """
     cookie = cookies.read(site.settings, headers, SESSION)
     if not cookie:
         return None
+    key = sha256(b"session " + cookie.encode()).digest()
+    found: Guest | None = site.windows.recall(key)
+    if found is not None:
+        return found
+    tick = site.windows.marks.tick()
     async with site.db.reading() as tx:
         session = await accounts.session(tx, cookie)
-        if session is None or session.state == "suspended":
-            return None
-        account = await accounts.one(tx, session.account_id)
-        active = session.account_id if session.state == "active" else None
-        waiting = await what_waits(tx, account, counted) if active else {}
-        hushed = active is not None and any(waiting.values()) and await notifications.hushed(tx, active)
+        found = await _read(tx, session, counted) if session and session.state != "suspended" else None
+    if session is None or found is None:
+        return None
     if not session.used_today:
-        async with site.db.transaction() as tx:
-            await accounts.session_used(tx, cookie)
-    return Guest(
-        active,
-        None,
-        0,
-        frozenset(),
-        session.state,
-        csrf=session.csrf,
-        cookie=cookie,
-        account=account,
-        waiting=waiting,
-        hushed=hushed,
-    )
+        async with site.db.transaction() as used:
+            await accounts.session_used(used, cookie)
+    found = msgspec.structs.replace(found, csrf=session.csrf, cookie=cookie)
+    if not tx.passing:
+        site.windows.keep(key, found, WEIGHT, (tx.read, tick))
+    return found
+
+
+async def _read(tx: Tx, session: Session, counted: Sequence[Destination]) -> Guest:
+    tx.stands_on(Subject.ACCOUNT, session.account_id)
+    account = await accounts.one(tx, session.account_id)
+    active = session.account_id if session.state == "active" else None
+    waiting = await what_waits(tx, account, counted) if active else {}
+    hushed = active is not None and any(waiting.values()) and await notifications.hushed(tx, active)
+    shown = Guest(active, None, 0, frozenset(), session.state, account=account, waiting=waiting, hushed=hushed)
+    return msgspec.structs.replace(shown, frame=sha256(msgspec.msgpack.encode(shown)).digest())
 
 
 async def what_waits(tx: Tx, account: Account, counted: Sequence[Destination]) -> dict[str, int]:
-    """Return how much waits for somebody at the destinations that are open to them and count it, by path."""
+    """Return how much waits for somebody at the destinations that are open to them and count it, by path.
+
+    Where a badge says nothing of what its number stands on, it is asked again for each page.
+    """
     open_to = navigation.looking(account)
-    return {one.path: await one.badge(tx, account.id) for one in counted if one.badge and one.who & open_to}
+    waiting, stood = {}, tx.read
+    for one in counted:
+        if one.badge and one.who & open_to:
+            tx.read = set()
+            waiting[one.path] = await one.badge(tx, account.id)
+            tx.passing |= not tx.read
+            stood |= tx.read
+    tx.read = stood
+    return waiting
 
 
 def account(call: Call) -> Account | None:

@@ -141,7 +141,7 @@ async def stay(call: Call) -> Answer:
 
 DESTINATIONS = [Destination("Accueil", "/", "home", rank=10, bar=True)]
 ROUTES = [
-    route("GET", "/", home, anyone()),
+    route("GET", "/", home, anyone(remembered=True)),
     route("POST", "/ordre", guests.guarded(choose), user("")),
     route("POST", "/position", guests.guarded(stay), user("")),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from starlette.datastructures import Headers
 
@@ -11,10 +11,12 @@ from salledepause.kernel.errors import Forbidden, Refusal, Unauthenticated
 from salledepause.kernel.site import Site
 from salledepause.surfaces import limits
 from salledepause.surfaces.edge import Answer, Call, Header, Rule
-from salledepause.surfaces.web import addresses, guests, rendering, safety, wording
+from salledepause.surfaces.web import addresses, answers, cookies, guests, messages, rendering, safety, wording
 from salledepause.surfaces.web.navigation import Destination
 
 READS = {"GET", "HEAD"}
+LONGEST_CHOICES = 300
+"""Characters of the cookies of choices, such as the theme, with which pages are worth remembering."""
 WAITING = Forbidden("Les hôtes n'ont pas encore lu votre demande. En attendant, tout ce qui est public se lit ici.")
 
 
@@ -33,6 +35,19 @@ class WebManner:
     async def identify(self, site: Site, headers: Headers) -> Caller | None:
         """Return who the session cookie speaks for; a session that has ended makes a visitor."""
         return await guests.of(site, headers, self._counted)
+
+    def view(self, call: Call) -> Hashable | None:
+        """Return who looks as pages show them, in which language, what their browser chose, whether it is night.
+
+        Alone: what a script asked for, what has something to tell.
+        """
+        jar = cookies.jar(call.headers)
+        chosen = cookies.apart(call.site.settings, jar, (guests.SESSION, guests.FORM))
+        told = cookies.name_of(call.site.settings, messages.COOKIE) in jar
+        if told or answers.wants_fragment(call) or sum(map(len, chosen)) > LONGEST_CHOICES:
+            return None
+        frame = call.caller.frame if isinstance(call.caller, guests.Guest) else b""
+        return (frame, call.language, chosen, wording.is_night())
 
     def refuse(self, call: Call, refusal: Refusal) -> Answer:
         """Return the page of a refusal; who must sign in first is sent there, and comes back."""

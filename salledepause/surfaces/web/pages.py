@@ -12,6 +12,7 @@ from salledepause.features.posts import Seen
 from salledepause.features.timelines import Profile
 from salledepause.kernel import text
 from salledepause.kernel.errors import Missing
+from salledepause.kernel.marks import Subject
 from salledepause.kernel.page import Page
 from salledepause.surfaces import house
 from salledepause.surfaces.edge import Answer, Call
@@ -30,6 +31,7 @@ FEWEST_CONVERSATIONS = 5
 
 async def welcome(call: Call) -> Answer:
     """Return what this is, for whom, and the latest that was said in the open."""
+    call.tx.passing = True  # it tells the hour, and a share that nothing stands on
     latest = await timelines.public(call.tx, None, Page(limit=GLIMPSE))
     mixed, every = await posts.family_share(call.tx)
     share = round(100 * mixed / every) if every >= FEWEST_CONVERSATIONS else None
@@ -113,6 +115,7 @@ async def person(call: Call) -> Account:
     who = await accounts.by_handle(call.tx, call.text("handle"), call.site.settings.domain)
     if who.state != "active":
         raise Missing
+    call.tx.stands_on(Subject.ACCOUNT, who.id)
     return who
 
 
@@ -122,10 +125,10 @@ DESTINATIONS = [
     Destination("La charte", "/charte", "charter", rank=90),
 ]
 ROUTES = [
-    route("GET", "/local", room, anyone()),
-    route("GET", "/tags/{tag}", tag, anyone()),
+    route("GET", "/local", room, anyone(remembered=True)),
+    route("GET", "/tags/{tag}", tag, anyone(remembered=True)),
     route("GET", "/charte", charter, anyone()),
     route("GET", "/a-propos", about, anyone()),
-    route("GET", "/@{handle}", profile, anyone()),
-    route("GET", "/@{handle}/{id}", post, anyone()),
+    route("GET", "/@{handle}", profile, anyone(remembered=True)),
+    route("GET", "/@{handle}/{id}", post, anyone(remembered=True)),
 ]

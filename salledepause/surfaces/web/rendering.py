@@ -29,8 +29,8 @@ from salledepause.kernel import clock, text
 from salledepause.kernel.config import Settings
 from salledepause.kernel.text import MentionLink
 from salledepause.kernel.words import catalogue
-from salledepause.surfaces.edge import HTML, Answer, Call, Header
-from salledepause.surfaces.web import addresses, assets, messages, safety, shell, wording
+from salledepause.surfaces.edge import HTML, OK, Answer, Call, Header
+from salledepause.surfaces.web import addresses, assets, messages, safety, shell, slots, wording
 from salledepause.surfaces.web.drawing import Drawer
 
 INDENTATION = re.compile(r"\n[ \t]+")
@@ -104,16 +104,20 @@ class Folded(NamedTuple):
 def page(call: Call, template: str, *, status: int = 200, headers: tuple[Header, ...] = (), **values: Any) -> Answer:
     """Return a page; `headers` are added to the safe ones, or replace those of the same name.
 
-    What an earlier page wanted told is told here, once.
+    What an earlier page wanted told is told here, once. A page that tells something, gives a cookie, or holds a word or a key of
+    its own instead of their slots is for this view alone.
     """
     told, taken = messages.waiting(call)
-    body = render(call, template, **{"messages": told} | values).encode()
-    return Answer(body, status, safety.dressed((HTML, *headers, *taken)))
+    own = "csrf" in values or getattr(values.get("form"), "key", "") not in {"", slots.KEY}
+    written = slots.Written(render(call, template, **{"messages": told} | values), call.language)
+    once = status != OK or own or bool(headers or taken)
+    return Answer(status=status, headers=safety.dressed((HTML, *headers, *taken)), written=written, once=once)
 
 
 def fragment(call: Call, template: str, **values: Any) -> Answer:
     """Return the part of a page that a script asked for; `told` is what is announced of it."""
-    return Answer(render(call, template, **values).encode(), 200, safety.dressed((HTML,)))
+    written = slots.Written(render(call, template, **values), call.language)
+    return Answer(headers=safety.dressed((HTML,)), written=written, once=True)
 
 
 def render(call: Call, template: str, **values: Any) -> str:
@@ -182,9 +186,8 @@ def environment(language: str) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         partial(wording.said, language=language), partial(wording.counted, language=language), newstyle=True
     )
-    drawer = Drawer(language)
-    made.globals |= _names(language) | {"drawn": drawer.card}
-    made.filters |= _filters(language) | {"ago": drawer.ago}
+    made.globals |= _names(language) | {"drawn": Drawer().card}
+    made.filters |= _filters(language)
     catalogue(language)
     for name in made.list_templates():
         made.get_template(name)
@@ -217,6 +220,7 @@ def _names(language: str) -> dict[str, Any]:
 
 def _filters(language: str) -> dict[str, Any]:
     return {
+        "ago": slots.ago,
         "in_full": partial(wording.in_full, language=language),
         "day": partial(wording.day, language=language),
         "day_in_full": partial(wording.day_in_full, language=language),

@@ -10,7 +10,7 @@ from salledepause.kernel import clock, ids, tongues
 from salledepause.kernel.errors import Missing
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import addresses, answers, compose, guests, messages, wording, writing
+from salledepause.surfaces.web import addresses, answers, compose, guests, messages, slots, wording, writing
 from salledepause.surfaces.web.rendering import page
 from salledepause.surfaces.web.writing import Attached, Form
 
@@ -67,7 +67,7 @@ async def _form_of(call: Call, said: list[Post], back: str) -> Form:
         lasts=round(lasts.total_seconds()),
         multiple=bool(poll and poll.multiple),
         shape="thread" if len(said) > 1 else "",
-        key=writing.fresh_key(),
+        key=slots.fresh_key(),
         back=addresses.own(back),
     )
 
@@ -113,7 +113,7 @@ def _form_of_draft(draft: Draft, media: dict[str, Attached]) -> Form:
         options=draft.poll.options if draft.poll else (),
         lasts=round(draft.poll.lasts.total_seconds()) if draft.poll else writing.A_DAY.seconds,
         multiple=bool(draft.poll and draft.poll.multiple),
-        key=writing.fresh_key(),
+        key=slots.fresh_key(),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from salledepause.features.accounts import Account
 from salledepause.surfaces.edge import Call
-from salledepause.surfaces.web import cookies, guests, navigation, wording
+from salledepause.surfaces.web import cookies, guests, navigation, slots, wording
 
 THEME = "theme"
 """The cookie of a choice; without one, it is dark at night."""
@@ -23,7 +23,7 @@ def around(call: Call) -> dict[str, Any]:
         "guest": guest,
         "me": me,
         "writes": me is not None and not me.reads_only,
-        "csrf": guest.csrf if guest else "",
+        "csrf": slots.WORD if guest else "",
         "hushed": bool(guest and guest.hushed),
         "night": wording.is_night(),
         "theme": theme(call),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
-from functools import cache
+from datetime import date, datetime, timedelta
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
@@ -16,7 +16,8 @@ from salledepause.kernel.errors import Refusal
 NIGHT_BEGINS, NIGHT_ENDS = 22, 6
 """Hours in Paris between which the house speaks softly."""
 THOUSAND = 1000
-MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 604800
+MINUTE, HOUR, DAY, WEEK = 1, 60, 1440, 10080
+"""Minutes."""
 
 _SPACES = (
     (re.compile(r"[ \u00a0](?=[;!?])"), "\u202f"),
@@ -78,22 +79,31 @@ def number(value: int, language: str) -> str:
     return str(format_decimal(value, locale=language))
 
 
-def ago(instant: datetime, language: str) -> str:
+def ago(instant: datetime, language: str, now: datetime | None = None) -> str:
     """Return how long ago an instant is, in the fewest words: `à l'instant`, `12 min`, `3 h`, `2 j`, then its date."""
-    passed = (clock.now() - instant).total_seconds()
-    if passed < MINUTE:
+    now = now or clock.now()
+    passed = min((now - instant) // _A_MINUTE, WEEK)
+    return _passed(instant, passed, now.astimezone(clock.PARIS).year if passed == WEEK else 0, language)
+
+
+_A_MINUTE = timedelta(minutes=1)
+
+
+@lru_cache(maxsize=1 << 14)
+def _passed(instant: datetime, minutes: int, year: int, language: str) -> str:
+    if minutes < MINUTE:
         return said("à l'instant", language)
-    if passed < HOUR:
-        return said("il y a {n} min", language).format(n=int(passed // MINUTE))
-    if passed < DAY:
-        return said("il y a {n} h", language).format(n=int(passed // HOUR))
-    if passed < WEEK:
-        return said("il y a {n} j", language).format(n=int(passed // DAY))
-    return _short_date(instant.astimezone(clock.PARIS), language)
+    if minutes < HOUR:
+        return said("il y a {n} min", language).format(n=minutes)
+    if minutes < DAY:
+        return said("il y a {n} h", language).format(n=minutes // HOUR)
+    if minutes < WEEK:
+        return said("il y a {n} j", language).format(n=minutes // DAY)
+    return _short_date(instant.astimezone(clock.PARIS), year, language)
 
 
-def _short_date(local: datetime, language: str) -> str:
-    same_year = local.year == clock.now().astimezone(clock.PARIS).year
+def _short_date(local: datetime, this_year: int, language: str) -> str:
+    same_year = local.year == this_year
     shapes = {"fr": ("d MMM", "d MMM y"), "en": ("MMM d", "MMM d, y")}
     return str(format_date(local, shapes[language][0 if same_year else 1], locale=language)).replace(" ", "\u00a0")
 

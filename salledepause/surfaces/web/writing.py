@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from secrets import token_urlsafe
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -23,7 +22,7 @@ from salledepause.features.posts import (
 from salledepause.kernel import clock, ids, tongues
 from salledepause.kernel.errors import BadInput
 from salledepause.kernel.text import clean, fits
-from salledepause.surfaces.web import addresses
+from salledepause.surfaces.web import addresses, slots
 from salledepause.surfaces.web.cards import Card
 
 SOON, FAR = timedelta(minutes=5), timedelta(days=365)
@@ -145,15 +144,10 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
         return instant
 
 
-def fresh_key() -> str:
-    """Return what names one sending."""
-    return token_urlsafe(12)
-
-
 def blank(me: Account) -> Form:
     """Return an empty form with the habits of its writer."""
     habit = Audience(me.default_audience)
-    return Form(kind=OFFERED[0], audience=habit, shows_family=me.shows_family, key=fresh_key())
+    return Form(kind=OFFERED[0], audience=habit, shows_family=me.shows_family, key=slots.KEY)
 
 
 def answer_to(me: Account, card: Card) -> Form:
@@ -161,7 +155,7 @@ def answer_to(me: Account, card: Card) -> Form:
     kind = TO_A_DOUBT[0] if card.post.kind is Kind.DOUBT else OFFERED[0]
     named = "" if card.author.id == me.id else f"@{card.author.handle} "
     back = addresses.post(card.author.handle, card.post.id)
-    return Form(text=named, kind=kind, shows_family=me.shows_family, answering=str(card.post.id), key=fresh_key(), back=back)
+    return Form(text=named, kind=kind, shows_family=me.shows_family, answering=str(card.post.id), key=slots.KEY, back=back)
 
 
 def quote_of(me: Account, card: Card) -> Form:

@@ -1,0 +1,65 @@
+"""What differs from one view of a page to the next is written last: a page is kept with slots, and each view fills them.
+
+Slots stand for the word that forms carry, for the key that makes two sendings of one form one message, and for how long ago
+something was. They bear names drawn at random by the process, so that nobody can write one, and no page leaves with one.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from secrets import token_hex, token_urlsafe
+
+from salledepause.kernel import clock
+from salledepause.surfaces.edge import Call
+from salledepause.surfaces.web import guests, wording
+
+WORD, KEY, _AGO = (token_hex(12) for _ in range(3))
+_SLOT = re.compile(f"({WORD}|{KEY}|{_AGO}-?[0-9]+;)")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+EACH = 60
+"""Bytes that a piece of a page weighs in memory beside what it holds."""
+
+
+def ago(instant: datetime) -> str:
+    """Return the slot of how long ago an instant is."""
+    return f"{_AGO}{(instant - _EPOCH) // _MICROSECOND};"
+
+
+def fresh_key() -> str:
+    """Return a key of a form, never given before."""
+    return token_urlsafe(12)
+
+
+class Written:
+    """A page with its slots; `of` fills them for a view."""
+
+    __slots__ = ("_dated", "_keys", "_language", "_pieces", "_words", "weight")
+
+    def __init__(self, page: str, language: str) -> None:
+        """Cut a page at its slots."""
+        parts = _SLOT.split(page)
+        cut = list(enumerate(parts))[1::2]
+        self._language = language
+        self._words = [at for at, slot in cut if slot == WORD]
+        self._keys = [at for at, slot in cut if slot == KEY]
+        self._dated = [(at, _instant(slot)) for at, slot in cut if slot.startswith(_AGO)]
+        self._pieces = [part.encode() for part in parts]
+        self.weight = sum(len(one) + EACH for one in self._pieces)
+
+    def of(self, call: Call) -> bytes:
+        """Return the page for this view of it."""
+        pieces, now = self._pieces.copy(), clock.now()
+        word = call.caller.csrf.encode() if isinstance(call.caller, guests.Guest) else b""
+        for at in self._words:
+            pieces[at] = word
+        for at in self._keys:
+            pieces[at] = fresh_key().encode()
+        for at, instant in self._dated:
+            pieces[at] = wording.ago(instant, self._language, now).encode()
+        return b"".join(pieces)
+
+
+def _instant(slot: str) -> datetime:
+    return _EPOCH + int(slot.removeprefix(_AGO)[:-1]) * _MICROSECOND
