@@ -161,17 +161,18 @@ async def test_badges_are_told_as_they_change(house: House) -> None:
     async def badge(tx: Any, me: int) -> int:
         return int(await tx.value("SELECT count(*) FROM notifications WHERE account_id = %s", [me]))
 
-    lookout = live.Lookout(house.site, [Destination("Alertes", "/alertes", "bell", badge=badge)])
+    places = [Destination(path, path, "bell", badge=badge, counted=path == "/alertes") for path in ("/alertes", "/point")]
+    lookout = live.Lookout(house.site, places)
     person = await house.person("ana")
     other = await house.person("bob")
     watch = live.Watch(await _session(house, "ana"), person.id, "fr", "", 0)
     lookout.open(watch)
     try:
         first = (await asyncio.wait_for(watch.next(), 3)).decode()
-        assert '{"/alertes":["",' in first
+        assert '{"/alertes":["",""],"/point":["",""]}' in first
         await house.say(other, "Bonjour @ana")
         second = (await asyncio.wait_for(watch.next(), 3)).decode()
-        assert '{"/alertes":["1","1 nouveauté"]}' in second
+        assert '{"/alertes":["1","1 nouveauté"],"/point":["","du nouveau"]}' in second
     finally:
         lookout.close(watch)
 

@@ -156,7 +156,8 @@ class Lookout:
             return
         account = await accounts.one(tx, watch.viewer)
         if waiting := await guests.what_waits(tx, account, self._counted):
-            watch.tell("badges", {path: _waiting(number, watch) for path, number in waiting.items()})
+            dots = {one.path for one in self._counted if not one.counted}
+            watch.tell("badges", {path: _waiting(number, watch, dot=path in dots) for path, number in waiting.items()})
         if not watch.place:
             return
         try:
@@ -168,9 +169,14 @@ class Lookout:
             watch.tell("news", _news(number, watch.language))
 
 
-def _waiting(number: int, watch: Watch) -> tuple[str, str]:
+def _waiting(number: int, watch: Watch, *, dot: bool) -> tuple[str, str]:
+    """Return what a badge shows, and what it says to who hears it; it goes when it says nothing."""
+    if not number:
+        return "", ""
+    if dot:
+        return "", wording.said("du nouveau", watch.language)
     told = wording.counted("%(n)s nouveauté", "%(n)s nouveautés", number, watch.language)
-    shown = wording.number(number, watch.language) if number else ""
+    shown = wording.number(number, watch.language)
     return shown, told % {"n": shown}
 
 

@@ -23,8 +23,9 @@ function news(told) {
 function badge([path, [shown, told]]) {
   for (const link of document.querySelectorAll(`.places a[href="${CSS.escape(path)}"], .directory a[href="${CSS.escape(path)}"]`)) {
     link.querySelector(".badge")?.remove();
-    if (!shown) continue;
+    if (!told) continue;
     const fresh = document.importNode(region.querySelector("template").content, true).firstElementChild;
+    fresh.classList.toggle("dot", !shown);
     fresh.firstElementChild.textContent = shown;
     fresh.lastElementChild.textContent = told;
     link.append(fresh);
