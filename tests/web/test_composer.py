@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 import pytest
 from PIL import Image
 from playwright.async_api import APIResponse, FilePayload, Page, Route, expect
@@ -16,6 +17,7 @@ from salledepause.kernel.text import clean, length
 from salledepause.surfaces.web import assets
 from tests.web.browsing import CHROMIUM, PHONE, Browsing
 from tests.web.inspection import inspect
+from tests.web.visitor import HTML, Visitor
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
 ME = "nuit_calme"
@@ -280,13 +282,10 @@ async def test_enter_in_a_line_sends_nothing(browsing: Browsing) -> None:
 
 async def test_nothing_of_anybody_is_kept_and_all_goes_at_sign_out(browsing: Browsing) -> None:
     async with browsing.page("visitor", PHONE, scripts=True, fresh=True) as phone:
-        await phone.goto("/inscription")
-        await phone.get_by_label("Pseudonyme").fill("passage_bref")
-        await phone.get_by_label("Mot de passe").fill("une longue nuit tranquille")
-        await phone.get_by_label("soignant·e paramédical·e").check()
-        await phone.get_by_role("button", name="Créer mon compte").click()
-        await phone.get_by_label("J’ai noté mes huit mots.").check()
-        await phone.get_by_role("button", name="Entrer").click()
+        async with httpx.AsyncClient(base_url=browsing.server.url, headers=HTML) as client:
+            await Visitor(client).sign_up("passage_bref")
+            session = client.cookies["session"]
+        await phone.context.add_cookies([{"name": "session", "value": session, "url": browsing.server.url}])
         await phone.goto("/ecrire")
         await phone.evaluate("() => navigator.serviceWorker.ready")
         await phone.reload()

@@ -11,4 +11,12 @@ for (const one of [...waiting(lastAccount()), ...drafts(lastAccount())]) {
 }
 document.getElementById("rien").hidden = list.childElementCount > 0;
 document.getElementById("encore").addEventListener("click", () => location.reload());
-addEventListener("online", () => location.reload());
+addEventListener("online", () => void look());
+setInterval(() => void look(), 5000);
+
+/** A device says that it has a network before anything answers there, and says it once: look until something does. */
+async function look() {
+  if (!navigator.onLine) return;
+  const answer = await fetch("/health", { cache: "no-store" }).catch(() => null);
+  if (answer?.ok) location.reload();
+}
