@@ -66,6 +66,7 @@ async def test_a_night_nurse_reads_for_four_minutes(browsing: Browsing) -> None:
         await expect(phone.get_by_text("minute de lecture")).to_be_visible()
         await phone.goto("/signets")
         assert await phone.get_by_role("article").count() >= 1
+        await say(browsing, token, "Avant la relève.")
         await phone.goto("/")
         await phone.wait_for_timeout(1500)
         async with phone.expect_request("**/position") as sent:
