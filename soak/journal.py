@@ -6,8 +6,9 @@ later one followed.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -68,6 +69,8 @@ class Journal:
     """Marks of posts that were refused after an attempt of unknown end: they may be there."""
     open_ids: list[str] = field(default_factory=list)
     """Posts that anybody may read, in order, for people to act on."""
+    asked: Counter[Fact] = field(default_factory=Counter)
+    """Facts that somebody asked to change and has no answer about: it may be done already."""
     problems: list[str] = field(default_factory=list)
     """What went wrong already while the clients lived."""
 
@@ -76,6 +79,15 @@ class Journal:
         self.posts[post.id] = post
         if post.audience in {"public", "unlisted"}:
             self.open_ids.append(post.id)
+
+    @contextmanager
+    def asking(self, fact: Fact) -> Iterator[None]:
+        """Note for a block that a change of a fact was asked for."""
+        self.asked[fact] += 1
+        try:
+            yield
+        finally:
+            self.asked[fact] -= 1
 
     def note(self, fact: Fact, span: Span, *, so: bool) -> None:
         """Note that a fact is so or no longer; a block ends both follows."""
@@ -109,6 +121,9 @@ class Journal:
     def shunned(self, who: str, author: str, moment: float) -> bool:
         """Tell whether somebody's things had long been hidden from `who` by a block at a moment, and nobody changed it since."""
         return any(
-            self.ends("block", *pair) == {True} and (span := self.last("block", *pair)) and span.ended + GRACE < moment
+            self.ends("block", *pair) == {True}
+            and not self.asked[Fact("block", *pair)]
+            and (span := self.last("block", *pair))
+            and span.ended + GRACE < moment
             for pair in ((who, author), (author, who))
         )

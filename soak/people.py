@@ -131,9 +131,11 @@ class Life:
 
     async def _quarrel(self) -> None:
         other, so = self._dice.choice(self._others), self._dice.random() < 0.3  # noqa: PLR2004
-        answer = await self.client.ask("POST", f"v1/accounts/{other.id}/{'block' if so else 'unblock'}")
-        if self._expect(answer, "block"):
-            self._journal.note(Fact("block", self.who.id, other.id), answer.span, so=so)
+        fact = Fact("block", self.who.id, other.id)
+        with self._journal.asking(fact):
+            answer = await self.client.ask("POST", f"v1/accounts/{other.id}/{'block' if so else 'unblock'}")
+            if self._expect(answer, "block"):
+                self._journal.note(fact, answer.span, so=so)
 
     async def _read(self) -> None:
         """Read a list, and note what ought not to be there."""

@@ -25,6 +25,8 @@ from salledepause.kernel.trips import Line, Row
 
 Pool = AsyncConnectionPool[Line]
 
+WAITED = (psycopg.errors.DeadlockDetected, psycopg.errors.QueryCanceled)
+"""How a statement ends that waited for too long: for one that waits for it, or for the time that it may take."""
 OPENING = 20
 """Seconds that a server has to answer when a process begins."""
 
@@ -112,9 +114,11 @@ class Reading:
         """Lend what reads; its first statement raises Unavailable when no connection comes in time."""
         return self._tx
 
-    async def __aexit__(self, *_: object) -> None:
-        """Give the connection back."""
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Give the connection back; raises Unavailable when what was asked took too long."""
         await self._tx.give_back()
+        if kind is not None and issubclass(kind, WAITED):
+            raise Unavailable(OVERLOADED)
 
 
 class Transaction:
@@ -141,13 +145,13 @@ class Transaction:
         """Commit and tell, or roll back; give the connection back; then do what waited for the commit.
 
         What another transaction did a moment ago is told as what it is: Missing when it erased what a row was to hang on,
-        Unavailable when both waited for each other.
+        Unavailable when both waited for each other, or for too long.
         """
         try:
             await self._end(kind)
         except psycopg.errors.ForeignKeyViolation as error:
             raise Missing from error
-        except psycopg.errors.DeadlockDetected as error:
+        except WAITED as error:
             raise Unavailable(OVERLOADED) from error
         finally:
             await self._database.pool.putconn(self._line)
@@ -157,7 +161,7 @@ class Transaction:
                 act()
         elif issubclass(kind, psycopg.errors.ForeignKeyViolation):
             raise Missing
-        elif issubclass(kind, psycopg.errors.DeadlockDetected):
+        elif issubclass(kind, WAITED):
             raise Unavailable(OVERLOADED)
 
     async def _end(self, kind: type[BaseException] | None) -> None:

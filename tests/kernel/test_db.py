@@ -13,6 +13,7 @@ import pytest
 
 from salledepause.kernel import embedded, ids
 from salledepause.kernel.db import FLUSH
+from salledepause.kernel.errors import Unavailable
 from salledepause.kernel.pool import Database
 from tests.support.trips import watched
 
@@ -168,6 +169,24 @@ async def test_ids_drawn_ahead_are_new_and_in_the_order_of_time(database: str, m
             assert trips == []
             monkeypatch.setattr(ids, "LASTS", -1.0)
             assert tx.stock.take(None) is None
+
+
+async def test_what_takes_too_long_is_told_as_a_house_that_is_full(database: str) -> None:
+    async with Database(database, size=1) as db:
+        with pytest.raises(Unavailable):
+            async with db.transaction() as tx:
+                await tx.run("SET LOCAL statement_timeout = '50ms'")
+                await tx.run("SELECT pg_sleep(20)")
+        with pytest.raises(Unavailable):
+            async with db.transaction() as tx:
+                await tx.send("SET LOCAL statement_timeout = '50ms'")
+                await tx.send("SELECT pg_sleep(20)")
+        with pytest.raises(Unavailable):
+            async with db.reading() as tx:
+                await tx.run("SET statement_timeout = '50ms'")
+                await tx.run("SELECT pg_sleep(20)")
+        async with db.reading() as tx:
+            assert await tx.value("SELECT 2") == 2
 
 
 async def test_more_statements_than_wait_for_a_trip_go_on_the_way(database: str) -> None:

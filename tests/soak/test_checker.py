@@ -99,6 +99,9 @@ def test_what_clients_met_is_told_too() -> None:
     log.note(Fact("block", BOB, ANA), at(8), so=True)
     assert not log.shunned(ANA, BOB, 8.5)
     assert log.shunned(ANA, BOB, 9.5)
+    with log.asking(Fact("block", BOB, ANA)):
+        assert not log.shunned(ANA, BOB, 9.5)
+    assert log.shunned(ANA, BOB, 9.5)
     assert log.ends("follow", ANA, BOB) == {False}
     log.problems.append("met")
     assert "met" in check(log, house())
