@@ -11,7 +11,7 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	@sh tests/chromium.sh
-	$(if $(DATABASE_URL),DATABASE_URL='$(DATABASE_URL)') $(BIN)/python -m pytest $(ARGS)
+	$(if $(DATABASE_URL),DATABASE_URL='$(DATABASE_URL)') $(BIN)/python -m tests $(ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .
