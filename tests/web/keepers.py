@@ -62,6 +62,7 @@ async def change(house: House, handle: str, **columns: Any) -> int:
     async with house.site.db.transaction() as tx:
         for column, value in columns.items():
             await tx.run(f"UPDATE accounts SET {column} = %s WHERE handle = %s", [value, handle])
+        tx.touches_everything()
         return int(await tx.value("SELECT id FROM accounts WHERE handle = %s", [handle]))
 
 

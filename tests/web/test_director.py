@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.web.browsing import CHROMIUM, PHONE, Browsing
 from tests.web.inspection import inspect
@@ -44,7 +44,7 @@ async def test_a_director_takes_distance_and_comes_back(browsing: Browsing, scri
     async with browsing.page("host", PHONE, scripts=scripts, status=422) as page:
         await page.goto("/")
         if scripts:
-            assert await page.locator(".places .badge.dot").first.is_visible()
+            await expect(page.locator(".places .badge.dot").first).to_be_visible()
         await page.goto("/notifications?voir=reponses")
         await page.get_by_text(f"Incapable, dit {rude}").first.wait_for()
 

@@ -113,6 +113,7 @@ async def test_the_last_day_is_noted_and_nothing_finer(house: House, nurse: Visi
         token = await accounts.give_token(tx, me, ["read"])
         await tx.run("UPDATE sessions SET used_on = '2026-01-02'")
         await tx.run("UPDATE tokens SET used_on = '2026-01-02'")
+        tx.touches_everything()
     await nurse.get(HERE)
     await house.get("/api/v1/accounts/verify_credentials", token)
     async with house.site.db.reading() as tx:

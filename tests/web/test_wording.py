@@ -117,6 +117,7 @@ def test_the_english_catalogue_of_pages_is_complete() -> None:
 
 
 SAME = {
+    *("%(n)s notification", "%(n)s notifications", "Conversations", "Notifications"),
     *("Conversation", "Description", "Local", "Messages", "Images", "Pages", "Distance", "direction"),
     *("opinion", "opinions", "question", "questions", "source", "sources", "info", "infos"),
 }
