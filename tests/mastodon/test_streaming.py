@@ -22,18 +22,6 @@ from tests.support.streams import denied, events, socket
 pytestmark = pytest.mark.usefixtures("each_door")
 
 
-async def test_health(house: House) -> None:
-    answer = await house.call("GET", "/api/v1/streaming/health")
-    assert (answer.status_code, answer.text) == (200, "OK")
-    assert answer.headers["content-type"].startswith("text/plain")
-
-
-async def test_unknown_addresses(house: House) -> None:
-    assert (await house.call("GET", "/api/v1/streaming")).status_code == 404
-    answer = await house.call("GET", "/api/v1/streaming/nothing")
-    assert (answer.status_code, answer.json()) == (400, {"error": "Unknown channel requested"})
-
-
 async def test_home_hears_new_posts_edits_and_erasing(house: House) -> None:
     ana, bob, eve = await people(house, "ana", "bob", "eve")
     await follow(house, ana, bob)

@@ -112,3 +112,15 @@ async def test_a_client_that_does_not_read_is_dropped(house: House, monkeypatch:
             assert (await quick.next()).body["id"] == said["id"]
         async with asyncio.timeout(3):
             await slow.wire.task
+
+
+async def test_health(house: House) -> None:
+    answer = await house.call("GET", "/api/v1/streaming/health")
+    assert (answer.status_code, answer.text) == (200, "OK")
+    assert answer.headers["content-type"].startswith("text/plain")
+
+
+async def test_unknown_addresses(house: House) -> None:
+    assert (await house.call("GET", "/api/v1/streaming")).status_code == 404
+    answer = await house.call("GET", "/api/v1/streaming/nothing")
+    assert (answer.status_code, answer.json()) == (400, {"error": "Unknown channel requested"})

@@ -148,7 +148,7 @@ async def test_each_post_says_why_it_is_there(house: House, nurse: Visitor, dire
 async def test_what_one_may_not_read_has_no_reasons(nurse: Visitor, director: Visitor, visitor: Visitor) -> None:
     post = await nurse.write("entre nous", audience="followers")
     for browser in (director, visitor):
-        await browser.get(f"/gestes/{post}", status=404)
+        assert "entre nous" not in (await browser.get(f"/gestes/{post}", status=404)).text
         await browser.get("/gestes/abc", status=404)
 
 

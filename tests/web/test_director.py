@@ -68,13 +68,7 @@ async def test_a_director_takes_distance_and_comes_back(browsing: Browsing, scri
         await page.get_by_role("button", name="Annuler").click()
         await page.get_by_text(f"@{worse} est bloqué·e").wait_for()
 
-        await page.goto(f"/@hote_de_garde/{post}")
-        await page.get_by_role("button", name="Ne plus être prévenu·e de cette conversation").first.click()
-        await page.get_by_text("Vous ne serez plus prévenu·e de cette conversation.").wait_for()
-        folded = page.locator(".below details.veil", has_text="que vous limitez")
-        await folded.locator("summary").click()
-        await folded.get_by_text(f"Incapable, dit {rude}").wait_for()
-
+        await silenced(page, post, f"Incapable, dit {rude}")
         await reported(page, rude)
         await page.goto("/distance")
         for handle in (rude, worse):
@@ -83,6 +77,16 @@ async def test_a_director_takes_distance_and_comes_back(browsing: Browsing, scri
         await page.get_by_text("Vous ne tenez personne à distance").wait_for()
         if scripts:
             await inspect(page, "directeur-fin")
+
+
+async def silenced(page: Page, post: str, words: str) -> None:
+    """Ask to hear no more of a conversation, and unfold there what somebody limited said."""
+    await page.goto(f"/@hote_de_garde/{post}")
+    await page.get_by_role("button", name="Ne plus être prévenu·e de cette conversation").first.click()
+    await page.get_by_text("Vous ne serez plus prévenu·e de cette conversation.").wait_for()
+    folded = page.locator(".below details.veil", has_text="que vous limitez")
+    await folded.locator("summary").click()
+    await folded.get_by_text(words).wait_for()
 
 
 async def freed(page: Page, handle: str) -> None:

@@ -76,7 +76,8 @@ async def test_one_click_to_the_order_of_time_and_back_is_remembered(house: Hous
 
 @pytest.mark.parametrize("suite", ["1", "1-", "a-b", "99999999999999999999-1", "1-99999999999999999999", "1-2-z", "1-2"])
 async def test_a_forged_place_is_nowhere(nurse: Visitor, suite: str) -> None:
-    await nurse.get(f"/?suite={suite}", status=404)
+    page = await nurse.get(f"/?suite={suite}", status=404)
+    assert not page.all("article")
 
 
 async def test_a_home_is_picked_up_where_one_was(house: House, nurse: Visitor) -> None:

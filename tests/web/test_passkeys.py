@@ -84,6 +84,8 @@ async def test_what_was_signed_opens_once(house: House, nurse: Visitor) -> None:
         signed = device.sign(await challenge(first))
         await enter(first, signed)
         await enter(thief, signed, status=422)
+        assert "__Host-session" in first.client.cookies
+        assert "__Host-session" not in thief.client.cookies
 
 
 async def test_what_was_made_is_added_once(house: House, nurse: Visitor, director: Visitor) -> None:
