@@ -130,12 +130,16 @@ def _lists(value: Any) -> Any:
 
 
 def decode(values: Mapping[str, Any], kind: type[T]) -> T:
-    """Return the parameters as a record; raises BadInput naming the field. Lone values become lists where one is wanted."""
+    """Return the parameters as a record, whose fields are named alike; raises BadInput naming the field.
+
+    Lone values become lists where one is wanted.
+    """
+    given = _shaped(values, kind)
     try:
-        record = msgspec.convert(_shaped(values, kind), kind, strict=False)
+        record = msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
         raise BadInput("Paramètre refusé : {reason}.", reason=str(error)) from error
-    if not storable(record):
+    if not all(storable(getattr(record, name)) for name in given):
         raise BadInput("Paramètre refusé : nombre trop grand ou caractère interdit.")
     return record
 
@@ -155,7 +159,8 @@ def storable(value: Any) -> bool:
 
 def _shaped(values: Mapping[str, Any], kind: type) -> dict[str, Any]:
     wanted = _fields(kind)
-    return {name: _fit(values[name], shape) for name, shape in wanted.items() if not _absent(values.get(name), shape)}
+    asked = ((name, value, wanted[name]) for name, value in values.items() if name in wanted)
+    return {name: _fit(value, shape) for name, value, shape in asked if not _absent(value, shape)}
 
 
 def _absent(value: Any, shape: str) -> bool:

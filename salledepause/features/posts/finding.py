@@ -79,10 +79,10 @@ ENDINGS = (
 
 
 class Index(NamedTuple):
-    """What a post is found by: its words for the stemmer, and marks, which no word looks like."""
+    """What a post is found by: its words for the stemmer, and marks, which no word looks like; both with a space between two."""
 
     words: str
-    marks: list[str]
+    marks: str
 
 
 def roots(text: str) -> list[str]:
@@ -108,7 +108,7 @@ def _root(typed: str) -> str:
 def index_of(post: Post, options: Sequence[str] = ()) -> Index:
     """Return what a post is found by: its warning, its text, the answers of its poll, the words about its media."""
     said = (post.warning, post.text, *options, *(one.description for one in post.media))
-    return Index(" ".join(roots("\n".join(said))), marks_of(post))
+    return Index(" ".join(roots("\n".join(said))), " ".join(marks_of(post)))
 
 
 def marks_of(post: Post) -> list[str]:

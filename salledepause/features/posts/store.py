@@ -187,7 +187,7 @@ WRITTEN = (
     "edited_at",
 )
 """The columns of a new post that `Post` names alike."""
-FOUND_BY = "array_to_tsvector(%(marks)s::text[]) || to_tsvector('salledepause', %(words)s)"
+FOUND_BY = "array_to_tsvector(string_to_array(%(marks)s, ' ')) || to_tsvector('salledepause', %(words)s)"
 INSERT = f"""INSERT INTO posts (app_id, shows_family, words, {", ".join(WRITTEN)})
     VALUES (%(app_id)s, %(shows_family)s, {FOUND_BY}, {", ".join(f"%({name})s" for name in WRITTEN)})"""
 
