@@ -15,6 +15,7 @@ import pytest
 from salledepause.kernel import embedded
 from salledepause.kernel.config import Settings
 from salledepause.kernel.migrate import migrate
+from tests.support.broom import Broom
 from tests.support.house import House
 from tests.support.openapi import Description
 from tests.support.recorder import Recorder, problems
@@ -56,23 +57,17 @@ def migrated(postgres: str) -> Iterator[str]:
     embedded.drop_database(postgres, name)
 
 
-EMPTY = """
-DO $$ DECLARE found record; filled boolean; BEGIN
-    FOR found IN SELECT quote_ident(relname) AS name FROM pg_class
-        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'migrations' LOOP
-        EXECUTE 'SELECT EXISTS (SELECT FROM ' || found.name || ')' INTO filled;
-        IF filled THEN EXECUTE 'TRUNCATE ' || found.name || ' CASCADE'; END IF;
-    END LOOP;
-END $$
-"""
+@pytest.fixture(scope="session")
+def broom(migrated: str) -> Iterator[Broom]:
+    """Give what empties that database."""
+    with Broom(migrated) as held:
+        yield held
 
 
 @pytest.fixture
-def database(migrated: str) -> str:
+def database(migrated: str, broom: Broom) -> str:
     """Give the address of an empty, migrated database."""
-    with psycopg.connect(migrated, autocommit=True) as connection:
-        connection.execute("SET lock_timeout = '20s'")
-        connection.execute(EMPTY.encode())
+    broom.sweep()
     return migrated
 
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
 
@@ -29,6 +30,7 @@ class Browsing:
         self.sessions: dict[str, str] = {}
         self.scene: dict[str, str] = {}
         self._contexts: dict[tuple[str, bool], BrowserContext] = {}
+        self._tabs: dict[tuple[str, bool], Page] = {}
 
     @asynccontextmanager
     async def page(
@@ -46,14 +48,38 @@ class Browsing:
         """
         context = await self._new(who, scripts=scripts) if fresh else await self._kept(who, scripts=scripts)
         page = await context.new_page()
-        await page.set_viewport_size(size)
+        async with self._heard(page, status):
+            await page.set_viewport_size(size)
+            yield page
+            await (context.close() if fresh else page.close())
+
+    @asynccontextmanager
+    async def tab(self, who: str, *, scripts: bool = True, status: int = 200) -> AsyncIterator[Page]:
+        """Lend somebody's one tab, on a phone, to a test that goes to a screen and only looks: opening one costs a process."""
+        if (who, scripts) not in self._tabs:
+            self._tabs[who, scripts] = await (await self._kept(who, scripts=scripts)).new_page()
+        page = self._tabs[who, scripts]
+        async with self._heard(page, status):
+            await page.set_viewport_size(PHONE)
+            yield page
+
+    @asynccontextmanager
+    async def _heard(self, page: Page, status: int) -> AsyncIterator[None]:
+        """Gather what is complained of during a block, which fails for it at its end."""
         complaints: list[str] = []
-        page.on("console", lambda said: complaints.append(said.text) if not _expected(said.text, status) else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("response", lambda one: complaints.append(f"{one.status} {one.url}") if _bad(one.status, status) else None)
-        page.on("request", _at_home(self.server.url, complaints))
-        yield page
-        await (context.close() if fresh else page.close())
+        ears: dict[Any, Callable[..., None]] = {
+            "console": lambda said: complaints.append(said.text) if not _expected(said.text, status) else None,
+            "pageerror": lambda error: complaints.append(str(error)),
+            "response": lambda one: complaints.append(f"{one.status} {one.url}") if _bad(one.status, status) else None,
+            "request": _at_home(self.server.url, complaints),
+        }
+        for event, ear in ears.items():
+            page.on(event, ear)
+        try:
+            yield
+        finally:
+            for event, ear in ears.items():
+                page.remove_listener(event, ear)
         assert not complaints
 
     async def _kept(self, who: str, *, scripts: bool) -> BrowserContext:

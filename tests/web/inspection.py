@@ -14,8 +14,10 @@ from tests.web.browsing import DESKTOP, PHONE
 
 ROOT = Path(__file__).parents[2]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-OF_LOOKS = ["color-contrast", "target-size", "link-in-text-block"]
-"""Rules whose verdict changes with light and width; the others are asked once."""
+OF_LIGHT = ["color-contrast", "link-in-text-block"]
+"""Rules whose verdict changes with light."""
+OF_WIDTH = [*OF_LIGHT, "target-size"]
+"""Rules whose verdict changes with width; the others are asked once."""
 STOPS = 8
 """How many elements the keyboard visits."""
 
@@ -25,6 +27,13 @@ RUN = """async (only) => {
     return found.violations.map((one) => `${one.id}: ${one.help} ` + one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)
         + ' ' + (node.any[0]?.message ?? '')).join(' | '));
 }""".replace("TAGS", str(RULES))
+DRESS = """(theme) => {
+    const boxes = () => [...document.querySelectorAll('body *')].map((one) => one.getBoundingClientRect()).map(
+        (box) => [box.x, box.y, box.width, box.height].join()).join(' ');
+    const before = boxes();
+    document.documentElement.dataset.theme = theme;
+    return boxes() === before;
+}"""
 WIDE = """() => {
     const most = document.documentElement.clientWidth;
     const kept = ['auto', 'scroll', 'hidden'];
@@ -51,15 +60,16 @@ async def inspect(page: Page, name: str = "") -> None:
     await _ready(page)
     headings = await page.locator("h1:visible").count()
     assert headings == 1, f"{headings} h1 on {page.url}"
-    first = True
+    asked: list[str] | None = None
     for size in (PHONE, DESKTOP):
         await page.set_viewport_size(size)
         for theme in ("light", "dark"):
-            await page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
-            found = [*await page.evaluate(RUN, None if first else OF_LOOKS), *await page.evaluate(WIDE)]
+            assert await page.evaluate(DRESS, theme), f"{theme} moves what is on {page.url}"
+            found = [*await page.evaluate(RUN, asked), *await page.evaluate(WIDE)]
             assert not found, (page.url, theme, size["width"], found)
             await _keep(page, f"{name}-{theme}-{size['width']}")
-            first = False
+            asked = OF_LIGHT
+        asked = OF_WIDTH
     await keyboard(page)
 
 

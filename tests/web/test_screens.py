@@ -20,11 +20,11 @@ needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: 
 async def test_a_screen_is_for_everybody(browsing: Browsing, screen: Screen) -> None:
     path = screen.path.format(**browsing.scene)
     first, *others = screen.who
-    async with browsing.page(first, status=screen.status) as page:
+    async with browsing.tab(first, status=screen.status) as page:
         await _go(page, path, screen)
         await inspect(page, f"{screen.name}-{first}")
     for who in others:
-        async with browsing.page(who, status=screen.status) as page:
+        async with browsing.tab(who, status=screen.status) as page:
             await _go(page, path, screen)
             await glance(page, f"{screen.name}-{who}")
 
@@ -32,7 +32,7 @@ async def test_a_screen_is_for_everybody(browsing: Browsing, screen: Screen) -> 
 @needs_chromium
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda one: one.name)
 async def test_a_screen_needs_no_script(browsing: Browsing, screen: Screen) -> None:
-    async with browsing.page(screen.who[0], scripts=False, status=screen.status) as page:
+    async with browsing.tab(screen.who[0], scripts=False, status=screen.status) as page:
         await _go(page, screen.path.format(**browsing.scene), screen)
         assert await page.locator("h1").count() == 1
         assert not await wide(page)
