@@ -86,6 +86,7 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
             graph.Blocked: (posts.quotes.barred, notifications.blocked),
             graph.Unblocked: (posts.quotes.barred,),
             graph.Limited: (notifications.limited,),
+            graph.Recommended: (notifications.collected,),
             graph.RequestDecided: (notifications.request_decided,),
             posts.PostPublished: (timelines.spread, notifications.published),
             posts.PostEdited: (notifications.edited,),

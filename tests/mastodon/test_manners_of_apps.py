@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.support.house import House
 
 
@@ -30,3 +32,29 @@ async def test_somebody_elses_post_is_not_pinned(house: House) -> None:
     refused = await house.call("POST", f"/api/v1/statuses/{seen['id']}/pin", ana)
     assert (refused.status_code, refused.json()["error"]) == (422, "Validation failed: Someone else's post cannot be pinned")
     assert (await house.call("POST", f"/api/v1/statuses/{hidden['id']}/pin", ana)).status_code == 404
+
+
+async def test_what_one_keeps_pages_by_when_it_was_kept_not_by_what_it_is(house: House) -> None:
+    ana = await house.person("ana")
+    said = [(await house.say(ana, f"mot {number}"))["id"] for number in range(4)]
+    order = [said[2], said[0], said[3], said[1]]
+    for gesture, path in (("bookmark", "/api/v1/bookmarks"), ("favourite", "/api/v1/favourites")):
+        for one in order:
+            await house.post(f"/api/v1/statuses/{one}/{gesture}", ana)
+        found, where = [], f"{path}?limit=3"
+        for _ in range(2):
+            answer = await house.call("GET", where, ana)
+            found += [one["id"] for one in answer.json()]
+            where = answer.headers["link"].partition(">")[0].removeprefix("<https://salle.test")
+        assert found == order[::-1]
+        assert 'rel="next"' not in answer.headers["link"]
+
+
+async def test_links_of_a_text_are_those_of_its_mentions_and_tags(house: House) -> None:
+    ana, _ = await house.person("ana"), await house.person("Ben_2")
+    said = await house.say(ana, "@ben_2 la #Santé et la #sante de @ana, voir #Nuit")
+    assert [one["acct"] for one in said["mentions"]] == ["Ben_2", "ana"]
+    known = {"u-url mention": {one["url"] for one in said["mentions"]}, "mention hashtag": {one["url"] for one in said["tags"]}}
+    linked = re.findall(r'<a href="([^"]*)" class="([^"]*)"', said["content"])
+    assert len(linked) == 5
+    assert {kind: {href for href, one in linked if one == kind} for kind in known} == known

@@ -20,7 +20,7 @@ from tests.support.recorder import Recorder
 HERE = "/api/v1/push/subscription"
 KINDS = [
     "mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update", "admin.sign_up", "admin.report",
-    "quote", "quoted_update",
+    "quote", "quoted_update", "added_to_collection",
 ]  # fmt: skip
 ALL = dict.fromkeys(KINDS, True)
 FAR = "https://push.example/wpush/v2/abc"
@@ -201,6 +201,7 @@ async def test_every_kind_in_the_language_of_the_account(near: House, service: P
     await near.say(two, "@une secret", spoiler_text="Attention", visibility="direct")
     await near.post(f"/api/v1/accounts/{two.id}/follow", one, notify=True)
     await near.say(two, "x" * 500)
+    await near.post("/api/v1/collections", two, name="Mes nuits", account_ids=[str(one.id)])
     await work(near)
     read = [app.read(each) for each in service.arrived]
     assert {(each["notification_type"], each["title"], each["body"]) for each in read} == {
@@ -210,6 +211,7 @@ async def test_every_kind_in_the_language_of_the_account(near: House, service: P
         ("mention", "deux mentioned you", "Attention"),
         ("quote", "deux quoted your post", "J'en parle"),
         ("status", "deux just posted", "x" * 139 + "…"),
+        ("added_to_collection", "deux recommends you in a collection", "Mes nuits"),
     }
     assert {each["preferred_locale"] for each in read} == {"en"}
 

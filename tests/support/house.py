@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Literal
@@ -13,12 +14,15 @@ from starlette.types import ASGIApp
 from salledepause.features import accounts
 from salledepause.features.accounts import Family, SignUp
 from salledepause.kernel.config import Settings
+from salledepause.kernel.events import Event, tell
 from salledepause.kernel.marks import Marks
 from salledepause.kernel.site import Site
 from salledepause.main import application, with_doors_open
 from tests.support.recorder import Recorder
 
 PASSWORD = "une longue nuit tranquille"
+LATEST = 10.0
+"""Seconds within which the bus has brought what was said."""
 EVERYTHING = ("read", "write", "follow", "push", "profile")
 
 
@@ -28,6 +32,12 @@ class Person(msgspec.Struct, frozen=True):
     id: int
     handle: str
     token: str
+
+
+class Echo(Event, frozen=True):
+    """What a test says to hear when all that was said before has been heard."""
+
+    number: int
 
 
 class House:
@@ -40,6 +50,17 @@ class House:
         """Port of its side door, where streams are to go through it."""
         self.client = client
         self._recorder = recorder
+        self._echoes: dict[int, asyncio.Event] = {}
+        site.bus.on(Echo, lambda echo: self._echoes[echo.number].set() if echo.number in self._echoes else None)
+
+    async def heard(self) -> None:
+        """Wait until the bus has brought all that was said: a stream opened then hears what comes, and nothing older."""
+        number = len(self._echoes)
+        self._echoes[number] = asyncio.Event()
+        async with self.site.db.transaction() as tx:
+            tell(tx, Echo(number))
+        async with asyncio.timeout(LATEST):
+            await self._echoes[number].wait()
 
     @classmethod
     @asynccontextmanager

@@ -60,6 +60,12 @@ TEXT: Schema = {"type": "string"}
 LANGUAGE_PAIRS: Schema = {"type": "object", "additionalProperties": {"type": "array", "items": TEXT}}
 SCOPES: Schema = {"type": "array", "items": {"anyOf": [ref("OAuthScope"), {"enum": ["read:collections", "write:collections"]}]}}
 """Those of the description, and two of 4.6."""
+TOLD: Mapping[str, Schema] = {
+    "type": {"anyOf": [ref("NotificationTypeEnum"), {"enum": ["added_to_collection"]}]},
+    "collection": {"type": "object", "required": ["id", "account_id", "url", "name", "item_count", "items", "created_at"]},
+    "fallback": {"type": "object", "properties": {"title": TEXT}, "required": ["title", "summary", "details"]},
+}
+"""What 4.6 added to notifications."""
 AMENDMENTS = (
     Amendment(
         "Account CredentialAccount MutedAccount",
@@ -101,11 +107,14 @@ AMENDMENTS = (
     Amendment("Instance.configuration.urls", full="streaming about", present="status privacy_policy terms_of_service"),
     Amendment("List", full="exclusive"),
     Amendment("MediaAttachment", present="url preview_url remote_url meta description blurhash"),
-    Amendment("Notification", full="group_key", optional="status report event moderation_warning"),
+    Amendment(
+        "Notification", full="group_key", optional="status report event moderation_warning collection fallback", replaced=TOLD
+    ),
     Amendment(  # the attribute is documented as a string, its examples and the description say integer: both are read
         "NotificationGroup",
-        optional="status_id report event moderation_warning page_min_id page_max_id latest_page_notification_at",
-        replaced={"most_recent_notification_id": {"type": ["string", "integer"]}},
+        optional="status_id report event moderation_warning collection fallback page_min_id page_max_id"
+        " latest_page_notification_at",
+        replaced={**TOLD, "most_recent_notification_id": {"type": ["string", "integer"]}},
     ),
     Amendment("NotificationRequest", optional="last_status"),
     Amendment("Poll", present="expires_at voters_count", optional="voted own_votes"),

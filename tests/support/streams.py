@@ -143,7 +143,8 @@ async def events(house: House, path: str, who: Person | str | None, **query: Any
 
 @asynccontextmanager
 async def listening(house: House, path: str, headers: dict[str, str], **query: Any) -> AsyncIterator[Events]:
-    """Open a stream of server-sent events for a block."""
+    """Open a stream of server-sent events for a block; it hears nothing that was said before."""
+    await house.heard()
     wire = _wire(house, _scope("http", path, headers, query))
     opened = Events(wire, await wire.read())
     if opened.status == 200:
@@ -157,7 +158,8 @@ async def listening(house: House, path: str, headers: dict[str, str], **query: A
 async def socket(
     house: House, headers: dict[str, str] | None = None, path: str = "/api/v1/streaming", **query: Any
 ) -> AsyncIterator[Socket]:
-    """Open the WebSocket for a block; the token is in `headers` or in `query`."""
+    """Open the WebSocket for a block, to hear nothing that was said before; the token is in `headers` or in `query`."""
+    await house.heard()
     wire = _wire(house, _scope("websocket", path, headers or {}, query))
     wire.inbox.put_nowait({"type": "websocket.connect"})
     accepted = await wire.read()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import psycopg
 
@@ -17,10 +19,10 @@ async def around(server: Server, me: Visitor, mine: str) -> dict[str, str]:
     tokens = {handle: await server.person(handle) for handle in CROWD}
     async with httpx.AsyncClient(base_url=server.url) as client:
 
-        async def call(path: str, who: str, **body: object) -> dict[str, object]:
+        async def call(path: str, who: str, **body: object) -> dict[str, Any]:
             answer = await client.post(path, json=body, headers={"authorization": f"Bearer {tokens[who]}"})
             assert answer.status_code == 200, answer.text
-            return dict(answer.json())
+            return dict[str, Any](answer.json())
 
         for who in CROWD:
             await call(f"/api/v1/statuses/{mine}/favourite", who)
@@ -32,10 +34,18 @@ async def around(server: Server, me: Visitor, mine: str) -> dict[str, str]:
         for who in (CROWD[1], CROWD[2]):
             await call(f"/api/v1/accounts/{account}/follow", who)
         _lock(server, locked=False)
+        kept = {"name": "Celles et ceux de la nuit", "description": "Qui répond à trois heures.", "discoverable": True}
+        made = await call("/api/v1/collections", CROWD[0], account_ids=[account], **kept)
         rude = (await client.get("/api/v1/accounts/lookup", params={"acct": CROWD[3]})).json()["id"]
         quiet = (await client.get("/api/v1/accounts/lookup", params={"acct": CROWD[2]})).json()["id"]
     await _mute(me, quiet)
-    return {"rude": rude, "insult": str(answer["id"]), "talk": await _talk(me), "filter": await _filter(me)}
+    return {
+        "rude": rude,
+        "insult": str(answer["id"]),
+        "gathered": str(made["collection"]["id"]),
+        "talk": await _talk(me),
+        "filter": await _filter(me),
+    }
 
 
 def _lock(server: Server, *, locked: bool) -> None:

@@ -59,6 +59,8 @@ SCREENS = (
     Screen("notifications-maison", "/notifications?voir=maison", (HOST,)),
     Screen("notifications-a-part", "/notifications/a-part"),
     Screen("notifications-vider", "/notifications/vider"),
+    Screen("collection", "/collections/{gathered}", (CONTRIBUTOR, VISITOR)),
+    Screen("collection-sortir", "/collections/{gathered}/sortir"),
     Screen("conversations", "/conversations", (CONTRIBUTOR, READER)),
     Screen("une-conversation", "/conversations/{talk}"),
     Screen("demandes", "/demandes", (CONTRIBUTOR, READER)),

@@ -13,9 +13,11 @@ import msgspec
 from salledepause.features import accounts
 from salledepause.features.graph import collections_store as kept
 from salledepause.features.graph import readings, store
-from salledepause.features.graph.model import LANGUAGE, Collected, Collection, CollectionChange, named_tag
+from salledepause.features.graph.model import LANGUAGE, Collected, Collection, CollectionChange, Recommended, named_tag
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Forbidden, Missing
+from salledepause.kernel.events import emit
+from salledepause.kernel.marks import Subject
 from salledepause.kernel.text import clean, fits
 
 MOST_COLLECTIONS, MOST_COLLECTED = 10, 25
@@ -49,6 +51,12 @@ async def collections_with(tx: Tx, me: int, limit: int, offset: int) -> list[Col
     return await kept.holding(tx, me, limit, offset)
 
 
+async def held_by(tx: Tx, me: int, collection_ids: Sequence[int]) -> Mapping[int, Collection]:
+    """Return, of these collections, those that one is in oneself."""
+    found = await kept.held_by(tx, me, collection_ids) if collection_ids else []
+    return {one.id: one for one in found}
+
+
 async def create_collection(tx: Tx, me: int, wanted: CollectionChange, account_ids: Sequence[int]) -> Collection:
     """Make a collection, of these people if any, all or none. Raises BadInput, Forbidden, Missing."""
     if (await accounts.one(tx, me)).reads_only:
@@ -69,8 +77,9 @@ async def change_collection(tx: Tx, me: int, collection_id: int, change: Collect
 
 async def erase_collection(tx: Tx, me: int, collection_id: int) -> None:
     """Erase one's own collection. Raises Missing."""
-    if not await kept.erase(tx, me, collection_id):
-        raise Missing
+    await _own(tx, me, collection_id)
+    tx.touches(Subject.PERSON, *await kept.members(tx, collection_id))
+    await kept.erase(tx, collection_id)
 
 
 async def collect(tx: Tx, me: int, collection_id: int, account_id: int) -> Collected:
@@ -82,14 +91,17 @@ async def collect(tx: Tx, me: int, collection_id: int, account_id: int) -> Colle
 async def take_out(tx: Tx, me: int, collection_id: int, item_id: int) -> None:
     """Take somebody out of one's own collection. Raises Missing."""
     await _own(tx, me, collection_id)
-    if not await kept.remove(tx, collection_id, item_id):
+    gone = await kept.remove(tx, collection_id, item_id)
+    if gone is None:
         raise Missing
+    tx.touches(Subject.PERSON, gone)
 
 
 async def leave_collection(tx: Tx, me: int, collection_id: int, item_id: int) -> None:
     """Take oneself out of somebody's collection, for good. Raises Missing."""
     if not await kept.revoke(tx, me, collection_id, item_id):
         raise Missing
+    tx.touches(Subject.PERSON, me)
 
 
 async def _own(tx: Tx, me: int, collection_id: int) -> Collection:
@@ -110,6 +122,9 @@ async def _put(tx: Tx, me: int, collection_id: int, account_id: int) -> Collecte
         raise Forbidden("Cette personne ne souhaite pas être recommandée.")
     if await kept.size(tx, collection_id) > MOST_COLLECTED:
         raise BadInput("Au plus {most} personnes par collection.", most=MOST_COLLECTED)
+    if account_id != me:
+        tx.touches(Subject.PERSON, account_id)
+        await emit(tx, Recommended(collection_id, me, account_id))
     return item
 
 

@@ -53,9 +53,15 @@ async def update(tx: Tx, collection_id: int, values: Mapping[str, Any]) -> Colle
     return changed
 
 
-async def erase(tx: Tx, me: int, collection_id: int) -> bool:
-    """Drop one's own collection; return whether it was there."""
-    return await tx.run("DELETE FROM collections WHERE id = %s AND account_id = %s", [collection_id, me]) > 0
+async def erase(tx: Tx, collection_id: int) -> None:
+    """Drop a collection."""
+    await tx.send("DELETE FROM collections WHERE id = %s", [collection_id])
+
+
+async def members(tx: Tx, collection_id: int) -> list[int]:
+    """Return who is in a collection, shown or not."""
+    rows = await tx.rows("SELECT account_id FROM collection_items WHERE collection_id = %s AND NOT revoked", [collection_id])
+    return [account_id for (account_id,) in rows]
 
 
 async def of_owner(tx: Tx, owner: int, viewer: int, limit: int, offset: int) -> list[Collection]:
@@ -71,6 +77,14 @@ async def holding(tx: Tx, me: int, limit: int, offset: int) -> list[Collection]:
         JOIN accounts a ON a.id = c.account_id
         WHERE i.account_id = %(viewer)s AND NOT i.revoked AND {SHOWN} ORDER BY i.id DESC LIMIT %(limit)s OFFSET %(offset)s"""
     return await tx.all(Collection, query, {"viewer": me, "limit": limit, "offset": offset})
+
+
+async def held_by(tx: Tx, me: int, collection_ids: Sequence[int]) -> list[Collection]:
+    """Return, of these collections, those that somebody is in and whose owner they may see."""
+    query = f"""SELECT {COLUMNS} FROM collection_items i JOIN collections c ON c.id = i.collection_id
+        JOIN accounts a ON a.id = c.account_id
+        WHERE i.account_id = %(viewer)s AND NOT i.revoked AND c.id = ANY(%(ids)s) AND {SHOWN}"""
+    return await tx.all(Collection, query, {"viewer": me, "ids": list(collection_ids)})
 
 
 async def items(tx: Tx, collection_ids: Sequence[int], viewer: int) -> dict[int, list[Collected]]:
@@ -97,10 +111,11 @@ async def size(tx: Tx, collection_id: int) -> int:
     return int(await tx.value("SELECT count(*) FROM collection_items WHERE collection_id = %s AND NOT revoked", [collection_id]))
 
 
-async def remove(tx: Tx, collection_id: int, item_id: int) -> bool:
-    """Take somebody out; return whether they were in."""
-    query = "DELETE FROM collection_items WHERE id = %s AND collection_id = %s AND NOT revoked"
-    return await tx.run(query, [item_id, collection_id]) > 0
+async def remove(tx: Tx, collection_id: int, item_id: int) -> int | None:
+    """Take somebody out; return who it was, `None` when nobody was there."""
+    query = "DELETE FROM collection_items WHERE id = %s AND collection_id = %s AND NOT revoked RETURNING account_id"
+    gone: int | None = await tx.value(query, [item_id, collection_id])
+    return gone
 
 
 async def revoke(tx: Tx, me: int, collection_id: int, item_id: int) -> bool:

@@ -193,6 +193,14 @@ class Unmuted(Event, frozen=True):
     target_id: int
 
 
+class Recommended(Event, frozen=True):
+    """Somebody put somebody else in a collection of theirs."""
+
+    collection_id: int
+    owner_id: int
+    account_id: int
+
+
 class Limited(Event, frozen=True):
     """Somebody limited somebody."""
 

@@ -1,13 +1,13 @@
 """Notifications: what a person is told of, once each.
 
 The reactions write them in the transaction of what happened: a mention, a boost, a favourite, a follow, a poll's end, an edit
-of what one boosted or quoted, a quote, a warning; for the hosts, a sign-up and a report. Nobody is told of what they did
-themselves, nor across a block or a mute, nor in the name of a reader, nor of what they may not see. Doing a reaction twice
-tells once; what is undone is forgotten; what is dismissed is not told again. Reading goes through the gate of posts again, so
-that what has since become invisible is left out. `notifications` is the plain list, `groups` the one where favourites, boosts,
-follows and sign-ups of one half day stand together. What one's `policy` puts aside, and what is of somebody one limits, waits in
-`requests`, told to nobody, until one accepts or refuses, or limits them no more. Nothing rings in one's quiet hours; while one is
-away (`go_away`), what comes is kept aside until one is back (`come_back`). `Notified` tells the streams.
+of what one boosted or quoted, a quote, a collection that one was put in, a warning; for the hosts, a sign-up and a report.
+Nobody is told of what they did themselves, nor across a block or a mute, nor in the name of a reader, nor of what they may not
+see. Doing a reaction twice tells once; what is undone is forgotten; what is dismissed is not told again. Reading goes through
+the gate of posts again, so that what has since become invisible is left out. `notifications` is the plain list, `groups` the one
+where favourites, boosts, follows and sign-ups of one half day stand together. What one's `policy` puts aside, and what is of
+somebody one limits, waits in `requests`, told to nobody, until one accepts or refuses, or limits them no more. Nothing rings in
+one's quiet hours; while one is away (`go_away`), what comes is kept aside until one is back (`come_back`).
 """
 
 from salledepause.features.notifications import push
@@ -33,6 +33,7 @@ from salledepause.features.notifications.quiet import Quiet
 from salledepause.features.notifications.reactions import (
     blocked,
     boosted,
+    collected,
     edited,
     favourited,
     follow_requested,
@@ -93,6 +94,7 @@ __all__ = [
     "boosted",
     "change_policy",
     "clear",
+    "collected",
     "come_back",
     "dismiss",
     "dismiss_group",

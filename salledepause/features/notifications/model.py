@@ -34,6 +34,7 @@ class Kind(StrEnum):
     WARNING = "moderation_warning"
     QUOTE = "quote"
     QUOTED_UPDATE = "quoted_update"
+    COLLECTED = "added_to_collection"
 
 
 GROUPED = (Kind.FAVOURITE, Kind.FOLLOW, Kind.REBLOG, Kind.SIGN_UP)
@@ -42,7 +43,7 @@ GROUPED = (Kind.FAVOURITE, Kind.FOLLOW, Kind.REBLOG, Kind.SIGN_UP)
 
 HOUSE = (Kind.SIGN_UP, Kind.REPORT)
 """Kinds that reach the hosts whoever did it."""
-FILTERABLE = (Kind.MENTION, Kind.REBLOG, Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.FAVOURITE, Kind.QUOTE)
+FILTERABLE = (Kind.MENTION, Kind.REBLOG, Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.FAVOURITE, Kind.QUOTE, Kind.COLLECTED)
 """Kinds that a policy may put aside or drop: the others one asked for."""
 NEW_DAYS = 30
 """How long an account is new."""
@@ -95,6 +96,7 @@ class Told(NamedTuple):
     post_id: int | None
     report_id: int | None
     group_key: str
+    collection_id: int | None
 
 
 class Notification(NamedTuple):

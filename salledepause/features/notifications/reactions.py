@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from salledepause.features import moderation, posts
 from salledepause.features.accounts import SignedUp
-from salledepause.features.graph import Blocked, Followed, FollowRequested, Limited, RequestDecided, Unfollowed
+from salledepause.features.graph import Blocked, Followed, FollowRequested, Limited, Recommended, RequestDecided, Unfollowed
 from salledepause.features.moderation import ReportFiled, Warned
 from salledepause.features.notifications import requests_store, store, warnings_store
 from salledepause.features.notifications.model import Kind, Notified, PushDue
@@ -63,6 +63,11 @@ async def follow_requested(tx: Tx, event: FollowRequested) -> None:
 async def request_decided(tx: Tx, event: RequestDecided) -> None:
     """Forget a request that no longer waits."""
     await store.undo(tx, Kind.FOLLOW_REQUEST, event.account_id, event.target_id)
+
+
+async def collected(tx: Tx, event: Recommended) -> None:
+    """Tell somebody that they are recommended in a collection."""
+    await _tell(tx, await store.collected(tx, event.collection_id, event.account_id))
 
 
 async def blocked(tx: Tx, event: Blocked) -> None:

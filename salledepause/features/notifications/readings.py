@@ -131,7 +131,9 @@ async def _grouped(tx: Tx, me: int, keyed: Sequence[tuple[str, Told]], bounds: t
     together = [key for key, _ in keyed if not key.startswith(ALONE)]
     sums = await store.summaries(tx, me, together, bounds, wanted) if together else {}
     newest = [
-        Told(sums[key].id, told.kind, sums[key].account_ids[0], sums[key].post_id, told.report_id, key) if key in sums else told
+        Told(sums[key].id, told.kind, sums[key].account_ids[0], sums[key].post_id, told.report_id, key, None)
+        if key in sums
+        else told
         for key, told in keyed
     ]
     keys = dict(zip([told.id for told in newest], [key for key, _ in keyed], strict=True))

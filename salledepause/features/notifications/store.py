@@ -37,19 +37,22 @@ thread that they muted. What a silenced stranger does is for the policy to judge
 What the hosts must know of reaches them whoever did it.
 """
 
-TELL = f"""INSERT INTO notifications AS n (id, account_id, kind, from_id, post_id, report_id, group_key, filtered)
-    SELECT id, account_id, kind, from_id, post_id, report_id, CASE WHEN kind IN ({_GROUPED})
-        THEN concat_ws('-', kind, about, floor(extract(epoch FROM at) / {SPAN})::bigint) ELSE 'ungrouped-' || id END,
+TELL = f"""INSERT INTO notifications AS n (id, account_id, kind, from_id, post_id, report_id, collection_id, group_key, filtered)
+    SELECT id, account_id, kind, from_id, post_id, report_id, CASE WHEN kind = '{Kind.COLLECTED}' THEN about END,
+        CASE WHEN kind IN ({_GROUPED})
+            THEN concat_ws('-', kind, about, floor(extract(epoch FROM at) / {SPAN})::bigint)
+            ELSE 'ungrouped-' || id END,
         coalesce('filter' = ANY(verdicts), false)
     FROM (SELECT next_id(c.at) AS id, c.*, {VERDICTS} AS verdicts FROM ({{causes}}) AS c
         JOIN accounts reader ON reader.id = c.account_id JOIN accounts author ON author.id = c.from_id
         LEFT JOIN notification_policies policy ON policy.account_id = c.account_id
         WHERE {WELCOME}) AS new WHERE ('drop' = ANY(verdicts)) IS NOT TRUE
-    ON CONFLICT (account_id, kind, from_id, post_id, report_id, act_id) DO {{again}}
+    ON CONFLICT (account_id, kind, from_id, post_id, report_id, act_id, collection_id) DO {{again}}
     RETURNING id, account_id, {waits("n")}, EXISTS (
             SELECT FROM notification_policies w WHERE w.account_id = n.account_id AND w.away_from IS NOT NULL),
         ARRAY(SELECT s.id FROM push_subscriptions s WHERE s.account_id = n.account_id AND n.kind = ANY(s.alerts))"""
-"""`causes` gives account_id, kind, from_id, post_id, report_id, about (what groups are about), at, thread (of what post).
+"""`causes` gives account_id, kind, from_id, post_id, report_id, about (a collection, or what groups are about), at, thread (of
+what post).
 
 What waits aside is written, and told to nobody.
 """
@@ -107,6 +110,12 @@ PERSON = TELL.format(
         NULL::bigint AS report_id, NULL::bigint AS about, clock_timestamp() AS at, NULL::bigint AS thread""",
     again="NOTHING",
 )
+COLLECTED = TELL.format(
+    causes=f"""SELECT %(to)s::bigint AS account_id, '{Kind.COLLECTED}' AS kind, c.account_id AS from_id, NULL::bigint AS post_id,
+        NULL::bigint AS report_id, c.id AS about, clock_timestamp() AS at, NULL::bigint AS thread
+        FROM collections c WHERE c.id = %(collection)s""",
+    again="NOTHING",
+)
 POLLED = TELL.format(
     causes=f"""SELECT voter AS account_id, '{Kind.POLL}' AS kind, p.account_id AS from_id, p.id AS post_id,
         NULL::bigint AS report_id, NULL::bigint AS about, clock_timestamp() AS at, p.conversation_id AS thread
@@ -121,15 +130,18 @@ HOSTS = TELL.format(
 )
 
 
-COLUMNS = "n.id, n.kind, n.from_id, n.post_id, n.report_id, n.group_key"
+COLUMNS = "n.id, n.kind, n.from_id, n.post_id, n.report_id, n.group_key, n.collection_id"
 """What `Told` takes, in its order."""
 
-_NAMELESS = ", ".join(f"'{kind}'" for kind in (Kind.FAVOURITE, Kind.REBLOG, Kind.FOLLOW, Kind.FOLLOW_REQUEST))
+_NAMELESS = ", ".join(f"'{kind}'" for kind in (Kind.FAVOURITE, Kind.REBLOG, Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.COLLECTED))
 
 READABLE = f"""n.account_id = %(me)s AND NOT n.dismissed AND CASE WHEN n.kind IN ({HOUSE_KINDS})
     THEN EXISTS (SELECT FROM accounts h WHERE h.id = n.account_id AND h.role IN ('host', 'admin'))
-    ELSE a.state = 'active' AND (a.mode <> 'reader' OR n.kind NOT IN ({_NAMELESS})) AND {_mutual("n")} END"""
-"""What one may still read of row `n`, of what account `a` did: nothing of who was since blocked, muted or suspended."""
+    ELSE a.state = 'active' AND (a.mode <> 'reader' OR n.kind NOT IN ({_NAMELESS})) AND {_mutual("n")}
+        AND (n.collection_id IS NULL OR EXISTS (SELECT FROM collection_items i
+            WHERE i.collection_id = n.collection_id AND i.account_id = n.account_id AND NOT i.revoked)) END"""
+"""What one may still read of row `n`, of what account `a` did: nothing of who was since blocked, muted or suspended, nor of a
+collection that one is no longer in."""
 
 PRESENT = "(SELECT w.away_from FROM notification_policies w WHERE w.account_id = %(me)s)"
 WANTED = f"{READABLE} AND NOT {waits('n')} AND n.id < coalesce({PRESENT}, {ids.MAXIMUM})"
@@ -171,6 +183,11 @@ async def favourited(tx: Tx, post_id: int, account_id: int) -> Fresh:
 async def person(tx: Tx, kind: Kind, from_id: int, to: int) -> Fresh:
     """Tell somebody of what somebody did towards them: a follow, a request."""
     return await tx.rows(PERSON, {"kind": kind, "from": from_id, "to": to})
+
+
+async def collected(tx: Tx, collection_id: int, to: int) -> Fresh:
+    """Tell somebody that they are in a collection."""
+    return await tx.rows(COLLECTED, {"collection": collection_id, "to": to})
 
 
 async def polled(tx: Tx, post_id: int, voters: list[int]) -> Fresh:
@@ -229,7 +246,7 @@ def _stands_on(tx: Tx, me: int, told: list[Told]) -> list[Told]:
     tx.stands_on(Subject.NOTIFIED, me)
     tx.stands_on(Subject.PERSON, me)
     tx.stands_on(Subject.ACCOUNT, *(one.from_id for one in told))
-    tx.passing |= any(one.report_id is not None for one in told)
+    tx.passing |= any(one.report_id is not None or one.collection_id is not None for one in told)
     return told
 
 

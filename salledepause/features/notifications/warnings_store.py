@@ -14,7 +14,7 @@ async def warn(tx: Tx, account_id: int, act_id: int) -> Fresh:
     return await tx.rows(
         """INSERT INTO notifications (id, account_id, kind, from_id, act_id, group_key)
         SELECT id, %(account)s, %(kind)s, %(account)s, %(act)s, 'ungrouped-' || id FROM (SELECT next_id() AS id) AS new
-        ON CONFLICT (account_id, kind, from_id, post_id, report_id, act_id) DO NOTHING
+        ON CONFLICT (account_id, kind, from_id, post_id, report_id, act_id, collection_id) DO NOTHING
         RETURNING id, account_id, false, false, ARRAY[]::bigint[]""",
         {"account": account_id, "kind": Kind.WARNING, "act": act_id},
     )

@@ -25,6 +25,7 @@ from salledepause.features.posts.cutting import cut, joined
 from salledepause.features.posts.erase import erase, erase_all
 from salledepause.features.posts.finding import roots
 from salledepause.features.posts.gate import Source, listing, met_by, one_visible, subject, visible
+from salledepause.features.posts.media_model import Media, MediaWords, Still
 from salledepause.features.posts.model import (
     KIND_LABELS,
     LINK_WEIGHT,
@@ -43,8 +44,6 @@ from salledepause.features.posts.model import (
     Gesture,
     Glimpse,
     Kind,
-    Media,
-    MediaWords,
     Mention,
     Poll,
     PollDraft,
@@ -106,6 +105,7 @@ __all__ = [
     "Quoted",
     "Seen",
     "Source",
+    "Still",
     "Unfavourited",
     "Version",
     "Writer",

@@ -13,7 +13,11 @@ import msgspec
 import structlog
 
 from salledepause.features.posts import media_room, media_store
-from salledepause.features.posts.model import MOST_MEDIA, Change, Media, MediaWords
+from salledepause.features.posts.media_model import Media, MediaWords, Still
+from salledepause.features.posts.model import (
+    MOST_MEDIA,
+    Change,
+)
 from salledepause.kernel import clock
 from salledepause.kernel import media as decoder
 from salledepause.kernel.blobs import Blobs
@@ -91,7 +95,7 @@ async def reserve(tx: Tx, account_id: int, scheduled_id: int, media_ids: Sequenc
 
 
 async def reattach(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
-    """Change the media of an edited post, their order, their words; raises BadInput. The history keeps those taken out."""
+    """Change the media of an edited post, their order, words and stills; raises BadInput. The history keeps those taken out."""
     if change.media_ids is not None:
         if len(change.media_ids) > MOST_MEDIA:
             raise BadInput("Au plus {most} images ou vidéos par message.", most=MOST_MEDIA)
@@ -219,6 +223,14 @@ def _named(description: str | None, focus: tuple[float, float] | None) -> dict[s
     """Return the columns of the words of a medium; what is `None` is left out."""
     words = {} if description is None else {"description": _described(description)}
     return words | ({} if focus is None else {"focus_x": focus[0], "focus_y": focus[1]})
+
+
+async def still(site: Site, path: Path) -> Still:
+    """Store the still that somebody chose for a medium, outside any transaction, for the edit of its post. Raises BadInput.
+
+    Files that no edit names are swept within a day.
+    """
+    return Still(**await _thumbnail(site, path))
 
 
 async def _thumbnail(site: Site, path: Path) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from salledepause.features.posts.model import Media, MediaWords
+from msgspec.structs import asdict
+
+from salledepause.features.posts.media_model import Media, MediaWords
 from salledepause.kernel.db import Tx
 from salledepause.kernel.ids import floor
 
@@ -55,12 +57,16 @@ async def reserve(tx: Tx, scheduled_id: int, ids: Sequence[int]) -> None:
 
 
 async def describe(tx: Tx, post_id: int, words: Sequence[MediaWords]) -> None:
-    """Write new words of media of a post."""
+    """Write new words of media of a post, and what stands for them."""
     query = """UPDATE media SET description = coalesce(%(description)s, description), focus_x = coalesce(%(x)s, focus_x),
         focus_y = coalesce(%(y)s, focus_y) WHERE id = %(id)s AND post_id = %(post)s"""
     for one in words:
         x, y = one.focus or (None, None)
         await tx.send(query, {"post": post_id, "id": one.id, "description": one.description, "x": x, "y": y})
+        if one.still:
+            changes = ", ".join(f"{name} = %({name})s" for name in one.still.__struct_fields__)
+            values = {"post": post_id, "id": one.id, **asdict(one.still)}
+            await tx.send(f"UPDATE media SET {changes} WHERE id = %(id)s AND post_id = %(post)s", values)
 
 
 async def insert(tx: Tx, values: Mapping[str, Any]) -> Media:

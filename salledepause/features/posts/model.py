@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from salledepause.features.accounts import Family
+from salledepause.features.posts.media_model import Media, MediaWords
 from salledepause.kernel.errors import BadInput
 from salledepause.kernel.events import Event
 from salledepause.kernel.text import HEAVIEST, clean, length
@@ -152,36 +153,6 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     media_ids: tuple[int, ...] | None = None
     media_words: tuple[MediaWords, ...] = ()
     poll: PollDraft | None = None
-
-
-class MediaWords(msgspec.Struct, frozen=True):
-    """New description or focal point of a medium already attached."""
-
-    id: int
-    description: str | None = None
-    focus: tuple[float, float] | None = None
-
-
-class Media(msgspec.Struct, frozen=True):
-    """A medium; `original` and `small` are keys of blobs, `None` until `state` is `ready`. Field order: `media.COLUMNS`."""
-
-    id: int
-    account_id: int
-    post_id: int | None
-    state: str
-    kind: str
-    original: str | None
-    small: str | None
-    width: int | None
-    height: int | None
-    small_width: int | None
-    small_height: int | None
-    duration: float | None
-    frame_rate: float | None
-    blurhash: str | None
-    focus_x: float
-    focus_y: float
-    description: str
 
 
 class Poll(msgspec.Struct, frozen=True):

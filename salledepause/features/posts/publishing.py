@@ -16,6 +16,7 @@ from salledepause.features import accounts
 from salledepause.features.accounts import BITS, Account
 from salledepause.features.posts import gate, media, polls, quotes, store
 from salledepause.features.posts.finding import index_of
+from salledepause.features.posts.media_model import Media
 from salledepause.features.posts.model import (
     MOST_MENTIONS,
     MOST_TAGS,
@@ -23,7 +24,6 @@ from salledepause.features.posts.model import (
     Draft,
     Gesture,
     Kind,
-    Media,
     Mention,
     Post,
     PostPublished,

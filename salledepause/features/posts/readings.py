@@ -9,7 +9,11 @@ import msgspec
 
 from salledepause.features.posts import gate, media, polls, store
 from salledepause.features.posts.finding import index_of
-from salledepause.features.posts.model import Gesture, Media, Post
+from salledepause.features.posts.media_model import Media
+from salledepause.features.posts.model import (
+    Gesture,
+    Post,
+)
 from salledepause.features.posts.store import Bare
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
@@ -58,6 +62,11 @@ async def history(tx: Tx, post_id: int, viewer: int | None) -> list[Version]:
     earlier = [
         Version(row[0], row[1], row[2], tuple(row[3]) if row[3] else None, msgspec.convert(row[4], tuple[Media, ...]), row[5])
         for row in await store.edits(tx, subject)
+    ]
+    shown = {one.id: one for one in await media.load(tx, list({one.id for version in earlier for one in version.media}))}
+    earlier = [
+        msgspec.structs.replace(version, media=tuple(one.standing_as(shown.get(one.id, one)) for one in version.media))
+        for version in earlier
     ]
     present = Version(post.text, post.warning, post.sensitive, options, post.media, post.edited_at or post.created_at)
     return [*earlier, present]

@@ -11,7 +11,15 @@ import msgspec
 from salledepause.features import accounts
 from salledepause.features.accounts import Account, Family
 from salledepause.features.posts.finding import Index
-from salledepause.features.posts.model import Audience, Gesture, Kind, Media, Mention, Post, QuotePolicy
+from salledepause.features.posts.media_model import Media
+from salledepause.features.posts.model import (
+    Audience,
+    Gesture,
+    Kind,
+    Mention,
+    Post,
+    QuotePolicy,
+)
 from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.marks import Subject

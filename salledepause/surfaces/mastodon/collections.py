@@ -9,7 +9,9 @@ import msgspec
 from salledepause.features import accounts, graph
 from salledepause.features.graph import Collected, Collection, CollectionChange
 from salledepause.kernel import clock, ids
+from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
+from salledepause.kernel.site import Site
 from salledepause.kernel.text import tag_key
 from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import entities
@@ -46,7 +48,7 @@ async def create(call: Call) -> Answer:
 async def show(call: Call) -> Answer:
     """GET /api/v1/collections/:id: a CollectionWithAccounts, its owner first."""
     found = await graph.collection(call.tx, call.id(), call.viewer)
-    [entity] = await _entities(call, [found])
+    [entity] = await entities_of(call.site, call.tx, call.viewer, [found])
     wanted = list(dict.fromkeys([found.account_id, *(int(item["account_id"]) for item in entity["items"])]))
     who = await accounts.load(call.tx, wanted)
     shown = [entities.account(call.site, who[one]) for one in wanted if one in who]
@@ -80,7 +82,7 @@ class PageAsked(msgspec.Struct):
 async def of_account(call: Call) -> Answer:
     """GET /api/v1/accounts/:id/collections."""
     found = await graph.collections_of(call.tx, call.id(), call.viewer, *call.read(PageAsked).bounds)
-    return json({"collections": await _entities(call, found)})
+    return json({"collections": await entities_of(call.site, call.tx, call.viewer, found)})
 
 
 async def with_account(call: Call) -> Answer:
@@ -88,7 +90,7 @@ async def with_account(call: Call) -> Answer:
     if call.id() != call.me:
         raise Missing
     found = await graph.collections_with(call.tx, call.me, *call.read(PageAsked).bounds)
-    return json({"collections": await _entities(call, found)})
+    return json({"collections": await entities_of(call.site, call.tx, call.me, found)})
 
 
 class ItemAsked(msgspec.Struct):
@@ -116,29 +118,29 @@ async def revoke(call: Call) -> Answer:
 
 
 async def _wrapped(call: Call, one: Collection) -> Answer:
-    [entity] = await _entities(call, [one])
+    [entity] = await entities_of(call.site, call.tx, call.viewer, [one])
     return json({"collection": entity})
 
 
-async def _entities(call: Call, found: Sequence[Collection]) -> list[Entity]:
-    held = await graph.collected(call.tx, [one.id for one in found], call.viewer)
-    return [_entity(call, one, held.get(one.id, [])) for one in found]
+async def entities_of(site: Site, tx: Tx, viewer: int | None, found: Sequence[Collection]) -> list[Entity]:
+    """Return Collections (https://docs.joinmastodon.org/entities/Collection/) as the viewer may see them."""
+    held = await graph.collected(tx, [one.id for one in found], viewer)
+    return [_entity(site, one, held.get(one.id, [])) for one in found]
 
 
-def _entity(call: Call, one: Collection, items: Sequence[Collected]) -> Entity:
-    address = call.site.url(f"/api/v1/collections/{one.id}")
+def _entity(site: Site, one: Collection, items: Sequence[Collected]) -> Entity:
     return {
         "id": str(one.id),
         "account_id": str(one.account_id),
-        "uri": address,
-        "url": address,
+        "uri": site.url(f"/api/v1/collections/{one.id}"),
+        "url": site.url(f"/collections/{one.id}"),
         "name": one.name,
         "description": one.description,
         "language": one.language,
         "local": True,
         "sensitive": one.sensitive,
         "discoverable": one.discoverable,
-        "tag": {"name": one.tag, "url": entities.tag_url(call.site, tag_key(one.tag))} if one.tag else None,
+        "tag": {"name": one.tag, "url": entities.tag_url(site, tag_key(one.tag))} if one.tag else None,
         "created_at": clock.iso(ids.made_at(one.id)),
         "updated_at": clock.iso(one.updated_at),
         "item_count": len(items),

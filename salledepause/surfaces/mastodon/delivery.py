@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import msgspec
 import structlog
 
-from salledepause.features import accounts, notifications, posts
+from salledepause.features import accounts, graph, notifications, posts
 from salledepause.features.accounts import Account
 from salledepause.features.notifications import Kind, Notification, Subscription
 from salledepause.kernel import clock, keys, net, webpush, words
@@ -33,6 +33,7 @@ TITLES = {
     Kind.UPDATE: "{name} a modifié un message",
     Kind.QUOTE: "{name} cite votre message",
     Kind.QUOTED_UPDATE: "{name} a modifié un message que vous citez",
+    Kind.COLLECTED: "{name} vous recommande dans une collection",
     Kind.SIGN_UP: "{name} vient d'arriver",
     Kind.REPORT: "{name} signale un compte",
 }
@@ -117,12 +118,15 @@ async def _payload(tx: Tx, site: Site, one: Subscription, told: Notification, *,
             "notification_type": told.told.kind,
             "icon": avatar_url(site, author),
             "title": title.format(name=author.name or author.handle),
-            "body": shortened(await _said(tx, told, author)),
+            "body": shortened(await _said(tx, one.account_id, told, author)),
         }
     )
 
 
-async def _said(tx: Tx, told: Notification, author: Account) -> str:
+async def _said(tx: Tx, me: int, told: Notification, author: Account) -> str:
+    if told.told.collection_id is not None:
+        gathered = await graph.held_by(tx, me, [told.told.collection_id])
+        return " ".join(one.name for one in gathered.values())
     if told.seen is None:
         return author.note
     post = (await posts.load(tx, [told.seen.post.id])).get(told.seen.post.id)

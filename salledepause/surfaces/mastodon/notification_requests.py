@@ -17,8 +17,8 @@ from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
 from salledepause.surfaces.edge import Answer, Call, Handler, json
 from salledepause.surfaces.mastodon import social_entities
+from salledepause.surfaces.mastodon.causes import statuses_of
 from salledepause.surfaces.mastodon.entities import Entity, account
-from salledepause.surfaces.mastodon.notifications import statuses_of
 from salledepause.surfaces.mastodon.shelf import presenter
 from salledepause.surfaces.routes import route, user
 

@@ -46,6 +46,7 @@ class AlertsAsked(msgspec.Struct):
     update: bool = False
     quote: bool = False
     quoted_update: bool = False
+    added_to_collection: bool = False
     sign_up: bool = msgspec.field(default=False, name="admin.sign_up")
     report: bool = msgspec.field(default=False, name="admin.report")
 

@@ -115,7 +115,7 @@ def warning(site: Site, one: Caution, target: Account) -> Entity:
 
 
 def notification(one: Notification, account: Entity, about: dict[str, Any]) -> Entity:
-    """Return a Notification; `about` is its status or its report, when it has one."""
+    """Return a Notification; `about` is its status, its report, its warning or its collection, when it has one."""
     return {
         "id": str(one.told.id),
         "type": one.told.kind,
@@ -125,7 +125,7 @@ def notification(one: Notification, account: Entity, about: dict[str, Any]) -> E
     } | about
 
 
-def group(one: Group, report: Entity | None, *, paged: bool) -> Entity:
+def group(one: Group, *, paged: bool) -> Entity:
     """Return a NotificationGroup; what concerns the page is left out where there is none."""
     entity: Entity = {
         "group_key": one.key,
@@ -140,7 +140,7 @@ def group(one: Group, report: Entity | None, *, paged: bool) -> Entity:
         entity["latest_page_notification_at"] = clock.iso(one.newest.created_at)
     if one.newest.seen:
         entity["status_id"] = str(one.newest.seen.post.id)
-    return entity | ({"report": report} if report else {})
+    return entity
 
 
 def policy(one: Policy, aside: Aside) -> Entity:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -11,9 +12,10 @@ from salledepause.features import accounts, posts
 from salledepause.features.posts import Audience, Change, Draft, Kind, MediaWords, PollDraft, QuotePolicy
 from salledepause.kernel import clock, ids
 from salledepause.kernel.errors import BadInput, Missing
-from salledepause.surfaces.edge import Answer, Call, json
+from salledepause.surfaces.edge import Answer, Call, Rule, json
 from salledepause.surfaces.mastodon import entities, extra_entities
 from salledepause.surfaces.mastodon.shelf import presenter
+from salledepause.surfaces.mastodon.stills import LARGEST, drawn
 from salledepause.surfaces.routes import anyone, app, route, user
 from salledepause.surfaces.writers import writer
 
@@ -44,6 +46,8 @@ class WordsAsked(msgspec.Struct):
     id: int
     description: str | None = None
     focus: str | None = None
+    thumbnail: Any = None
+    """A file, or an address that holds one."""
 
 
 class Asked(msgspec.Struct):
@@ -113,6 +117,7 @@ async def context(call: Call) -> Answer:
 async def edit(call: Call) -> Answer:
     """PUT /api/v1/statuses/:id; an edit changes neither the audience nor what is quoted: neither is a parameter."""
     asked = call.read(Asked)
+    stills = await drawn(call, call.id(), {one.id: one.thumbnail for one in asked.media_attributes[: posts.MOST_MEDIA]})
     change = Change(
         text=asked.status,
         warning=asked.spoiler_text,
@@ -122,11 +127,17 @@ async def edit(call: Call) -> Answer:
         shows_family=asked.salledepause.shows_family,
         quote_policy=asked.quote_approval_policy,
         media_ids=None if asked.media_ids is None else tuple(asked.media_ids),
-        media_words=tuple(MediaWords(one.id, one.description, focus(one.focus)) for one in asked.media_attributes),
+        media_words=tuple(
+            MediaWords(one.id, one.description, focus(one.focus), stills.get(one.id)) for one in asked.media_attributes
+        ),
         poll=_poll(asked.poll),
     )
-    await posts.edit(call.tx, call.me, call.id(), change)
-    return await answer(call, call.id())
+    async with call.site.db.transaction() as call.tx:
+        before = (await posts.load(call.tx, [call.id()])).get(call.id()) if stills else None
+        await posts.edit(call.tx, call.me, call.id(), change)
+        old = [one.small for one in before.media if one.id in stills and one.small] if before else []
+        call.tx.afterwards.extend(partial(call.site.blobs.drop, key) for key in old)
+        return await answer(call, call.id())
 
 
 class ErasureAsked(msgspec.Struct):
@@ -274,7 +285,7 @@ ROUTES = [
     route("POST", "/api/v1/statuses", create, user("write:statuses")),
     route("GET", "/api/v1/statuses", show_many, anyone("read:statuses")),
     route("GET", "/api/v1/statuses/{id}", show, anyone("read:statuses", remembered=True)),
-    route("PUT", "/api/v1/statuses/{id}", edit, user("write:statuses")),
+    route("PUT", "/api/v1/statuses/{id}", edit, Rule("user", "write:statuses", files=LARGEST, transaction=False)),
     route("DELETE", "/api/v1/statuses/{id}", erase, user("write:statuses")),
     route("GET", "/api/v1/statuses/{id}/context", context, anyone("read:statuses", remembered=True)),
     route("GET", "/api/v1/statuses/{id}/source", source, user("read:statuses")),

@@ -24,6 +24,7 @@ from salledepause.surfaces.web import (
     attaching,
     away,
     belongings,
+    collections,
     compose,
     consent,
     conversations,
@@ -69,6 +70,7 @@ TOPICS = (
     distance,
     reports,
     word_filters,
+    collections,
     # reading
     announcing,
     home,

@@ -38,6 +38,11 @@ def between(account_id: int) -> str:
     return f"/personnes/{account_id}"
 
 
+def collection(collection_id: int) -> str:
+    """Return the path of a collection."""
+    return f"/collections/{collection_id}"
+
+
 def tag(key: str) -> str:
     """Return the path of a tag."""
     return f"/tags/{quote(key)}"

@@ -37,6 +37,7 @@ WAKES = {
     Kind.POLL: "Un sondage se termine",
     Kind.UPDATE: "Un message partagé a changé",
     Kind.QUOTE: "On me cite",
+    Kind.COLLECTED: "On me recommande dans une collection",
 }
 """What a browser may be woken for."""
 FIRST_WAKES = (Kind.MENTION, Kind.FOLLOW_REQUEST)

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from salledepause.features import accounts, moderation, notifications, timelines
+from salledepause.features import accounts, graph, moderation, notifications, timelines
 from salledepause.features.accounts import Account
+from salledepause.features.graph import Collection
 from salledepause.features.moderation import Caution
 from salledepause.features.notifications import Group, Kind, Wanted
 from salledepause.features.posts import Seen
@@ -32,7 +33,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "": (),
     "reponses": (Kind.MENTION, Kind.QUOTE),
     "gestes": (Kind.FAVOURITE, Kind.REBLOG),
-    "personnes": (Kind.FOLLOW, Kind.FOLLOW_REQUEST),
+    "personnes": (Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.COLLECTED),
     "suivis": (Kind.STATUS, Kind.POLL, Kind.UPDATE, Kind.QUOTED_UPDATE),
     "maison": (Kind.WARNING, Kind.SIGN_UP, Kind.REPORT),
 }
@@ -63,6 +64,7 @@ ICONS = {
     Kind.FAVOURITE: "like",
     Kind.FOLLOW: "person",
     Kind.FOLLOW_REQUEST: "person",
+    Kind.COLLECTED: "people",
     Kind.SIGN_UP: "door",
     Kind.POLL: "poll",
     Kind.WARNING: "charter",
@@ -78,6 +80,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """Who is behind it, the latest first; a sample of a large group."""
     card: Card | None = None
     caution: Caution | None = None
+    collection: Collection | None = None
     fresh: bool = False
     """Whether it came after the place where one had stopped reading."""
 
@@ -136,10 +139,14 @@ async def _told(call: Call, found: Sequence[Group], read: int) -> list[Told]:
     warned = [one.newest.told.id for one in found if one.newest.told.kind == Kind.WARNING]
     acts = await notifications.acts(call.tx, warned) if warned else {}
     cautions = await moderation.cautions(call.tx, set(acts.values())) if acts else {}
+    held = await graph.held_by(
+        call.tx, call.me, [one.newest.told.collection_id for one in found if one.newest.told.collection_id]
+    )
     told = []
     for one in found:
         seen, caution = one.newest.seen, cautions.get(acts.get(one.newest.told.id, 0))
-        if (seen and seen.post.id not in shown) or (one.newest.told.kind == Kind.WARNING and caution is None):
+        collection = held.get(one.newest.told.collection_id or 0)
+        if _gone(one, shown, caution or collection):
             continue
         told.append(
             Told(
@@ -147,10 +154,18 @@ async def _told(call: Call, found: Sequence[Group], read: int) -> list[Told]:
                 people=tuple(who[account_id] for account_id in one.account_ids if account_id in who),
                 card=shown[seen.post.id] if seen else None,
                 caution=caution,
+                collection=collection,
                 fresh=one.newest.told.id > read,
             )
         )
     return [one for one in told if one.people]
+
+
+def _gone(one: Group, shown: Mapping[int, Card], other: Caution | Collection | None) -> bool:
+    """Tell whether there is nothing left to show of what a group is about."""
+    if one.newest.seen:
+        return one.newest.seen.post.id not in shown
+    return one.newest.told.kind in {Kind.WARNING, Kind.COLLECTED} and other is None
 
 
 async def _cards(call: Call, rows: Sequence[Seen]) -> Mapping[int, Card]:
