@@ -25,7 +25,7 @@ from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Missing, Refusal, TooMany, Unauthenticated
 from salledepause.kernel.page import CURSORS, Listed, Page, link_header, offset_header
 from salledepause.kernel.site import Site
-from salledepause.kernel.windows import POINTER
+from salledepause.kernel.windows import POINTER, Stood
 from salledepause.surfaces import bodies, metrics, params
 
 T = TypeVar("T")
@@ -293,7 +293,7 @@ class Door:
         async with self._site.db.reading() as call.tx:
             answer = await self._handler(call)
         if view and not (answer.once or call.tx.passing) and len(scope["query_string"]) < LONGEST_QUESTION:
-            windows.keep(key, answer, answer.weight, (call.tx.read, tick))
+            windows.keep(key, answer, answer.weight, Stood(call.tx.read, tick, call.tx.ends))
         return answer
 
     async def _with_body(self, call: Call, receive: Receive) -> Answer:
