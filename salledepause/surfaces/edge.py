@@ -191,9 +191,13 @@ class Rule(msgspec.Struct, frozen=True):
     """Whether answers are kept while nothing that they stand on changes (kernel/windows.py); its readings say what that is."""
     transaction: bool = True
     """Whether the handler is lent a transaction; without one, it opens its own short ones around slow work."""
+    reading: bool = False
+    """Whether it tells what people said: nothing for visitors of a house that keeps it to its people."""
 
-    def admit(self, caller: Caller | None) -> None:
-        """Raise Unauthenticated or Forbidden when the caller may not enter."""
+    def admit(self, caller: Caller | None, *, visitors: bool = True) -> None:
+        """Raise Unauthenticated or Forbidden when the caller may not enter; `visitors`: whether the house lets them read."""
+        if self.reading and not visitors and (caller is None or caller.account_id is None):
+            raise Unauthenticated
         if caller is None:
             if self.who != "anyone":
                 raise Unauthenticated
@@ -269,7 +273,7 @@ class Door:
             call.language = self._manner.language
         call.caller = await self._identify(call)
         call.counted = self._manner.limit(call, self._rule)
-        self._rule.admit(call.caller)
+        self._rule.admit(call.caller, visitors=self._site.settings.visitors)
         return await (self._remembered(call) if self._rule.remembered else self._with_body(call, receive))
 
     async def _identify(self, call: Call) -> Caller | None:
