@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import msgspec
 import psycopg
 import pytest
 
@@ -18,6 +19,7 @@ from salledepause.kernel.migrate import migrate
 from tests.support.broom import Broom
 from tests.support.house import House
 from tests.support.openapi import Description
+from tests.support.push import PushService, push_service
 from tests.support.recorder import Recorder, problems
 
 
@@ -93,3 +95,17 @@ async def house(settings: Settings, recorder: Recorder) -> AsyncIterator[House]:
     """Give the whole application, in process."""
     async with House.opened(settings, recorder) as opened:
         yield opened
+
+
+@pytest.fixture
+async def near(settings: Settings, recorder: Recorder) -> AsyncIterator[House]:
+    """Give a house whose push services may stand on loopback."""
+    async with House.opened(msgspec.structs.replace(settings, private_addresses=True), recorder) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[PushService]:
+    """Give a push service."""
+    async with push_service() as running:
+        yield running

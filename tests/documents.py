@@ -68,6 +68,7 @@ def _topic(module: str) -> str:
 def _who(rule: Rule, *, form: bool) -> str:
     who = {"anyone": "anyone", "app": "an app, or a person", "user": "a person"}[rule.who]
     notes = ["by a form of this site"] if form else []
+    notes += ["where `visitors` may read"] if rule.reading else []
     notes += [f"counted as `{rule.budget}`"] if rule.budget else []
     notes += [f"files up to {'`media_bytes`' if rule.files == AS_SET else f'{rule.files} bytes'}"] if rule.files else []
     return "; ".join([who, *notes])

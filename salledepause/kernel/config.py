@@ -39,6 +39,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """How to reach the hosts (shown on the charter page); may be empty."""
     languages: tuple[str, ...] = ("fr",)
     registration: Literal["open", "approval", "invitation"] = "open"
+    visitors: bool = True
+    """Whether what is public is read without an account."""
     pool_size: Annotated[int, msgspec.Meta(ge=2, le=200)] = 8
     """Database connections of one web process."""
     rate_limit: Annotated[int, msgspec.Meta(ge=0)] = 300

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -71,7 +72,19 @@ class Tx:
     `wiring` is the `Wiring` of kernel/events, which stands on this module and is not known here.
     """
 
-    __slots__ = ("_line", "_waiting", "afterwards", "meanwhile", "messages", "passing", "read", "stock", "touched", "wiring")
+    __slots__ = (
+        "_line",
+        "_waiting",
+        "afterwards",
+        "ends",
+        "meanwhile",
+        "messages",
+        "passing",
+        "read",
+        "stock",
+        "touched",
+        "wiring",
+    )
 
     def __init__(self, line: Line | None, wiring: Any = None, stock: Stock | None = None) -> None:
         self._line = line
@@ -84,6 +97,8 @@ class Tx:
         self.touched: set[int] = set()
         self.meanwhile: Callable[[], None] | None = None
         """What may be done while the server works, in the next trip."""
+        self.ends: datetime | None = None
+        """When what was read changes by itself, where that is known."""
         self.passing = False
         """Whether what was read changes by itself, so that it is not to be remembered."""
         self.afterwards: list[Callable[[], None]] = []
@@ -96,6 +111,11 @@ class Tx:
     def stands_on(self, subject: Subject, *identifiers: int) -> None:
         """Note that what is read stands on these."""
         self.read.update(slot(subject, one) for one in identifiers or (0,))
+
+    def changes_at(self, instant: datetime | None) -> None:
+        """Note that what is read changes by itself at an instant, if it does."""
+        if instant is not None:
+            self.ends = instant if self.ends is None else min(self.ends, instant)
 
     def touches(self, subject: Subject, *identifiers: int) -> None:
         """Note that what is written changes these."""

@@ -145,6 +145,6 @@ class Bus:
         for name, body in msgspec.json.decode(payload, type=list[tuple[str, msgspec.Raw]]):
             if name == TOUCHED:
                 stamp, slots = msgspec.json.decode(body, type=tuple[int, list[int]])
-                self._marks.touch(slots, stamp)
+                self._marks.heed(slots, stamp)
             for kind, hear in self._hearers.get(name, ()):
                 hear(msgspec.json.decode(body, type=kind))

@@ -3,13 +3,14 @@
 A mark is one slot of a fixed table. Whoever writes about a subject stamps its slot after the commit; whoever remembers an answer
 keeps the state of the slots it stands on, and compares. Two subjects may share a slot: an answer is then read anew for nothing.
 Stamps are drawn at random, so that no two are alike: a slot that was stamped never looks as it did before. Other hosts, and
-whatever a killed process could not stamp, are told by the bus (kernel/events.py).
+whatever a killed process could not stamp, are told by the bus (kernel/events.py), which may be late: what it says again of what
+this host stamped changes nothing, and what it says anew is stamped with a number of the hearer's own.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import IntEnum
 from itertools import count
 from mmap import mmap
@@ -20,6 +21,8 @@ from typing import NamedTuple
 SLOTS = 1 << 18
 EVERYTHING, TICK = 0, 1
 """The slot that every answer stands on, and the one that every stamp writes first."""
+KNOWN = 1 << 12
+"""Words that say which stamps this host made of late: a bus that is later than so many changes stamps once for nothing."""
 _WORD = (1 << 64) - 1
 
 
@@ -71,6 +74,7 @@ class Marks:
     def __init__(self) -> None:
         """Make a table of `SLOTS` words of 64 bits."""
         self._table = memoryview(mmap(-1, SLOTS * 8)).cast("Q")
+        self._known = memoryview(mmap(-1, KNOWN * 8)).cast("Q")
         self._process = 0
         self._stamps = count()
 
@@ -84,14 +88,26 @@ class Marks:
             self._process, self._stamps = os.getpid(), count(randbits(62))
         return next(self._stamps)
 
-    def touch(self, slots: Iterable[int], stamp: int) -> None:
-        """Stamp slots, unless they bear this very stamp already (the bus says again what this host knows)."""
+    def touch(self, slots: Collection[int], stamp: int) -> None:
+        """Stamp slots with a number that none of them ever bore."""
+        self._write(slots, stamp)
+        self._known[stamp % KNOWN] = stamp
+
+    def heed(self, slots: Collection[int], stamp: int) -> None:
+        """Stamp slots that some process says it touched, unless it is of this host, where they share the table.
+
+        With a number of our own: `stamp` written again after a later one would make slots look as they did in between, and what
+        was remembered then look right.
+        """
+        if self._known[stamp % KNOWN] != stamp:
+            self._write(slots, self.stamp())
+
+    def _write(self, slots: Collection[int], number: int) -> None:
         table = self._table
-        fresh = [one for one in slots if table[one] != stamp]
-        if fresh:
-            table[TICK] = stamp
-            for one in fresh:
-                table[one] = stamp
+        if slots:
+            table[TICK] = number
+        for one in slots:
+            table[one] = number
 
     def touch_all(self) -> None:
         """Make every remembered answer stale."""

@@ -25,7 +25,7 @@ from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Missing, Refusal, TooMany, Unauthenticated
 from salledepause.kernel.page import CURSORS, Listed, Page, link_header, offset_header
 from salledepause.kernel.site import Site
-from salledepause.kernel.windows import POINTER
+from salledepause.kernel.windows import POINTER, Stood
 from salledepause.surfaces import bodies, metrics, params
 
 T = TypeVar("T")
@@ -191,9 +191,13 @@ class Rule(msgspec.Struct, frozen=True):
     """Whether answers are kept while nothing that they stand on changes (kernel/windows.py); its readings say what that is."""
     transaction: bool = True
     """Whether the handler is lent a transaction; without one, it opens its own short ones around slow work."""
+    reading: bool = False
+    """Whether it tells what people said: nothing for visitors of a house that keeps it to its people."""
 
-    def admit(self, caller: Caller | None) -> None:
-        """Raise Unauthenticated or Forbidden when the caller may not enter."""
+    def admit(self, caller: Caller | None, *, visitors: bool = True) -> None:
+        """Raise Unauthenticated or Forbidden when the caller may not enter; `visitors`: whether the house lets them read."""
+        if self.reading and not visitors and (caller is None or caller.account_id is None):
+            raise Unauthenticated
         if caller is None:
             if self.who != "anyone":
                 raise Unauthenticated
@@ -269,7 +273,7 @@ class Door:
             call.language = self._manner.language
         call.caller = await self._identify(call)
         call.counted = self._manner.limit(call, self._rule)
-        self._rule.admit(call.caller)
+        self._rule.admit(call.caller, visitors=self._site.settings.visitors)
         return await (self._remembered(call) if self._rule.remembered else self._with_body(call, receive))
 
     async def _identify(self, call: Call) -> Caller | None:
@@ -293,7 +297,7 @@ class Door:
         async with self._site.db.reading() as call.tx:
             answer = await self._handler(call)
         if view and not (answer.once or call.tx.passing) and len(scope["query_string"]) < LONGEST_QUESTION:
-            windows.keep(key, answer, answer.weight, (call.tx.read, tick))
+            windows.keep(key, answer, answer.weight, Stood(call.tx.read, tick, call.tx.ends))
         return answer
 
     async def _with_body(self, call: Call, receive: Receive) -> Answer:

@@ -41,6 +41,11 @@ def anyone(scope: str = "", *, budget: str = "", remembered: bool = False, trans
     return Rule("anyone", scope, 0, budget, remembered, transaction)
 
 
+def reading(scope: str = "", *, remembered: bool = False) -> Rule:
+    """Admit visitors where the house lets them read: what people said, and who they are."""
+    return Rule("anyone", scope, remembered=remembered, reading=True)
+
+
 def build(site: Site, manner: Manner, lines: Iterable[Line]) -> list[BaseRoute]:
     """Return Starlette routes, one a path, in the order of `lines` (the hot ones first)."""
     paths: dict[str, dict[str, ASGIApp]] = {}

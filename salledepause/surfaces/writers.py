@@ -5,6 +5,7 @@ from __future__ import annotations
 from salledepause.features import posts
 from salledepause.features.posts import Writer
 from salledepause.kernel.marks import Subject, slot
+from salledepause.kernel.windows import Stood
 from salledepause.surfaces.edge import Call
 
 WEIGHT = 3000
@@ -18,5 +19,5 @@ async def writer(call: Call, app_id: int | None) -> Writer:
     if found is None:
         tick = windows.marks.tick()
         found = await posts.writer(call.tx, call.me, app_id)
-        windows.keep(key, found, WEIGHT, ((slot(Subject.AUTHOR, call.me),), tick))
+        windows.keep(key, found, WEIGHT, Stood((slot(Subject.AUTHOR, call.me),), tick))
     return found

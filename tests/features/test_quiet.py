@@ -56,6 +56,19 @@ def test_quiet_hours_end_and_last_no_longer_than_asked_for_but_for_a_change(inst
 
 
 @given(AROUND | ANY_TIME, MINUTES, MINUTES)
+def test_until_its_turn_what_is_quiet_is_quiet_and_what_is_not_is_not(instant: datetime, start: int, end: int) -> None:
+    asked = Quiet(True, start, end)
+    turn = quiet.turn(asked, instant)
+    if turn is None:
+        assert start == end
+        return
+    assert instant < turn <= instant + timedelta(days=1, hours=1)
+    before = turn - timedelta(microseconds=1)
+    for between in (instant + (before - instant) / 2, before):
+        assert (quiet.until(asked, between) is None) == (quiet.until(asked, instant) is None)
+
+
+@given(AROUND | ANY_TIME, MINUTES, MINUTES)
 def test_far_from_its_bounds_what_is_not_night_is_not_quiet(instant: datetime, start: int, end: int) -> None:
     asked = Quiet(True, start, end)
     around = [instant + timedelta(minutes=minutes) for minutes in (-61, 0, 61)]

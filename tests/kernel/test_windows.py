@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from salledepause.kernel import windows
 from salledepause.kernel.marks import EVERYTHING, SLOTS, Marks, Subject, slot
-from salledepause.kernel.windows import Windows
+from salledepause.kernel.windows import Stood, Windows
 
 
 def remember(held: Windows, key: str, value: Any, slots: Iterable[int] = (), weight: int = 10) -> None:
-    held.keep(key, value, weight, (slots, held.marks.tick()))
+    held.keep(key, value, weight, Stood(slots, held.marks.tick()))
 
 
 def test_what_it_stands_on_changes_and_it_is_forgotten() -> None:
@@ -44,18 +44,45 @@ def test_what_changed_while_it_was_read_is_not_kept() -> None:
     held = Windows(marks)
     tick = marks.tick()
     marks.touch([slot(Subject.POST, 7)], marks.stamp())
-    held.keep("page", "vieux", 10, ([slot(Subject.POST, 7)], tick))
+    held.keep("page", "vieux", 10, Stood([slot(Subject.POST, 7)], tick))
     assert held.recall("page") is None
 
 
-def test_the_same_stamp_said_again_changes_nothing() -> None:
+def test_what_the_bus_says_again_changes_nothing() -> None:
     marks = Marks()
     held = Windows(marks)
     post, stamp = slot(Subject.POST, 7), marks.stamp()
     marks.touch([post], stamp)
     remember(held, "page", "dit", [post])
-    marks.touch([post], stamp)
+    marks.heed([post], stamp)
     assert held.recall("page") == "dit"
+
+
+def test_a_late_bus_brings_nothing_back() -> None:
+    marks, far = Marks(), Marks()
+    near, elsewhere = Windows(marks), Windows(far)
+    post, first, second = slot(Subject.POST, 7), marks.stamp(), marks.stamp()
+    marks.touch([post], first)
+    far.heed([post], first)
+    remember(near, "page", "vieux", [post])
+    remember(elsewhere, "page", "vieux", [post])
+    marks.touch([post], second)
+    far.heed([post], second)
+    for stamp in (first, second, first):
+        marks.heed([post], stamp)
+        assert not marks.unchanged(near._kept["page"].state)  # noqa: SLF001 - looking at it by `recall` would forget it
+        far.heed([post], stamp)
+        assert not far.unchanged(elsewhere._kept["page"].state)  # noqa: SLF001
+
+
+def test_all_parts_of_a_large_change_are_heeded_elsewhere() -> None:
+    marks, far = Marks(), Marks()
+    held = Windows(far)
+    stamp = marks.stamp()
+    for one in (slot(Subject.POST, 7), slot(Subject.POST, 8)):
+        remember(held, "page", "dit", [one])
+        far.heed([one], stamp)
+        assert held.recall("page") is None
 
 
 def test_the_oldest_leaves_when_there_is_too_much() -> None:

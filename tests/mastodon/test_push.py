@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 import http_ece
-import msgspec
 import pytest
 
 from salledepause.features import accounts
 from salledepause.features.notifications import Quiet, quiet
-from salledepause.kernel.config import Settings
 from tests.support.house import House, Person
-from tests.support.push import App, PushService, claims, data, push_service, word
-from tests.support.recorder import Recorder
+from tests.support.push import App, PushService, claims, data, word
 
 HERE = "/api/v1/push/subscription"
 KINDS = [
@@ -30,20 +26,6 @@ FAR = "https://push.example/wpush/v2/abc"
 def by_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nobody have quiet hours who chose none: tests run at night too."""
     monkeypatch.setattr(quiet, "NIGHT", Quiet(on=False))
-
-
-@pytest.fixture
-async def near(settings: Settings, recorder: Recorder) -> AsyncIterator[House]:
-    """Give a house whose push services may stand on loopback."""
-    async with House.opened(msgspec.structs.replace(settings, private_addresses=True), recorder) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def service() -> AsyncIterator[PushService]:
-    """Give a push service."""
-    async with push_service() as running:
-        yield running
 
 
 async def subscribe(house: House, who: Person | str, app: App, endpoint: str, **more: Any) -> Any:

@@ -104,6 +104,23 @@ async def test_a_warning_stands_before_the_text(nurse: Visitor, visitor: Visitor
     assert "Fin de vie" in page.text
 
 
+async def test_a_link_tells_elsewhere_what_is_open_and_its_warning_alone(nurse: Visitor, visitor: Visitor) -> None:
+    said = {
+        "victoire": await nurse.write('Elle a remarché, <seule> & "droite".', kind="victory"),
+        "dur": await nurse.write("dur à lire", warning="Fin de vie"),
+        "entre nous": await nurse.write("entre nous", audience="followers"),
+    }
+    page = await visitor.get(f"/@nuit/{said['victoire']}")
+    told = {one["property"]: one["content"] for one in page.all("meta") if "property" in one}
+    assert told["og:description"] == 'Elle a remarché, <seule> & "droite".'
+    assert told["og:url"] == f"https://salle.test/@nuit/{said['victoire']}"
+    assert told["og:title"].startswith("Victoire de ")
+    image = await visitor.client.get(told["og:image"].removeprefix("https://salle.test"))
+    assert image.headers["content-type"] == "image/png"
+    assert "dur à lire" not in str((await visitor.get(f"/@nuit/{said['dur']}")).all("meta"))
+    assert not [one for one in (await nurse.get(f"/@nuit/{said['entre nous']}")).all("meta") if "property" in one]
+
+
 async def test_a_doubt_never_shows_a_score(nurse: Visitor, director: Visitor, reader: Visitor, visitor: Visitor) -> None:
     doubt = await nurse.write("Je presse les fins de repas.", kind="doubt")
     opinion = await nurse.write("Il pleut.", kind="opinion")

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
 import pytest
 
 from salledepause.features import accounts, notifications
 from salledepause.features.notifications import Quiet
 from salledepause.kernel import clock
-from salledepause.kernel.config import Settings
 from salledepause.kernel.page import Page as Cursor
 from tests.support.house import House, Person
-from tests.support.push import App, PushService, push_service
-from tests.support.recorder import Recorder
+from tests.support.push import App, PushService
 from tests.web.visitor import Visitor, visiting
 
 NIGHT = "/reglages/notifications"
@@ -29,20 +25,6 @@ def at_night(monkeypatch: pytest.MonkeyPatch) -> datetime:
     hour = (clock.now().astimezone(clock.PARIS) + timedelta(days=1)).replace(hour=3, minute=0).astimezone(UTC)
     monkeypatch.setattr(clock, "now", lambda: hour)
     return hour
-
-
-@pytest.fixture
-async def near(settings: Settings, recorder: Recorder) -> AsyncIterator[House]:
-    """Give a house whose push services may stand on loopback."""
-    async with House.opened(msgspec.structs.replace(settings, private_addresses=True), recorder) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def service() -> AsyncIterator[PushService]:
-    """Give a push service."""
-    async with push_service() as running:
-        yield running
 
 
 async def rested(house: House, handle: str) -> notifications.Rest:

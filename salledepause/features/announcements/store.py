@@ -64,7 +64,9 @@ async def current(tx: Tx, viewer: int, announcement_id: int | None = None) -> li
             WHERE r.announcement_id = n.id AND r.account_id = %(viewer)s)
         FROM announcements n WHERE {CURRENT} AND (%(id)s::bigint IS NULL OR n.id = %(id)s) ORDER BY {IN_TIME}"""
     rows: list[tuple[Any, ...]] = await tx.rows(query, {"viewer": viewer, "id": announcement_id})
-    return [(Announcement(*row[:-1]), row[-1]) for row in rows]
+    found = [(Announcement(*row[:-1]), row[-1]) for row in rows]
+    tx.changes_at(min((one.ends_at for one, _ in found if one.ends_at), default=None))
+    return found
 
 
 async def read(tx: Tx, me: int, announcement_id: int) -> None:

@@ -37,6 +37,15 @@ def until(quiet: Quiet, instant: datetime) -> datetime | None:
     return max((end for start, end in spans if start <= instant < end), default=None)
 
 
+def turn(quiet: Quiet, instant: datetime) -> datetime | None:
+    """Return when quiet hours next begin or end after an instant, in UTC; `None` when there are none."""
+    if not quiet.on or quiet.start == quiet.end:
+        return None
+    today = instant.astimezone(clock.PARIS).date()
+    bounds = (bound for day in (today - A_DAY, today, today + A_DAY) for bound in _span(quiet, day))
+    return min(bound for bound in bounds if bound > instant)
+
+
 def _span(quiet: Quiet, day: date) -> tuple[datetime, datetime]:
     """Return the first instant of the quiet hours that begin on a day, and the first after them."""
     last = day if quiet.start < quiet.end else day + A_DAY

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from salledepause.features.notifications import rest_store as store
 from salledepause.features.notifications.model import Admitted
-from salledepause.features.notifications.quiet import DAY, Quiet, until
+from salledepause.features.notifications.quiet import DAY, Quiet, turn, until
 from salledepause.features.notifications.rest_store import Kept, Rest
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
@@ -58,8 +58,9 @@ async def empty(tx: Tx, me: int) -> int:
 
 async def hushed(tx: Tx, me: int) -> bool:
     """Tell whether nothing is to ring for somebody just now."""
-    found = await store.rest(tx, me)
-    return found.away_from is not None or until(found.quiet, clock.now()) is not None
+    found, now = await store.rest(tx, me), clock.now()
+    tx.changes_at(turn(found.quiet, now))
+    return found.away_from is not None or until(found.quiet, now) is not None
 
 
 async def held_until(tx: Tx, me: int) -> datetime | None:

@@ -14,7 +14,7 @@ from salledepause.kernel.errors import BadInput, Forbidden, Missing
 from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import entities
 from salledepause.surfaces.mastodon.oauth import PRIVATE, token_entity
-from salledepause.surfaces.routes import anyone, app, route, user
+from salledepause.surfaces.routes import app, reading, route, user
 
 MOST_AT_ONCE = 80
 FAREST = 1000
@@ -166,11 +166,11 @@ async def proofs(call: Call) -> Answer:
 
 
 ROUTES = [
-    route("GET", "/api/v1/accounts/lookup", lookup, anyone("read:accounts")),
+    route("GET", "/api/v1/accounts/lookup", lookup, reading("read:accounts")),
     route("GET", "/api/v1/accounts/search", search, user("read:accounts")),
-    route("GET", "/api/v1/accounts", several, anyone("read:accounts")),
+    route("GET", "/api/v1/accounts", several, reading("read:accounts")),
     route("POST", "/api/v1/accounts", create, app("write:accounts", budget="sign-up", transaction=False)),
     route("POST", "/api/v1/emails/confirmations", confirm, app()),
     route("GET", "/api/v1/accounts/{id}/identity_proofs", proofs, user("read:accounts")),
-    route("GET", "/api/v1/accounts/{id}", show, anyone("read:accounts")),
+    route("GET", "/api/v1/accounts/{id}", show, reading("read:accounts")),
 ]

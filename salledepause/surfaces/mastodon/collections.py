@@ -16,7 +16,7 @@ from salledepause.kernel.text import tag_key
 from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import entities
 from salledepause.surfaces.mastodon.entities import Entity
-from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.routes import reading, route, user
 
 DEFAULT, MOST, FAREST = 40, 80, 10_000
 
@@ -156,12 +156,12 @@ def _item(one: Collected) -> Entity:
 ALL, ONE, ITEM = "/api/v1/collections", "/api/v1/collections/{id}", "/api/v1/collections/{id}/items/{item}"
 ROUTES = [
     route("POST", ALL, create, user("write:collections")),
-    route("GET", ONE, show, anyone("read:collections")),
+    route("GET", ONE, show, reading("read:collections")),
     route("PATCH", ONE, change, user("write:collections")),
     route("DELETE", ONE, erase, user("write:collections")),
     route("POST", ONE + "/items", add, user("write:collections")),
     route("DELETE", ITEM, remove, user("write:collections")),
     route("POST", ITEM + "/revoke", revoke, user("write:collections")),
-    route("GET", "/api/v1/accounts/{id}/collections", of_account, anyone("read:collections")),
+    route("GET", "/api/v1/accounts/{id}/collections", of_account, reading("read:collections")),
     route("GET", "/api/v1/accounts/{id}/in_collections", with_account, user("read:collections")),
 ]

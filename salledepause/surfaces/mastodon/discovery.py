@@ -14,7 +14,7 @@ from salledepause.surfaces.edge import JSON, Answer, Call, json
 from salledepause.surfaces.mastodon import entities
 from salledepause.surfaces.mastodon.shelf import presenter
 from salledepause.surfaces.mastodon.tags import entities_of
-from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.routes import anyone, reading, route, user
 
 MOST_TAGS, MOST_POSTS, MOST_PEOPLE, FAREST = 20, 40, 80, 10_000
 
@@ -98,12 +98,12 @@ async def nothing(call: Call) -> Answer:
 
 
 ROUTES = [
-    route("GET", "/api/v1/directory", directory, anyone()),
+    route("GET", "/api/v1/directory", directory, reading()),
     route("GET", "/api/v2/suggestions", suggestions, user("read:accounts")),
     route("GET", "/api/v1/suggestions", suggestions_v1, user("read:accounts")),
     route("DELETE", "/api/v1/suggestions/{id}", dismiss, user("read:accounts")),
-    route("GET", "/api/v1/trends/tags", lively_tags, anyone()),
-    route("GET", "/api/v1/trends", lively_tags, anyone()),
-    route("GET", "/api/v1/trends/statuses", lively_posts, anyone("read:statuses")),
+    route("GET", "/api/v1/trends/tags", lively_tags, reading()),
+    route("GET", "/api/v1/trends", lively_tags, reading()),
+    route("GET", "/api/v1/trends/statuses", lively_posts, reading("read:statuses")),
     route("GET", "/api/v1/trends/links", nothing, anyone()),
 ]

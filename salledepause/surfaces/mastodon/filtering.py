@@ -15,6 +15,7 @@ from salledepause.features.timelines.filters import Filter
 from salledepause.kernel.db import Tx
 from salledepause.kernel.marks import Subject, slot
 from salledepause.kernel.site import Site
+from salledepause.kernel.windows import Stood
 from salledepause.surfaces.mastodon.filters import result_entity
 
 FILTER, ENTRY = 400, 200
@@ -56,4 +57,4 @@ class Filtering:
 
     def _keep(self, viewer: int, found: tuple[Filter, ...], tick: int) -> None:
         weight = sum(FILTER + ENTRY * (len(one.keywords) + len(one.posts)) for one in found)
-        self._windows.keep((Subject.FILTERS, viewer), found, weight, ((slot(Subject.FILTERS, viewer),), tick))
+        self._windows.keep((Subject.FILTERS, viewer), found, weight, Stood((slot(Subject.FILTERS, viewer),), tick))

@@ -12,7 +12,7 @@ from salledepause.kernel.db import Tx
 from salledepause.surfaces.edge import JSON, Answer, Call, Handler
 from salledepause.surfaces.mastodon.shelf import presenter
 from salledepause.surfaces.mastodon.statuses import answer, audience
-from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.routes import reading, route, user
 
 Act = Callable[[Tx, int, int], Awaitable[int]]
 
@@ -55,6 +55,6 @@ ROUTES = [
     route("POST", GESTURE + "unpin", _gesture(posts.unpin), user("write:accounts")),
     route("POST", GESTURE + "mute", _gesture(posts.mute_thread), user("write:mutes")),
     route("POST", GESTURE + "unmute", _gesture(posts.unmute_thread), user("write:mutes")),
-    route("GET", GESTURE + "reblogged_by", _who(Gesture.BOOST), anyone("read:statuses")),
-    route("GET", GESTURE + "favourited_by", _who(Gesture.FAVOURITE), anyone("read:statuses")),
+    route("GET", GESTURE + "reblogged_by", _who(Gesture.BOOST), reading("read:statuses")),
+    route("GET", GESTURE + "favourited_by", _who(Gesture.FAVOURITE), reading("read:statuses")),
 ]

@@ -142,7 +142,8 @@ def configuration(site: Site) -> Entity:
         "polls": _polls(),
         "translation": {"enabled": False},
         "timelines_access": {
-            name: {"local": "public", "remote": "disabled"} for name in ("live_feeds", "hashtag_feeds", "trending_link_feeds")
+            name: {"local": "public" if site.settings.visitors else "authenticated", "remote": "disabled"}
+            for name in ("live_feeds", "hashtag_feeds", "trending_link_feeds")
         },
         "limited_federation": False,
     }

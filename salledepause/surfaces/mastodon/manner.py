@@ -12,6 +12,7 @@ from salledepause.features.accounts import Caller
 from salledepause.kernel import clock, words
 from salledepause.kernel.errors import Forbidden, Refusal, Unauthenticated
 from salledepause.kernel.site import Site
+from salledepause.kernel.windows import Stood
 from salledepause.surfaces import limits
 from salledepause.surfaces.edge import Answer, Call, Header, Rule, json
 from salledepause.surfaces.mastodon.shelf import Presenter
@@ -45,7 +46,7 @@ class Callers:
         if not caller.used_today:
             async with self._site.db.transaction() as writing:
                 await accounts.token_used(writing, caller.token_id)
-        self._site.windows.keep(key, caller, WEIGHT, (tx.read, tick))
+        self._site.windows.keep(key, caller, WEIGHT, Stood(tx.read, tick))
         return caller
 
 

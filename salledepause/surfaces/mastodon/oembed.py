@@ -14,7 +14,7 @@ from salledepause.kernel import ids
 from salledepause.kernel.errors import Missing
 from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import entities
-from salledepause.surfaces.routes import anyone, route
+from salledepause.surfaces.routes import reading, route
 
 WIDTH = 400
 """Pixels that a site gives a status, unless it says how many it has."""
@@ -74,4 +74,4 @@ async def _public(call: Call, address: str) -> Post:
     return post
 
 
-ROUTES = [route("GET", "/api/oembed", show, anyone())]
+ROUTES = [route("GET", "/api/oembed", show, reading())]

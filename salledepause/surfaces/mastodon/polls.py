@@ -7,7 +7,7 @@ import msgspec
 from salledepause.features import posts
 from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import entities
-from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.routes import reading, route, user
 
 
 class Asked(msgspec.Struct):
@@ -27,6 +27,6 @@ async def vote(call: Call) -> Answer:
 
 
 ROUTES = [
-    route("GET", "/api/v1/polls/{id}", show, anyone("read:statuses")),
+    route("GET", "/api/v1/polls/{id}", show, reading("read:statuses")),
     route("POST", "/api/v1/polls/{id}/votes", vote, user("write:statuses")),
 ]

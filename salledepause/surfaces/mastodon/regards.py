@@ -14,7 +14,7 @@ from salledepause.kernel import ids
 from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import entities
 from salledepause.surfaces.mastodon.relationships import answer, people
-from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.routes import reading, route, user
 
 MOST_AT_ONCE = 40
 """Accounts asked about in one request."""
@@ -78,7 +78,7 @@ ROUTES = [
     route("GET", "/api/v1/accounts/familiar_followers", familiar, user("read:follows")),
     route("GET", "/api/v1/endorsements", own_endorsed, user("read:accounts")),
     route("POST", ACCOUNT + "note", note, user("write:accounts")),
-    route("GET", ACCOUNT + "endorsements", endorsed, anyone("read:accounts")),
+    route("GET", ACCOUNT + "endorsements", endorsed, reading("read:accounts")),
     *(route("POST", ACCOUNT + name, endorse, user("write:accounts")) for name in ("endorse", "pin")),
     *(route("POST", ACCOUNT + name, unendorse, user("write:accounts")) for name in ("unendorse", "unpin")),
 ]

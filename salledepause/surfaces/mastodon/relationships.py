@@ -14,7 +14,7 @@ from salledepause.kernel.page import Listed
 from salledepause.surfaces.edge import JSON, Answer, Call, Handler, json
 from salledepause.surfaces.mastodon import social_entities
 from salledepause.surfaces.mastodon.shelf import presenter
-from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.routes import reading, route, user
 
 Act = Callable[[Tx, int, int], Awaitable[None]]
 
@@ -128,8 +128,8 @@ ROUTES = [
     route("POST", ACCOUNT + "unblock", _act(graph.unblock), user("write:blocks")),
     route("POST", ACCOUNT + "mute", mute, user("write:mutes")),
     route("POST", ACCOUNT + "unmute", _act(graph.unmute), user("write:mutes")),
-    route("GET", ACCOUNT + "followers", followers, anyone("read:accounts")),
-    route("GET", ACCOUNT + "following", following, anyone("read:accounts")),
+    route("GET", ACCOUNT + "followers", followers, reading("read:accounts")),
+    route("GET", ACCOUNT + "following", following, reading("read:accounts")),
     route("GET", "/api/v1/follow_requests", requests, user("read:follows")),
     route("POST", REQUEST + "authorize", _act(graph.authorize), user("write:follows")),
     route("POST", REQUEST + "reject", _act(graph.reject), user("write:follows")),

@@ -22,7 +22,7 @@ from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.mastodon.accounts import people_found
 from salledepause.surfaces.mastodon.shelf import presenter
 from salledepause.surfaces.mastodon.tags import entities_of
-from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.routes import reading, route, user
 
 DEFAULT, MOST = 20, 40
 LONGEST = 500
@@ -149,6 +149,6 @@ async def _at_address(call: Call, asked: Asked) -> Found:
 
 
 ROUTES = [
-    route("GET", "/api/v2/search", search, anyone("read:search")),
+    route("GET", "/api/v2/search", search, reading("read:search")),
     route("GET", "/api/v1/search", search_v1, user("read:search")),
 ]

@@ -16,7 +16,7 @@ from salledepause.surfaces.edge import Answer, Call, Rule, json
 from salledepause.surfaces.mastodon import entities, extra_entities
 from salledepause.surfaces.mastodon.shelf import presenter
 from salledepause.surfaces.mastodon.stills import LARGEST, drawn
-from salledepause.surfaces.routes import anyone, app, route, user
+from salledepause.surfaces.routes import app, reading, route, user
 from salledepause.surfaces.writers import writer
 
 SOON = timedelta(minutes=5)
@@ -283,12 +283,12 @@ def focus(text: str | None) -> tuple[float, float] | None:
 
 ROUTES = [
     route("POST", "/api/v1/statuses", create, user("write:statuses")),
-    route("GET", "/api/v1/statuses", show_many, anyone("read:statuses")),
-    route("GET", "/api/v1/statuses/{id}", show, anyone("read:statuses", remembered=True)),
+    route("GET", "/api/v1/statuses", show_many, reading("read:statuses")),
+    route("GET", "/api/v1/statuses/{id}", show, reading("read:statuses", remembered=True)),
     route("PUT", "/api/v1/statuses/{id}", edit, Rule("user", "write:statuses", files=LARGEST, transaction=False)),
     route("DELETE", "/api/v1/statuses/{id}", erase, user("write:statuses")),
-    route("GET", "/api/v1/statuses/{id}/context", context, anyone("read:statuses", remembered=True)),
+    route("GET", "/api/v1/statuses/{id}/context", context, reading("read:statuses", remembered=True)),
     route("GET", "/api/v1/statuses/{id}/source", source, user("read:statuses")),
-    route("GET", "/api/v1/statuses/{id}/history", history, anyone("read:statuses")),
+    route("GET", "/api/v1/statuses/{id}/history", history, reading("read:statuses")),
     route("POST", "/api/v1/statuses/{id}/translate", translate, app("read:statuses")),
 ]

@@ -16,7 +16,7 @@ from salledepause.surfaces.edge import Answer, Call, Handler, json
 from salledepause.surfaces.mastodon import social_entities
 from salledepause.surfaces.mastodon.accounts import of_path
 from salledepause.surfaces.mastodon.entities import Entity
-from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.routes import reading, route, user
 
 Act = Callable[[Tx, int, str], Awaitable[Any]]
 SUGGESTED = 10
@@ -99,7 +99,7 @@ async def suggestions(call: Call) -> Answer:
 
 
 ROUTES = [
-    route("GET", "/api/v1/tags/{name}", show, anyone()),
+    route("GET", "/api/v1/tags/{name}", show, reading()),
     route("POST", "/api/v1/tags/{name}/follow", _act(graph.follow_tag), user("write:follows")),
     route("POST", "/api/v1/tags/{name}/unfollow", _act(graph.unfollow_tag), user("write:follows")),
     route("POST", "/api/v1/tags/{name}/feature", _act(graph.feature_tag), user("write:accounts")),
@@ -109,5 +109,5 @@ ROUTES = [
     route("POST", "/api/v1/featured_tags", feature, user("write:accounts")),
     route("GET", "/api/v1/featured_tags/suggestions", suggestions, user("read:accounts")),
     route("DELETE", "/api/v1/featured_tags/{id}", unfeature, user("write:accounts")),
-    route("GET", "/api/v1/accounts/{id}/featured_tags", of_account, anyone("read:accounts")),
+    route("GET", "/api/v1/accounts/{id}/featured_tags", of_account, reading("read:accounts")),
 ]

@@ -11,7 +11,7 @@ from salledepause.kernel.page import Listed
 from salledepause.surfaces.edge import JSON, Answer, Call
 from salledepause.surfaces.mastodon.accounts import of_path
 from salledepause.surfaces.mastodon.shelf import presenter
-from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.routes import reading, route, user
 
 
 class Asked(msgspec.Struct):
@@ -111,11 +111,11 @@ async def of_account(call: Call) -> Answer:
 
 ROUTES = [
     route("GET", "/api/v1/timelines/home", home, user("read:statuses", remembered=True)),
-    route("GET", "/api/v1/timelines/public", public, anyone("read:statuses", remembered=True)),
-    route("GET", "/api/v1/timelines/tag/{tag}", tag, anyone("read:statuses", remembered=True)),
+    route("GET", "/api/v1/timelines/public", public, reading("read:statuses", remembered=True)),
+    route("GET", "/api/v1/timelines/tag/{tag}", tag, reading("read:statuses", remembered=True)),
     route("GET", "/api/v1/timelines/list/{id}", members, user("read:lists", remembered=True)),
     route("GET", "/api/v1/timelines/direct", direct, user("read:statuses")),
-    route("GET", "/api/v1/accounts/{id}/statuses", of_account, anyone("read:statuses", remembered=True)),
+    route("GET", "/api/v1/accounts/{id}/statuses", of_account, reading("read:statuses", remembered=True)),
     route("GET", "/api/v1/bookmarks", bookmarks, user("read:bookmarks", remembered=True)),
     route("GET", "/api/v1/favourites", favourites, user("read:favourites", remembered=True)),
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from salledepause.features import posts
 from salledepause.kernel.errors import Missing
 from salledepause.surfaces.edge import Answer, Call, json
-from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.routes import anyone, reading, route, user
 
 
 async def none(call: Call) -> Answer:
@@ -49,8 +49,8 @@ ROUTES = [
     route("GET", REVIEWS + "/{year}/state", review_state, user("read:accounts")),
     route("POST", REVIEWS + "/{year}/read", none, user("write:accounts")),
     route("POST", REVIEWS + "/{year}/generate", no_review, user("write:accounts")),
-    route("GET", "/api/v1/timelines/link", none, anyone("read:statuses")),
+    route("GET", "/api/v1/timelines/link", none, reading("read:statuses")),
     route("GET", "/api/v1_alpha/async_refreshes/{id}", none, user("read")),
-    route("GET", "/api/v1/statuses/{id}/card", card, anyone("read:statuses")),
+    route("GET", "/api/v1/statuses/{id}/card", card, reading("read:statuses")),
     route("GET", "/api/proofs", none, anyone()),
 ]

@@ -9,7 +9,7 @@ import msgspec
 from salledepause.features import announcements
 from salledepause.kernel.errors import Missing
 from salledepause.surfaces.edge import Answer, Call
-from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.routes import reading, route, user
 from salledepause.surfaces.web import answers, guests, messages
 from salledepause.surfaces.web.navigation import Destination
 from salledepause.surfaces.web.rendering import page
@@ -62,7 +62,7 @@ async def react(call: Call) -> Answer:
 
 DESTINATIONS = [Destination("Annonces", HERE, "megaphone", rank=88)]
 ROUTES = [
-    route("GET", HERE, show, anyone()),
+    route("GET", HERE, show, reading()),
     route("POST", HERE + "/{id}/lue", guests.guarded(put_away), user("")),
     route("POST", HERE + "/{id}/reactions", guests.guarded(react), user("")),
 ]

@@ -79,7 +79,7 @@ class Stream:
     async def _watch(self, scope: Scope) -> Watch | None:
         """Return the page that asks, `None` when it has nothing to hear; raises Refusal."""
         headers = Headers(scope=scope)
-        guest = await guests.of(self._site, headers, ())
+        guest = await guests.of(self._site, headers, self._lookout.counted)
         if guest is None or guest.account_id is None or len(self._lookout.of(guest.account_id)) >= MOST_OPEN:
             return None
         self._limiter.count(str(guest.account_id))

@@ -11,7 +11,7 @@ from salledepause.features import accounts, graph, timelines
 from salledepause.features.accounts import Account
 from salledepause.features.graph import Relationship
 from salledepause.surfaces.edge import Answer, Call
-from salledepause.surfaces.routes import anyone, route
+from salledepause.surfaces.routes import reading, route
 from salledepause.surfaces.web.listing import Around, at
 from salledepause.surfaces.web.navigation import Destination
 from salledepause.surfaces.web.rendering import page
@@ -45,4 +45,4 @@ async def met(call: Call, ids: Sequence[int]) -> tuple[list[Account], dict[int, 
 
 
 DESTINATIONS = [Destination("Annuaire", "/annuaire", "people", rank=60)]
-ROUTES = [route("GET", "/annuaire", show, anyone())]
+ROUTES = [route("GET", "/annuaire", show, reading())]

@@ -17,6 +17,7 @@ from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Unauthenticated
 from salledepause.kernel.marks import Subject
 from salledepause.kernel.site import Site
+from salledepause.kernel.windows import Stood
 from salledepause.surfaces.edge import Answer, Call, Handler, Header
 from salledepause.surfaces.web import cookies, navigation
 from salledepause.surfaces.web.navigation import Destination
@@ -49,7 +50,8 @@ class Guest(Caller, frozen=True):
 async def of(site: Site, headers: Headers, counted: Sequence[Destination]) -> Guest | None:
     """Return who the session cookie of a request speaks for, and what waits for them, remembered while nothing of it changes.
 
-    Only what is open to them is counted. `None` for a visitor, or a session that has ended.
+    Only what is open to them is counted; every door of a process counts the same, for it is remembered once for all of them.
+    `None` for a visitor, or a session that has ended.
     """
     cookie = cookies.read(site.settings, headers, SESSION)
     if not cookie:
@@ -69,7 +71,7 @@ async def of(site: Site, headers: Headers, counted: Sequence[Destination]) -> Gu
             await accounts.session_used(used, cookie)
     found = msgspec.structs.replace(found, csrf=session.csrf, cookie=cookie)
     if not tx.passing:
-        site.windows.keep(key, found, WEIGHT, (tx.read, tick))
+        site.windows.keep(key, found, WEIGHT, Stood(tx.read, tick, tx.ends))
     return found
 
 

@@ -75,7 +75,7 @@ class Lookout:
     def __init__(self, site: Site, counted: Sequence[Destination]) -> None:
         """Begin to hear the bus; work begins with the first page."""
         self._db = site.db
-        self._counted = counted
+        self.counted = counted
         self._watches: dict[Watch, None] = {}
         self._due: dict[Watch, None] = {}
         self._fresh: set[int] = set()
@@ -155,8 +155,8 @@ class Lookout:
             watch.closed.set()
             return
         account = await accounts.one(tx, watch.viewer)
-        if waiting := await guests.what_waits(tx, account, self._counted):
-            dots = {one.path for one in self._counted if not one.counted}
+        if waiting := await guests.what_waits(tx, account, self.counted):
+            dots = {one.path for one in self.counted if not one.counted}
             watch.tell("badges", {path: _waiting(number, watch, dot=path in dots) for path, number in waiting.items()})
         if not watch.place:
             return

@@ -18,6 +18,8 @@ READS = {"GET", "HEAD"}
 LONGEST_CHOICES = 300
 """Characters of the cookies of choices, such as the theme, with which pages are worth remembering."""
 WAITING = Forbidden("Les hôtes n'ont pas encore lu votre demande. En attendant, tout ce qui est public se lit ici.")
+OUTSIDE = Forbidden("Les hôtes n'ont pas encore lu votre demande. Revenez un peu plus tard : cette maison se lit de l'intérieur.")
+"""What is told to who waits for approval; where visitors read nothing, neither do they."""
 
 
 class WebManner:
@@ -51,10 +53,11 @@ class WebManner:
 
     def refuse(self, call: Call, refusal: Refusal) -> Answer:
         """Return the page of a refusal; who must sign in first is sent there, and comes back."""
-        if isinstance(refusal, Unauthenticated):
+        waits = call.caller is not None and call.caller.state == "pending"
+        if isinstance(refusal, Unauthenticated) and not waits:
             return to_sign_in(call)
-        waiting = isinstance(refusal, Forbidden) and call.caller is not None and call.caller.state == "pending"
-        return refused(call, WAITING if waiting else refusal)
+        waiting = WAITING if call.site.settings.visitors else OUTSIDE
+        return refused(call, waiting if waits and isinstance(refusal, Forbidden | Unauthenticated) else refusal)
 
     def limit(self, call: Call, rule: Rule) -> tuple[Header, ...]:
         """Count the request, by account or by peer; raises TooMany."""

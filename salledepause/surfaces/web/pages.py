@@ -16,7 +16,7 @@ from salledepause.kernel.marks import Subject
 from salledepause.kernel.page import Page
 from salledepause.surfaces import house
 from salledepause.surfaces.edge import Answer, Call
-from salledepause.surfaces.routes import anyone, route
+from salledepause.surfaces.routes import anyone, reading, route
 from salledepause.surfaces.web import addresses, announcing, cards, compose, guests, safety
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.listing import Asked, shown, window
@@ -32,6 +32,8 @@ FEWEST_CONVERSATIONS = 5
 async def welcome(call: Call) -> Answer:
     """Return what this is, for whom, and the latest that was said in the open."""
     call.tx.passing = True  # it tells the hour, and a share that nothing stands on
+    if not call.site.settings.visitors:
+        return page(call, "welcome.html", cards=[], share=None)
     latest = await timelines.public(call.tx, None, Page(limit=GLIMPSE))
     mixed, every = await posts.family_share(call.tx)
     share = round(100 * mixed / every) if every >= FEWEST_CONVERSATIONS else None
@@ -125,10 +127,10 @@ DESTINATIONS = [
     Destination("La charte", "/charte", "charter", rank=90),
 ]
 ROUTES = [
-    route("GET", "/local", room, anyone(remembered=True)),
-    route("GET", "/tags/{tag}", tag, anyone(remembered=True)),
+    route("GET", "/local", room, reading(remembered=True)),
+    route("GET", "/tags/{tag}", tag, reading(remembered=True)),
     route("GET", "/charte", charter, anyone()),
     route("GET", "/a-propos", about, anyone()),
-    route("GET", "/@{handle}", profile, anyone(remembered=True)),
-    route("GET", "/@{handle}/{id}", post, anyone(remembered=True)),
+    route("GET", "/@{handle}", profile, reading(remembered=True)),
+    route("GET", "/@{handle}/{id}", post, reading(remembered=True)),
 ]

@@ -14,7 +14,7 @@ from salledepause.kernel import clock
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.page import Listed, Page
 from salledepause.surfaces.edge import Answer, Call
-from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.routes import reading, route, user
 from salledepause.surfaces.web import addresses, answers, guests, messages
 from salledepause.surfaces.web.listing import around
 from salledepause.surfaces.web.messages import Undo
@@ -205,9 +205,9 @@ DESTINATIONS = [Destination("Demandes", "/demandes", "people", Who.MEMBER, rank=
 ROUTES = [
     route("GET", "/demandes", requests, user("")),
     route("POST", "/demandes/{id}", guests.guarded(decide), user("")),
-    route("GET", "/@{handle}/abonnes", followers, anyone()),
-    route("GET", "/@{handle}/abonnements", following, anyone()),
-    route("GET", "/@{handle}/recommandations", endorsed, anyone()),
+    route("GET", "/@{handle}/abonnes", followers, reading()),
+    route("GET", "/@{handle}/abonnements", following, reading()),
+    route("GET", "/@{handle}/recommandations", endorsed, reading()),
     route("GET", "/personnes/{id}", between, user("")),
     route("POST", "/personnes/{id}/suivi", guests.guarded(follow_so), user("")),
     route("POST", "/personnes/{id}/note", guests.guarded(note), user("")),

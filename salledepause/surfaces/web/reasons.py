@@ -14,7 +14,7 @@ from salledepause.kernel import ids
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.page import Page
 from salledepause.surfaces.edge import Answer, Call
-from salledepause.surfaces.routes import anyone, route
+from salledepause.surfaces.routes import reading, route
 from salledepause.surfaces.web import addresses, answers, cards, home, wording
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.rendering import fragment, page
@@ -134,4 +134,4 @@ async def _sharers(call: Call, card: Card) -> list[str]:
     return [one.handle for one in people.values()]
 
 
-ROUTES = [route("GET", "/gestes/{id}", show, anyone())]
+ROUTES = [route("GET", "/gestes/{id}", show, reading())]

@@ -13,7 +13,7 @@ from salledepause.features.timelines import Query
 from salledepause.kernel import clock
 from salledepause.kernel.page import Listed
 from salledepause.surfaces.edge import Answer, Call
-from salledepause.surfaces.routes import anyone, route
+from salledepause.surfaces.routes import reading, route
 from salledepause.surfaces.web import directory
 from salledepause.surfaces.web.listing import PAGE, Asked, shown, window
 from salledepause.surfaces.web.navigation import Destination
@@ -89,4 +89,4 @@ async def _posts(call: Call, query: Query, asked: Asked) -> Listed[Seen]:
 
 
 DESTINATIONS = [Destination("Chercher", "/recherche", "search", rank=25)]
-ROUTES = [route("GET", "/recherche", show, anyone())]
+ROUTES = [route("GET", "/recherche", show, reading())]

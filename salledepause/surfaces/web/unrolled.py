@@ -9,7 +9,7 @@ from salledepause.features import posts
 from salledepause.features.posts import Seen
 from salledepause.kernel.errors import Missing
 from salledepause.surfaces.edge import Answer, Call
-from salledepause.surfaces.routes import anyone, route
+from salledepause.surfaces.routes import reading, route
 from salledepause.surfaces.web import addresses, cards, safety
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.rendering import page
@@ -53,4 +53,4 @@ def minutes(read: Sequence[Card]) -> int:
     return max(1, ceil(sum(len(card.post.text.split()) for card in read) / WORDS_A_MINUTE))
 
 
-ROUTES = [route("GET", "/@{handle}/{id}/lire", show, anyone())]
+ROUTES = [route("GET", "/@{handle}/{id}/lire", show, reading())]
