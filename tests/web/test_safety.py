@@ -99,9 +99,7 @@ async def test_a_form_of_another_site_does_nothing(house: House, nurse: Visitor)
     for path in FORMS:
         for word in (None, "", "faux", "é", "\udcff".encode("utf-8", "surrogateescape").hex()):
             sent = {"gesture": "like", "text": "volé", "decision": "allow"}
-            answer = await nurse.client.post(
-                re.sub(r"\{\w+\}", "1", path), data=sent if word is None else sent | {"csrf": word}
-            )
+            answer = await nurse.client.post(re.sub(r"\{\w+\}", "1", path), data=sent if word is None else sent | {"csrf": word})
             assert answer.status_code == 403, path
             assert "n’est plus valable" in answer.text, path
     assert len(FORMS) > 60
