@@ -6,7 +6,7 @@ from salledepause.features import accounts, graph
 from salledepause.features.graph import Collected, Collection
 from salledepause.kernel.errors import Missing
 from salledepause.surfaces.edge import Answer, Call
-from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.routes import reading, route, user
 from salledepause.surfaces.web import addresses, answers, guests, messages, wording
 from salledepause.surfaces.web.rendering import page
 
@@ -59,7 +59,7 @@ async def _mine(call: Call) -> tuple[Collection, Collected]:
 
 
 ROUTES = [
-    route("GET", ONE, show, anyone()),
+    route("GET", ONE, show, reading()),
     route("GET", f"{ONE}/sortir", ask_to_leave, user("")),
     route("POST", f"{ONE}/sortir", guests.guarded(leave), user("")),
 ]

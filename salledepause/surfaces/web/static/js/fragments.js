@@ -11,7 +11,7 @@ export async function read(answer) {
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
-/** Replace the element `id` by the one of `source`; the focus stays where it was. Tells whether both were there. */
+/** Replace the element `id` by the one of `source`; the focus stays where it was, or on the whole. Tells whether both were there. */
 export function swap(id, source) {
   const old = document.getElementById(id);
   const fresh = source.getElementById(id);
@@ -21,7 +21,9 @@ export function swap(id, source) {
   old.replaceWith(element);
   if (focused >= 0) {
     const all = stops(element);
-    all[Math.min(focused, all.length - 1)]?.focus({ preventScroll: true });
+    const next = all[Math.min(focused, all.length - 1)] ?? element;
+    if (next === element) element.tabIndex = -1;
+    next.focus({ preventScroll: true });
   }
   element.dispatchEvent(new CustomEvent("swapped", { bubbles: true }));
   return true;

@@ -29,6 +29,7 @@ export async function send(one) {
 
 /** Show what waits, on whatever page. */
 export function show() {
+  const held = document.querySelector(".unsent:focus-within");
   document.querySelectorAll(".unsent").forEach((old) => old.remove());
   if (!account || !words) return;
   for (const one of waiting()) {
@@ -44,6 +45,7 @@ export function show() {
     });
     document.getElementById("messages").after(panel);
   }
+  if (held) (document.querySelector(".unsent button") ?? document.getElementById("contenu")).focus();
 }
 
 /** Open the form of a message again, filled; one that may have left already gets another name only by its writer's will. */
