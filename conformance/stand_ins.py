@@ -5,7 +5,6 @@ listen to a stream: they get an object that holds the attribute, and talk to the
 would learn which connections carry a stream, to end them: they are told.
 """
 
-from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
 from types import SimpleNamespace
 from typing import Any
@@ -20,7 +19,7 @@ def vcr() -> SimpleNamespace:
 
 
 @pytest.fixture(autouse=True)
-def opened_streams(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def opened_streams(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the connections of streams where a test that ends them looks for those of its recorder."""
     tests: Any = request.module
     respond = HTTPConnection.getresponse
@@ -34,4 +33,3 @@ def opened_streams(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
 
     if hasattr(tests, "real_connections"):
         monkeypatch.setattr(HTTPConnection, "getresponse", getresponse)
-    yield
