@@ -6,7 +6,7 @@ to 5 000 followers, in a job beyond). It has no end; `balanced` is the same, wha
 Every one goes through the gate of posts. Each takes an optional tuple of kinds: every list filters by kind.
 """
 
-from salledepause.features.timelines import filters
+from salledepause.features.timelines import figures, filters
 from salledepause.features.timelines.balance import Balanced, balanced
 from salledepause.features.timelines.balance_model import HEAVY, Edge
 from salledepause.features.timelines.census import Day, Usage, Week, days, first_keeper, usage, weeks
@@ -73,6 +73,7 @@ __all__ = [
     "directory",
     "dismiss_suggestion",
     "favourites",
+    "figures",
     "filters",
     "first_id",
     "first_keeper",
