@@ -121,8 +121,8 @@ async def person(call: Call) -> Account:
 
 DESTINATIONS = [
     Destination("Local", "/local", "room", rank=20, bar=True),
-    Destination("Mon profil", "/@{handle}", "person", Who.MEMBER, rank=70),
-    Destination("La charte", "/charte", "charter", rank=90),
+    Destination("Mon profil", "/@{handle}", "person", Who.MEMBER, rank=70, group="mine"),
+    Destination("La charte", "/charte", "charter", rank=90, group="house"),
 ]
 ROUTES = [
     route("GET", "/local", room, anyone(remembered=True)),
