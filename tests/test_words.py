@@ -23,6 +23,7 @@ from salledepause.surfaces.web import (
     belongings,
     distance,
     lists,
+    navigation,
     notifications,
     people,
     rendering,
@@ -96,8 +97,10 @@ TABLES: dict[str, Iterable[str]] = {
     "kinds.html: kind_plurals[]": rendering.PLURALS.values(),
     "list_form.html: label": lists.REPLIES.values(),
     "manners.html: label": [*LABELS.values(), *rendering.AUDIENCE_LABELS.values()],
+    "more.html: group.label": navigation.LABELS.values(),
     "notification.html: measures[]": notifications.MEASURE_LABELS.values(),
     "notifications.html: label": notifications.PART_LABELS.values(),
+    "places.html: group.label": navigation.LABELS.values(),
     "report.html: rule.text": RULE_TEXTS,
     "report_confirm.html: text": RULE_TEXTS,
     "search.html: one.finds": [one.finds for one in search.EXAMPLES],
@@ -114,8 +117,7 @@ TABLES: dict[str, Iterable[str]] = {
 }
 """What the expressions that cannot be followed may say, by the place that says them."""
 PASSED_ON = {
-    "more.html: one.label",
-    "places.html: one.label",
+    "place.html: one.label",
     "features.accounts.oauth: NO_SCOPE.description",
     "features.accounts.pictures: refusal.message",
     "features.emojis.actions: refusal.message",
@@ -172,7 +174,9 @@ SAME = {
     "Local",
     "5 minutes",
     "Notifications",
+    "Humour",
     "Pages",
+    "humour",
     "opinion",
     "opinions",
     "question",

@@ -34,7 +34,9 @@ async def test_a_conversation_is_opened_answered_and_put_away(house: House, nurs
     await nurse.client.post(path, data=away.values | {"gesture": "away"})
     assert "Aucune conversation" in (await nurse.get("/conversations")).text
     await house.say(ana, "@nuit merci", in_reply_to_id=said["id"], visibility="direct")
-    assert "@nuit merci" in (await nurse.get("/conversations")).text
+    page = await nurse.get("/conversations")
+    assert "merci" in page.text
+    assert "@nuit merci" not in page.text, "a list says what was said, not to whom"
 
 
 async def test_nobody_opens_the_conversation_of_others(house: House, nurse: Visitor) -> None:
@@ -54,3 +56,20 @@ async def test_a_reader_reads_and_is_not_asked_to_write(house: House, reader: Vi
     page = await reader.get(path)
     assert "bonsoir" in page.text
     assert not [form for form in page.forms if form.action == "/ecrire"]
+
+
+async def test_many_names_make_way_for_what_is_said(house: House, nurse: Visitor) -> None:
+    crowd = [f"veilleur_{number}" for number in range(6)]
+    tokens = [await house.person(handle) for handle in crowd]
+    named = " ".join(f"@{handle}" for handle in crowd[1:])
+    said = await house.say(tokens[0], f"{named} @nuit À quelle heure ?", visibility="direct")
+    listed = await nurse.get("/conversations")
+    assert "veilleur_0, veilleur_1 et 4 autres" in listed.text
+    assert "veilleur_0 : À quelle heure ?" in listed.text
+    (path,) = [link for link in listed.links if link.startswith("/conversations/")]
+    opened = await nurse.get(path)
+    assert "veilleur_0, veilleur_1, veilleur_2 et 3 autres" in opened.text
+    assert "à @veilleur_1, @veilleur_2 et 4 autres" in opened.text
+    assert set(opened.links) >= {f"/@{handle}" for handle in crowd}, "all are named, and one goes to each"
+    for page in (f"/@veilleur_0/{said['id']}", f"/@veilleur_0/{said['id']}/lire"):
+        assert "à @veilleur_1, @veilleur_2 et 4 autres" in (await nurse.get(page)).text

@@ -55,6 +55,11 @@ def test_the_nearest_place_above_is_current_and_a_host_sees_the_house() -> None:
     ]
     found = navigation.places(known, None, "/rien", {})
     assert [(one.path, one.current) for one in found] == [("/", False)]
+    waits = [Destination("Demandes", "/demandes", "people", group="mine"), Destination("Comptes", "/c", "people", group="house")]
+    for path, waiting, unfolded in (("/", {}, False), ("/c", {}, True), ("/", {"/c": 2}, True)):
+        groups = navigation.grouped(navigation.places(waits, None, path, waiting))
+        assert [(one.name, one.unfolded) for one in groups] == [("mine", True), ("house", unfolded)]
+    assert not navigation.grouped(found), "a group that holds nothing does not show"
     assert navigation._nearest(["/", "/local", "/local/deux"], "/local/deux/trois") == "/local/deux"  # noqa: SLF001 - pure
     assert navigation._nearest(["/", "/local"], "/localement") == ""  # noqa: SLF001
 

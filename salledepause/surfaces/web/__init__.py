@@ -33,6 +33,7 @@ from salledepause.surfaces.web import (
     distance,
     gestures,
     home,
+    humour,
     identity,
     installing,
     keeping,
@@ -74,6 +75,7 @@ TOPICS = (
     # reading
     announcing,
     home,
+    humour,
     library,
     lists,
     directory,

@@ -60,7 +60,7 @@ async def react(call: Call) -> Answer:
     return answers.back(call, f"{pressed.back}#annonce-{call.id()}")
 
 
-DESTINATIONS = [Destination("Annonces", HERE, "megaphone", rank=88)]
+DESTINATIONS = [Destination("Annonces", HERE, "megaphone", rank=88, group="house")]
 ROUTES = [
     route("GET", HERE, show, reading()),
     route("POST", HERE + "/{id}/lue", guests.guarded(put_away), user("")),

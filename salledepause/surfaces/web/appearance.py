@@ -54,7 +54,7 @@ async def choose(call: Call) -> Answer:
     return answers.back(call, chosen.back, cookie, messages.notice("C'est noté pour ce navigateur.", call))
 
 
-DESTINATIONS = [Destination("Apparence", "/apparence", "lamp", rank=85)]
+DESTINATIONS = [Destination("Apparence", "/apparence", "lamp", rank=85, group="house")]
 ROUTES = [
     route("GET", "/apparence", show, anyone()),
     route("POST", "/apparence", guests.guarded(choose), anyone()),

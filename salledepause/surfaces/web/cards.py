@@ -16,6 +16,8 @@ from salledepause.kernel.marks import Subject
 
 DEEPEST = 6
 """Indents of a thread; deeper answers stay in line."""
+HUMOUR = "humour"
+"""The tag that marks what is meant to make one laugh."""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -109,6 +111,11 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     def hidden(self) -> bool:
         """Whether its pictures wait behind a word."""
         return bool(self.post.media) and (self.blurred or (self.post.sensitive and not self.post.warning))
+
+    @property
+    def humour(self) -> bool:
+        """Whether its author marked it as humour."""
+        return any(key == HUMOUR for key, _ in self.post.tags)
 
     @property
     def choices(self) -> list[Choice]:

@@ -294,7 +294,7 @@ async def _hidden(call: Call) -> list[Card]:
     return await cards.dealt(call.tx, rows, call.viewer)
 
 
-DESTINATIONS = [Destination("À distance", HERE, "hide", Who.MEMBER, rank=76)]
+DESTINATIONS = [Destination("À distance", HERE, "hide", Who.MEMBER, rank=76, group="mine")]
 ROUTES = [
     route("GET", HERE, show_all, user("")),
     route("POST", f"{HERE}/messages/{{id}}", guests.guarded(keep_post), user("")),

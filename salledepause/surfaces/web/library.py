@@ -24,7 +24,7 @@ async def liked(call: Call) -> Answer:
 
 
 DESTINATIONS = [
-    Destination("Signets", "/signets", "keep", Who.MEMBER, rank=50),
-    Destination("Messages aimés", "/aimes", "like", Who.MEMBER, rank=52),
+    Destination("Signets", "/signets", "keep", Who.MEMBER, rank=50, group="mine"),
+    Destination("Messages aimés", "/aimes", "like", Who.MEMBER, rank=52, group="mine"),
 ]
 ROUTES = [route("GET", "/signets", kept, user("")), route("GET", "/aimes", liked, user(""))]

@@ -142,7 +142,7 @@ async def erase(call: Call) -> Answer:
     return answers.back(call, "/listes", messages.notice("La liste est effacée. Vous suivez toujours les mêmes gens.", call))
 
 
-DESTINATIONS = [Destination("Listes", "/listes", "list", Who.MEMBER, rank=54)]
+DESTINATIONS = [Destination("Listes", "/listes", "list", Who.MEMBER, rank=54, group="mine")]
 ROUTES = [
     route("GET", "/listes", show, user("")),
     route("POST", "/listes", guests.guarded(make), user("")),

@@ -1,6 +1,6 @@
 """Where one can go: each screen names its place once, and the shell shows what is open to whoever looks.
 
-A phone has a bar of five; a large screen a column of all; `/plus` lists them all for everybody.
+A phone has a bar of five; a large screen a column: the places of reading, then two groups that fold; `/plus` lists all of them.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Destination(NamedTuple):
     """Its order; the bar of a phone keeps that order."""
     bar: bool = False
     """Whether it stands in the bar of a phone."""
-    group: Literal["", "house"] = ""
-    """`house`: among what only hosts do."""
+    group: Literal["", "mine", "house"] = ""
+    """`mine`: one's own things; `house`: the house itself, and what only hosts do there; empty: a place of reading."""
     badge: Callable[[Tx, int], Awaitable[int]] | None = None
     """What counts for an account how much waits there; asked once for each page."""
     counted: bool = True
@@ -57,6 +57,29 @@ class Place(NamedTuple):
     current: bool
     waiting: int
     counted: bool
+
+
+LABELS = {"mine": "À moi", "house": "La maison"}
+"""What the groups are called, in their order."""
+
+
+class Group(NamedTuple):
+    """Places that stand together under a name."""
+
+    name: str
+    label: str
+    places: tuple[Place, ...]
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether it shows without being asked: one's own things, where one is, and where somebody waits."""
+        return self.name == "mine" or any(one.current or one.waiting for one in self.places)
+
+
+def grouped(shown: Sequence[Place]) -> list[Group]:
+    """Return the groups of what is open to somebody, those that hold nothing left out."""
+    held = [Group(name, label, tuple(one for one in shown if one.group == name)) for name, label in LABELS.items()]
+    return [one for one in held if one.places]
 
 
 def looking(account: Account | None) -> Who:

@@ -17,7 +17,7 @@ from salledepause.kernel.page import Page
 from salledepause.surfaces import house
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import anyone, reading, route
-from salledepause.surfaces.web import addresses, announcing, cards, compose, guests, safety
+from salledepause.surfaces.web import addresses, announcing, cards, compose, guests, humour, safety
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.listing import Asked, shown, window
 from salledepause.surfaces.web.navigation import Destination, Who
@@ -57,7 +57,8 @@ async def tag(call: Call) -> Answer:
     asked = call.read(Asked)
     listing = await timelines.tagged(call.tx, call.viewer, window(call, asked), ([key], [], []), asked.wish)
     following = key in await graph.followed_among(call.tx, call.viewer, [key])
-    return await shown(call, "tag.html", listing, asked, where="public", lives=True, tag=key, following=following)
+    aside = key == cards.HUMOUR and await humour.is_aside(call)
+    return await shown(call, "tag.html", listing, asked, where="public", lives=True, tag=key, following=following, aside=aside)
 
 
 PARTS = {"": Profile(replies=False), "reponses": Profile(), "medias": Profile(media=True, boosts=False)}
@@ -123,8 +124,8 @@ async def person(call: Call) -> Account:
 
 DESTINATIONS = [
     Destination("Local", "/local", "room", rank=20, bar=True),
-    Destination("Mon profil", "/@{handle}", "person", Who.MEMBER, rank=70),
-    Destination("La charte", "/charte", "charter", rank=90),
+    Destination("Mon profil", "/@{handle}", "person", Who.MEMBER, rank=70, group="mine"),
+    Destination("La charte", "/charte", "charter", rank=90, group="house"),
 ]
 ROUTES = [
     route("GET", "/local", room, reading(remembered=True)),

@@ -201,7 +201,7 @@ def _kept(call: Call, who: Account, sentence: str, opposite: str = "") -> Answer
     return answers.back(call, addresses.between(who.id), messages.notice(sentence, call, undo, handle=who.handle))
 
 
-DESTINATIONS = [Destination("Demandes", "/demandes", "people", Who.MEMBER, rank=72)]
+DESTINATIONS = [Destination("Demandes", "/demandes", "people", Who.MEMBER, rank=72, group="mine")]
 ROUTES = [
     route("GET", "/demandes", requests, user("")),
     route("POST", "/demandes/{id}", guests.guarded(decide), user("")),

@@ -34,6 +34,10 @@ from salledepause.surfaces.web import addresses, assets, messages, safety, shell
 from salledepause.surfaces.web.drawing import Drawer
 
 INDENTATION = re.compile(r"\n[ \t]+")
+NAMES = re.compile(r"(?:@[\w.@:-]+[ \n]+)+")
+"""The names that a text begins with."""
+FEW = 3
+"""Names that stand where they were typed; more of them are folded, for what is said to show."""
 TEMPLATES = Path(__file__).parent / "templates"
 
 AUDIENCE_LABELS = {
@@ -99,6 +103,10 @@ class Folded(NamedTuple):
     head: Markup
     tail: Markup
     inside: bool
+    named: tuple[str, ...] = ()
+    """The handles it begins with, when they are many."""
+    names: Markup = Markup()
+    """The same as links."""
 
 
 def page(call: Call, template: str, *, status: int = 200, headers: tuple[Header, ...] = (), **values: Any) -> Answer:
@@ -230,6 +238,7 @@ def _filters(language: str) -> dict[str, Any]:
         "iso": clock.iso,
         "prose": prose,
         "folded": folded,
+        "spoken": spoken,
         "as_folded": as_folded,
         "plain": plain,
         "known_as": known_as,
@@ -252,12 +261,23 @@ def prose(post: Post) -> Markup:
     return _html(post, post.text)
 
 
-def folded(post: Post) -> Folded:
-    """Return what a post says in two parts: the first holds at most 280 characters as people count them."""
-    place = text.fold(post.text, SHOWN)
-    head, tail = post.text[:place], post.text[place:]
+def spoken(typed: str) -> str:
+    """Return what a text says after the names it begins with; all of it when it says nothing else."""
+    found = NAMES.match(typed)
+    return (typed[found.end() :] if found else "") or typed
+
+
+def folded(post: Post, *, whole: bool = False) -> Folded:
+    """Return what a post says in two parts, the first of at most 280 characters as people count them: all of it when `whole`."""
+    said = spoken(post.text)
+    names = post.text[: len(post.text) - len(said)]
+    named = tuple(one[1:] for one in names.split())
+    if len(named) <= FEW:
+        said, names, named = post.text, "", ()
+    place = len(said) if whole else text.fold(said, SHOWN)
+    head, tail = said[:place], said[place:]
     inside = bool(tail) and not head.rstrip(" ").endswith("\n")
-    return Folded(_html(post, head), _html(post, tail), inside)
+    return Folded(_html(post, head), _html(post, tail), inside, named, _html(post, names))
 
 
 def as_folded(typed: str) -> Folded:

@@ -60,7 +60,7 @@ async def open_quotes(call: Call) -> Answer:
     return safety.to(BACK)
 
 
-DESTINATIONS = [Destination("Réglages", "/reglages", "keys", Who.MEMBER, rank=80)]
+DESTINATIONS = [Destination("Réglages", "/reglages", "keys", Who.MEMBER, rank=80, group="mine")]
 ROUTES = [
     route("GET", "/reglages", show, user("")),
     route("POST", "/reglages/mode", guests.guarded(change_mode), user("")),

@@ -18,6 +18,7 @@ def around(call: Call) -> dict[str, Any]:
     guest = call.caller if isinstance(call.caller, guests.Guest) else None
     me = guest.account if guest and guest.account_id else None
     path = str(call.scope["path"])
+    places = _places(call, me, path)
     return {
         "lang": call.language,
         "guest": guest,
@@ -28,7 +29,8 @@ def around(call: Call) -> dict[str, Any]:
         "night": wording.is_night(),
         "theme": theme(call),
         "path": path,
-        "places": _places(call, me, path),
+        "places": places,
+        "groups": navigation.grouped(places),
         "messages": (),
     }
 

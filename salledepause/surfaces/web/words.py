@@ -53,5 +53,5 @@ async def choose(call: Call) -> Answer:
     return answers.back(call, addresses.own(chosen.back, "/mots"), messages.notice(said, call, undo, tag=key))
 
 
-DESTINATIONS = [Destination("Mots suivis", "/mots", "pin", Who.MEMBER, rank=56)]
+DESTINATIONS = [Destination("Mots suivis", "/mots", "pin", Who.MEMBER, rank=56, group="mine")]
 ROUTES = [route("GET", "/mots", show, user("")), route("POST", "/mots", guests.guarded(choose), user(""))]
