@@ -30,6 +30,7 @@ from salledepause.surfaces.web import (
     direct,
     directory,
     distance,
+    editing,
     gestures,
     home,
     identity,
@@ -84,6 +85,7 @@ TOPICS = (
     gestures,
     compose,
     attaching,
+    editing,
     second_thoughts,
     # coming in and going out
     signin,
