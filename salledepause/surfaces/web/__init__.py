@@ -31,6 +31,7 @@ from salledepause.surfaces.web import (
     direct,
     directory,
     distance,
+    editing,
     gestures,
     home,
     humour,
@@ -88,6 +89,7 @@ TOPICS = (
     gestures,
     compose,
     attaching,
+    editing,
     second_thoughts,
     # coming in and going out
     signin,
