@@ -41,6 +41,11 @@ class Slow:
 
 
 @pytest.fixture
+def quick_hashing() -> None:
+    """Hash as the house does: that it takes its time is what is tested here."""
+
+
+@pytest.fixture
 async def house(settings: Settings, recorder: Recorder) -> AsyncIterator[House]:
     """Give a house whose processes have one connection."""
     async with House.opened(msgspec.structs.replace(settings, pool_size=1), recorder) as opened:
