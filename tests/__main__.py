@@ -1,30 +1,49 @@
-"""The whole suite in two sessions beside each other: what a browser sees, and all the rest. Each has its own database server.
+"""The whole suite in four sessions, two at a time, the longest first: each has its own database server, and is told when it ends.
 
-`python -m tests [arguments of pytest]`; with arguments there is one session.
+`python -m tests [arguments of pytest]`; with arguments there is one session, told as it goes.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
 
-SEEN = "tests/web"
-"""The half that mostly waits for a browser."""
+PYTEST = (sys.executable, "-m", "pytest")
+TESTS = Path(__file__).parent
+CHOSEN = {
+    "pages": ["tests/web"],
+    "whole installations": ["tests/soak", *sorted(f"tests/{file.name}" for file in TESTS.glob("test_*.py"))],
+    "the API": ["tests/mastodon", "tests/security"],
+}
+PARTS = CHOSEN | {"all the rest": ["tests", *(f"--ignore={path}" for paths in CHOSEN.values() for path in paths)]}
+AT_ONCE = 2
+"""Sessions beside each other: they wait for browsers, disks and each other's locks too little for more on two cores."""
+
+
+def run(paths: list[str]) -> subprocess.CompletedProcess[bytes]:
+    """Run one session; return how it ended and what it said."""
+    command = [*PYTEST, "-p", "no:cacheprovider", *paths]
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
 
 
 def main() -> int:
-    """Return 0 when all passed; what the half beside says comes at the end."""
-    pytest = [sys.executable, "-m", "pytest"]
+    """Return 0 when all passed."""
     if sys.argv[1:]:
-        return subprocess.run([*pytest, *sys.argv[1:]], check=False).returncode
-    with tempfile.TemporaryFile() as told:
-        beside = subprocess.Popen([*pytest, "-p", "no:cacheprovider", SEEN], stdout=told, stderr=subprocess.STDOUT)
-        failed = subprocess.run([*pytest, "tests", f"--ignore={SEEN}"], check=False).returncode
-        failed = beside.wait() or failed
-        told.seek(0)
-        sys.stdout.buffer.write(told.read())
-        sys.stdout.flush()
+        return subprocess.run([*PYTEST, *sys.argv[1:]], check=False).returncode
+    verdicts = ""
+    failed = 0
+    with ThreadPoolExecutor(AT_ONCE) as lanes:
+        names = {lanes.submit(run, paths): name for name, paths in PARTS.items()}
+        for ended in as_completed(names):
+            done = ended.result()
+            sys.stdout.buffer.write(f"\n{names[ended]}\n".encode() + done.stdout)
+            sys.stdout.flush()
+            last = done.stdout.decode(errors="replace").strip().rpartition("\n")[2]
+            verdicts += f"{names[ended]}: {last}\n"
+            failed = failed or done.returncode
+    sys.stdout.write(f"\n{verdicts}")
     return failed
 
 

@@ -13,6 +13,7 @@ import msgspec
 import psycopg
 import pytest
 
+from salledepause.features.accounts import HASHER, Hasher
 from salledepause.kernel import embedded
 from salledepause.kernel.config import Settings
 from salledepause.kernel.migrate import migrate
@@ -74,7 +75,13 @@ def database(migrated: str, broom: Broom) -> str:
 
 
 @pytest.fixture
-def settings(database: str, tmp_path: Path) -> Settings:
+def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords at no cost for people who are made to do something else; tests of accounts show what hashing costs."""
+    monkeypatch.setattr(HASHER, "_argon2", Hasher(1, 64)._argon2)  # noqa: SLF001 - no setting makes passwords weak
+
+
+@pytest.fixture
+def settings(database: str, tmp_path: Path, quick_hashing: None) -> Settings:
     """Give settings for tests: no rate limit, everybody may sign up."""
     return Settings(data=tmp_path, database_url=database, domain="salle.test", scheme="https", secret="s" * 64, rate_limit=0)
 

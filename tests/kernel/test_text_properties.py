@@ -259,7 +259,7 @@ MOMENT = 3
 
 
 def seconds(measured: Callable[[str], object], typed: str) -> float:
-    """Measure processor time, which other programs disturb little; the better of two runs when the first is long."""
+    """Measure processor time, which other programs disturb little; the better of two runs when the first is too long."""
 
     def once() -> float:
         start = time.process_time()
@@ -267,7 +267,7 @@ def seconds(measured: Callable[[str], object], typed: str) -> float:
         return time.process_time() - start
 
     spent = once()
-    return spent if spent < 0.5 else min(spent, once())
+    return spent if spent < MOMENT else min(spent, once())
 
 
 def html_of(typed: str) -> str:

@@ -118,7 +118,7 @@ async def moderate(house: House, host: Person, who: Person, **given: Any) -> int
 
 async def status_of(house: House, who: Person, wanted: int) -> None:
     """Wait until a token answers with a status: what was known of it is forgotten through the bus."""
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(10):
         while (await house.call("GET", "/api/v1/accounts/verify_credentials", who)).status_code != wanted:
             await asyncio.sleep(0.01)
 

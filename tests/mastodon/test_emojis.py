@@ -51,7 +51,7 @@ async def added(house: House, folder: Path, code: str, data: bytes = b"", catego
 
 
 async def known(house: House, code: str, *, there: bool) -> None:
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(10):
         while (code in house.site.emojis) is not there:
             await asyncio.sleep(0.01)
 

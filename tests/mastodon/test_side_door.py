@@ -235,7 +235,7 @@ def plain_socket() -> network.socket:
 async def rest(of: network.socket) -> int:
     """Read to the end, which must be near; return how many bytes there were."""
     found = 0
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(8):
         try:
             while more := await asyncio.get_running_loop().sock_recv(of, 65536):
                 found += len(more)

@@ -65,7 +65,7 @@ class Events:
         return False
 
     async def ended(self) -> bool:
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE):
             while not self.over:
                 await self.chunk()
             await self.wire.task

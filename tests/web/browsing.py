@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright, expect
 
 from tests.support.server import Server, serving
 from tests.web import scenery
@@ -19,6 +19,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PATIENCE = 15_000
+"""Milliseconds within which what must show shows, on a machine that may be busy."""
 
 
 class Browsing:
@@ -119,6 +121,7 @@ async def opened() -> AsyncIterator[Browsing]:
     """Start a server in a folder that the database's own user may reach, fill it, and start one browser."""
     with TemporaryDirectory(prefix="salledepause-browser-", ignore_cleanup_errors=True) as folder:
         async with serving(Path(folder) / "data") as server, async_playwright() as playwright:
+            expect.set_options(timeout=PATIENCE)
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             browsing = Browsing(server, browser)
             browsing.sessions = await scenery.opened(server)

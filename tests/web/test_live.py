@@ -168,10 +168,10 @@ async def test_badges_are_told_as_they_change(house: House) -> None:
     watch = live.Watch(await _session(house, "ana"), person.id, "fr", "", 0)
     lookout.open(watch)
     try:
-        first = (await asyncio.wait_for(watch.next(), 3)).decode()
+        first = (await asyncio.wait_for(watch.next(), 10)).decode()
         assert '{"/alertes":["",""],"/point":["",""]}' in first
         await house.say(other, "Bonjour @ana")
-        second = (await asyncio.wait_for(watch.next(), 3)).decode()
+        second = (await asyncio.wait_for(watch.next(), 10)).decode()
         assert '{"/alertes":["1","1 nouveauté"],"/point":["","du nouveau"]}' in second
     finally:
         lookout.close(watch)
