@@ -119,6 +119,7 @@ PASSED_ON = {
     "features.accounts.oauth: NO_SCOPE.description",
     "features.accounts.pictures: refusal.message",
     "features.emojis.actions: refusal.message",
+    "features.accounts.profile: refusal.message",
     "features.posts.media: refusal.message",
     "kernel.words: refusal.message",
     "surfaces.mastodon.oauth: denied.description",

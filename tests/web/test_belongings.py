@@ -106,7 +106,7 @@ async def test_tables_come_in_with_a_result_for_each_line(house: House, nurse: V
     assert "Reprises : 1, Introuvables : 1, Refusées : 1" in page.text
     link = next(one for one in page.links if one.rpartition("/")[2].isdecimal())
     page = await nurse.get(link)
-    assert "Ligne 3 Cette personne n'est pas ici." in page.text
+    assert "Ligne 3 : Cette personne n'est pas ici." in page.text
     assert "Ligne 4" in page.text
     async with house.site.db.reading() as tx:
         me, other = [(await accounts.by_handle(tx, one)).id for one in ("nuit", "garde")]
@@ -146,8 +146,9 @@ async def test_each_table_goes_out_and_comes_in_again(house: House, nurse: Visit
     ],
 )
 async def test_a_hostile_table_is_refused_and_nothing_is_written(house: House, nurse: Visitor, table: bytes, told: str) -> None:
-    page = await bring(nurse, "follows", table, status=422)
+    page = await bring(nurse, "mutes", table, status=422)
     assert told in page.text
+    assert page.form(f"{HERE}/reprise").values["what"] == "mutes"
     async with house.site.db.reading() as tx:
         assert await tx.value("SELECT count(*) FROM errands") == 0
 

@@ -66,18 +66,23 @@ async def test_pictures_are_put_up_described_and_taken_down(house: House, nurse:
 
 
 @pytest.mark.parametrize(
-    "given",
+    ("place", "given"),
     [
-        {"name": "a" * 300},
-        {"note": "a" * 5000},
-        {"titles[]": ["", "", "", ""], "values[]": ["sans titre", "", "", ""]},
-        {"titles[]": ["a"] * 9, "values[]": ["b"] * 9},
+        ("name", {"name": "a" * 300}),
+        ("note", {"note": "a" * 5000}),
+        ("header_description", {"header_description": "a" * 5000}),
+        ("titre1", {"titles[]": ["", "", "", ""], "values[]": ["sans titre", "", "", ""]}),
+        ("titre1", {"titles[]": ["a"] * 9, "values[]": ["b"] * 9}),
     ],
 )
-async def test_what_is_refused_changes_nothing_and_loses_nothing(house: House, nurse: Visitor, given: dict[str, Any]) -> None:
+async def test_what_is_refused_changes_nothing_and_loses_nothing(
+    house: House, nurse: Visitor, place: str, given: dict[str, Any]
+) -> None:
     before = await account(house)
     page = await change(nurse, status=422, files={"avatar": ("a.png", picture())}, **({"note": "Gardez-moi."} | given))
     assert page.all("div", role="alert")
+    assert f"#{place}" in page.links
+    assert page.all("p", id=f"{place}-faux")
     assert await account(house) == before
     assert given.get("note", "Gardez-moi.") in page.form(PROFILE).values["note"]
     assert not [path for path in house.site.blobs.folder.rglob("*.*") if path.is_file()]
@@ -85,7 +90,8 @@ async def test_what_is_refused_changes_nothing_and_loses_nothing(house: House, n
 
 @pytest.mark.parametrize("hostile", [b"", b"<svg onload=alert(1)>", b"GIF89a" + bytes(40), b"%PDF-1.4"])
 async def test_a_hostile_picture_is_refused(house: House, nurse: Visitor, hostile: bytes) -> None:
-    await change(nurse, status=422 if hostile else 200, files={"avatar": ("a.png", hostile)})
+    page = await change(nurse, status=422 if hostile else 200, files={"avatar": ("a.png", hostile)})
+    assert bool(page.all("p", id="avatar-faux")) is bool(hostile)
     assert (await account(house)).avatar is None
 
 

@@ -89,6 +89,13 @@ async def test_a_state_lasts_an_hour_and_makes_one_account(visitor: Visitor, mon
     assert "déjà pris" in again.text
 
 
+async def test_what_is_wrong_of_the_first_step_is_told_at_once(visitor: Visitor, nurse: Visitor) -> None:
+    await visitor.get("/inscription")
+    page = await visitor.submit("/inscription", handle="NUIT", password="motdepasse", status=422)
+    assert {"#handle", "#password"} <= set(page.links)
+    assert nurse.page
+
+
 async def test_free_pseudonyms_are_proposed_and_fill_the_form(visitor: Visitor) -> None:
     page = await visitor.get("/inscription?next=/local")
     proposed = [link for link in page.links if link.startswith("/inscription?handle=")]

@@ -71,7 +71,7 @@ from salledepause.features.accounts.oauth import (
 )
 from salledepause.features.accounts.passwords import HASHER, Hasher
 from salledepause.features.accounts.pictures import PICTURED, prepare_picture
-from salledepause.features.accounts.profile import ProfileChange, update_profile
+from salledepause.features.accounts.profile import ProfileChange, Unfit, update_profile
 from salledepause.features.accounts.pseudonyms import suggestions
 from salledepause.features.accounts.recovery_words import folded
 from salledepause.features.accounts.roster import Sought, reasons, roster, waiting
@@ -156,6 +156,7 @@ __all__ = [
     "SignedUp",
     "Sought",
     "Suspended",
+    "Unfit",
     "Veiled",
     "Wanted",
     "account_of",

@@ -51,8 +51,16 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
     mode: Literal["contributor", "reader"] | UnsetType = UNSET
 
 
+class Unfit(BadInput):
+    """A part of a profile cannot be so; `part` is its name in a `ProfileChange`."""
+
+    def __init__(self, part: str, message: str, **values: object) -> None:
+        super().__init__(message, **values)
+        self.part = part
+
+
 async def update_profile(tx: Tx, account_id: int, change: ProfileChange) -> list[str]:
-    """Change a profile; return the keys of blobs to drop after the commit. Raises BadInput, Missing."""
+    """Change a profile; return the keys of blobs to drop after the commit. Raises Unfit, Missing."""
     values = _checked({name: value for name in change.__struct_fields__ if (value := getattr(change, name)) is not UNSET})
     if not values:
         return []
@@ -64,11 +72,16 @@ async def update_profile(tx: Tx, account_id: int, change: ProfileChange) -> list
 
 
 def _checked(given: dict[str, Any]) -> dict[str, Any]:
-    """Return the values as they are stored; raises BadInput."""
+    """Return the values as they are stored; raises Unfit."""
     checks: dict[str, Callable[[Any], Any]] = {"name": _name, "note": _note, "fields": _fields, "language": _language}
     checks |= {"avatar_description": _description, "header_description": _description, "family": str}
     checks["attribution_domains"] = _domains
-    return {name: checks[name](value) if name in checks else value for name, value in given.items()}
+    for name in given.keys() & checks.keys():
+        try:
+            given[name] = checks[name](given[name])
+        except BadInput as refusal:
+            raise Unfit(name, refusal.message, **refusal.values) from refusal
+    return given
 
 
 def _name(text: str) -> str:

@@ -86,11 +86,11 @@ async def check_sign_up(tx: Tx, policy: Policy, form: SignUp) -> None:
     """Raise Refused for all that a newcomer has to correct, before the work that a right form costs."""
     problems = _problems(form, policy)
     if form.handle.lower() in RESERVED:
-        problems.append(Problem("handle", "ERR_RESERVED", BadInput("Ce pseudonyme est réservé : choisissez-en un autre.")))
+        problems.insert(0, Problem("handle", "ERR_RESERVED", BadInput("Ce pseudonyme est réservé : choisissez-en un autre.")))
+    elif not _handle_problems(form.handle) and not await store.handle_is_free(tx, form.handle):
+        problems.insert(0, _taken())
     if problems:
         raise Refused(problems)
-    if not await store.handle_is_free(tx, form.handle):
-        raise Refused([_taken()])
     if policy == "invitation" and not await store.invitation_opens(tx, form.invitation):
         raise Refused([_uninvited()])
 

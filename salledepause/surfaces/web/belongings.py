@@ -21,7 +21,7 @@ REFUSED = 422
 TABLES = {
     What.FOLLOWS: "Personnes suivies",
     What.LISTS: "Listes",
-    What.MUTES: "Personnes masquées",
+    What.MUTES: "Personnes en sourdine",
     What.BLOCKS: "Personnes bloquées",
     What.DOMAIN_BLOCKS: "Serveurs bloqués",
     What.BOOKMARKS: "Signets",
@@ -79,7 +79,7 @@ async def bring(call: Call) -> Answer:
     try:
         await archives.ask_table(call.tx, call.me, what, _file(call.given.get("file")))
     except BadInput as refusal:
-        return await _shown(call, {"file": wording.told(refusal, call.language)})
+        return await _shown(call, {"file": wording.told(refusal, call.language)}, what)
     return answers.back(call, HERE, messages.notice("La reprise a commencé. Vous pouvez faire autre chose.", call))
 
 
@@ -97,15 +97,16 @@ async def result(call: Call) -> Answer:
     return page(call, "errand.html", errand=errand, lost=lost, tables=TABLES, outcomes=OUTCOMES)
 
 
-async def _shown(call: Call, problems: dict[str, str]) -> Answer:
+async def _shown(call: Call, problems: dict[str, str], chosen: str = "") -> Answer:
     errands: list[Errand] = await archives.errands(call.tx, call.me)
     status = REFUSED if problems else 200
-    return page(call, "belongings.html", errands=errands, tables=TABLES, problems=problems, outcomes=OUTCOMES, status=status)
+    told = {"tables": TABLES, "outcomes": OUTCOMES, "problems": problems, "chosen": chosen}
+    return page(call, "belongings.html", errands=errands, status=status, **told)
 
 
 async def show_leaving(call: Call) -> Answer:
     """GET /reglages/partir: what leaving for good does."""
-    return page(call, "leaving.html", problems={})
+    return page(call, "leaving.html", problems={}, handle="")
 
 
 class Farewell(msgspec.Struct, frozen=True):
@@ -120,14 +121,15 @@ async def leave(call: Call) -> Answer:
     given, me = call.read(Farewell), guests.member(call)
     if (accounts.local_handle(given.handle, call.site.settings.domain) or "").lower() != me.handle.lower():
         told = wording.said("Écrivez votre pseudonyme, pour être sûr·e.", call.language)
-        return page(call, "leaving.html", problems={"handle": told}, status=REFUSED)
+        return page(call, "leaving.html", problems={"handle": told}, handle=given.handle, status=REFUSED)
     try:
         with one_guess(call, "password", me.handle):
             await accounts.confirm(call.site, me.id, given.password)
     except TooMany:
         raise
     except Refusal as refusal:
-        return page(call, "leaving.html", problems={"password": wording.told(refusal, call.language)}, status=REFUSED)
+        problems = {"password": wording.told(refusal, call.language)}
+        return page(call, "leaving.html", problems=problems, handle=given.handle, status=REFUSED)
     async with call.site.db.transaction() as tx:
         pictures = await accounts.erase(tx, me.id)
     for key in pictures:

@@ -41,6 +41,8 @@ LANGUAGES = (
     "zh",
 )
 """Languages that one may write in by default; any other through an app."""
+PLACES = {"fields": "titre1"}
+"""Ids of the fields of the form, by the part of a profile, where they are not its name."""
 SAVED = "C'est enregistré."
 
 
@@ -64,18 +66,19 @@ class Shown(msgspec.Struct, frozen=True):
 
 async def change_profile(call: Call) -> Answer:
     """POST /reglages/profil: pictures are decoded outside any transaction, and dropped when something is refused."""
-    asked, stored = call.read(Shown), dict[str, Any]()
+    asked, stored, field = call.read(Shown), dict[str, Any](), ""
     try:
-        for name in PICTURED:
-            given = call.given.get(name)
+        for field in PICTURED:
+            given = call.given.get(field)
             if isinstance(given, Upload) and given.size:
-                stored[name] = await accounts.prepare_picture(call.site, name, given.path)
+                stored[field] = await accounts.prepare_picture(call.site, field, given.path)
         async with call.site.db.transaction() as tx:
             old = await accounts.update_profile(tx, call.me, _change(asked, stored))
     except BadInput as refusal:
         for key in stored.values():
             call.site.blobs.drop(key)
-        return _profile(call, {"name": wording.told(refusal, call.language)}, msgspec.structs.asdict(asked))
+        field = refusal.part if isinstance(refusal, accounts.Unfit) else field
+        return _profile(call, {PLACES.get(field, field): wording.told(refusal, call.language)}, msgspec.structs.asdict(asked))
     for key in old:
         call.site.blobs.drop(key)
     return answers.back(call, PROFILE, messages.notice(SAVED, call))

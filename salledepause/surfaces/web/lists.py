@@ -12,7 +12,7 @@ from salledepause.kernel.errors import BadInput, Missing
 from salledepause.kernel.page import Page
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import answers, guests, messages, wording
+from salledepause.surfaces.web import answers, asking, guests, messages, wording
 from salledepause.surfaces.web.listing import Asked, shown, window
 from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
@@ -120,20 +120,12 @@ async def remove(call: Call) -> Answer:
 async def ask_to_erase(call: Call) -> Answer:
     """GET /listes/{id}/effacer."""
     one = await graph.one_list(call.tx, call.me, call.id())
-    heading = wording.said("Effacer la liste « {title} » ?", call.language).format(title=one.title)
-    text = wording.said("Elle ne se retrouve pas. Vous suivrez toujours les mêmes gens.", call.language)
-    label = wording.said("Oui, l'effacer", call.language)
-    address = f"/listes/{one.id}"
-    return page(
-        call,
-        "confirm.html",
-        heading=heading,
-        text=text,
-        label=label,
-        action=f"{address}/effacer",
-        back=f"{address}/reglages",
-        fields={},
+    question = asking.Question(
+        wording.said("Effacer la liste « {title} » ?", call.language).format(title=one.title),
+        wording.said("Elle ne se retrouve pas. Vous suivrez toujours les mêmes gens.", call.language),
+        wording.said("Oui, l'effacer", call.language),
     )
+    return asking.ask(call, question, f"/listes/{one.id}/reglages")
 
 
 async def erase(call: Call) -> Answer:

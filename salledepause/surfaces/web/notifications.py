@@ -22,7 +22,7 @@ from salledepause.kernel.errors import Missing
 from salledepause.kernel.page import Page
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import answers, cards, guests, messages, wording
+from salledepause.surfaces.web import answers, asking, cards, guests, messages, wording
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.listing import around
 from salledepause.surfaces.web.navigation import Destination, Who
@@ -194,16 +194,12 @@ async def seen(call: Call) -> Answer:
 async def ask_to_clear(call: Call) -> Answer:
     """GET /notifications/vider: the last question."""
     text = "Elles disparaissent de votre liste, sur tous vos appareils. Les messages, eux, restent où ils sont."
-    return page(
-        call,
-        "confirm.html",
-        action=f"{HERE}/vider",
-        fields={},
-        back=HERE,
-        heading=wording.said("Vider vos notifications ?", call.language),
-        text=wording.said(text, call.language),
-        label=wording.said("Tout vider", call.language),
+    question = asking.Question(
+        wording.said("Vider vos notifications ?", call.language),
+        wording.said(text, call.language),
+        wording.said("Tout vider", call.language),
     )
+    return asking.ask(call, question, HERE)
 
 
 async def clear(call: Call) -> Answer:

@@ -70,7 +70,7 @@ QUOTE_GONE = {
     QuoteState.DELETED: "Le message cité a été effacé.",
     QuoteState.UNAUTHORIZED: "Le message cité ne vous est pas ouvert.",
     QuoteState.BLOCKED: "Le message cité vient de quelqu'un que vous bloquez.",
-    QuoteState.MUTED: "Le message cité vient de quelqu'un que vous masquez.",
+    QuoteState.MUTED: "Le message cité vient de quelqu'un que vous avez rendu muet.",
 }
 """What stands in the place of a quoted post that does not show."""
 PLURALS = {
@@ -233,6 +233,7 @@ def _filters(language: str) -> dict[str, Any]:
         "as_folded": as_folded,
         "plain": plain,
         "known_as": known_as,
+        "short": short,
     }
 
 
@@ -240,6 +241,11 @@ def _filters(language: str) -> dict[str, Any]:
 def icon(name: str) -> Markup:
     """Return a drawing of `static/icons` as a page shows it, beside words that say the same."""
     return Markup('<svg aria-hidden="true"><use href="{}#{}"/></svg>').format(assets.address(assets.SPRITE), name)
+
+
+def short(typed: str, most: int) -> str:
+    """Return a text of at most `most` characters, or as much of it as that holds, cut between words."""
+    return typed if len(typed) <= most else typed[:most].rsplit(None, 1)[0] + "…"
 
 
 def known_as(account: Account) -> str:

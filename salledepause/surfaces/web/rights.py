@@ -31,7 +31,7 @@ READS = {
     "filters": "vos filtres",
     "follows": "qui vous suivez",
     "lists": "vos listes",
-    "mutes": "qui vous masquez",
+    "mutes": "qui vous rendez muet",
     "notifications": "vos notifications",
     "search": "chercher à votre place",
     "statuses": "les messages que vous pouvez lire, même « entre nous »",

@@ -11,7 +11,7 @@ from salledepause.features.timelines.filters import Action, Context, Filter, Fil
 from salledepause.kernel.errors import Missing, Refusal
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import answers, guests, messages, wording
+from salledepause.surfaces.web import answers, asking, guests, messages, wording
 from salledepause.surfaces.web.rendering import page
 
 HERE = "/reglages/filtres"
@@ -106,7 +106,7 @@ async def _save(call: Call, one: Filter | None) -> Answer:
         raise
     except Refusal as refusal:
         return _form(call, filled, one, {"mots": wording.told(refusal, call.language)})
-    return answers.back(call, HERE, messages.notice("Le filtre « {title} » est enregistré.", call, title=filled.title))
+    return answers.back(call, HERE, messages.notice("Le filtre « {title} » est enregistré.", call, title=filled.title[:80]))
 
 
 def _problems(call: Call, filled: Filled, wanted: list[str], one: Filter | None) -> dict[str, str]:
@@ -145,16 +145,12 @@ def _form(call: Call, filled: Filled, one: Filter | None, problems: dict[str, st
 async def ask_to_erase(call: Call) -> Answer:
     """GET /reglages/filtres/{id}/effacer: the last question."""
     one = await filters.one(call.tx, call.me, call.id())
-    return page(
-        call,
-        "confirm.html",
-        action=f"{HERE}/{one.id}/effacer",
-        fields={},
-        back=HERE,
-        heading=wording.said("Effacer le filtre « {title} » ?", call.language).format(title=one.title),
-        text=wording.said("Ce qu'il repliait ou cachait se lira à nouveau.", call.language),
-        label=wording.said("Effacer ce filtre", call.language),
+    question = asking.Question(
+        wording.said("Effacer le filtre « {title} » ?", call.language).format(title=one.title),
+        wording.said("Ce qu'il repliait ou cachait se lira à nouveau.", call.language),
+        wording.said("Effacer ce filtre", call.language),
     )
+    return asking.ask(call, question, HERE)
 
 
 async def erase(call: Call) -> Answer:

@@ -14,7 +14,7 @@ from salledepause.kernel.errors import BadInput
 from salledepause.kernel.page import Page
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import answers, guests, messages, wording
+from salledepause.surfaces.web import answers, asking, guests, messages, wording
 from salledepause.surfaces.web.keeping import door, words
 from salledepause.surfaces.web.keeping.door import for_hosts
 from salledepause.surfaces.web.listing import around
@@ -137,12 +137,12 @@ async def promote(call: Call) -> Answer:
     promoted = call.read(Promoted)
     who = await moderation.person(call.tx, call.me, call.id())
     if promoted.role == "admin" and not promoted.sure:
-        questions = (
+        question = asking.Question(
             door.said("Confier l'administration à @{handle} ?", call, handle=who.handle),
             door.said("Entre administrateurs, personne ne décide d'un autre : seule la machine pourra revenir en arrière.", call),
             door.said("Confier l'administration", call),
         )
-        return door.ask(call, questions, {"role": "admin"}, at(who.id))
+        return asking.ask(call, question, at(who.id), {"role": "admin"})
     await moderation.promote(call.tx, call.me, who.id, promoted.role)
     undo = None if promoted.role == "admin" else Undo(at(who.id) + "/role", {"role": who.role})
     return answers.back(call, at(who.id), messages.notice("Le rôle est changé.", call, undo))
@@ -164,14 +164,14 @@ async def erase(call: Call) -> Answer:
     """POST /maison/comptes/{id}/effacer: erase a suspended account for good, once it is sure."""
     who = await moderation.person(call.tx, call.me, call.id())
     if not call.read(Sure).sure:
-        questions = (
+        question = asking.Question(
             door.said("Effacer @{handle} pour de bon ?", call, handle=who.handle),
             door.said(
                 "Tout part avec le compte : messages, images, liens. Les fils restent entiers. Cela ne se défait pas.", call
             ),
             door.said("Effacer ce compte", call),
         )
-        return door.ask(call, questions, {}, at(who.id))
+        return asking.ask(call, question, at(who.id))
     door.drop_later(call, await moderation.erase(call.tx, call.me, who.id))
     return answers.back(call, HERE, messages.notice("Le compte de @{handle} est effacé.", call, handle=who.handle))
 

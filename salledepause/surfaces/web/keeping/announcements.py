@@ -13,7 +13,7 @@ from salledepause.kernel import clock
 from salledepause.kernel.errors import BadInput
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import answers, guests, messages, wording
+from salledepause.surfaces.web import answers, asking, guests, messages, wording
 from salledepause.surfaces.web.keeping import door
 from salledepause.surfaces.web.keeping.door import for_hosts
 from salledepause.surfaces.web.navigation import Destination, Who
@@ -147,8 +147,10 @@ async def withdraw(call: Call) -> Answer:
     one = await announcements.one(call.tx, call.me, call.id())
     if not call.read(Sure).sure:
         text = "Elle disparaît pour tout le monde, avec ses réactions. Cela ne se défait pas."
-        questions = (door.said("Retirer cette annonce ?", call), door.said(text, call), door.said("Retirer l'annonce", call))
-        return door.ask(call, questions, {}, HERE)
+        question = asking.Question(
+            door.said("Retirer cette annonce ?", call), door.said(text, call), door.said("Retirer l'annonce", call)
+        )
+        return asking.ask(call, question, HERE)
     await announcements.withdraw(call.tx, call.me, one.id)
     return answers.back(call, HERE, messages.notice("L'annonce est retirée.", call))
 

@@ -1,4 +1,4 @@
-"""The door of the hosts' pages: closed alike for everybody else, whatever they ask; and how they end and confirm what they do."""
+"""The door of the hosts' pages: closed alike for everybody else, whatever they ask; what their pages send, erase and say."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 from salledepause.kernel.errors import Forbidden
 from salledepause.surfaces.edge import Answer, Call, Handler
 from salledepause.surfaces.web import guests, wording
-from salledepause.surfaces.web.rendering import page
 
 CLOSED = "Ces pages sont celles des hôtes de la maison."
 ADMINS = "Cela revient aux administrateurs de la maison : demandez-leur."
@@ -37,21 +36,6 @@ def drop_later(call: Call, keys: Iterable[str]) -> None:
 def several(ids: Sequence[int]) -> dict[str, Any]:
     """Return ids as the hidden fields of a form that asks again."""
     return {f"ids[{place}]": one for place, one in enumerate(ids)}
-
-
-def ask(call: Call, questions: tuple[str, str, str], fields: dict[str, Any], back: str) -> Answer:
-    """Return the page that asks before what cannot be undone; `questions` are its heading, its text, its button, translated."""
-    heading, text, label = questions
-    return page(
-        call,
-        "confirm.html",
-        heading=heading,
-        text=text,
-        label=label,
-        action=str(call.scope["path"]),
-        fields=fields | {"sure": "1"},
-        back=back,
-    )
 
 
 def said(sentence: str, call: Call, **values: object) -> str:

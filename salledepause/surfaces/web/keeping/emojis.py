@@ -11,7 +11,7 @@ from salledepause.kernel.errors import BadInput, Missing
 from salledepause.surfaces.bodies import PLAIN_LIMIT, Upload
 from salledepause.surfaces.edge import Answer, Call, Rule
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import answers, guests, messages, wording
+from salledepause.surfaces.web import answers, asking, guests, messages, wording
 from salledepause.surfaces.web.keeping import door
 from salledepause.surfaces.web.keeping.door import for_hosts
 from salledepause.surfaces.web.messages import Undo
@@ -122,12 +122,12 @@ async def remove(call: Call) -> Answer:
     if code not in {one.code for one in known}:
         raise Missing
     if not call.read(Sure).sure:
-        questions = (
+        question = asking.Question(
             door.said("Retirer l'émoji {code} ?", call, code=f":{code}:"),
             door.said("Les textes qui l'emploient gardent son code, sans l'image. Cela ne se défait pas.", call),
             door.said("Retirer l'émoji", call),
         )
-        return door.ask(call, questions, {}, HERE)
+        return asking.ask(call, question, HERE)
     door.drop_later(call, await moderation.remove_emoji(call.tx, call.me, code))
     return answers.back(call, HERE, messages.notice("L'émoji est retiré.", call))
 

@@ -13,7 +13,7 @@ from salledepause.kernel.errors import BadInput, Conflict, Missing
 from salledepause.kernel.page import Page
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import answers, guests, messages, safety, wording
+from salledepause.surfaces.web import answers, asking, guests, messages, safety, wording
 from salledepause.surfaces.web.keeping import door
 from salledepause.surfaces.web.keeping.door import for_hosts
 from salledepause.surfaces.web.listing import around
@@ -90,8 +90,8 @@ async def _settled(call: Call, gesture: str, account_id: int) -> bool:
 def _ask(call: Call, wanted: Sequence[int]) -> Answer:
     heading = wording.counted("Refuser cette demande ?", "Refuser ces %(n)s demandes ?", len(wanted), call.language)
     text = "Une demande refusée est effacée avec son compte : pseudonyme et message compris. Cela ne se défait pas."
-    questions = (heading % {"n": len(wanted)}, door.said(text, call), door.said("Refuser et effacer", call))
-    return door.ask(call, questions, {"gesture": "reject", **door.several(wanted)}, HERE)
+    question = asking.Question(heading % {"n": len(wanted)}, door.said(text, call), door.said("Refuser et effacer", call))
+    return asking.ask(call, question, HERE, {"gesture": "reject", **door.several(wanted)})
 
 
 class Wanted(msgspec.Struct):

@@ -15,7 +15,7 @@ from salledepause.kernel.page import Page
 from salledepause.surfaces import house
 from salledepause.surfaces.edge import Answer, Call, Header
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import answers, cards, guests, messages, wording
+from salledepause.surfaces.web import answers, asking, cards, guests, messages, wording
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.keeping import accounts as people
 from salledepause.surfaces.web.keeping import door, words
@@ -124,9 +124,9 @@ def _ask(call: Call, decided: Decided) -> Answer:
     number = len(decided.ids)
     heading = wording.counted("Effacer ce message ?", "Effacer ces %(n)s messages ?", number, call.language)
     text = "Ils disparaissent pour tout le monde, avec leurs images et leurs partages. Cela ne se défait pas."
-    questions = (heading % {"n": number}, door.said(text, call), door.said("Effacer", call))
+    question = asking.Question(heading % {"n": number}, door.said(text, call), door.said("Effacer", call))
     fields = {"measure": "delete_statuses", "reason": decided.reason, **door.several(decided.ids)}
-    return door.ask(call, questions, fields, at(call.id()))
+    return asking.ask(call, question, at(call.id()), fields)
 
 
 def at(report_id: int) -> str:
