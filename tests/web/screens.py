@@ -54,6 +54,7 @@ SCREENS = (
     Screen("autour", "/gestes/{poll}?back=/", (CONTRIBUTOR, VISITOR)),
     Screen("autour-mien", "/gestes/{mine}?back=/"),
     Screen("effacer", "/gestes/{mine}/effacer"),
+    Screen("modifier", "/gestes/{mine}/modifier"),
     Screen("notifications", "/notifications", (CONTRIBUTOR, READER)),
     Screen("notifications-gestes", "/notifications?voir=gestes"),
     Screen("notifications-maison", "/notifications?voir=maison", (HOST,)),

@@ -31,6 +31,7 @@ from salledepause.surfaces.web import (
     direct,
     directory,
     distance,
+    editing,
     gestures,
     home,
     identity,
@@ -86,6 +87,7 @@ TOPICS = (
     gestures,
     compose,
     attaching,
+    editing,
     second_thoughts,
     # coming in and going out
     signin,

@@ -49,15 +49,27 @@ async def attach(call: Call) -> Answer:
 
 
 async def _receive(call: Call, media: dict[str, Attached]) -> None:
-    """Add the files that came to `media`, one after the other, those before a refused one included; raises Refusal."""
+    """Add the files that came to `media`, those that can be; raises Refusal when some cannot."""
     given: Any = call.given.get("files", [])
-    for one in given if isinstance(given, list) else [given]:
-        if not isinstance(one, Upload) or not one.size:
-            continue
-        if len(media) >= posts.MOST_MEDIA:
-            raise BadInput("Au plus {most} images ou vidéos par message.", most=posts.MOST_MEDIA)
-        made = await posts.media.receive(call.site, call.me, Sent(one.path), wait=True)
-        media[str(made.id)] = Attached()
+    came = [one for one in (given if isinstance(given, list) else [given]) if isinstance(one, Upload) and one.size]
+    refused: list[Refusal] = []
+    for one in came:
+        try:
+            await _add(call, media, one)
+        except BadInput as refusal:
+            refused.append(refusal)
+    if refused and len(came) > 1:
+        told, taken = wording.told(refused[0], call.language), len(came) - len(refused)
+        raise BadInput("Fichiers joints : {taken} sur {sent}. {told}", taken=taken, sent=len(came), told=told)
+    if refused:
+        raise refused[0]
+
+
+async def _add(call: Call, media: dict[str, Attached], one: Upload) -> None:
+    if len(media) >= posts.MOST_MEDIA:
+        raise BadInput("Au plus {most} images ou vidéos par message.", most=posts.MOST_MEDIA)
+    made = await posts.media.receive(call.site, call.me, Sent(one.path), wait=True)
+    media[str(made.id)] = Attached()
 
 
 async def _take_off(call: Call, media: dict[str, Attached], which: str) -> None:

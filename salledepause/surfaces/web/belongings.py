@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -100,7 +100,7 @@ async def result(call: Call) -> Answer:
 async def _shown(call: Call, problems: dict[str, str], chosen: str = "") -> Answer:
     errands: list[Errand] = await archives.errands(call.tx, call.me)
     status = REFUSED if problems else 200
-    told = {"tables": TABLES, "outcomes": OUTCOMES, "problems": problems, "chosen": chosen}
+    told: dict[str, Any] = {"tables": TABLES, "outcomes": OUTCOMES, "problems": problems, "chosen": chosen}
     return page(call, "belongings.html", errands=errands, status=status, **told)
 
 

@@ -146,7 +146,7 @@ def _leading(call: Call, path: str, told: Header) -> Answer:
 
 def _preview(form: Form) -> Preview:
     whole = form.kind is Kind.DOUBT or bool(form.at)
-    parts = posts.cut(form.text) if form.long and not whole else ()
+    parts = posts.cut(form.said) if form.long and not whole else ()
     return Preview(parts, whole, form.language or tongues.guessed(form.text))
 
 

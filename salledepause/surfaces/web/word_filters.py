@@ -62,9 +62,17 @@ async def show_all(call: Call) -> Answer:
     return page(call, "filters.html", known=known, contexts=CONTEXT_LABELS, actions=ACTION_LABELS)
 
 
+class Begun(msgspec.Struct):
+    """What a new filter is begun with, by a link."""
+
+    title: str = ""
+    words: str = ""
+
+
 async def blank(call: Call) -> Answer:
     """GET /reglages/filtres/nouveau."""
-    return _form(call, Filled(contexts=get_args(Context), whole_word=True), None)
+    begun = call.read(Begun)
+    return _form(call, Filled(begun.title, begun.words, whole_word=True, contexts=get_args(Context)), None)
 
 
 async def show(call: Call) -> Answer:

@@ -21,7 +21,7 @@ from salledepause.features.posts import (
 )
 from salledepause.kernel import clock, ids, tongues
 from salledepause.kernel.errors import BadInput
-from salledepause.kernel.text import clean, fits
+from salledepause.kernel.text import clean, fits, scan
 from salledepause.surfaces.web import addresses, slots
 from salledepause.surfaces.web.cards import Card
 
@@ -31,6 +31,8 @@ A_DAY = timedelta(days=1)
 """How long a poll lasts unless another length is chosen."""
 LASTS = {300: "5 minutes", 3600: "1 heure", 21600: "6 heures", 86400: "1 jour", 259200: "3 jours", 604800: "7 jours"}
 LONGEST_POLL = 10**8
+HUMOUR = "humour"
+"""The tag of what is for fun."""
 FOCI = {
     "": (0.0, 0.0),
     "top": (0.0, 0.8),
@@ -80,10 +82,19 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     shape: Literal["", "unfold", "thread"] = ""
     """What a text longer than what shows at once becomes; empty: still to be chosen."""
     step: Literal["", "publish", "preview", "more"] = ""
+    humour: bool = False
+    """Whether to say by a tag that it is for fun, so that whoever would rather not meet that filters it."""
     sure: bool = False
     """Whether it was asked once to describe the pictures."""
     key: str = ""
     back: str = "/"
+
+    @property
+    def said(self) -> str:
+        """Its text, with the tag of what is for fun where that was chosen and is not said yet."""
+        if not self.humour or HUMOUR in {tag.lower() for tag in scan(self.text).tags}:
+            return self.text
+        return f"{self.text.rstrip()}\n\n#{HUMOUR}".lstrip()
 
     @property
     def draft(self) -> Draft:
@@ -91,7 +102,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
         options = tuple(one for one in self.options if one.strip())
         lasts = timedelta(seconds=max(0, min(self.lasts, LONGEST_POLL)))
         return Draft(
-            text=self.text,
+            text=self.said,
             kind=self.kind,
             audience=self.audience,
             warning=self.warning,
@@ -111,7 +122,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def long(self) -> bool:
         """Whether its text is longer than what shows at once, and no longer than what may be published."""
-        return len(self.text) > SHOWN and not fits(clean(self.text), SHOWN) and fits(self.text, MOST_CHARACTERS)
+        return len(self.said) > SHOWN and not fits(clean(self.said), SHOWN) and fits(self.said, MOST_CHARACTERS)
 
     @property
     def undescribed(self) -> int:

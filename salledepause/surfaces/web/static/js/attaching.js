@@ -63,7 +63,7 @@ function add(form, page) {
     first ??= fresh;
   }
   const told = page.querySelector("[data-told]");
-  if (told) announce(told.textContent, { shown: true });
+  if (told) announce(told.textContent, { shown: true, wrong: true });
   form.dispatchEvent(new Event("attached"));
   return first;
 }

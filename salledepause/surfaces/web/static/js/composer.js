@@ -50,7 +50,8 @@ function stay(event) {
 
 function count(form) {
   const { shown, most } = form.dataset;
-  const number = counted(form.elements.text.value);
+  const text = form.elements.text.value;
+  const number = counted(form.elements.humour?.checked && !/#humour(?![\p{L}\p{M}\p{N}_])/iu.test(text) ? `${text.trimEnd()}\n\n#humour` : text);
   const said = form.querySelector(".counter");
   const state = number > most ? "beyond" : number > shown ? "over" : "";
   const left = { beyond: number - most, over: number - shown }[state] ?? shown - number;

@@ -22,7 +22,7 @@ async function send(form, button) {
     else location.assign(answer.url);
   } catch {
     press(button);
-    announce(document.getElementById("messages").dataset.offline, { shown: true });
+    announce(document.getElementById("messages").dataset.offline, { shown: true, wrong: true });
   } finally {
     form.ariaBusy = null;
   }

@@ -35,10 +35,10 @@ export function tell(source) {
   if (messages) document.getElementById("messages").replaceChildren(...document.importNode(messages, true).childNodes);
 }
 
-/** Have a sentence read by screen readers; `shown` also puts it before everybody's eyes. */
-export function announce(sentence, { shown = false } = {}) {
+/** Have a sentence read by screen readers; `shown` also puts it before everybody's eyes, `wrong` as what did not work. */
+export function announce(sentence, { shown = false, wrong = false } = {}) {
   const line = document.createElement("p");
-  line.className = shown ? "message" : "quiet";
+  line.className = shown ? `message${wrong ? " unhappy" : ""}` : "quiet";
   line.textContent = sentence;
   document.getElementById("messages").replaceChildren(line);
 }

@@ -11,7 +11,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   sign(form).then(
     () => form.requestSubmit(),
-    () => announce(form.dataset.failed, { shown: true }),
+    () => announce(form.dataset.failed, { shown: true, wrong: true }),
   );
 });
 

@@ -7,7 +7,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   subscribe(form).then(
     () => form.requestSubmit(),
-    () => announce(form.dataset.unable, { shown: true }),
+    () => announce(form.dataset.unable, { shown: true, wrong: true }),
   );
 });
 

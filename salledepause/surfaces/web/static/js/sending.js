@@ -66,7 +66,7 @@ async function retry(one, panel) {
   if (at) announce(words.dataset.gone, { shown: true });
   if (refused) keepWaiting({ ...one, refused: true });
   show();
-  if (!at && panel) announce(refused ? words.dataset.refused : words.dataset.away, { shown: refused });
+  if (!at && panel) announce(refused ? words.dataset.refused : words.dataset.away, { shown: refused, wrong: refused });
 }
 
 function old(one) {

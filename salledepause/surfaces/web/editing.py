@@ -1,0 +1,55 @@
+"""A message that is out may be said better: its text, its warning, the words of its pictures; who may read it never changes."""
+
+from __future__ import annotations
+
+import msgspec
+
+from salledepause.features import posts
+from salledepause.features.posts import Change, MediaWords, Post
+from salledepause.kernel import ids
+from salledepause.kernel.errors import BadInput
+from salledepause.surfaces.edge import Answer, Call
+from salledepause.surfaces.routes import route, user
+from salledepause.surfaces.web import addresses, answers, compose, guests, messages, wording
+from salledepause.surfaces.web.rendering import page
+from salledepause.surfaces.web.writing import Attached
+
+
+class Edited(msgspec.Struct, frozen=True):
+    """What a message is to say."""
+
+    text: str = ""
+    warning: str = ""
+    media: dict[str, Attached] = {}
+    """Words by id of its media."""
+
+
+async def show(call: Call) -> Answer:
+    """GET /gestes/{id}/modifier."""
+    compose.contributor(call)
+    post = await posts.source_of(call.tx, call.me, call.id())
+    return _form(call, post, Edited(post.text, post.warning))
+
+
+async def change(call: Call) -> Answer:
+    """POST /gestes/{id}/modifier: a refusal keeps what was typed."""
+    me = compose.contributor(call)
+    post, edited = await posts.source_of(call.tx, call.me, call.id()), call.read(Edited)
+    words = tuple(MediaWords(ids.parse(one), said.description) for one, said in edited.media.items())
+    try:
+        async with call.tx.attempt():
+            await posts.edit(call.tx, call.me, post.id, Change(text=edited.text, warning=edited.warning, media_words=words))
+    except BadInput as refusal:
+        return _form(call, post, edited, wording.told(refusal, call.language))
+    return answers.back(call, addresses.post(me.handle, post.id), messages.notice("Votre message est modifié.", call))
+
+
+def _form(call: Call, post: Post, edited: Edited, refusal: str = "") -> Answer:
+    problems = {"texte": refusal} if refusal else {}
+    return page(call, "edit.html", post=post, edited=edited, problems=problems, status=422 if problems else 200)
+
+
+ROUTES = [
+    route("GET", "/gestes/{id}/modifier", show, user("")),
+    route("POST", "/gestes/{id}/modifier", guests.guarded(change), user("")),
+]
