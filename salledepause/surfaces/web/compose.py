@@ -31,6 +31,7 @@ __all__ = ["DESTINATIONS", "ROUTES", "Sent", "answer_to", "blank", "compose", "c
 READING = "Vous êtes en mode lecteur. Pour écrire, passez en mode contributeur dans vos réglages : un bouton suffit."
 LOOSE = "Un fichier choisi n'est pas encore joint : choisissez-le à nouveau, puis appuyez sur « Joindre »."
 CHANGED = "Une autre version de ce message est déjà publiée. Relisez, et publiez encore si vous voulez les deux."
+OLD = "Ce formulaire n'est plus valable : la page a trop attendu. Rien n'est perdu : relisez, puis publiez à nouveau."
 
 
 class Changed(BadInput):
@@ -96,6 +97,12 @@ async def send(call: Call) -> Answer:
             form = msgspec.structs.replace(form, key=slots.fresh_key())
         return await compose(call, form, refusal=refusal)
     return _gone(call, form, sent)
+
+
+async def show_again(call: Call) -> Answer:
+    """Show a form whose word is too old as it was typed, and do nothing of it: one press more, and nothing is lost."""
+    contributor(call)
+    return await compose(call, call.read(Form), refusal=Forbidden(OLD))
 
 
 async def _sent(call: Call, form: Form) -> Sent:
@@ -219,5 +226,5 @@ def contributor(call: Call) -> Account:
 DESTINATIONS = [Destination("Écrire", "/ecrire", "pen", Who.CONTRIBUTOR, rank=30, bar=True)]
 ROUTES = [
     route("GET", "/ecrire", show, user("")),
-    route("POST", "/ecrire", guests.guarded(send), user("")),
+    route("POST", "/ecrire", guests.guarded(send, show_again), user("")),
 ]

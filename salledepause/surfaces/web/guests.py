@@ -141,11 +141,16 @@ def form_word(call: Call) -> tuple[str, tuple[Header, ...]]:
     return _word(settings, cookie), () if held else (cookies.give(settings, FORM, cookie),)
 
 
-def guarded(handler: Handler) -> Handler:
-    """Return a handler that serves only forms of this site; raises Forbidden for any other."""
+def guarded(handler: Handler, stale: Handler | None = None) -> Handler:
+    """Return a handler that serves only forms of this site; any other is given to `stale`, else raises Forbidden."""
 
     async def serve(call: Call) -> Answer:
-        check(call)
+        try:
+            check(call)
+        except Forbidden:
+            if stale is None:
+                raise
+            return await stale(call)
         return await handler(call)
 
     return serve
