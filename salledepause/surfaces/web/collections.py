@@ -7,7 +7,7 @@ from salledepause.features.graph import Collected, Collection
 from salledepause.kernel.errors import Missing
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import reading, route, user
-from salledepause.surfaces.web import addresses, answers, guests, messages, wording
+from salledepause.surfaces.web import addresses, answers, asking, guests, messages, wording
 from salledepause.surfaces.web.rendering import page
 
 ONE = "/collections/{id}"
@@ -29,16 +29,12 @@ async def show(call: Call) -> Answer:
 async def ask_to_leave(call: Call) -> Answer:
     """GET /collections/{id}/sortir: the last question, for it is for good."""
     found, _ = await _mine(call)
-    return page(
-        call,
-        "confirm.html",
-        action=f"{addresses.collection(found.id)}/sortir",
-        fields={},
-        back=addresses.collection(found.id),
-        heading=wording.said("Sortir de « {name} » ?", call.language).format(name=found.name),
-        text=wording.said("On ne pourra plus vous y remettre. Personne n'est prévenu.", call.language),
-        label=wording.said("Sortir de la collection", call.language),
+    question = asking.Question(
+        wording.said("Sortir de « {name} » ?", call.language).format(name=found.name),
+        wording.said("On ne pourra plus vous y remettre. Personne n'est prévenu.", call.language),
+        wording.said("Sortir de la collection", call.language),
     )
+    return asking.ask(call, question, addresses.collection(found.id))
 
 
 async def leave(call: Call) -> Answer:
