@@ -47,7 +47,7 @@ async def test_figures_are_those_of_all_processes_also_of_the_dead(server: Serve
         process.kill()
     while len(server.web_processes()) < 2:
         await asyncio.sleep(0.02)
-    await asyncio.sleep(0.5)
+    await server.answers()
     await ask(server, REQUESTS)
     assert await figure(server, served) == 2 * REQUESTS
 

@@ -47,7 +47,7 @@ class Server:
         """Start it and wait until it answers."""
         self.launch()
         try:
-            await self._answers()
+            await self.answers()
         except AssertionError:
             self.process.kill()
             self.process.wait()
@@ -59,7 +59,8 @@ class Server:
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(command, env=self.environment, stdout=output, stderr=output, start_new_session=True)
 
-    async def _answers(self) -> None:
+    async def answers(self) -> None:
+        """Wait until it answers."""
         last = time.monotonic() + self._patience
         async with httpx.AsyncClient() as client:
             while time.monotonic() < last:
