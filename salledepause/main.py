@@ -11,7 +11,18 @@ from typing import Any
 import msgspec
 from starlette.types import ASGIApp
 
-from salledepause.features import accounts, announcements, archives, emojis, graph, moderation, notifications, posts, timelines
+from salledepause.features import (
+    accounts,
+    announcements,
+    archives,
+    emojis,
+    graph,
+    moderation,
+    notifications,
+    posts,
+    safety_net,
+    timelines,
+)
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.config import Settings
 from salledepause.kernel.events import Bus, Event, Wiring
@@ -50,6 +61,7 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("*/10 * * * *", "posts.index_older", posts.index_older),
     ("11 * * * *", "accounts.sweep", accounts.sweep),
     ("23 * * * *", "archives.sweep", archives.sweep),
+    ("29 4 * * *", "safety_net.forget_calls", safety_net.forget_calls),
 ]
 """Periodic jobs: cron in UTC, name, work."""
 

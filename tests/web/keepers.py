@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from salledepause.features import accounts, announcements, emojis
+from salledepause.features import accounts, announcements, emojis, safety_net
 from salledepause.features.accounts import SignUp
 from salledepause.features.emojis import Prepared
 from salledepause.features.moderation import domains
@@ -19,7 +19,14 @@ from tests.support.house import House
 from tests.web.visitor import Page, Visitor, visiting
 
 LINES: list[Line] = [line for topic in keeping.TOPICS for line in topic.ROUTES]
-ADMINS = {"/maison/comptes/{id}/role", "/maison/comptes/{id}/effacer"}
+ADMINS = {
+    "/maison/comptes/{id}/role",
+    "/maison/comptes/{id}/effacer",
+    "/maison/aide/nouvelle",
+    "/maison/aide/{id}",
+    "/maison/aide/{id}/verifiee",
+    "/maison/aide/{id}/retirer",
+}
 """Doors that hosts do not pass."""
 
 
@@ -33,6 +40,7 @@ class Estate(msgspec.Struct, frozen=True):
     server: int
     invitation: int
     post: int
+    call: int
 
     def path(self, line: Line, *, missing: bool = False) -> str:
         """Return the path of a route to one of these, or to what nobody has."""
@@ -42,6 +50,8 @@ class Estate(msgspec.Struct, frozen=True):
             "/maison/annonces": self.announcement,
             "/maison/serveurs": self.server,
             "/maison/entrees/invitations": self.invitation,
+            "/maison/aide": 1,
+            "/maison/aide/demandes": self.call,
         }
         beginning = line.path.partition("/{")[0]
         known = 424242 if missing else things.get(beginning, 0)
@@ -88,8 +98,10 @@ async def settled(house: House) -> Estate:
         told = await announcements.announce(tx, host.id, announcements.Draft(text="Travaux ce soir."))
         server = (await domains.block(tx, host.id, "ailleurs.test", DomainRule())).id
         await emojis.add(tx, "tasse", Prepared("aa/" + "0" * 30 + ".png", "aa/" + "0" * 30 + ".png"))
+        await safety_net.call_hosts(tx, other.id, "Un mot, s'il vous plaît.")
+        call = (await safety_net.calls(tx, host.id))[0].id
         invitation = (await accounts.invitations(tx))[0].id
-    return Estate(target.id, pending, int(report["id"]), told, server, invitation, int(said["id"]))
+    return Estate(target.id, pending, int(report["id"]), told, server, invitation, int(said["id"]), call)
 
 
 async def press(who: Visitor, path: str, page: str = "/plus", **values: str) -> Page:

@@ -33,6 +33,7 @@ from salledepause.surfaces.web import (
     distance,
     editing,
     gestures,
+    helping,
     home,
     humour,
     identity,
@@ -83,6 +84,7 @@ TOPICS = (
     search,
     unrolled,
     words,
+    helping,
     pages,
     reasons,
     # gestures and writing

@@ -89,6 +89,8 @@ ACTS = {
     "wake_emoji": "a remis en service l'émoji",
     "remove_emoji": "a retiré l'émoji",
     "retry_jobs": "a remis en route",
+    "write_help_line": "a écrit la ligne d'aide",
+    "drop_help_line": "a retiré une ligne d'aide",
     "block_domain_noop": "a noté le serveur",
     "block_domain_silence": "a limité le serveur",
     "block_domain_suspend": "a fermé la maison au serveur",
