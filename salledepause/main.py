@@ -40,6 +40,8 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "graph.let_in": graph.let_in,
     "timelines.spread_far": timelines.spread_far,
     "posts.decode_media": posts.media.decode,
+    "posts.take_away": posts.holding.take_away,
+    "moderation.sweep_images": moderation.images.sweep,
     "posts.end_poll": posts.polls.end,
     "posts.publish_scheduled": posts.scheduled.publish,
     "mastodon.wake": mastodon.wake,
@@ -79,6 +81,7 @@ ALOUD: frozenset[type[Event]] = frozenset(
         posts.PostEdited,
         posts.PostErased,
         posts.PostPublished,
+        posts.PostShownAnew,
         posts.QuoteWithdrawn,
     }
 )

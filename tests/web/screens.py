@@ -79,6 +79,7 @@ SCREENS = (
     Screen("signaler-merci", "/signaler/merci?compte={rude}"),
     Screen("ecrire", "/ecrire"),
     Screen("citer", "/ecrire?cite={mine}"),
+    Screen("image-retenue", "/images/{held}"),
     Screen("programmes", "/ecrire/programmes"),
     Screen("hors-ligne", "/hors-ligne", (VISITOR,)),
     Screen("plus", "/plus", ALL),
@@ -106,6 +107,8 @@ SCREENS = (
     Screen("maison-signalements", "/maison/signalements", (HOST,)),
     Screen("maison-clos", "/maison/signalements?voir=clos", (HOST,)),
     Screen("maison-signalement", "/maison/signalements/{report}", (HOST,)),
+    Screen("maison-images", "/maison/images", (HOST,)),
+    Screen("maison-images-refusees", "/maison/images/refusees", (HOST,)),
     Screen("maison-aide", "/maison/aide", (HOST,)),
     Screen("maison-aide-ligne", "/maison/aide/1", (HOST,)),
     Screen("maison-aide-nouvelle", "/maison/aide/nouvelle", (HOST,)),
@@ -127,6 +130,7 @@ SCREENS = (
 )
 """In the order of the house; a screen of a new module gets its line here."""
 LEAD_ELSEWHERE = {
+    "/images/{id}/fichier",
     "/a-propos",
     "/maison/serveurs.csv",
     "/manifest.webmanifest",

@@ -32,7 +32,7 @@ async def create(call: Call) -> Answer:
         comment=asked.comment,
         rule_ids=tuple(ids.parse(text) for text in asked.rule_ids),
     )
-    filed = await moderation.report(call.tx, call.me, complaint)
+    filed = await moderation.report(call.tx, call.site, call.me, complaint)
     answer = json(social_entities.report(call.site, filed, await accounts.one(call.tx, filed.target_id)))
     return helping.with_card(answer, await helping.offered(call, asked.comment))
 

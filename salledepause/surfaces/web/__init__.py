@@ -33,6 +33,7 @@ from salledepause.surfaces.web import (
     distance,
     editing,
     gestures,
+    held,
     helping,
     home,
     humour,
@@ -85,6 +86,7 @@ TOPICS = (
     unrolled,
     words,
     helping,
+    held,
     pages,
     reasons,
     # gestures and writing

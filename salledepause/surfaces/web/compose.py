@@ -90,7 +90,7 @@ async def send(call: Call) -> Answer:
             if form.step == "more":
                 return await compose(call, form)
             if form.unsettled:
-                return await compose(call, msgspec.structs.replace(form, sure=form.undescribed > 0), preview=_preview(form))
+                return await compose(call, form, preview=_preview(form))
             sent = await _sent(call, form)
     except Refusal as refusal:
         if isinstance(refusal, Changed | Missing):

@@ -55,7 +55,7 @@ async def send(call: Call) -> Answer:
     )
     try:
         async with call.tx.attempt():
-            await moderation.report(call.tx, call.me, complaint)
+            await moderation.report(call.tx, call.site, call.me, complaint)
     except Missing:
         raise
     except Refusal as refusal:

@@ -10,6 +10,7 @@ from salledepause.surfaces.web.keeping import (
     emojis,
     entries,
     helping,
+    images,
     journal,
     overview,
     reports,
@@ -17,5 +18,5 @@ from salledepause.surfaces.web.keeping import (
     texts,
 )
 
-TOPICS = (overview, entries, reports, helping, accounts, announcements, emojis, servers, journal, texts)
+TOPICS = (overview, entries, reports, images, helping, accounts, announcements, emojis, servers, journal, texts)
 """The screens, in their order."""
