@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -49,7 +50,7 @@ def cut(picture: Image.Image, part: float) -> Image.Image:
     return picture.crop((int(wide * part), int(high * part), int(wide * (1 - part)), int(high * (1 - part))))
 
 
-CHANGED = {
+CHANGED: dict[str, Callable[[Image.Image], bytes]] = {
     "encoded again": lambda picture: data(picture, "JPEG", quality=30),
     "smaller": lambda picture: data(picture.resize((160, 120))),
     "stretched": lambda picture: data(picture.resize((560, 360))),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from salledepause.features import accounts
 from tests.mastodon.pictures import held_picture, png
 from tests.support.house import House, Person
@@ -28,13 +30,15 @@ async def test_no_picture_leaves_the_web_without_words_or_being_said_decorative(
         sure = page.form("/ecrire").values | {"sure": "1", "step": "publish"}
         assert (await ada.client.post("/ecrire", data=sure)).status_code == 200
         assert not (await house.get("/api/v1/timelines/public"))
-        page = await ada.submit("/ecrire", **{f"media[{media_id}][decorative]": "1"}, button=("step", "publish"))
+        ticked: dict[str, Any] = {f"media[{media_id}][decorative]": "1"}
+        page = await ada.submit("/ecrire", button=("step", "publish"), **ticked)
         assert "Votre message est publié." in page.text
         (post,) = await house.get("/api/v1/timelines/public")
         assert post["media_attachments"][0]["description"] is None
         assert 'alt=""' in (await ada.client.get(f"/@ada/{post['id']}")).text
         media_id = await attached(ada, "Une autre")
-        page = await ada.submit("/ecrire", **{f"media[{media_id}][description]": "Des toits."}, button=("step", "publish"))
+        described: dict[str, Any] = {f"media[{media_id}][description]": "Des toits."}
+        page = await ada.submit("/ecrire", button=("step", "publish"), **described)
         assert "Votre message est publié." in page.text
     person = await house.person("app")
     sent = await house.call("POST", "/api/v2/media", person, files={"file": ("x.png", png())})
