@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from jsonschema import Draft202012Validator
 from prometheus_client import REGISTRY, generate_latest
 
 from salledepause.features import accounts, safety_net
@@ -138,3 +139,14 @@ async def test_hosts_are_asked_only_by_who_wants_it_and_nothing_stays(house: Hou
         await tx.run("UPDATE help_calls SET id = id - (31::bigint * 86400000 << 16)")
     await safety_net.forget_calls(house.site)
     assert not written(before, await rows(house))
+
+
+async def test_our_own_routes_are_described_as_they_answer(house: House) -> None:
+    described = await house.get("/api/salledepause/openapi.json")
+    assert {f"{ADMIN}/lines", LINES, CALL, "/api/salledepause/v1/admin/refused_images"} <= described["paths"].keys()
+
+    answered = described["paths"][LINES]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    schema = json.loads(
+        json.dumps({"$defs": described["components"]["schemas"]} | answered).replace("#/components/schemas/", "#/$defs/")
+    )
+    Draft202012Validator(schema).validate(await house.get(LINES))

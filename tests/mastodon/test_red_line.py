@@ -124,7 +124,8 @@ async def test_its_author_is_told_contests_and_gets_it_back(house: House) -> Non
     assert (await house.call("POST", f"{OURS}/{media_id}/contest", ada, json={"words": " "})).status_code == 422
     await house.post(f"{OURS}/{media_id}/contest", ada, words="C'est la façade, rien d'autre.")
     (case,) = await house.get(ADMIN, host)
-    assert (case["media_id"], case["contest"], case["said"]) == (str(media_id), "C'est la façade, rien d'autre.", "Encore.")
+    contested = case["statement"]["contest"]
+    assert (case["media_id"], contested, case["said"]) == (str(media_id), "C'est la façade, rien d'autre.", "Encore.")
     assert "ben" not in json.dumps(case)
     assert await house.post(f"{ADMIN}/{media_id}/restore", host, reason="C'est bien la façade.") == []
     (shown,) = (await house.get(f"/api/v1/statuses/{case['status_id']}"))["media_attachments"]
@@ -191,7 +192,7 @@ async def test_what_is_here_already_is_found_when_a_picture_is_listed(house: Hou
     await house.site.jobs.run(wait=False)
     await moderation.images.sweep(house.site, int(waiting["id"]))
     assert [(await served(house, one["url"])).status_code for one in (shown, loose, other)] == [404, 404, 200]
-    assert {(one["media_id"], one["facts"]) for one in await house.get(ADMIN, host)} == {
+    assert {(one["media_id"], one["statement"]["facts"]) for one in await house.get(ADMIN, host)} == {
         (one["id"], "likeness") for one in (shown, loose)
     }
     warnings = [one for one in await house.get("/api/v1/notifications", ada) if one["type"] == "moderation_warning"]

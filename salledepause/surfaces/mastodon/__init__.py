@@ -40,6 +40,7 @@ from salledepause.surfaces.mastodon import (
     notifications,
     oauth,
     oembed,
+    own,
     polls,
     profile,
     push,
@@ -103,6 +104,7 @@ TOPICS = (
     admin_figures,
     admin_trends,
     oembed,
+    own,
     unkept,
 )
 """The hot ones first: routes are tried in order."""

@@ -12,26 +12,49 @@ from datetime import date
 import msgspec
 
 from salledepause.features import accounts, safety_net
-from salledepause.features.safety_net import HelpLine, Line
+from salledepause.features.accounts import Account
+from salledepause.features.safety_net import HelpCall, HelpLine, Line
 from salledepause.surfaces.edge import Answer, Call, json
-from salledepause.surfaces.mastodon import entities
+from salledepause.surfaces.mastodon import described, entities
+from salledepause.surfaces.mastodon.described import own
 from salledepause.surfaces.mastodon.entities import Entity
-from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.routes import anyone, user
 
 Pieces = tuple[bytes, ...]
 
 
-def line(one: HelpLine) -> Entity:
+class LineEntity(msgspec.Struct, frozen=True):
+    """A line to call; `verified_on` is the day when somebody last checked it."""
+
+    id: str
+    name: str
+    number: str
+    hours: str
+    note: str
+    on_card: bool
+    verified_on: date | None
+
+
+class CallEntity(msgspec.Struct, frozen=True):
+    """Whether one asks the hosts for a word, in which words, and whether a host looks after it."""
+
+    asked: bool
+    words: str
+    taken: bool
+
+
+class AskerEntity(msgspec.Struct, frozen=True):
+    """Who asks the hosts for a word; `account` is an Account."""
+
+    id: str
+    account: Entity
+    words: str
+    taken_by: str | None
+
+
+def line(one: HelpLine) -> LineEntity:
     """Return a line to call."""
-    return {
-        "id": str(one.id),
-        "name": one.name,
-        "number": one.number,
-        "hours": one.hours,
-        "note": one.note,
-        "on_card": one.on_card,
-        "verified_on": one.verified_on.isoformat() if one.verified_on else None,
-    }
+    return LineEntity(str(one.id), *one[1:])
 
 
 async def offered(call: Call, *texts: str, language: str | None = None) -> Entity | None:
@@ -80,7 +103,7 @@ async def ask(call: Call) -> Answer:
 async def asked(call: Call) -> Answer:
     """GET /api/salledepause/v1/help/call: what one asked, `asked` false when nothing."""
     found = await safety_net.asked(call.tx, call.me)
-    return json({"asked": found is not None, "words": found.words if found else "", "taken": bool(found and found.taken_by)})
+    return json(CallEntity(found is not None, found.words if found else "", bool(found and found.taken_by)))
 
 
 async def withdraw(call: Call) -> Answer:
@@ -93,18 +116,12 @@ async def calls(call: Call) -> Answer:
     """GET /api/salledepause/v1/admin/help/calls: who asks, for hosts."""
     found = await safety_net.calls(call.tx, call.me)
     who = await accounts.load(call.tx, {one.account_id for one in found})
-    return json(
-        [
-            {
-                "id": str(one.id),
-                "account": entities.account(call.site, who[one.account_id]),
-                "words": one.words,
-                "taken_by": str(one.taken_by) if one.taken_by else None,
-            }
-            for one in found
-            if one.account_id in who
-        ]
-    )
+    return json([_asker(call, one, who[one.account_id]) for one in found if one.account_id in who])
+
+
+def _asker(call: Call, one: HelpCall, who: Account) -> AskerEntity:
+    taken_by = str(one.taken_by) if one.taken_by else None
+    return AskerEntity(str(one.id), entities.account(call.site, who), one.words, taken_by)
 
 
 async def take(call: Call) -> Answer:
@@ -155,15 +172,16 @@ async def drop(call: Call) -> Answer:
 
 HELP, ADMIN = "/api/salledepause/v1/help", "/api/salledepause/v1/admin/help"
 READING, WRITING = user("admin:read:accounts"), user("admin:write:accounts")
-ROUTES = [
-    route("GET", HELP, lines, anyone()),
-    route("GET", HELP + "/call", asked, user("read:accounts")),
-    route("POST", HELP + "/call", ask, user("write:accounts")),
-    route("DELETE", HELP + "/call", withdraw, user("write:accounts")),
-    route("GET", ADMIN + "/calls", calls, READING),
-    route("POST", ADMIN + "/calls/{id}/take", take, WRITING),
-    route("DELETE", ADMIN + "/calls/{id}", settle, WRITING),
-    route("POST", ADMIN + "/lines", add, WRITING),
-    route("PUT", ADMIN + "/lines/{id}", change, WRITING),
-    route("DELETE", ADMIN + "/lines/{id}", drop, WRITING),
+OWN = [
+    own(f"GET {HELP}", lines, anyone(), (None, list[LineEntity])),
+    own(f"GET {HELP}/call", asked, user("read:accounts"), (None, CallEntity)),
+    own(f"POST {HELP}/call", ask, user("write:accounts"), (WordsAsked, CallEntity)),
+    own(f"DELETE {HELP}/call", withdraw, user("write:accounts"), (None, CallEntity)),
+    own(f"GET {ADMIN}/calls", calls, READING, (None, list[AskerEntity])),
+    own(f"POST {ADMIN}/calls/{{id}}/take", take, WRITING, (None, list[AskerEntity])),
+    own(f"DELETE {ADMIN}/calls/{{id}}", settle, WRITING, (None, list[AskerEntity])),
+    own(f"POST {ADMIN}/lines", add, WRITING, (LineAsked, list[LineEntity])),
+    own(f"PUT {ADMIN}/lines/{{id}}", change, WRITING, (LineAsked, list[LineEntity])),
+    own(f"DELETE {ADMIN}/lines/{{id}}", drop, WRITING, (None, list[LineEntity])),
 ]
+ROUTES = described.lines(OWN)

@@ -2,46 +2,86 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Literal
+
 import msgspec
 
 from salledepause.features import accounts, moderation, posts
+from salledepause.features.accounts import Account
 from salledepause.features.moderation.images import Case
-from salledepause.features.red_line import IMAGE_RULE, Held, RefusedPicture
+from salledepause.features.red_line import IMAGE_RULE, Held, RefusedPicture, Verdict
 from salledepause.kernel import clock
 from salledepause.kernel.errors import BadInput
 from salledepause.surfaces import house
 from salledepause.surfaces.bodies import Upload
 from salledepause.surfaces.edge import AS_SET, Answer, Call, Rule, json
-from salledepause.surfaces.mastodon import entities
+from salledepause.surfaces.mastodon import described, entities
+from salledepause.surfaces.mastodon.described import own
 from salledepause.surfaces.mastodon.entities import Entity
-from salledepause.surfaces.routes import route, user
+from salledepause.surfaces.routes import user
 
 
-def statement(call: Call, one: Held) -> Entity:
-    """Return why a medium is held: facts, rule, whether a machine did it, how to contest (Digital Services Act, article 17)."""
-    return {
-        "media_id": str(one.media_id),
-        "rule": str(one.rule),
-        "facts": "likeness" if one.automated else "report",
-        "automated": one.verdict is None,
-        "held_at": clock.iso(one.held_at),
-        "verdict": one.verdict,
-        "reason": one.reason,
-        "contest": one.contest,
-        "url": call.site.url(f"/images/{one.media_id}"),
-    }
+class StatementEntity(msgspec.Struct, frozen=True):
+    """Why a medium is held: facts, rule, whether a machine did it, how to contest (Digital Services Act, article 17)."""
+
+    media_id: str
+    rule: str
+    facts: Literal["report", "likeness"]
+    automated: bool
+    held_at: str
+    verdict: Verdict | None
+    reason: str
+    contest: str
+    url: str
 
 
-def case(call: Call, one: Case, account: Entity) -> Entity:
-    """Return what hosts see of a held medium; nothing of it says who reported."""
+class CaseEntity(msgspec.Struct, frozen=True):
+    """What hosts see of a held medium, its Account, its status, what was said of it; nothing says who reported."""
+
+    media_id: str
+    account: Entity
+    status_id: str | None
+    said: str
+    statement: StatementEntity
+
+
+class RefusedEntity(msgspec.Struct, frozen=True):
+    """A refused picture, of which only the rule and the day are known, and how far what was here is compared with it."""
+
+    id: str
+    rule: str
+    listed_on: date
+    looked: int
+    to_look: int
+    done: bool
+
+
+def statement(call: Call, one: Held) -> StatementEntity:
+    """Return why a medium is held, or was."""
+    return StatementEntity(
+        media_id=str(one.media_id),
+        rule=str(one.rule),
+        facts="likeness" if one.automated else "report",
+        automated=one.verdict is None,
+        held_at=clock.iso(one.held_at),
+        verdict=one.verdict,
+        reason=one.reason,
+        contest=one.contest,
+        url=call.site.url(f"/images/{one.media_id}"),
+    )
+
+
+def case(call: Call, one: Case, account: Account) -> CaseEntity:
+    """Return what hosts see of a held medium."""
     post_id = str(one.post_id) if one.post_id else None
-    return statement(call, one.held) | {"account": account, "status_id": post_id, "said": one.said}
+    who = entities.account(call.site, account)
+    return CaseEntity(str(one.held.media_id), who, post_id, one.said, statement(call, one.held))
 
 
-def refused(one: RefusedPicture) -> Entity:
-    """Return a refused picture, of which only the rule and the day are known."""
-    progress = {"looked": one.looked, "to_look": one.to_look, "done": one.done}
-    return {"id": str(one.id), "rule": str(one.rule), "listed_on": one.listed_on.isoformat()} | progress
+def refused(one: RefusedPicture) -> RefusedEntity:
+    """Return a refused picture."""
+    return RefusedEntity(str(one.id), str(one.rule), one.listed_on, one.looked, one.to_look, one.done)
 
 
 async def show(call: Call) -> Answer:
@@ -65,9 +105,7 @@ async def held(call: Call) -> Answer:
     """GET /api/salledepause/v1/admin/images: what waits for a decision, contested ones first."""
     found = await moderation.images.cases(call.tx, call.me)
     who = await accounts.load(call.tx, {one.held.account_id for one in found})
-    return json(
-        [case(call, one, entities.account(call.site, who[one.held.account_id])) for one in found if one.held.account_id in who]
-    )
+    return json([case(call, one, who[one.held.account_id]) for one in found if one.held.account_id in who])
 
 
 class DecisionAsked(msgspec.Struct):
@@ -130,15 +168,18 @@ async def strike(call: Call) -> Answer:
     return await listed(call)
 
 
-OWN, HELD, LIST = (f"/api/salledepause/v1/{name}" for name in ("images/{id}", "admin/images", "admin/refused_images"))
+ONE, HELD, LIST = (f"/api/salledepause/v1/{name}" for name in ("images/{id}", "admin/images", "admin/refused_images"))
 READING, WRITING = user("admin:read:reports"), user("admin:write:reports")
-ROUTES = [
-    route("GET", OWN, show, user("read:accounts")),
-    route("POST", OWN + "/contest", contest, user("write:accounts")),
-    route("GET", HELD, held, READING),
-    route("POST", HELD + "/{id}/restore", restore, WRITING),
-    route("POST", HELD + "/{id}/refuse", refuse, user("admin:write:reports", transaction=False)),
-    route("GET", LIST, listed, READING),
-    route("POST", LIST, add, Rule("user", "admin:write:reports", files=AS_SET, budget="media", transaction=False)),
-    route("DELETE", LIST + "/{id}", strike, WRITING),
+DECIDING = user("admin:write:reports", transaction=False)
+SENDING = Rule("user", "admin:write:reports", files=AS_SET, budget="media", transaction=False)
+OWN = [
+    own(f"GET {ONE}", show, user("read:accounts"), (None, StatementEntity)),
+    own(f"POST {ONE}/contest", contest, user("write:accounts"), (ContestAsked, StatementEntity)),
+    own(f"GET {HELD}", held, READING, (None, list[CaseEntity])),
+    own(f"POST {HELD}/{{id}}/restore", restore, WRITING, (DecisionAsked, list[CaseEntity])),
+    own(f"POST {HELD}/{{id}}/refuse", refuse, DECIDING, (DecisionAsked, list[CaseEntity])),
+    own(f"GET {LIST}", listed, READING, (None, list[RefusedEntity])),
+    own(f"POST {LIST}", add, SENDING, (PictureAsked, list[RefusedEntity])),
+    own(f"DELETE {LIST}/{{id}}", strike, WRITING, (None, list[RefusedEntity])),
 ]
+ROUTES = described.lines(OWN)

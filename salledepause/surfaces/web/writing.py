@@ -118,7 +118,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     def words(self) -> list[MediaWords]:
         """What is said of its media."""
         return [
-            MediaWords(ids.parse(one), said.description, FOCI.get(said.focus), said.decorative)
+            MediaWords(ids.parse(one), said.description, FOCI.get(said.focus), decorative=said.decorative)
             for one, said in self.media.items()
         ]
 
