@@ -130,7 +130,7 @@ class _Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     frame_rate: Annotated[float, msgspec.Meta(ge=0)] | None
     likenesses: Annotated[
         tuple[Annotated[str, msgspec.Meta(pattern=f"^[0-9a-f]{{{DIGITS}}}$")], ...], msgspec.Meta(max_length=16)
-    ]
+    ] = ()
 
 
 class _Refused(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
