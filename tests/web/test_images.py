@@ -40,6 +40,13 @@ async def test_no_picture_leaves_the_web_without_words_or_being_said_decorative(
         described: dict[str, Any] = {f"media[{media_id}][description]": "Des toits."}
         page = await ada.submit("/ecrire", button=("step", "publish"), **described)
         assert "Votre message est publié." in page.text
+        (post, _) = await house.get("/api/v1/timelines/public")
+        edit = f"/gestes/{post['id']}/modifier"
+        await ada.get(edit)
+        blank: dict[str, Any] = {f"media[{media_id}][description]": " "}
+        assert "qui ne la voit pas en a besoin" in (await ada.submit(edit, status=422, **blank)).text
+        described = {f"media[{media_id}][description]": "Des toits, à l'aube."}
+        assert "est modifié" in (await ada.submit(edit, **described)).text
     person = await house.person("app")
     sent = await house.call("POST", "/api/v2/media", person, files={"file": ("x.png", png())})
     assert (await house.say(person, "D'une app", media_ids=[sent.json()["id"]]))["media_attachments"]

@@ -84,7 +84,7 @@ async def glance(call: Call) -> Answer:
     return fragment(call, "help_part.html", help=help_card)
 
 
-DESTINATIONS = [Destination("Aide", HERE, "buoy", rank=88)]
+DESTINATIONS = [Destination("Aide", HERE, "buoy", rank=62)]
 ROUTES = [
     route("GET", HERE, show, anyone()),
     route("POST", HERE, guests.guarded(ask), user("")),

@@ -13,7 +13,7 @@ from salledepause.kernel import clock
 from salledepause.kernel.errors import BadInput, Missing
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import answers, guests, messages, wording
+from salledepause.surfaces.web import answers, asking, guests, messages, wording
 from salledepause.surfaces.web.keeping import door
 from salledepause.surfaces.web.keeping.door import for_hosts
 from salledepause.surfaces.web.navigation import Destination, Who
@@ -146,8 +146,10 @@ async def drop(call: Call) -> Answer:
     found = await _found(call)
     if not call.read(Sure).sure:
         text = "Elle disparaît de la page d'aide et de la fiche, pour tout le monde."
-        questions = (door.said("Retirer cette ligne ?", call), door.said(text, call), door.said("Retirer la ligne", call))
-        return door.ask(call, questions, {}, HERE)
+        question = asking.Question(
+            door.said("Retirer cette ligne ?", call), door.said(text, call), door.said("Retirer la ligne", call)
+        )
+        return asking.ask(call, question, HERE)
     await safety_net.drop_line(call.tx, call.me, found.id)
     return answers.back(call, HERE, messages.notice("La ligne d'aide est retirée.", call))
 
