@@ -11,7 +11,18 @@ from typing import Any
 import msgspec
 from starlette.types import ASGIApp
 
-from salledepause.features import accounts, announcements, archives, emojis, graph, moderation, notifications, posts, timelines
+from salledepause.features import (
+    accounts,
+    announcements,
+    archives,
+    emojis,
+    graph,
+    moderation,
+    notifications,
+    posts,
+    safety_net,
+    timelines,
+)
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.config import Settings
 from salledepause.kernel.events import Bus, Event, Wiring
@@ -29,6 +40,8 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "graph.let_in": graph.let_in,
     "timelines.spread_far": timelines.spread_far,
     "posts.decode_media": posts.media.decode,
+    "posts.take_away": posts.holding.take_away,
+    "moderation.sweep_images": moderation.images.sweep,
     "posts.end_poll": posts.polls.end,
     "posts.publish_scheduled": posts.scheduled.publish,
     "mastodon.wake": mastodon.wake,
@@ -50,6 +63,7 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("*/10 * * * *", "posts.index_older", posts.index_older),
     ("11 * * * *", "accounts.sweep", accounts.sweep),
     ("23 * * * *", "archives.sweep", archives.sweep),
+    ("29 4 * * *", "safety_net.forget_calls", safety_net.forget_calls),
 ]
 """Periodic jobs: cron in UTC, name, work."""
 
@@ -67,6 +81,7 @@ ALOUD: frozenset[type[Event]] = frozenset(
         posts.PostEdited,
         posts.PostErased,
         posts.PostPublished,
+        posts.PostShownAnew,
         posts.QuoteWithdrawn,
     }
 )

@@ -79,6 +79,7 @@ SCREENS = (
     Screen("signaler-merci", "/signaler/merci?compte={rude}"),
     Screen("ecrire", "/ecrire"),
     Screen("citer", "/ecrire?cite={mine}"),
+    Screen("image-retenue", "/images/{held}"),
     Screen("programmes", "/ecrire/programmes"),
     Screen("hors-ligne", "/hors-ligne", (VISITOR,)),
     Screen("plus", "/plus", ALL),
@@ -94,6 +95,7 @@ SCREENS = (
     Screen("reprise", "/reglages/donnees/{errand}"),
     Screen("effacer-compte", "/reglages/partir"),
     Screen("charte", "/charte", (VISITOR,)),
+    Screen("aide", "/aide", (VISITOR, CONTRIBUTOR)),
     Screen("connexion", "/connexion", (VISITOR,)),
     Screen("inscription", "/inscription", (VISITOR,)),
     Screen("recuperation", "/recuperation", (VISITOR,)),
@@ -105,6 +107,11 @@ SCREENS = (
     Screen("maison-signalements", "/maison/signalements", (HOST,)),
     Screen("maison-clos", "/maison/signalements?voir=clos", (HOST,)),
     Screen("maison-signalement", "/maison/signalements/{report}", (HOST,)),
+    Screen("maison-images", "/maison/images", (HOST,)),
+    Screen("maison-images-refusees", "/maison/images/refusees", (HOST,)),
+    Screen("maison-aide", "/maison/aide", (HOST,)),
+    Screen("maison-aide-ligne", "/maison/aide/1", (HOST,)),
+    Screen("maison-aide-nouvelle", "/maison/aide/nouvelle", (HOST,)),
     Screen("maison-comptes", "/maison/comptes", (HOST,)),
     Screen("maison-comptes-vide", "/maison/comptes?standing=suspended", (HOST,)),
     Screen("maison-compte", "/maison/comptes/{reported}", (HOST,)),
@@ -123,6 +130,7 @@ SCREENS = (
 )
 """In the order of the house; a screen of a new module gets its line here."""
 LEAD_ELSEWHERE = {
+    "/images/{id}/fichier",
     "/a-propos",
     "/maison/serveurs.csv",
     "/manifest.webmanifest",

@@ -30,6 +30,8 @@ from salledepause.surfaces.mastodon import (
     filters,
     filters_v1,
     gestures,
+    helping,
+    images,
     instance,
     lists,
     markers,
@@ -38,6 +40,7 @@ from salledepause.surfaces.mastodon import (
     notifications,
     oauth,
     oembed,
+    own,
     polls,
     profile,
     push,
@@ -87,6 +90,8 @@ TOPICS = (
     filters,
     filters_v1,
     reports,
+    helping,
+    images,
     push,
     domain_blocks,
     emojis,
@@ -99,6 +104,7 @@ TOPICS = (
     admin_figures,
     admin_trends,
     oembed,
+    own,
     unkept,
 )
 """The hot ones first: routes are tried in order."""

@@ -33,6 +33,8 @@ from salledepause.surfaces.web import (
     distance,
     editing,
     gestures,
+    held,
+    helping,
     home,
     humour,
     identity,
@@ -83,6 +85,8 @@ TOPICS = (
     search,
     unrolled,
     words,
+    helping,
+    held,
     pages,
     reasons,
     # gestures and writing
