@@ -1,8 +1,8 @@
 """A page with slots travels compressed: its text is squeezed once, what fills the slots goes between as it is.
 
-A gzip stream (RFC 1952) mixes compressed blocks and stored ones (RFC 1951, 3.2.4). While squeezing, a slot is as many bytes
-0xFF as it has room, which no text in UTF-8 holds: nothing refers to them, so anything as long may stand there later. A word that must stay
-secret is thus never compressed beside what others wrote, which is how it could be guessed (the BREACH attack).
+A gzip stream (RFC 1952) mixes compressed blocks and stored ones (RFC 1951, 3.2.4). While squeezing, a slot is as many bytes 0xFF
+as it has room, which no text in UTF-8 holds: nothing refers to them, so anything as long may stand there later. A word that must
+stay secret is thus never compressed beside what others wrote, which is how it could be guessed (the BREACH attack).
 """
 
 from __future__ import annotations
