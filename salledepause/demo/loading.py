@@ -9,7 +9,7 @@ import msgspec
 
 from salledepause.demo import script
 from salledepause.demo.script import BadScript, Person, Post
-from salledepause.features import accounts, graph, posts
+from salledepause.features import accounts, graph, posts, sources
 from salledepause.features.posts import Draft, PollDraft
 from salledepause.kernel import clock
 from salledepause.kernel.config import Settings
@@ -35,6 +35,7 @@ async def load(settings: Settings) -> int:
             return 0
         cast, said = script.people(), script.scenes()
         today = clock.now()
+        await sources.write_register(tx, script.register())
         ids = await _people(tx, cast, today)
         await _follows(tx, cast, ids)
         return await _say(tx, said, ids, today)

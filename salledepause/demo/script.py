@@ -83,6 +83,11 @@ def scenes() -> list[Post]:
     return [post for name, text in _files("scene") for post in _decoded(name, text, _Scene).post]
 
 
+def register() -> str:
+    """Return some well-known hospitals, a small table of facts of public record (FINESS), in the form of the whole register."""
+    return (files("salledepause.demo") / "community" / "hospitals.csv").read_text("utf-8")
+
+
 def _files(prefix: str) -> Iterator[tuple[str, str]]:
     folder = files("salledepause.demo") / "community"
     for file in sorted(folder.iterdir(), key=lambda one: one.name):
