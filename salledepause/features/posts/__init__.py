@@ -24,7 +24,7 @@ from salledepause.features.posts.actions import (
 from salledepause.features.posts.cutting import cut, joined
 from salledepause.features.posts.erase import erase, erase_all
 from salledepause.features.posts.finding import roots
-from salledepause.features.posts.gate import Source, listing, met_by, one_visible, subject, visible
+from salledepause.features.posts.gate import READ_BY_ALL, Source, listing, met_by, one_visible, subject, visible
 from salledepause.features.posts.holding import PostShownAnew
 from salledepause.features.posts.media_model import Media, MediaWords, Still
 from salledepause.features.posts.model import (
@@ -65,6 +65,7 @@ from salledepause.features.posts.publishing import Published, publish, publish_o
 from salledepause.features.posts.reactions import forget_keys, index_older, leave, veiled
 from salledepause.features.posts.readings import Version, gesturers, history, load, own, source_of, typed
 from salledepause.features.posts.store import Writer, family_share, writer
+from salledepause.features.posts.store import touch_all as shown_anew
 from salledepause.features.posts.thread import MEMBER, VISITOR, Context, context, mute_thread, unmute_thread
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "MOST_PINS",
     "OFFERED",
     "OPEN",
+    "READ_BY_ALL",
     "SHOWN",
     "TO_A_DOUBT",
     "VISITOR",
@@ -145,6 +147,7 @@ __all__ = [
     "quotes",
     "roots",
     "scheduled",
+    "shown_anew",
     "source_of",
     "subject",
     "tags",

@@ -258,6 +258,8 @@ class PostPublished(Event, frozen=True):
     """Whether somebody may want to be told: whom it names, who follows its author with alerts."""
     followers: int | None = None
     """How many followers its author has, where that is known."""
+    kind: Kind | None = None
+    """What it is meant to be, where it says something itself."""
 
 
 class PostEdited(Event, frozen=True):

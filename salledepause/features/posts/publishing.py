@@ -120,7 +120,7 @@ async def _publish(tx: Tx, writer: Writer, draft: Draft, named: tuple[int, datet
     counting = await accounts.count(tx, author.id, posts=1, on=draft.at)
     store.shown(tx, author.id, post.conversation_id, public=post.audience is Audience.PUBLIC)
     heard = writer.heard or bool(people)
-    await emit(tx, PostPublished(post.id, author.id, heard=heard, followers=author.followers_count))
+    await emit(tx, PostPublished(post.id, author.id, heard=heard, followers=author.followers_count, kind=post.kind))
     quotable = Gesture(0) if post.audience is Audience.DIRECT else Gesture.QUOTE
     return Published(post, int(quotable | Gesture.MUTE if parent and parent.muted else quotable), author, counting)
 

@@ -275,6 +275,13 @@ async def touch(tx: Tx, post_id: int) -> bool:
     return await tx.run("UPDATE posts SET version = version + 1 WHERE id = %s", [post_id]) > 0
 
 
+async def touch_all(tx: Tx, ids: Sequence[int]) -> None:
+    """Note that what hangs on many posts changed."""
+    if ids:
+        tx.touches(Subject.POST, *ids)
+        await tx.send("UPDATE posts SET version = version + 1 WHERE id = ANY(%s)", [list(ids)])
+
+
 async def pins(tx: Tx, account_id: int) -> int:
     """Return how many posts an account has pinned."""
     query = "SELECT count(*) FROM gestures WHERE account_id = %s AND kind = %s"

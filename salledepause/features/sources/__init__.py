@@ -6,16 +6,18 @@ abbreviations forgiven; `hospital` returns one. Everything in here is public rec
 from here hears `HospitalsChanged`.
 """
 
-from salledepause.features.sources.model import Hospital, HospitalsChanged, abbreviated, folded
+from salledepause.features.sources.model import FINESS, Hospital, HospitalsChanged, abbreviated, asked, folded
 from salledepause.features.sources.reading import Line, Outcome, read_hospitals, write_register
 from salledepause.features.sources.store import hospital, hospitals
 
 __all__ = [
+    "FINESS",
     "Hospital",
     "HospitalsChanged",
     "Line",
     "Outcome",
     "abbreviated",
+    "asked",
     "folded",
     "hospital",
     "hospitals",

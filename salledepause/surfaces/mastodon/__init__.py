@@ -53,6 +53,7 @@ from salledepause.surfaces.mastodon import (
     statuses,
     streaming,
     tags,
+    teams,
     timelines,
     unkept,
 )
@@ -103,6 +104,8 @@ TOPICS = (
     admin_domains,
     admin_figures,
     admin_trends,
+    teams,
+    own,
     oembed,
     own,
     unkept,

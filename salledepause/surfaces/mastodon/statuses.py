@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from salledepause.features import accounts, posts
+from salledepause.features import accounts, posts, victories
 from salledepause.features.posts import Audience, Change, Draft, Kind, MediaWords, PollDraft, QuotePolicy
 from salledepause.kernel import clock, ids
 from salledepause.kernel.errors import BadInput, Missing
@@ -22,6 +22,7 @@ from salledepause.surfaces.writers import writer
 SOON = timedelta(minutes=5)
 """A post scheduled sooner than this is refused."""
 MOST_AT_ONCE = 40
+NOW_ONLY = "Un message adressé à quelqu'un ne se programme pas : publiez-le maintenant."
 
 
 class PollAsked(msgspec.Struct):
@@ -34,10 +35,14 @@ class PollAsked(msgspec.Struct):
 
 
 class OursAsked(msgspec.Struct):
-    """What our own clients may add: the kind of post, and whether it shows its author's role family."""
+    """What our own clients may add: the kind of post, whether it shows its author's role family, whom it thanks.
+
+    Each of `thanks` is `finess:…`, `@handle`, or the name of a team.
+    """
 
     kind: Kind | None = None
     shows_family: bool | None = None
+    thanks: list[str] | None = None
 
 
 class WordsAsked(msgspec.Struct):
@@ -81,11 +86,15 @@ async def create(call: Call) -> Answer:
     key = call.headers.get("idempotency-key", "")
     card = await helping.offered(call, draft.text, draft.warning, *_answers_of(draft), language=draft.language)
     if asked.scheduled_at:
+        if asked.salledepause.thanks:
+            raise BadInput(NOW_ONLY)
         return helping.with_card(await _schedule(call, draft, asked.scheduled_at, key), card)
     by = await writer(call, draft.app_id)
     made = await posts.publish_once(call.tx, by, key, draft) if key else await posts.publish_whole(call.tx, by, draft)
     if isinstance(made, posts.Published):
-        return helping.with_card(Answer(late=await presenter(call).fresh(call.tx, made)), card)
+        words = asked.salledepause.thanks
+        thanks = victories.implied(made.post) if words is None else await victories.thank(call.tx, made.post, words, fresh=True)
+        return helping.with_card(Answer(late=await presenter(call).fresh(call.tx, made, thanks)), card)
     return helping.with_card(Answer(pieces=await presenter(call).one(call.tx, made, call.me)), card)
 
 
@@ -140,6 +149,9 @@ async def edit(call: Call) -> Answer:
     async with call.site.db.transaction() as call.tx:
         before = (await posts.load(call.tx, [call.id()])).get(call.id()) if stills else None
         await posts.edit(call.tx, call.me, call.id(), change)
+        if asked.salledepause.thanks is not None:
+            edited = await posts.source_of(call.tx, call.me, call.id())
+            await victories.thank(call.tx, edited, asked.salledepause.thanks)
         old = [one.small for one in before.media if one.id in stills and one.small] if before else []
         call.tx.afterwards.extend(partial(call.site.blobs.drop, key) for key in old)
         return await answer(call, call.id())
