@@ -16,6 +16,7 @@ from salledepause.features.victories.model import (
     Team,
     Thanked,
     Way,
+    check_now,
     implied,
 )
 from salledepause.features.victories.reactions import edited, forget_account, published, renamed, sweep
@@ -30,6 +31,7 @@ __all__ = [
     "Team",
     "Thanked",
     "Way",
+    "check_now",
     "edited",
     "forget_account",
     "implied",

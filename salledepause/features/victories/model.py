@@ -85,6 +85,12 @@ def _asked(word: str) -> Recipient:
     return Recipient(Way.TEAM, key, name)
 
 
+def check_now(words: Sequence[str]) -> None:
+    """Raise BadInput when a message that is planned for later goes to somebody."""
+    if any(word.strip() for word in words):
+        raise BadInput("Un message adressé à quelqu'un ne se programme pas : publiez-le maintenant.")
+
+
 def implied(post: Post) -> tuple[Recipient, ...]:
     """Return whom a new post thanks without saying it apart: a thank-you, those that it names."""
     named = post.mentions[:MOST] if post.kind is Kind.THANKS else ()

@@ -22,7 +22,6 @@ from salledepause.surfaces.writers import writer
 SOON = timedelta(minutes=5)
 """A post scheduled sooner than this is refused."""
 MOST_AT_ONCE = 40
-NOW_ONLY = "Un message adressé à quelqu'un ne se programme pas : publiez-le maintenant."
 
 
 class PollAsked(msgspec.Struct):
@@ -86,8 +85,7 @@ async def create(call: Call) -> Answer:
     key = call.headers.get("idempotency-key", "")
     card = await helping.offered(call, draft.text, draft.warning, *_answers_of(draft), language=draft.language)
     if asked.scheduled_at:
-        if asked.salledepause.thanks:
-            raise BadInput(NOW_ONLY)
+        victories.check_now(asked.salledepause.thanks or ())
         return helping.with_card(await _schedule(call, draft, asked.scheduled_at, key), card)
     by = await writer(call, draft.app_id)
     made = await posts.publish_once(call.tx, by, key, draft) if key else await posts.publish_whole(call.tx, by, draft)

@@ -15,8 +15,9 @@ from salledepause.surfaces.web.keeping import (
     overview,
     reports,
     servers,
+    teams,
     texts,
 )
 
-TOPICS = (overview, entries, reports, images, helping, accounts, announcements, emojis, servers, journal, texts)
+TOPICS = (overview, entries, reports, images, helping, accounts, announcements, emojis, servers, teams, journal, texts)
 """The screens, in their order."""
