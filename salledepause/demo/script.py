@@ -54,6 +54,8 @@ class Post(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audience: Audience = Audience.PUBLIC
     warning: str = ""
     hide_family: bool = False
+    thanks: list[str] = []
+    """To whom it goes: `finess:…`, `@handle`, or the name of a team."""
     liked: list[str] = []
     boosted: list[str] = []
     poll: Poll | None = None

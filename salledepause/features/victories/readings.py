@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from salledepause.features import accounts, posts, sources
 from salledepause.features.accounts import Wanted
 from salledepause.features.posts import Seen, Source
@@ -71,7 +73,7 @@ async def _people(tx: Tx, words: str, limit: int, domain: str) -> list[Recipient
     return [Recipient(Way.ACCOUNT, one.handle, one.name or one.handle) for one in people]
 
 
-async def typed(tx: Tx, words: list[str], domain: str) -> list[Recipient]:
+async def typed(tx: Tx, words: Sequence[str], domain: str) -> list[Recipient]:
     """Return recipients as a form shows them: what is not here is left out."""
     shown = []
     for word in words:

@@ -184,7 +184,7 @@ async def compose(
         fresh=call.scope["method"] == "GET",
         error=wording.told(refusal, call.language) if refusal else "",
         help=await helping.offered(call, form.text, form.warning, language=form.language) if call.given else None,
-        given=await victories.typed(call.tx, list(form.thanks[: victories.MOST]), call.site.settings.domain),
+        given=await victories.typed(call.tx, form.thanks[: victories.MOST], call.site.settings.domain),
         whole=writing.Whole(
             lasts=writing.LASTS,
             most_options=posts.polls.MOST_OPTIONS,

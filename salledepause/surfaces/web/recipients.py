@@ -33,7 +33,7 @@ async def choose(call: Call) -> Answer:
     looking = form.whom.strip() and not (pressed.thank or pressed.unthank)
     found = await victories.suggested(call.tx, form.whom, FOUND, domain) if looking else []
     if answers.wants_fragment(call):
-        given = await victories.typed(call.tx, list(form.thanks[: victories.MOST]), domain)
+        given = await victories.typed(call.tx, form.thanks[: victories.MOST], domain)
         return fragment(call, "whom.html", form=form, given=given, proposed=found)
     return await compose.compose(call, form, proposed=found)
 
