@@ -196,3 +196,24 @@ async def test_our_own_api_is_described_and_says_what_it_answers(open_house: Hou
     assert told.keys() <= shape["properties"].keys()
     assert {*shape["required"]} <= told.keys()
     assert all(one.keys() <= shape["properties"].keys() for one in made["salledepause"]["thanks"])
+
+
+async def test_an_author_may_have_nobody_answer_or_quote_a_victory(open_house: House) -> None:
+    house = open_house
+    author, other = await house.person("autrice"), await house.person("autre")
+    asked = {"kind": "victory", "closed": True}
+    made = await house.say(author, "Il a marché.", salledepause=asked, quote_approval_policy="public")
+    assert made["salledepause"]["closed"] is True
+    answer = {"status": "Bof.", "in_reply_to_id": made["id"]}
+    assert (await house.call("POST", "/api/v1/statuses", other, json=answer)).status_code == 403
+    quote = {"status": "Bof.", "quoted_status_id": made["id"]}
+    assert (await house.call("POST", "/api/v1/statuses", other, json=quote)).status_code == 403
+    assert (await house.call("POST", "/api/v1/statuses", author, json=answer)).status_code == 200
+    await house.post(f"/api/v1/statuses/{made['id']}/favourite", other)
+    for kind, closed in (("rant", False), ("thanks", True)):
+        said = await house.say(author, f"Autre chose : {kind}", salledepause={"kind": kind, "closed": True})
+        assert said["salledepause"].get("closed", False) is closed
+    body = {"status": "Il a marché !", "salledepause": {"closed": False}}
+    opened = (await house.call("PUT", f"/api/v1/statuses/{made['id']}", author, json=body)).json()
+    assert "closed" not in opened["salledepause"]
+    assert (await house.call("POST", "/api/v1/statuses", other, json=answer)).status_code == 200

@@ -80,14 +80,21 @@ async def test_recipients_are_found_chosen_taken_off_and_come_back_with_a_second
         "finess:660000092",
         "Lingerie",
     ]
-    made = await nurse.send("Merci.", kind="thanks")
+    made = await nurse.send("Merci.", kind="thanks", closed="1")
     page = await nurse.get(f"/@nuit/{made}")
+    assert (await house.get(f"/api/v1/statuses/{made}"))["salledepause"]["closed"] is True
+    async with visiting(house) as other:
+        await other.sign_up("jour")
+        closed = await other.get(f"/@nuit/{made}")
+        assert "a fermé les réponses" in closed.text
+        assert not [one for one in closed.forms if one.action == "/ecrire"]
     assert "Merci à Centre hospitalier spécialisé Leon Jean Gregory Thuir Thuir Lingerie" in page.text
     assert "/equipes/660000092" in page.links
     word = (await nurse.get("/ecrire")).form("/ecrire").values["csrf"]
     answer = await nurse.client.post("/ecrire/reprendre", data={"csrf": word, "ids": str(made)})
     nurse.page = type(nurse.page)(answer)
     assert nurse.page.form("/ecrire").values["thanks[1]"] == "Lingerie"
+    assert nurse.page.form("/ecrire").values["closed"] == "1"
     part = await nurse.client.post(CHOOSE, data={"csrf": word, "whom": "lin"}, headers={"x-fragment": "proposes"})
     assert "<html" not in part.text
     assert "« lin », tel quel" in part.text.replace("\u00a0", " ")

@@ -212,6 +212,7 @@ def _draft(said: Said, about: tuple[int | None, int | None], media_ids: Sequence
         parent_id=parent_id,
         quoted_id=quoted_id,
         quote_policy=said.quote_policy,
+        closed=said.closed,
         media_ids=tuple(media_ids),
         poll=_poll(said, said.question) if said.question else None,
         at=said.at,

@@ -131,13 +131,13 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     parent_id: int | None = None
     quoted_id: int | None = None
     quote_policy: QuotePolicy | None = None
+    closed: bool = False
     media_ids: tuple[int, ...] = ()
     poll: PollDraft | None = None
     app_id: int | None = None
     at: datetime | None = None
-    """Only for imports: when it was written."""
     edited_at: datetime | None = None
-    """Only for imports: when it was last changed."""
+    """Only for imports, as `at`: when it was last changed, and written."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,6 +150,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind | None = None
     shows_family: bool | None = None
     quote_policy: QuotePolicy | None = None
+    closed: bool | None = None
     media_ids: tuple[int, ...] | None = None
     media_words: tuple[MediaWords, ...] = ()
     poll: PollDraft | None = None
@@ -202,6 +203,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     has_media: bool
     has_quote: bool
     quote_policy: QuotePolicy
+    closed: bool
     replies_count: int
     boosts_count: int
     favourites_count: int
@@ -211,8 +213,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     edited_at: datetime | None
     application: tuple[str, str | None] | None
     mentions: tuple[Mention, ...]
-    tags: tuple[tuple[str, str], ...]
-    """(key, name as written)"""
+    tags: tuple[tuple[str, str], ...]  # (key, name as written)
     media: tuple[Media, ...]
 
 
@@ -259,7 +260,6 @@ class PostPublished(Event, frozen=True):
     followers: int | None = None
     """How many followers its author has, where that is known."""
     kind: Kind | None = None
-    """What it is meant to be, where it says something itself."""
 
 
 class PostEdited(Event, frozen=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -27,6 +27,7 @@ from salledepause.features.posts.model import (
     Mention,
     Post,
     PostPublished,
+    QuotePolicy,
     Seen,
     audience_of,
     checked,
@@ -41,6 +42,9 @@ from salledepause.kernel.events import emit
 from salledepause.kernel.text import Found, scan, tag_key
 
 WHOLE_DOUBT = "Un doute reste d'un seul tenant : il se déplie, il ne se découpe pas en fil."
+CLOSABLE = frozenset({Kind.VICTORY, Kind.THANKS})
+"""Kinds whose author may have nobody answer or quote them: joy is not up for discussion."""
+CLOSED = "Qui a écrit ce message a fermé les réponses."
 READER = "Vous êtes en mode lecteur. Passez en mode contributeur dans votre profil pour écrire."
 
 
@@ -143,6 +147,8 @@ async def _parent(tx: Tx, parent_id: int | None, author_id: int) -> Bare | None:
     parent = await store.bare(tx, seen.subject.id)
     if parent is None:
         raise Missing
+    if parent.closed and parent.account_id != author_id:
+        raise Forbidden(CLOSED)
     return parent._replace(muted=bool(seen.gestures & Gesture.MUTE))
 
 
@@ -153,11 +159,12 @@ def _settled(draft: Draft, about: tuple[Bare | None, Bare | None], signed: tuple
     default = Audience(author.default_audience)
     audience = audience_of(draft.audience, default, parent and parent.audience, quoted and quoted.audience)
     shows_family = author.shows_family if draft.shows_family is None else draft.shows_family
+    kind = kind_of(draft.kind, parent and parent.kind, quoted and quoted.kind)
     return Post(
         id=post_id,
         account_id=author.id,
         handle=author.handle,
-        kind=kind_of(draft.kind, parent and parent.kind, quoted and quoted.kind),
+        kind=kind,
         audience=audience,
         text=draft.text,
         warning=draft.warning,
@@ -171,7 +178,7 @@ def _settled(draft: Draft, about: tuple[Bare | None, Bare | None], signed: tuple
         has_poll=draft.poll is not None,
         has_media=bool(draft.media_ids),
         has_quote=quoted is not None,
-        quote_policy=quote_policy_of(draft.quote_policy, author.quote_policy, audience),
+        **_closed(draft, kind, quote_policy_of(draft.quote_policy, author.quote_policy, audience)),
         replies_count=0,
         boosts_count=0,
         favourites_count=0,
@@ -184,6 +191,12 @@ def _settled(draft: Draft, about: tuple[Bare | None, Bare | None], signed: tuple
         tags=(),
         media=(),
     )
+
+
+def _closed(draft: Draft, kind: Kind, policy: QuotePolicy) -> dict[str, Any]:
+    """Return who may quote a new post, and whether nobody else may answer it."""
+    closed = draft.closed and kind in CLOSABLE
+    return {"closed": closed, "quote_policy": QuotePolicy.NOBODY if closed else policy}
 
 
 def bounded(found: Found) -> Found:

@@ -27,7 +27,7 @@ from salledepause.kernel.marks import Subject
 POST = """p.id, p.account_id, a.handle, p.kind, p.audience, p.text, p.warning,
     p.sensitive OR a.sensitized AND p.has_media, p.language,
     CASE WHEN p.shows_family THEN a.family END, p.parent_id, p.parent_account_id, p.conversation_id, p.boost_of_id,
-    p.has_poll, p.has_media, p.has_quote, p.quote_policy,
+    p.has_poll, p.has_media, p.has_quote, p.quote_policy, p.closed,
     p.replies_count, p.boosts_count, p.favourites_count, p.quotes_count, p.version, p.created_at, p.edited_at,
     apps.name, apps.website,
     coalesce((SELECT json_agg(json_build_array(m.account_id, named.handle)) FROM mentions m
@@ -45,6 +45,8 @@ class Bare(NamedTuple):
     conversation_id: int
     boost_of_id: int | None
     parent_id: int | None
+    closed: bool = False
+    """Whether its author alone may answer it."""
     muted: bool = False
     """Whether who answers it wants to hear no more of its thread."""
 
@@ -86,7 +88,7 @@ def _post(row: tuple[Any, ...]) -> Post:
 
 async def bare(tx: Tx, post_id: int) -> Bare | None:
     """Return what rules need of a post."""
-    query = "SELECT id, account_id, kind, audience, conversation_id, boost_of_id, parent_id FROM posts WHERE id = %s"
+    query = "SELECT id, account_id, kind, audience, conversation_id, boost_of_id, parent_id, closed FROM posts WHERE id = %s"
     row = await tx.row(query, [post_id])
     return Bare(row[0], row[1], Kind(row[2]), Audience(row[3]), *row[4:]) if row else None
 
@@ -191,6 +193,7 @@ WRITTEN = (
     "has_media",
     "has_quote",
     "quote_policy",
+    "closed",
     "created_at",
     "edited_at",
 )

@@ -203,6 +203,7 @@ def shallow_quote(state: QuoteState, quoted_id: int | None) -> bytes:
 
 def _said(site: Site, post: Post, thanks: Sequence[Recipient]) -> Entity:
     hides_scores = post.kind is Kind.DOUBT
+    closed = {"closed": True} if post.closed else {}
     given = {"thanks": [recipient(site, one) for one in thanks]} if post.kind in THANKING else {}
     return _common(post) | {
         "emojis": emojis(site, post.warning, post.text),
@@ -221,7 +222,7 @@ def _said(site: Site, post: Post, thanks: Sequence[Recipient]) -> Entity:
         "mentions": [mention(site, one) for one in post.mentions],
         "tags": [{"name": key, "url": tag_url(site, key)} for key, _ in post.tags],
         "application": _application(site, post),
-        "salledepause": {"kind": post.kind, "family": post.family, **given},
+        "salledepause": {"kind": post.kind, "family": post.family, **given, **closed},
     }
 
 

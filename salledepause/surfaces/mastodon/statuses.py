@@ -36,12 +36,13 @@ class PollAsked(msgspec.Struct):
 class OursAsked(msgspec.Struct):
     """What our own clients may add: the kind of post, whether it shows its author's role family, whom it thanks.
 
-    Each of `thanks` is `finess:…`, `@handle`, or the name of a team.
+    `closed` has nobody else answer or quote it. Each of `thanks` is `finess:…`, `@handle`, or the name of a team.
     """
 
     kind: Kind | None = None
     shows_family: bool | None = None
     thanks: list[str] | None = None
+    closed: bool | None = None
 
 
 class WordsAsked(msgspec.Struct):
@@ -138,6 +139,7 @@ async def edit(call: Call) -> Answer:
         kind=asked.salledepause.kind,
         shows_family=asked.salledepause.shows_family,
         quote_policy=asked.quote_approval_policy,
+        closed=asked.salledepause.closed,
         media_ids=None if asked.media_ids is None else tuple(asked.media_ids),
         media_words=tuple(
             MediaWords(one.id, one.description, focus(one.focus), stills.get(one.id)) for one in asked.media_attributes
@@ -259,6 +261,7 @@ def _draft(call: Call, asked: Asked) -> Draft:
         parent_id=ids.parse(asked.in_reply_to_id) if asked.in_reply_to_id else None,
         quoted_id=ids.parse(asked.quoted_status_id) if asked.quoted_status_id else None,
         quote_policy=asked.quote_approval_policy,
+        closed=bool(asked.salledepause.closed),
         media_ids=tuple(asked.media_ids or ()),
         poll=_poll(asked.poll),
         app_id=call.caller.app_id if call.caller else None,

@@ -111,6 +111,11 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
         return self.post.audience in OPEN
 
     @property
+    def answerable(self) -> bool:
+        """Whether the viewer may answer it: its author may have closed the answers to everybody else."""
+        return self.mine or not self.post.closed
+
+    @property
     def goes_out(self) -> bool:
         """Whether it may be handed to somebody without an account: as a picture, as a card to print."""
         return self.post.kind in THANKING and self.post.audience in OPEN

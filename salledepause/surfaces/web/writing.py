@@ -78,6 +78,8 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     """By id, in their order."""
     thanks: tuple[str, ...] = ()
     """To whom a victory or a thank-you goes, in the words of `victories.Recipient`."""
+    closed: bool = False
+    """Whether nobody else may answer or quote it."""
     whom: str = ""
     """What is typed of one more."""
     options: tuple[str, ...] = ()
@@ -115,6 +117,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
             shows_family=self.shows_family,
             parent_id=ids.parse(self.answering) if self.answering else None,
             quoted_id=ids.parse(self.quoting) if self.quoting else None,
+            closed=self.closed,
             media_ids=tuple(map(ids.parse, self.media)),
             poll=PollDraft(options, lasts, self.multiple) if options else None,
         )
