@@ -15,7 +15,7 @@ from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import entities
 from salledepause.surfaces.mastodon.described import lines, own
 from salledepause.surfaces.mastodon.timelines import listing_answer
-from salledepause.surfaces.routes import anyone, user
+from salledepause.surfaces.routes import reading, user
 
 MOST_SUGGESTED = 20
 
@@ -48,7 +48,7 @@ class TeamEntity(RecipientEntity, kw_only=True):
 class Into(msgspec.Struct):
     """The team that another one is."""
 
-    into: str
+    into: str = ""
 
 
 async def suggest(call: Call) -> Answer:
@@ -81,9 +81,9 @@ async def merge(call: Call) -> Answer:
 
 
 HERE = "/api/salledepause/v1/teams"
-READING = anyone("read:statuses")
+READING = reading("read:statuses")
 OWN = [
-    own(f"GET {HERE}", suggest, anyone("read:search"), (Asked, list[RecipientEntity])),
+    own(f"GET {HERE}", suggest, reading("read:search"), (Asked, list[RecipientEntity])),
     own(f"GET {HERE}/{{id}}", show, READING, (None, TeamEntity)),
     own(f"GET {HERE}/{{id}}/statuses", statuses, READING, (None, list[dict[str, Any]])),
     own(f"POST {HERE}/{{id}}/merge", merge, user("admin:write"), (Into, TeamEntity)),

@@ -16,8 +16,8 @@ from salledepause.features.victories import Recipient, Way
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.postcard import Postcard, png
 from salledepause.kernel.postcard_pdf import pdf
-from salledepause.surfaces.edge import Answer, Call, Header
-from salledepause.surfaces.routes import anyone, route
+from salledepause.surfaces.edge import Answer, Call, Header, Rule
+from salledepause.surfaces.routes import route
 from salledepause.surfaces.web import addresses, cards, safety, wording
 from salledepause.surfaces.web.cards import Card
 
@@ -76,7 +76,7 @@ def _named(one: Recipient) -> str:
     return f"{one.name}, {one.town}" if one.town and one.town.lower() not in one.name.lower() else one.name
 
 
-DRAWING = anyone(budget="postcards", transaction=False)
+DRAWING = Rule("anyone", budget="postcards", transaction=False, reading=True)
 ROUTES = [
     route("GET", "/@{handle}/{id}/carte.png", picture, DRAWING),
     route("GET", "/@{handle}/{id}/carte.pdf", sheet, DRAWING),

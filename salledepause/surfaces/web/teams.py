@@ -7,7 +7,7 @@ import msgspec
 from salledepause.features import victories
 from salledepause.features.victories import Way
 from salledepause.surfaces.edge import Answer, Call
-from salledepause.surfaces.routes import anyone, route
+from salledepause.surfaces.routes import reading, route
 from salledepause.surfaces.web import addresses, safety
 from salledepause.surfaces.web.listing import Asked, shown, window
 from salledepause.surfaces.web.navigation import Destination
@@ -43,6 +43,6 @@ async def show(call: Call) -> Answer:
 
 DESTINATIONS = [Destination("Équipes", "/equipes", "kind-thanks", rank=60)]
 ROUTES = [
-    route("GET", "/equipes", find, anyone()),
-    route("GET", "/equipes/{slug}", show, anyone()),
+    route("GET", "/equipes", find, reading()),
+    route("GET", "/equipes/{slug}", show, reading()),
 ]
