@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -33,6 +35,7 @@ async def test_recipients_are_proposed_chosen_kept_and_sent(browsing: Browsing) 
         await phone.get_by_role("button", name="Retirer La lingerie").click()
         await expect(phone.locator(".chosen li")).to_have_text(["SAMU 66"])
         await phone.get_by_role("button", name="Publier").click()
+        await phone.wait_for_url(re.compile(r"#p\d+$"))
         await phone.goto("/@nuit_calme")
         card = phone.locator("article", has_text="Merci à vous deux.").first
         await expect(card.locator(".given a")).to_have_text(["SAMU 66"])
