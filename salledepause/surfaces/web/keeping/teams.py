@@ -9,7 +9,7 @@ from salledepause.features.victories import Way
 from salledepause.kernel.errors import BadInput
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import addresses, answers, guests, messages
+from salledepause.surfaces.web import addresses, answers, asking, guests, messages
 from salledepause.surfaces.web.keeping import door
 from salledepause.surfaces.web.keeping.door import for_hosts
 from salledepause.surfaces.web.navigation import Destination, Who
@@ -52,12 +52,12 @@ async def join(call: Call) -> Answer:
         raise BadInput("Seule une équipe écrite en toutes lettres se réunit à une autre.")
     if not asked.sure:
         text = "Les mercis de « {one} » iront à « {other} », et ces mots y mèneront. Cela ne se défait pas."
-        questions = (
+        question = asking.Question(
             door.said("Réunir ces deux équipes ?", call),
             door.said(text, call, one=one.recipient.name, other=other.recipient.name),
             door.said("Réunir", call),
         )
-        return door.ask(call, questions, {"equipe": asked.equipe, "into": asked.into}, HERE)
+        return asking.ask(call, question, HERE, {"equipe": asked.equipe, "into": asked.into})
     into = await victories.merge(call.tx, call.me, asked.equipe, asked.into)
     told = messages.notice("« {one} » est maintenant « {other} ».", call, one=one.recipient.name, other=into.name)
     return answers.back(call, addresses.team(into.slug), told)
