@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.web.browsing import CHROMIUM, PHONE, Browsing
-from tests.web.inspection import inspect
+from tests.web.inspection import glance
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
 
@@ -28,7 +28,7 @@ async def test_recipients_are_proposed_chosen_kept_and_sent(browsing: Browsing) 
         await field.press_sequentially("La lingerie")
         await phone.get_by_role("button", name="tel quel").click()
         await expect(phone.locator(".chosen li")).to_have_count(2)
-        await inspect(phone, "ecrire-merci")
+        await glance(phone, "ecrire-merci")
         await phone.wait_for_timeout(400)  # the draft is kept once one pauses
         await phone.reload()
         await expect(phone.locator(".chosen li")).to_have_count(2)
