@@ -76,12 +76,22 @@ BODILESS = frozenset(_BODILESS.split())
 """Last words of the addresses that act by themselves, whatever else they are given."""
 
 
+WEEK = {"start_at": "2026-01-01", "end_at": "2026-01-07"}
 HOSTS: dict[str, dict[str, Any]] = {
+    "POST /api/v1/admin/measures": WEEK | {"keys": ["new_users"]},
+    "POST /api/v1/admin/dimensions": WEEK | {"keys": ["languages"]},
+    "POST /api/v1/admin/retention": WEEK,
     "POST /api/v1/admin/accounts/{id}/action": {"type": "silence", "text": "bruit"},
     "POST /api/v1/admin/domain_blocks": {"domain": "loin.test", "severity": "suspend", "public_comment": "bruit"},
     "PUT /api/v1/admin/domain_blocks/{id}": {"severity": "noop", "private_comment": "calme"},
     "POST /api/v1/admin/domain_allows": {"domain": "loin.test"},
     "PUT /api/v1/admin/reports/{id}": {"category": "spam"},
+    "POST /api/salledepause/v1/admin/help/calls/{id}/take": {},
+    "POST /api/salledepause/v1/admin/help/lines": {"name": "Une ligne", "number": "3114"},
+    "PUT /api/salledepause/v1/admin/help/lines/{id}": {"name": "Une ligne", "number": "3114"},
+    "POST /api/salledepause/v1/admin/images/{id}/restore": {"reason": "calme"},
+    "POST /api/salledepause/v1/admin/images/{id}/refuse": {"reason": "calme"},
+    "POST /api/salledepause/v1/admin/refused_images": {},
 }
 """What the routes of hosts accept."""
 
@@ -106,6 +116,8 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
     poll = {"options": ["a", "b"], "expires_in": 3600, "multiple": True}
     return {
         "POST /api/salledepause/v1/teams/{id}/merge": {"into": estate.things["other_team"]},
+        "POST /api/salledepause/v1/help/call": {"words": "Un mot"},
+        "POST /api/salledepause/v1/images/{id}/contest": {"words": "Ce n'est pas cela."},
         "POST /api/v1/statuses": {"status": "bonjour", "poll": poll},
         "PUT /api/v1/statuses/{id}": {"status": "bonsoir", "poll": poll},
         "PUT /api/v1/statuses/{id}/interaction_policy": {"quote_approval_policy": "followers"},
