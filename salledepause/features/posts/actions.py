@@ -184,7 +184,7 @@ async def _kind_again(tx: Tx, post: Bare, change: Change) -> str:
 
 async def _rename(tx: Tx, post: Bare, found: Found) -> None:
     """Write the names and tags of an edited post: in what is not open to all, a new name adds no reader."""
-    named = list(await accounts.reachable(tx, found.mentions, tx.domain)) if found.mentions else []
+    named = list(await accounts.reachable(tx, found.mentions, tx.domain, held=True)) if found.mentions else []
     if post.audience in OPEN:
         await store.mention(tx, post.id, named)
     await store.silence_mentions(tx, post.id, named)

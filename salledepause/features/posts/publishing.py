@@ -109,7 +109,7 @@ async def _publish(tx: Tx, writer: Writer, draft: Draft, named: tuple[int, datet
     parent = await _parent(tx, draft.parent_id, author.id)
     quoted = await quotes.asked(tx, draft.quoted_id, author.id, parent and parent.id)
     found = bounded(scan(f"{draft.warning}\n{draft.text}"))
-    people = await accounts.reachable(tx, found.mentions, tx.domain) if found.mentions else {}
+    people = await accounts.reachable(tx, found.mentions, tx.domain, held=True) if found.mentions else {}
     post = _settled(draft, (parent, quoted), (writer, *named))
     post = msgspec.structs.replace(post, mentions=tuple(Mention(*one) for one in people.items()), tags=tags_of(found))
     await store.insert(tx, post, draft.app_id, index_of(post, draft.poll.options if draft.poll else ()))
