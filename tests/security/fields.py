@@ -96,6 +96,13 @@ HOSTS: dict[str, dict[str, Any]] = {
 """What the routes of hosts accept."""
 
 
+OURS: dict[str, dict[str, Any]] = {
+    "POST /api/salledepause/v1/help/call": {"words": "Un mot"},
+    "POST /api/salledepause/v1/images/{id}/contest": {"words": "Ce n'est pas cela."},
+}
+"""What our own routes accept of anybody."""
+
+
 def _filters(estate: Estate) -> dict[str, dict[str, Any]]:
     words = {"keyword": "mot", "whole_word": True}
     shelf = {"title": "x", "context": ["home"], "keywords_attributes": [words]}
@@ -116,8 +123,6 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
     poll = {"options": ["a", "b"], "expires_in": 3600, "multiple": True}
     return {
         "POST /api/salledepause/v1/teams/{id}/merge": {"into": estate.things["other_team"]},
-        "POST /api/salledepause/v1/help/call": {"words": "Un mot"},
-        "POST /api/salledepause/v1/images/{id}/contest": {"words": "Ce n'est pas cela."},
         "POST /api/v1/statuses": {"status": "bonjour", "poll": poll},
         "PUT /api/v1/statuses/{id}": {"status": "bonsoir", "poll": poll},
         "PUT /api/v1/statuses/{id}/interaction_policy": {"quote_approval_policy": "followers"},
@@ -149,6 +154,7 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "POST /api/v1/domain_blocks": {"domain": "loin.test"},
         "POST /oauth/token": {"grant_type": "client_credentials"},
         **_filters(estate),
+        **OURS,
         **HOSTS,
     }
 
