@@ -21,14 +21,14 @@ async def test_a_socket_hears_several_streams_and_says_which(house: House) -> No
     async with socket(house, stream="user", access_token=ana.token) as one:
         one.ask("subscribe", "public:local")
         one.ask("subscribe", "hashtag", tag="Nuit")
-        await asyncio.sleep(0.05)
+        await one.settled()
         said = await house.say(bob, "Longue #nuit")
         heard = [await one.next() for _ in range(3)]
         assert {tuple(each.stream) for each in heard} == {("user",), ("public:local",), ("hashtag", "Nuit")}
         assert {each.body["id"] for each in heard} == {said["id"]}
         one.ask("unsubscribe", "user")
         one.ask("unsubscribe", "hashtag", tag="nuit")
-        await asyncio.sleep(0.05)
+        await one.settled()
         await house.say(bob, "Encore #nuit")
         assert (await one.next()).stream == ["public:local"]
         assert await one.quiet()
@@ -73,7 +73,7 @@ async def test_what_a_socket_asks_wrongly_is_told_and_does_not_close_it(
         one.ask("subscribe", **asked)
         assert await one.frame() == {"error": error, "status": status}
         one.ask("subscribe", "user")
-        await asyncio.sleep(0.05)
+        await one.settled()
         said = await house.say(ana, "Toujours ouvert")
         assert (await one.next()).body["id"] == said["id"]
 
