@@ -11,7 +11,19 @@ from typing import Any
 import msgspec
 from starlette.types import ASGIApp
 
-from salledepause.features import accounts, announcements, archives, emojis, graph, moderation, notifications, posts, timelines
+from salledepause.features import (
+    accounts,
+    announcements,
+    archives,
+    emojis,
+    graph,
+    moderation,
+    notifications,
+    posts,
+    rooms,
+    timelines,
+    verification,
+)
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.config import Settings
 from salledepause.kernel.events import Bus, Event, Wiring
@@ -46,9 +58,12 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("17 3 * * *", "timelines.sweep", timelines.sweep),
     ("*/30 * * * *", "posts.purge_media", posts.media.purge),
     ("41 3 * * *", "posts.sweep_blobs", posts.media.sweep_blobs),
+    ("* * * * *", "posts.expire", posts.expire),
     ("5 * * * *", "posts.forget_keys", posts.forget_keys),
     ("*/10 * * * *", "posts.index_older", posts.index_older),
     ("11 * * * *", "accounts.sweep", accounts.sweep),
+    ("29 * * * *", "verification.sweep", verification.sweep),
+    ("*/10 * * * *", "rooms.sweep", rooms.sweep),
     ("23 * * * *", "archives.sweep", archives.sweep),
 ]
 """Periodic jobs: cron in UTC, name, work."""
@@ -80,6 +95,8 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
             accounts.AccountErased: (posts.leave, timelines.forget_account, graph.leave),
             accounts.SignedUp: (notifications.signed_up,),
             accounts.Veiled: (posts.veiled,),
+            rooms.RoomChanged: (posts.room_changed,),
+            verification.VerificationChanged: (posts.said_of_family,),
             graph.Followed: (timelines.follow_up, notifications.followed),
             graph.Unfollowed: (timelines.part, notifications.unfollowed),
             graph.FollowRequested: (notifications.follow_requested,),

@@ -38,6 +38,7 @@ from salledepause.surfaces.mastodon import (
     notifications,
     oauth,
     oembed,
+    own,
     polls,
     profile,
     push,
@@ -45,6 +46,7 @@ from salledepause.surfaces.mastodon import (
     regards,
     relationships,
     reports,
+    rooms,
     scheduled,
     search,
     statuses,
@@ -52,6 +54,7 @@ from salledepause.surfaces.mastodon import (
     tags,
     timelines,
     unkept,
+    verification,
 )
 from salledepause.surfaces.mastodon.cors import Cors
 from salledepause.surfaces.mastodon.delivery import wake
@@ -98,6 +101,9 @@ TOPICS = (
     admin_domains,
     admin_figures,
     admin_trends,
+    rooms,
+    verification,
+    own,
     oembed,
     unkept,
 )
