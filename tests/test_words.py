@@ -14,6 +14,7 @@ from jinja2 import nodes
 
 from salledepause.features.accounts import LABELS
 from salledepause.features.posts import KIND_LABELS
+from salledepause.features.verification import METHOD_LABELS
 from salledepause.kernel import words
 from salledepause.surfaces import house
 from salledepause.surfaces.mastodon import instance
@@ -28,6 +29,7 @@ from salledepause.surfaces.web import (
     people,
     rendering,
     rights,
+    rooms,
     search,
     word_filters,
     wording,
@@ -82,7 +84,12 @@ TABLES: dict[str, Iterable[str]] = {
     "filters.html: contexts[]": WORDS_OF_FILTERS,
     "form.html: label": rendering.AUDIENCE_LABELS.values(),
     "form_more.html: label": writing.LASTS.values(),
+    "in_room.html: entered[]": rooms.ENTERED.values(),
+    "in_room.html: present[]": rooms.PRESENT.values(),
+    "room_new.html: label": rooms.SORTS.values(),
+    "verification.html: methods[]": METHOD_LABELS.values(),
     "keeping/accounts.html: label": [*keeping.STANDINGS.values(), *keeping.ROLES.values()],
+    "keeping/verifications.html: label": LABELS.values(),
     "keeping/entries.html: label": entries.DAYS.values(),
     "keeping/people.html: way.means": [way.means for way in WAYS],
     "keeping/people.html: way.name": [way.name for way in WAYS],

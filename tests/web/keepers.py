@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import msgspec
 
-from salledepause.features import accounts, announcements, emojis
-from salledepause.features.accounts import SignUp
+from salledepause.features import accounts, announcements, emojis, verification
+from salledepause.features.accounts import Family, SignUp
 from salledepause.features.emojis import Prepared
 from salledepause.features.moderation import domains
 from salledepause.features.moderation.domains import DomainRule
@@ -33,6 +35,8 @@ class Estate(msgspec.Struct, frozen=True):
     server: int
     invitation: int
     post: int
+    proof: int
+    code: int
 
     def path(self, line: Line, *, missing: bool = False) -> str:
         """Return the path of a route to one of these, or to what nobody has."""
@@ -42,6 +46,8 @@ class Estate(msgspec.Struct, frozen=True):
             "/maison/annonces": self.announcement,
             "/maison/serveurs": self.server,
             "/maison/entrees/invitations": self.invitation,
+            "/maison/verifications": self.proof,
+            "/maison/verifications/codes": self.code,
         }
         beginning = line.path.partition("/{")[0]
         known = 424242 if missing else things.get(beginning, 0)
@@ -89,7 +95,14 @@ async def settled(house: House) -> Estate:
         server = (await domains.block(tx, host.id, "ailleurs.test", DomainRule())).id
         await emojis.add(tx, "tasse", Prepared("aa/" + "0" * 30 + ".png", "aa/" + "0" * 30 + ".png"))
         invitation = (await accounts.invitations(tx))[0].id
-    return Estate(target.id, pending, int(report["id"]), told, server, invitation, int(said["id"]))
+        await verification.create_code(tx, host.id, Family.OTHER)
+        code = (await verification.codes(tx, host.id))[0].id
+        with NamedTemporaryFile() as file:
+            file.write(b"%PDF-1.4")
+            file.flush()
+            await verification.ask_by_proof(tx, house.site, other.id, Path(file.name))
+        proof = (await verification.waiting(tx, host.id))[0].id
+    return Estate(target.id, pending, int(report["id"]), told, server, invitation, int(said["id"]), proof, code)
 
 
 async def press(who: Visitor, path: str, page: str = "/plus", **values: str) -> Page:

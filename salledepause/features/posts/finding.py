@@ -111,7 +111,7 @@ def index_of(post: Post, options: Sequence[str] = ()) -> Index:
     Nothing finds what is said in a room that is not searched.
     """
     if post.room and not post.room.searchable:
-        return Index("", [])
+        return Index("", "")
     said = (post.warning, post.text, *options, *(one.description for one in post.media))
     return Index(" ".join(roots("\n".join(said))), " ".join(marks_of(post)))
 

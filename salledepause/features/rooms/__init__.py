@@ -46,7 +46,7 @@ from salledepause.features.rooms.model import (
     may_read,
     may_speak,
 )
-from salledepause.features.rooms.readings import View, by_handle, known, mine, one, one_of_mine, readable, rules
+from salledepause.features.rooms.readings import View, by_handle, known, mine, one, one_of_mine, readable, rules, speaks
 from salledepause.features.rooms.speaking import ask, check_leading, destination, may_go_on, none_named
 from salledepause.features.rooms.store import among, read_by
 
@@ -100,5 +100,6 @@ __all__ = [
     "read_by",
     "readable",
     "rules",
+    "speaks",
     "sweep",
 ]

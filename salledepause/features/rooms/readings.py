@@ -93,6 +93,13 @@ async def _one(tx: Tx, viewer: int | None, found: list[Met]) -> View:
     return msgspec.structs.replace(seen, people=people, presence=await _presence(tx, seen.room, viewer))
 
 
+async def speaks(tx: Tx, viewer: int | None, room_id: int) -> bool:
+    """Tell whether somebody may speak in a room now."""
+    found = await store.met(tx, viewer, "r.id = %(room)s", room=room_id)
+    store.stands_on(tx, viewer, found)
+    return bool(found) and may_speak(*found[0])
+
+
 async def readable(tx: Tx, viewer: int | None, room_id: int) -> Room:
     """Return a room that somebody may read; raises Missing."""
     seen = await one(tx, viewer, room_id)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date
-from pathlib import Path
 
 import msgspec
 
@@ -12,20 +10,10 @@ from salledepause.features import verification
 from salledepause.features.accounts import Family
 from salledepause.features.verification import Method
 from salledepause.kernel import clock
-from salledepause.kernel.errors import BadInput
-from salledepause.surfaces.bodies import Upload
-from salledepause.surfaces.edge import Answer, Call, Header, Rule, json
+from salledepause.surfaces import proofs
+from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon.described import lines, own
 from salledepause.surfaces.routes import user
-
-SHUT: tuple[Header, ...] = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"default-src 'none'; sandbox"),
-    (b"content-disposition", b"attachment"),
-    (b"cache-control", b"no-store"),
-)
-"""How a proof is sent: looked at once, kept by no browser, never a page of ours."""
-KINDS = {b"%PDF": b"application/pdf", b"\xff\xd8": b"image/jpeg", b"\x89P": b"image/png"}
 
 
 class StandingEntity(msgspec.Struct, frozen=True):
@@ -114,18 +102,8 @@ async def vouch(call: Call) -> Answer:
 
 async def ask_by_proof(call: Call) -> Answer:
     """POST /api/salledepause/v1/verification/proof: show a proof to the hosts, as `file`; it is destroyed once looked at."""
-    await verification.ask_by_proof(call.tx, call.site, call.me, sent(call))
+    await verification.ask_by_proof(call.tx, call.site, call.me, proofs.sent(call))
     return await show(call)
-
-
-def sent(call: Call) -> Path | None:
-    """Return where a proof that was sent lies; raises BadInput for anything that is no file."""
-    given = call.given.get("file")
-    if given is None or given == "":
-        return None
-    if not isinstance(given, Upload):
-        raise BadInput("Joignez un justificatif : un PDF ou une photo (JPEG, PNG).")
-    return given.path
 
 
 async def give_up(call: Call) -> Answer:
@@ -148,14 +126,7 @@ async def waiting(call: Call) -> Answer:
 
 async def proof(call: Call) -> Answer:
     """GET /api/salledepause/v1/verification/proofs/:id: for hosts, the file of a proof that waits."""
-    path = await verification.proof(call.tx, call.site, call.me, call.id())
-    body = await asyncio.to_thread(path.read_bytes)
-    return Answer(body=body, headers=((b"content-type", kind_of(body)), *SHUT), once=True)
-
-
-def kind_of(body: bytes) -> bytes:
-    """Return the type that a proof is sent with, by its first bytes."""
-    return next((kind for beginning, kind in KINDS.items() if body.startswith(beginning)), b"application/octet-stream")
+    return await proofs.shown(await verification.proof(call.tx, call.site, call.me, call.id()))
 
 
 async def decide(call: Call) -> Answer:
@@ -185,7 +156,7 @@ async def revoke_code(call: Call) -> Answer:
 
 HERE = "/api/salledepause/v1/verification"
 READING, WRITING = user("read:accounts"), user("write:accounts")
-SENDING = Rule("user", "write:accounts", files=verification.LARGEST + 65536, budget="media")
+SENDING = proofs.sending("write:accounts")
 LOOKING, DECIDING = user("admin:read:accounts"), user("admin:write:accounts")
 OWN = [
     own(f"GET {HERE}", show, READING, (None, StandingEntity)),

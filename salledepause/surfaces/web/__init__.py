@@ -49,6 +49,7 @@ from salledepause.surfaces.web import (
     reasons,
     rendering,
     reports,
+    rooms,
     search,
     second_thoughts,
     security,
@@ -56,6 +57,7 @@ from salledepause.surfaces.web import (
     signin,
     signup,
     unrolled,
+    verification,
     word_filters,
     words,
 )
@@ -83,6 +85,7 @@ TOPICS = (
     search,
     unrolled,
     words,
+    rooms,
     pages,
     reasons,
     # gestures and writing
@@ -97,6 +100,7 @@ TOPICS = (
     consent,
     # one's own
     settings,
+    verification,
     passkeys,
     identity,
     alerts,

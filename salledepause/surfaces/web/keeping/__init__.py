@@ -4,7 +4,18 @@ Each module is a screen, entered through `door.for_hosts`: whoever keeps no hous
 behind it.
 """
 
-from salledepause.surfaces.web.keeping import accounts, announcements, emojis, entries, journal, overview, reports, servers, texts
+from salledepause.surfaces.web.keeping import (
+    accounts,
+    announcements,
+    emojis,
+    entries,
+    journal,
+    overview,
+    reports,
+    servers,
+    texts,
+    verifications,
+)
 
-TOPICS = (overview, entries, reports, accounts, announcements, emojis, servers, journal, texts)
+TOPICS = (overview, entries, verifications, reports, accounts, announcements, emojis, servers, journal, texts)
 """The screens, in their order."""
