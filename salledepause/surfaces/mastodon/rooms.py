@@ -15,7 +15,7 @@ from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon.described import lines, own
 from salledepause.surfaces.mastodon.timelines import Asked as Filters
 from salledepause.surfaces.mastodon.timelines import listing_answer
-from salledepause.surfaces.routes import anyone, user
+from salledepause.surfaces.routes import reading, user
 
 
 class RoomEntity(msgspec.Struct, frozen=True):
@@ -241,14 +241,14 @@ async def glance(call: Call) -> Answer:
 
 HERE = "/api/salledepause/v1/rooms"
 ONE = HERE + "/{id}"
-READING, WRITING = anyone("read:lists"), user("write:lists")
+READING, WRITING = reading("read:lists"), user("write:lists")
 OWN = [
     own(f"GET {HERE}", show_all, READING, (None, list[RoomEntity])),
     own(f"POST {HERE}", create, WRITING, (OpeningAsked, OpenedEntity)),
     own(f"POST {HERE}/enter", enter_by_code, WRITING, (CodeAsked, RoomEntity)),
     own(f"GET {ONE}", show, READING, (None, RoomEntity)),
     own(f"PATCH {ONE}", change, WRITING, (ChangeAsked, RoomEntity)),
-    own(f"GET {ONE}/posts", said, anyone("read:statuses", remembered=True), (None, list[dict[str, Any]])),
+    own(f"GET {ONE}/posts", said, reading("read:statuses", remembered=True), (None, list[dict[str, Any]])),
     own(f"POST {ONE}/enter", enter, WRITING, (CodeAsked, RoomEntity)),
     own(f"POST {ONE}/leave", leave, WRITING),
     own(f"POST {ONE}/invitations", invite, WRITING, (HandleAsked, None)),

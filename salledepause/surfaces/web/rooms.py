@@ -14,7 +14,7 @@ from salledepause.features.verification import CARERS
 from salledepause.kernel.errors import BadInput, Conflict, Forbidden, Missing, Refusal
 from salledepause.kernel.page import Listed
 from salledepause.surfaces.edge import Answer, Call
-from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.routes import reading, route, user
 from salledepause.surfaces.web import answers, compose, guests, listing, messages, safety, wording, writing
 from salledepause.surfaces.web.navigation import Destination
 from salledepause.surfaces.web.rendering import page
@@ -281,11 +281,11 @@ def _sure(call: Call, handle: str) -> Answer:
 
 DESTINATIONS = [Destination("Pièces", HERE, "door", rank=25)]
 ROUTES = [
-    route("GET", HERE, show_all, anyone()),
+    route("GET", HERE, show_all, reading()),
     route("GET", f"{HERE}/ouvrir", new, user("")),
     route("POST", f"{HERE}/ouvrir", guests.guarded(create), user("")),
     route("POST", f"{HERE}/code", guests.guarded(enter_by_code), user("")),
-    route("GET", f"{HERE}/{{handle}}", show, anyone()),
+    route("GET", f"{HERE}/{{handle}}", show, reading()),
     route("POST", f"{HERE}/{{handle}}/entrer", guests.guarded(enter), user("")),
     route("POST", f"{HERE}/{{handle}}/sortir", guests.guarded(leave), user("")),
     route("GET", f"{HERE}/{{handle}}/garder", keep, user("")),
