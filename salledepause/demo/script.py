@@ -83,6 +83,11 @@ def scenes() -> list[Post]:
     return [post for name, text in _files("scene") for post in _decoded(name, text, _Scene).post]
 
 
+def decoded(prefix: str, kind: type[T]) -> Iterator[T]:
+    """Yield the files of the script whose names begin so; raises BadScript."""
+    yield from (_decoded(name, text, kind) for name, text in _files(prefix))
+
+
 def _files(prefix: str) -> Iterator[tuple[str, str]]:
     folder = files("salledepause.demo") / "community"
     for file in sorted(folder.iterdir(), key=lambda one: one.name):

@@ -24,6 +24,7 @@ from salledepause.features.rooms.actions import (
     let_in,
     new_code,
     put_out,
+    seat,
     sweep,
 )
 from salledepause.features.rooms.model import (
@@ -100,6 +101,7 @@ __all__ = [
     "read_by",
     "readable",
     "rules",
+    "seat",
     "speaks",
     "sweep",
 ]

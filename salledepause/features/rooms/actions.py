@@ -72,25 +72,40 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     rules: Rules | None = None
 
 
-async def create(tx: Tx, me: int, opening: Opening) -> Opened:
-    """Open a room and keep it; hosts open any, contributors small ones. Raises BadInput, Conflict, Forbidden."""
-    account = await accounts.one(tx, me)
-    if account.reads_only:
-        raise Forbidden(NOT_READER)
+async def create(tx: Tx, me: int | None, opening: Opening) -> Opened:
+    """Open a room and keep it; hosts open any, contributors small ones. Raises BadInput, Conflict, Forbidden.
+
+    By nobody (the hosts' own commands) any is opened, and nobody keeps it yet.
+    """
     name, purpose, rules = clean(opening.name), clean(opening.purpose), checked(opening.rules)
     check_words(name, purpose)
-    if not account.keeps_house:
-        if opening.listed or opening.handle:
-            raise Forbidden("Seuls les hôtes ouvrent une pièce proposée à toute la maison, et en choisissent l'adresse.")
-        check_circle(rules)
-        await accounts.hold(tx, [me])
-        if await store.kept(tx, me) >= MOST_KEPT:
-            raise BadInput("Vous gardez déjà {most} pièces : fermez-en une d'abord.", most=MOST_KEPT)
+    if me is not None:
+        await _check_may_open(tx, me, opening, rules)
     handle = await _handle(tx, opening.handle, name)
     values = {"handle": handle, "sort": opening.sort, "name": name, "purpose": purpose, "listed": opening.listed}
     room_id = await store.insert(tx, values | _columns(rules))
-    await store.place(tx, room_id, me, In.KEEPER)
+    if me is not None:
+        await store.place(tx, room_id, me, In.KEEPER)
     return Opened(room_id, handle, await _code(tx, room_id) if rules.entry is Entry.CODE else None)
+
+
+async def _check_may_open(tx: Tx, me: int, opening: Opening, rules: Rules) -> None:
+    account = await accounts.one(tx, me)
+    if account.reads_only:
+        raise Forbidden(NOT_READER)
+    if account.keeps_house:
+        return
+    if opening.listed or opening.handle:
+        raise Forbidden("Seuls les hôtes ouvrent une pièce proposée à toute la maison, et en choisissent l'adresse.")
+    check_circle(rules)
+    await accounts.hold(tx, [me])
+    if await store.kept(tx, me) >= MOST_KEPT:
+        raise BadInput("Vous gardez déjà {most} pièces : fermez-en une d'abord.", most=MOST_KEPT)
+
+
+async def seat(tx: Tx, room_id: int, account_id: int, standing: In) -> None:
+    """Say what somebody is to a room, as the hosts' own commands do: no rule is asked."""
+    await store.place(tx, room_id, account_id, standing)
 
 
 async def enter(tx: Tx, me: int, room_id: int, code: str = "") -> None:

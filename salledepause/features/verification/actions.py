@@ -36,9 +36,10 @@ NOT_ASKED = "Personne de ce nom n'attend votre parole, ou elle ne vaut pas pour 
 WAITING = "Vous attendez déjà une réponse : retirez d'abord votre demande."
 
 
-async def create_code(tx: Tx, host_id: int, family: Family, uses: int = 20, days: int = 30) -> str:
-    """Return the code of a team, shown this once; for hosts. Raises BadInput, Forbidden."""
-    await _host(tx, host_id)
+async def create_code(tx: Tx, host_id: int | None, family: Family, uses: int = 20, days: int = 30) -> str:
+    """Return the code of a team, shown this once; for hosts, or nobody: their own commands. Raises BadInput, Forbidden."""
+    if host_id is not None:
+        await _host(tx, host_id)
     if not (1 <= uses <= MOST_USES and 1 <= days <= MOST_DAYS):
         raise BadInput("Un code vaut de 1 à {uses} fois, pendant 1 à {days} jours.", uses=MOST_USES, days=MOST_DAYS)
     code = secrets.token_urlsafe(12)
