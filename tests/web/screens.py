@@ -42,7 +42,7 @@ SCREENS = (
     Screen("mots", "/mots", MEMBERS),
     Screen("pieces", "/pieces", (CONTRIBUTOR, VISITOR, READER)),
     Screen("piece", "/pieces/{room}", (CONTRIBUTOR,)),
-    Screen("piece-de-la-maison", "/pieces/le_salon", (READER, VISITOR)),
+    Screen("piece-de-la-maison", "/pieces/le_salon", (READER, HOST)),
     Screen("piece-ouvrir", "/pieces/ouvrir", (CONTRIBUTOR, HOST)),
     Screen("piece-garder", "/pieces/{room}/garder"),
     Screen("local", "/local", (VISITOR, READER)),
