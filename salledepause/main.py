@@ -21,6 +21,7 @@ from salledepause.features import (
     notifications,
     posts,
     rooms,
+    safety_net,
     timelines,
     verification,
 )
@@ -41,6 +42,8 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "graph.let_in": graph.let_in,
     "timelines.spread_far": timelines.spread_far,
     "posts.decode_media": posts.media.decode,
+    "posts.take_away": posts.holding.take_away,
+    "moderation.sweep_images": moderation.images.sweep,
     "posts.end_poll": posts.polls.end,
     "posts.publish_scheduled": posts.scheduled.publish,
     "mastodon.wake": mastodon.wake,
@@ -65,6 +68,7 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("29 * * * *", "verification.sweep", verification.sweep),
     ("*/10 * * * *", "rooms.sweep", rooms.sweep),
     ("23 * * * *", "archives.sweep", archives.sweep),
+    ("29 4 * * *", "safety_net.forget_calls", safety_net.forget_calls),
 ]
 """Periodic jobs: cron in UTC, name, work."""
 
@@ -82,6 +86,7 @@ ALOUD: frozenset[type[Event]] = frozenset(
         posts.PostEdited,
         posts.PostErased,
         posts.PostPublished,
+        posts.PostShownAnew,
         posts.QuoteWithdrawn,
     }
 )

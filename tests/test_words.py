@@ -14,6 +14,7 @@ from jinja2 import nodes
 
 from salledepause.features.accounts import LABELS
 from salledepause.features.posts import KIND_LABELS
+from salledepause.features.safety_net.model import DEFAULTS
 from salledepause.features.verification import METHOD_LABELS
 from salledepause.kernel import words
 from salledepause.surfaces import house
@@ -43,6 +44,7 @@ HOUSE_TEXTS = [text for section in (*house.ABOUT, *house.PRIVACY) for text in (s
 RULE_TEXTS = [text for rule in house.RULES for text in rule]
 RIGHTS = [rights.READING, rights.WRITING, *rights.READS.values(), *rights.WRITES.values()]
 RIGHTS += [text for right in rights.WIDE.values() for text in (right.title, right.detail)]
+HELP_NAMES = [one.name for one in DEFAULTS]
 WAYS = [*keeping.MEASURES.values(), *keeping.SETTLE.values()]
 WORDS_OF_FILTERS = [*word_filters.CONTEXT_LABELS.values(), *word_filters.ACTION_LABELS.values()]
 ANYWHERE: dict[str, Iterable[str]] = {
@@ -88,9 +90,18 @@ TABLES: dict[str, Iterable[str]] = {
     "in_room.html: present[]": rooms.PRESENT.values(),
     "room_new.html: label": rooms.SORTS.values(),
     "verification.html: methods[]": METHOD_LABELS.values(),
+    "held.html: rule.hint": RULE_TEXTS,
+    "held.html: rule.text": RULE_TEXTS,
+    "help.html: one.name": HELP_NAMES,
+    "help.html: one.note": [one.note for one in DEFAULTS],
+    "help_card.html: name": HELP_NAMES,
     "keeping/accounts.html: label": [*keeping.STANDINGS.values(), *keeping.ROLES.values()],
     "keeping/verifications.html: label": LABELS.values(),
     "keeping/entries.html: label": entries.DAYS.values(),
+    "keeping/help.html: one.name": HELP_NAMES,
+    "keeping/help_line.html: one.name": HELP_NAMES,
+    "keeping/images.html: rules[].text": RULE_TEXTS,
+    "keeping/refused_images.html: rule.text": RULE_TEXTS,
     "keeping/people.html: way.means": [way.means for way in WAYS],
     "keeping/people.html: way.name": [way.name for way in WAYS],
     "keeping/report.html: label": keeping.CATEGORIES.values(),
@@ -129,6 +140,7 @@ PASSED_ON = {
     "features.accounts.pictures: refusal.message",
     "features.emojis.actions: refusal.message",
     "features.accounts.profile: refusal.message",
+    "features.posts.holding: refusal.message",
     "features.posts.media: refusal.message",
     "kernel.words: refusal.message",
     "surfaces.mastodon.oauth: denied.description",

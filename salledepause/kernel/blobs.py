@@ -42,9 +42,10 @@ class Blobs:
         return path if KEY.fullmatch(key) and path.is_file() else None
 
     def drop(self, key: str) -> None:
-        """Erase a blob; nothing happens when it is gone already."""
+        """Erase a blob, or a file under its private name; nothing happens when it is gone already."""
         if KEY.fullmatch(key):
             (self.folder / key).unlink(missing_ok=True)
+        self.release(key)
 
     def again(self, key: str) -> str:
         """Give a blob another key beside its own, and return it; the same one when the file is gone."""
@@ -57,6 +58,26 @@ class Blobs:
         os.link(path, target)
         _settle(target.parent)
         return other
+
+    def aside(self, key: str) -> str | None:
+        """Give a blob a private name too, under which nobody is served it, and return it; `None` when the file is gone."""
+        path = self.path(key)
+        return None if path is None else self._linked(path, WAITING, secrets.token_hex(16))
+
+    def back(self, name: str, suffix: str) -> str | None:
+        """Give a file that lies under a private name a fresh key, and return it; `None` when the file is gone."""
+        path = self.held(name)
+        if path is None:
+            return None
+        folder, _, file = new_key(suffix).partition("/")
+        return f"{folder}/{self._linked(path, folder, file)}"
+
+    def _linked(self, path: Path, folder: str, name: str) -> str:
+        target = self.folder / folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.link(path, target)
+        _settle(target.parent)
+        return name
 
     def hold(self, source: Path) -> str:
         """Keep a file as it was received, until it is decoded; return its private name. Durable when this returns."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -24,3 +24,8 @@ def iso(instant: datetime) -> str:
 def iso_day(instant: datetime) -> str:
     """Return the day of an instant at midnight, for timestamps of accounts that must stay day-precise."""
     return f"{instant.astimezone(UTC):%Y-%m-%d}T00:00:00.000Z"
+
+
+def today() -> date:
+    """Return the day that it is in Paris."""
+    return now().astimezone(PARIS).date()

@@ -21,6 +21,7 @@ from typing import Annotated, BinaryIO, Final, Literal, NamedTuple
 
 import msgspec
 
+from salledepause.kernel.likeness import DIGITS
 from salledepause.kernel.media_formats import CLOCKED, FILM, FILMS, HEAD, READY, Order, is_blurhash, sniff
 
 MEBIBYTE: Final = 1024 * 1024
@@ -29,6 +30,9 @@ _CHILD: Final = "salledepause.kernel.media_child"
 _IMPORT_ROOT: Final = Path(__file__).resolve().parents[2]
 _ANSWER_BYTES: Final = 4096
 _LOG_BYTES: Final = 2000
+SMALL_SIDE: Final = 640
+"""Longest side, in pixels, of what is only looked at."""
+
 _SUFFIXES: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "video/mp4": "mp4"}
 _FORMATS: Final = {"image/jpeg": "jpeg", "image/png": "png", "image/webp": "webp", "video/mp4": FILM}
 _KINDS: Final = {**dict.fromkeys(FILMS, ("video",)), "gif": ("image", "gifv"), "moving-webp": ("image", "gifv")}
@@ -102,6 +106,8 @@ class Decoded(msgspec.Struct, frozen=True):
     blurhash: str
     duration: float | None
     frame_rate: float | None
+    likenesses: tuple[str, ...] = ()
+    """What it, or its still, looks like (kernel/likeness.py), none when it is too even; then cut, where that was asked."""
 
 
 DEFAULT_LIMITS: Final = Limits()
@@ -122,6 +128,9 @@ class _Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     blurhash: Annotated[str, msgspec.Meta(max_length=200)]
     duration: Annotated[float, msgspec.Meta(ge=0)] | None
     frame_rate: Annotated[float, msgspec.Meta(ge=0)] | None
+    likenesses: Annotated[
+        tuple[Annotated[str, msgspec.Meta(pattern=f"^[0-9a-f]{{{DIGITS}}}$")], ...], msgspec.Meta(max_length=16)
+    ] = ()
 
 
 class _Refused(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,6 +154,18 @@ async def decode(
     if square and name in FILMS:
         raise Undecodable(_NOT_STILL)
     return await _decoded(_order(name, limits, max_side, square), source, folder)
+
+
+async def likenesses(source: Path, folder: Path, limits: Limits = DEFAULT_LIMITS) -> tuple[str, ...]:
+    """Return what a picture, or the still of a film, looks like, whole and cut in several ways; nothing is left in `folder`.
+
+    Raises the same as `decode`.
+    """
+    order = _order(_recognise(source, limits), limits, SMALL_SIDE, None)._replace(cuts=True)
+    decoded = await _decoded(order, source, folder)
+    for one in (decoded.original, decoded.small):
+        one.path.unlink()
+    return decoded.likenesses
 
 
 async def decode_loop(source: Path, folder: Path, limits: Limits = DEFAULT_LIMITS, *, max_side: int) -> Decoded:
@@ -273,7 +294,7 @@ def _accept(answer: bytes, order: Order, booth: Path, folder: Path) -> Decoded:
     name = secrets.token_hex(8)
     kept = (_keep(made.original, booth / "original", order), _keep(made.small, booth / "small", order))
     original, small = (_move(rendition, folder / f"{name}-{rendition.path.name}") for rendition in kept)
-    return Decoded(made.kind, original, small, made.blurhash, made.duration, made.frame_rate)
+    return Decoded(made.kind, original, small, made.blurhash, made.duration, made.frame_rate, made.likenesses)
 
 
 def _parse(answer: bytes) -> _Made | _Refused:

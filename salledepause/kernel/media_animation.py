@@ -43,7 +43,7 @@ def decode(order: Order, source: BinaryIO) -> Made:
     if order.loops:
         return loop(order, picture)
     size = media_video.target(picture.size, min(SIDE, order.max_side))
-    return encode(stills(order, picture, size), size)
+    return encode(order, stills(order, picture, size), size)
 
 
 def loop(order: Order, picture: Image.Image) -> Made:
@@ -57,7 +57,8 @@ def loop(order: Order, picture: Image.Image) -> Made:
     first.save(out, "WEBP", save_all=True, append_images=others, duration=delays, loop=0, quality=85, method=3)
     Path("original").write_bytes(out.getvalue())
     small = media_image.write(first, Path("small"), media_image.PNG_BYTES)
-    return Made("image", Picture("image/webp", *size), small, media_image.fingerprint(first))
+    alike = media_image.likenesses(order, first)
+    return Made("image", Picture("image/webp", *size), small, media_image.fingerprint(first), likenesses=alike)
 
 
 def stills(order: Order, picture: Image.Image, size: tuple[int, int], *, clear: bool = False) -> Iterator[Still]:
@@ -92,7 +93,7 @@ def _flat(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", size, "white"), shown).convert("RGB")
 
 
-def encode(pictures: Iterator[Still], size: tuple[int, int]) -> Made:
+def encode(order: Order, pictures: Iterator[Still], size: tuple[int, int]) -> Made:
     """Encode the pictures at their own pace, and in order (`bf`) so that the last one lasts; the first stands for all."""
     first = next(pictures)
     rate = min(Fraction(1000, first.lasts), Fraction(media_video.RATE))
@@ -107,7 +108,7 @@ def encode(pictures: Iterator[Still], size: tuple[int, int]) -> Made:
         out.mux(_timed(track.encode(None), lasts))
     length = sum(lasts.values())
     shown = media_video.Shown(length / 1000, first.picture, lively=True)
-    return media_video.present("gifv", size, shown, Fraction(len(lasts) * 1000, length))
+    return media_video.present(order, "gifv", size, shown, Fraction(len(lasts) * 1000, length))
 
 
 def _with(first: Still, others: Iterator[Still]) -> Iterator[Still]:

@@ -56,6 +56,8 @@ class Order(NamedTuple):
     square: int | None
     loops: bool = False
     """Whether what moves stays a picture that loops, and a still a PNG."""
+    cuts: bool = False
+    """Whether its likeness is wanted cut in several ways too."""
 
 
 class Picture(NamedTuple):
@@ -75,6 +77,8 @@ class Made(NamedTuple):
     blurhash: str
     duration: float | None = None
     frame_rate: float | None = None
+    likenesses: list[str] = []  # noqa: RUF012 - never changed
+    """What it looks like (kernel/likeness.py); then, where the order asks for it, how it looks when it is cut."""
 
 
 class Refused(Exception):

@@ -14,6 +14,7 @@ from typing import BinaryIO, Final
 import blurhash
 from PIL import Image, ImageCms, ImageFile, ImageOps
 
+from salledepause.kernel import likeness
 from salledepause.kernel.media_formats import Made, Order, Picture, Refused
 
 SMALL_AREA: Final = 230_400
@@ -22,6 +23,15 @@ SMALL_AREA: Final = 230_400
 PNG_BYTES: Final = 1536 * 1024
 SMALL_PNG_BYTES: Final = 128 * 1024
 """A drawing stays PNG up to here; above, WebP shows the same for a tenth of the weight."""
+
+Cut = tuple[float, float, float, float]
+CUTS: Final[tuple[Cut, ...]] = (
+    (0.0, 0.0, 0.0, 0.0),
+    *((part, part, part, part) for part in (0.025, 0.05, 0.1)),
+    *((0.05, 0.0, 0.0, 0.0), (0.0, 0.05, 0.0, 0.0), (0.0, 0.0, 0.05, 0.0), (0.0, 0.0, 0.0, 0.05)),
+    *((0.05, 0.05, 0.0, 0.0), (0.0, 0.0, 0.05, 0.05), (0.05, 0.0, 0.0, 0.05), (0.0, 0.05, 0.05, 0.0)),
+)
+"""How a refused picture is cut, so that it is known when somebody cuts it: (left, top, right, bottom) parts of its sides."""
 
 HASH_SIDE: Final = 32
 HASH_TERMS: Final = (4, 3)
@@ -80,7 +90,8 @@ def finish(order: Order, picture: Image.Image) -> Made:
     clean = colours(fit(order, upright(picture)))
     small = shrink(clean)
     original = write(clean, Path("original"), PNG_BYTES if drawing else 0)
-    return Made("image", original, write(small, Path("small"), SMALL_PNG_BYTES if drawing else 0), fingerprint(small))
+    kept = write(small, Path("small"), SMALL_PNG_BYTES if drawing else 0)
+    return Made("image", original, kept, fingerprint(small), likenesses=likenesses(order, small))
 
 
 def upright(picture: Image.Image) -> Image.Image:
@@ -189,3 +200,21 @@ def fingerprint(picture: Image.Image) -> str:
     flat = Image.alpha_composite(Image.new("RGBA", tiny.size, "white"), tiny).convert("RGB").tobytes()
     rows = [[flat[at : at + 3] for at in range(row, row + HASH_SIDE * 3, 3)] for row in range(0, len(flat), HASH_SIDE * 3)]
     return str(blurhash.encode(rows, *HASH_TERMS))
+
+
+def likenesses(order: Order, picture: Image.Image) -> list[str]:
+    """Return what a picture looks like over white, and, where it is asked, what it looks like cut a little on each side."""
+    ground = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture.convert("RGBA")).convert("L")
+    found = [_likeness(ground.crop(_cut(ground.size, cut))) for cut in (CUTS if order.cuts else CUTS[:1])]
+    return [one for one in found if one]
+
+
+def _cut(size: tuple[int, int], cut: Cut) -> tuple[int, int, int, int]:
+    left, top, right, bottom = cut
+    wide, high = size
+    return (int(wide * left), int(high * top), max(int(wide * (1 - right)), 1), max(int(high * (1 - bottom)), 1))
+
+
+def _likeness(greys: Image.Image) -> str:
+    small = greys.resize((likeness.SIDE, likeness.SIDE), Image.Resampling.BOX)
+    return likeness.likeness(small.tobytes())

@@ -122,15 +122,15 @@ def decode(order: Order, source: BinaryIO) -> Made:
     except TooSlow:
         shown = copy(order, source, film)
         size = film.size
-    return present("video", size, shown, film.rate)
+    return present(order, "video", size, shown, film.rate)
 
 
-def present(kind: str, size: tuple[int, int], shown: Shown, rate: Fraction) -> Made:
+def present(order: Order, kind: str, size: tuple[int, int], shown: Shown, rate: Fraction) -> Made:
     """Write the poster and describe both renditions."""
     small = media_image.shrink(shown.poster)
     picture = media_image.write(small, Path("small"), 0)
-    fingerprint = media_image.fingerprint(small)
-    return Made(kind, Picture("video/mp4", *size), picture, fingerprint, round(shown.duration, 3), round(float(rate), 3))
+    marks = (media_image.fingerprint(small), round(shown.duration, 3), round(float(rate), 3))
+    return Made(kind, Picture("video/mp4", *size), picture, *marks, media_image.likenesses(order, small))
 
 
 def read(order: Order, source: BinaryIO) -> Any:

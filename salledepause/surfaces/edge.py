@@ -43,8 +43,8 @@ class Written(Protocol):
     weight: int
     """Bytes in memory."""
 
-    def of(self, call: Call) -> bytes:
-        """Return the body for one view."""
+    def of(self, call: Call) -> tuple[bytes, tuple[Header, ...]]:
+        """Return the body for one view, and the headers that it needs."""
         ...
 
 
@@ -260,8 +260,8 @@ class Door:
             await _hand_over(send, answer, answer.file)
             self._seen(answer.status, time.perf_counter() - began)
             return
-        body = answer.written.of(call) if answer.written else answer.whole
-        headers = [*answer.headers, *call.counted, (b"content-length", str(len(body)).encode())]
+        body, own = answer.written.of(call) if answer.written else (answer.whole, ())
+        headers = [*answer.headers, *own, *call.counted, (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
         self._seen(answer.status, time.perf_counter() - began)

@@ -53,8 +53,9 @@ RULES = (
         "Ni nom, ni employeur, ni indice, même amical. Chacun choisit ce qu'il montre.",
     ),
     HouseRule(
-        "Aucune image sexuelle ou humiliante.",
-        "Ni fresque, ni montage, ni photo volée. Une image difficile se cache derrière un avertissement.",
+        "Aucune image sexuelle, sexiste ou humiliante.",
+        "Ni fresque, ni montage, ni photo volée : l'humour n'excuse rien, même entre soi. Signalée, une image quitte la vue "
+        "jusqu'à ce qu'un hôte décide. Une image difficile se cache derrière un avertissement.",
     ),
     HouseRule(
         "On ne consulte pas ici.",

@@ -33,6 +33,15 @@ async def sent(house: House, who: Person, data: bytes | None = None, **more: Any
     return answer.json()
 
 
+async def held_picture(house: House, author: Person, reporter: Person, data: bytes | None = None) -> int:
+    """Have somebody publish a picture that another reports for the rule of pictures; return its id."""
+    media = await sent(house, author, data or saved(drawing((320, 240)), "PNG"), description="une fresque")
+    said = await house.say(author, "La fresque", media_ids=[media["id"]])
+    about = {"account_id": str(author.id), "status_ids": [said["id"]], "rule_ids": ["5"], "comment": "Encore."}
+    await house.post("/api/v1/reports", reporter, **about)
+    return int(media["id"])
+
+
 async def served(house: House, url: str, **headers: str) -> httpx.Response:
     return await house.client.get(urlsplit(url).path, headers=headers)
 

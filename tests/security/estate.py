@@ -10,11 +10,12 @@ import httpx
 import msgspec
 from PIL import Image
 
-from salledepause.features import accounts, announcements
+from salledepause.features import accounts, announcements, red_line, safety_net
 from salledepause.features.accounts import Caller
 from salledepause.kernel import clock
 from salledepause.surfaces import mastodon
 from salledepause.surfaces.routes import Line
+from tests.mastodon.pictures import held_picture
 from tests.support.house import EVERYTHING, House, Person
 
 LINES: list[Line] = [line for topic in mastodon.TOPICS for line in topic.ROUTES]
@@ -54,6 +55,11 @@ THINGS = {
     "/api/v1/announcements/{id}": "announcement",
     "/api/v1/admin/domain_blocks/{id}": "domain_block",
     "/api/v1/admin/domain_allows/{id}": "domain_allow",
+    "/api/salledepause/v1/admin/help/calls/{id}": "help_call",
+    "/api/salledepause/v1/admin/help/lines/{id}": "help_line",
+    "/api/salledepause/v1/images/{id}": "held",
+    "/api/salledepause/v1/admin/images/{id}": "held_of_eve",
+    "/api/salledepause/v1/admin/refused_images/{id}": "refused_image",
 }
 """What an address names, by its beginning."""
 OWN = {
@@ -69,6 +75,7 @@ OWN = {
     "filter",
     "keyword",
     "caught",
+    "held",
 }
 """Things that only their owner may know of."""
 
@@ -97,7 +104,7 @@ def png(size: tuple[int, int] = (20, 20)) -> bytes:
     return written.getvalue()
 
 
-ADMIN = ("/api/v1/admin/", "/api/v2/admin/")
+ADMIN = ("/api/v1/admin/", "/api/v2/admin/", "/api/salledepause/v1/admin/")
 """Where hosts only may enter."""
 
 
@@ -141,7 +148,12 @@ async def settled(house: House) -> Estate:
     things["report"] = filed["id"]
     async with house.site.db.transaction() as tx:
         told = await announcements.announce(tx, host.id, announcements.Draft(text="Travaux ce soir"))
-    things["announcement"] = str(told)
+        await safety_net.call_hosts(tx, eve.id, "Un mot")
+        things["help_call"] = str((await safety_net.calls(tx, host.id))[0].id)
+        things["refused_image"] = str(await red_line.insert(tx, 5, ["f" * 64]))
+    things["held"] = str(await held_picture(house, ada, eve))
+    things["held_of_eve"] = str(await held_picture(house, eve, ben))
+    things |= {"announcement": str(told), "help_line": "1"}
     for rule in ("domain_block", "domain_allow"):
         things[rule] = (await house.post(f"/api/v1/admin/{rule}s", host, domain="ailleurs.test"))["id"]
     return Estate(ada, ben, eve, things, host)

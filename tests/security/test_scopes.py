@@ -14,8 +14,9 @@ from tests.security.estate import LINES, THINGS, WRITING, Estate, app_token, bro
 from tests.support.house import EVERYTHING, House, Person
 
 FOLLOWS = {f"{verb}:{noun}" for verb in ("read", "write") for noun in ("follows", "blocks", "mutes")}
-READ_IS_ENOUGH = {"DELETE /api/v1/suggestions/{id}", "POST /api/v1/statuses/{id}/translate"}
-"""Routes of which Mastodon asks only `read`: one writes (docs.joinmastodon.org/methods/suggestions/#remove), one never does."""
+FIGURES = {f"POST /api/v1/admin/{name}" for name in ("measures", "dimensions", "retention")}
+READ_IS_ENOUGH = {"DELETE /api/v1/suggestions/{id}", "POST /api/v1/statuses/{id}/translate", *FIGURES}
+"""Routes of which Mastodon asks `read` alone: one writes (joinmastodon.org/methods/suggestions/#remove), the others never."""
 NOT_TO_DECIDE = {
     f"{act} /api/v1/admin/accounts/{{id}}{end}" for act, end in (("DELETE", ""), ("POST", "/approve"), ("POST", "/reject"))
 }

@@ -10,18 +10,26 @@ from typing import Any
 
 import msgspec
 
-from salledepause.features import accounts, announcements, emojis, verification
+from salledepause.features import accounts, announcements, emojis, red_line, safety_net, verification
 from salledepause.features.accounts import Family, SignUp
 from salledepause.features.emojis import Prepared
 from salledepause.features.moderation import domains
 from salledepause.features.moderation.domains import DomainRule
 from salledepause.surfaces.routes import Line
 from salledepause.surfaces.web import keeping
+from tests.mastodon.pictures import held_picture
 from tests.support.house import House
 from tests.web.visitor import Page, Visitor, visiting
 
 LINES: list[Line] = [line for topic in keeping.TOPICS for line in topic.ROUTES]
-ADMINS = {"/maison/comptes/{id}/role", "/maison/comptes/{id}/effacer"}
+ADMINS = {
+    "/maison/comptes/{id}/role",
+    "/maison/comptes/{id}/effacer",
+    "/maison/aide/nouvelle",
+    "/maison/aide/{id}",
+    "/maison/aide/{id}/verifiee",
+    "/maison/aide/{id}/retirer",
+}
 """Doors that hosts do not pass."""
 
 
@@ -37,6 +45,9 @@ class Estate(msgspec.Struct, frozen=True):
     post: int
     proof: int
     code: int
+    call: int
+    held: int
+    refused: int
 
     def path(self, line: Line, *, missing: bool = False) -> str:
         """Return the path of a route to one of these, or to what nobody has."""
@@ -48,6 +59,10 @@ class Estate(msgspec.Struct, frozen=True):
             "/maison/entrees/invitations": self.invitation,
             "/maison/verifications": self.proof,
             "/maison/verifications/codes": self.code,
+            "/maison/images": self.held,
+            "/maison/images/refusees": self.refused,
+            "/maison/aide": 1,
+            "/maison/aide/demandes": self.call,
         }
         beginning = line.path.partition("/{")[0]
         known = 424242 if missing else things.get(beginning, 0)
@@ -88,12 +103,16 @@ async def settled(house: House) -> Estate:
         "/api/v1/reports", other, account_id=str(target.id), status_ids=[said["id"]], comment="Il exagère.", category="violation"
     )
     host = await house.person("ancienne", role="admin")
+    held = await held_picture(house, target, other)
     pending = await wait_at_the_door(house, "arrivante")
     async with house.site.db.transaction() as tx:
         await accounts.create_invitation(tx, host.id, 2, 7)
         told = await announcements.announce(tx, host.id, announcements.Draft(text="Travaux ce soir."))
         server = (await domains.block(tx, host.id, "ailleurs.test", DomainRule())).id
         await emojis.add(tx, "tasse", Prepared("aa/" + "0" * 30 + ".png", "aa/" + "0" * 30 + ".png"))
+        await safety_net.call_hosts(tx, other.id, "Un mot, s'il vous plaît.")
+        call = (await safety_net.calls(tx, host.id))[0].id
+        refused = await red_line.insert(tx, 5, ["f" * 64])
         invitation = (await accounts.invitations(tx))[0].id
         await verification.create_code(tx, host.id, Family.OTHER)
         code = (await verification.codes(tx, host.id))[0].id
@@ -102,7 +121,8 @@ async def settled(house: House) -> Estate:
             file.flush()
             await verification.ask_by_proof(tx, house.site, other.id, Path(file.name))
         proof = (await verification.waiting(tx, host.id))[0].id
-    return Estate(target.id, pending, int(report["id"]), told, server, invitation, int(said["id"]), proof, code)
+    made = (int(said["id"]), proof, code, call, held, refused)
+    return Estate(target.id, pending, int(report["id"]), told, server, invitation, *made)
 
 
 async def press(who: Visitor, path: str, page: str = "/plus", **values: str) -> Page:

@@ -11,9 +11,10 @@ import psycopg
 from PIL import Image
 
 from salledepause.features.posts import OFFERED, Kind
+from tests.mastodon.pictures import png
 from tests.support.server import OOB, Server
 from tests.web import keepers_scene, others, rooms_scene
-from tests.web.visitor import HTML, Visitor
+from tests.web.visitor import HTML, Page, Visitor
 
 LONG_NAME = "Anesthésiste-réanimateur·rice…"
 LONG_WORD = "Anticonstitutionnellement" * 12
@@ -65,7 +66,24 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
         scene["mine"] = str(await me.write("Bonne garde à qui prend la suite. #garde"))
         scene |= await others.around(server, me, scene["mine"])
         scene |= await rooms_scene.opened(server, me, sessions["host"])
+        scene["held"] = await _held(me, server, other)
     return scene
+
+
+async def _held(me: Visitor, server: Server, reporter: str) -> str:
+    """Publish a picture that somebody reports for the rule of pictures; return its id."""
+    word = (await me.get("/ecrire")).form("/ecrire").values["csrf"]
+    files = {"files[]": ("fresque.png", png((320, 240)), "image/png")}
+    answer = await me.client.post("/ecrire/medias", data={"csrf": word, "text": "La fresque de l'internat."}, files=files)
+    me.page = Page(answer)
+    (field,) = [name for name in me.page.form("/ecrire").values if name.endswith("[description]")]
+    post_id = await me.send("La fresque de l'internat.", **{field: "Une fresque."})
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        house = Talk(client)
+        account = (await house.call("GET", f"/api/v1/statuses/{post_id}", reporter))["account"]["id"]
+        about = {"account_id": account, "status_ids": [str(post_id)], "rule_ids": ["5"], "comment": "Encore la fresque."}
+        await house.call("POST", "/api/v1/reports", reporter, **about)
+    return field.removeprefix("media[").partition("]")[0]
 
 
 async def _errand(me: Visitor) -> str:

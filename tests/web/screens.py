@@ -84,6 +84,7 @@ SCREENS = (
     Screen("signaler-merci", "/signaler/merci?compte={rude}"),
     Screen("ecrire", "/ecrire"),
     Screen("citer", "/ecrire?cite={mine}"),
+    Screen("image-retenue", "/images/{held}"),
     Screen("programmes", "/ecrire/programmes"),
     Screen("hors-ligne", "/hors-ligne", (VISITOR,)),
     Screen("plus", "/plus", ALL),
@@ -100,6 +101,7 @@ SCREENS = (
     Screen("reprise", "/reglages/donnees/{errand}"),
     Screen("effacer-compte", "/reglages/partir"),
     Screen("charte", "/charte", (VISITOR,)),
+    Screen("aide", "/aide", (VISITOR, CONTRIBUTOR)),
     Screen("connexion", "/connexion", (VISITOR,)),
     Screen("inscription", "/inscription", (VISITOR,)),
     Screen("recuperation", "/recuperation", (VISITOR,)),
@@ -112,6 +114,11 @@ SCREENS = (
     Screen("maison-signalements", "/maison/signalements", (HOST,)),
     Screen("maison-clos", "/maison/signalements?voir=clos", (HOST,)),
     Screen("maison-signalement", "/maison/signalements/{report}", (HOST,)),
+    Screen("maison-images", "/maison/images", (HOST,)),
+    Screen("maison-images-refusees", "/maison/images/refusees", (HOST,)),
+    Screen("maison-aide", "/maison/aide", (HOST,)),
+    Screen("maison-aide-ligne", "/maison/aide/1", (HOST,)),
+    Screen("maison-aide-nouvelle", "/maison/aide/nouvelle", (HOST,)),
     Screen("maison-comptes", "/maison/comptes", (HOST,)),
     Screen("maison-comptes-vide", "/maison/comptes?standing=suspended", (HOST,)),
     Screen("maison-compte", "/maison/comptes/{reported}", (HOST,)),
@@ -130,6 +137,7 @@ SCREENS = (
 )
 """In the order of the house; a screen of a new module gets its line here."""
 LEAD_ELSEWHERE = {
+    "/images/{id}/fichier",
     "/a-propos",
     "/maison/serveurs.csv",
     "/maison/verifications/{id}/fichier",

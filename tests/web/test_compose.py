@@ -158,17 +158,6 @@ async def test_pictures_are_joined_described_ordered_and_taken_off(house: House,
     assert medium["meta"]["focus"] == {"x": 0.0, "y": 0.8}
 
 
-async def test_a_description_is_asked_for_once_and_never_required(nurse: Visitor) -> None:
-    await nurse.get("/ecrire")
-    await attach(nurse, picture(), text="Sans un mot")
-    page = await nurse.submit("/ecrire", button=PUBLISH)
-    assert "1 image n'a pas de description" in page.text
-    assert await count(nurse) == 0
-    nurse.page = page
-    page = await nurse.submit("/ecrire", button=PUBLISH)
-    assert len(list(posts(page))) == 1
-
-
 async def test_a_picture_alone_is_a_message(nurse: Visitor) -> None:
     await nurse.get("/ecrire")
     page = await attach(nurse, picture())

@@ -67,7 +67,7 @@ async def test_what_nobody_has_is_missing_for_hosts(house: House, estate: Estate
     async with keeper(house, "veilleuse", "admin") as host:
         word = (await host.get("/plus")).forms[0].values["csrf"]
         given = {"csrf": word, "sure": "1", "measure": "suspend", "lifting": "enable", "gesture": "take", "role": "host"}
-        given |= {"category": "spam", "text": "Un mot"}
+        given |= {"category": "spam", "text": "Un mot", "verdict": "restore"}
         before, wrong = await rows(house), []
         for line in LINES:
             if "{" not in line.path:

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from salledepause.features import red_line
 from salledepause.kernel import media
 from salledepause.kernel.errors import BadInput
 from salledepause.kernel.site import Site
@@ -23,5 +24,7 @@ async def prepare_picture(site: Site, name: str, file: Path) -> str:
                 decoded = await media.decode(file, Path(folder), max_side=HEADER_SIDE, square=PICTURED[name])
             except media.Undecodable as refusal:
                 raise BadInput(refusal.message, **refusal.values) from refusal
+            async with site.db.reading() as tx:
+                await red_line.check(tx, decoded.likenesses)
             still = decoded.original if decoded.kind == "image" else decoded.small
             return await asyncio.to_thread(site.blobs.put, still.path, still.content_type)

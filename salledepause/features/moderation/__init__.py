@@ -7,10 +7,11 @@ reports (`reports`, `one_report`, `take_over`, `resolve`, `reopen`…), decide a
 (`invite`), the emojis and other servers (`domains`). A host decides about those who stand below, never about
 themselves. The person reported is never told who reported, nor which host settled it. Each act is written in the journal
 (`read_journal`); `Warned` has whom it is about told what was decided and why. A report holds ids and a comment, no copy of a
-post: what is erased stays erased. `ReportFiled` tells the features above.
+post: what is erased stays erased. `ReportFiled` tells the features above. A report of a picture for the rule about
+pictures takes it out of view at once (`images`), until a host decides; how refused pictures look is kept there too.
 """
 
-from salledepause.features.moderation import domains
+from salledepause.features.moderation import domains, images
 from salledepause.features.moderation.actions import report
 from salledepause.features.moderation.decisions import (
     Decision,
@@ -69,6 +70,7 @@ __all__ = [
     "erase",
     "hand_back",
     "history",
+    "images",
     "invitations",
     "invite",
     "keeper",

@@ -11,12 +11,11 @@ from salledepause.features import accounts, posts
 from salledepause.features.accounts import Account, Sought
 from salledepause.features.moderation import desk, hosts, journal, store
 from salledepause.features.moderation.journal import Act
-from salledepause.features.moderation.model import COMMENT_LENGTH, Warned
+from salledepause.features.moderation.model import Warned, reason_of
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Forbidden, Missing
 from salledepause.kernel.events import emit
 from salledepause.kernel.page import Listed, Page
-from salledepause.kernel.text import clean
 
 Measure = Literal["none", "sensitive", "disable", "silence", "suspend"]
 Lifting = Literal["enable", "unsilence", "unsuspend", "unsensitive"]
@@ -146,14 +145,6 @@ async def withdraw_posts(tx: Tx, host_id: int, report_id: int, post_ids: Collect
     await emit(tx, Warned(await journal.note(tx, act), found.target_id))
     await store.resolve(tx, host_id, report_id)
     return gone
-
-
-def reason_of(text: str) -> str:
-    """Return why something is decided, as it is kept; raises BadInput when it is too long."""
-    reason = clean(text)
-    if len(reason) > COMMENT_LENGTH:
-        raise BadInput("Commentaire trop long : {most} caractères au plus.", most=COMMENT_LENGTH)
-    return reason
 
 
 async def _check_report(tx: Tx, report_id: int, target_id: int) -> None:

@@ -10,8 +10,8 @@ from msgspec import UNSET, UnsetType
 
 from salledepause.features.graph import domain_of
 from salledepause.features.moderation import domains_store, hosts, journal
-from salledepause.features.moderation.decisions import reason_of
 from salledepause.features.moderation.journal import Act
+from salledepause.features.moderation.model import reason_of
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Missing
 from salledepause.kernel.page import Listed, Page

@@ -82,3 +82,11 @@ def category_of(word: str) -> str:
     if word not in CATEGORIES:
         raise BadInput("Motif inconnu : attendu spam, legal, violation ou other.")
     return word
+
+
+def reason_of(text: str) -> str:
+    """Return why something is decided, as it is kept; raises BadInput when it is too long."""
+    reason = clean(text)
+    if len(reason) > COMMENT_LENGTH:
+        raise BadInput("Commentaire trop long : {most} caractères au plus.", most=COMMENT_LENGTH)
+    return reason

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from salledepause.features import red_line
 from salledepause.features.posts import media_room, media_store
 from salledepause.features.posts.media_model import Media, MediaWords, Still
 from salledepause.features.posts.model import (
@@ -23,6 +24,7 @@ from salledepause.kernel import media as decoder
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Missing
+from salledepause.kernel.likeness import bits_of
 from salledepause.kernel.media_formats import CLOCKED, FILMS, HEAD, sniff
 from salledepause.kernel.site import Site
 from salledepause.kernel.text import clean, fits
@@ -77,7 +79,7 @@ async def own(tx: Tx, account_id: int, media_id: int) -> Media:
 async def describe(tx: Tx, account_id: int, words: Sequence[MediaWords]) -> None:
     """Change the words of one's own media that are about to be attached, in the same transaction; raises BadInput."""
     for one in words:
-        if await media_store.change(tx, account_id, one.id, _named(one.description, one.focus)) is None:
+        if await media_store.change(tx, account_id, one.id, _named(one.description, one.focus, one.decorative)) is None:
             raise BadInput(NOT_YOURS, ids=str(one.id))
 
 
@@ -219,9 +221,10 @@ def _check_weight(size: int, bounds: decoder.Limits, kind: str) -> None:
         raise BadInput("Ce fichier est trop lourd : {mebibytes} Mio au plus. Réduisez-le, puis recommencez.", mebibytes=mebibytes)
 
 
-def _named(description: str | None, focus: tuple[float, float] | None) -> dict[str, Any]:
+def _named(description: str | None, focus: tuple[float, float] | None, decorative: bool | None = None) -> dict[str, Any]:
     """Return the columns of the words of a medium; what is `None` is left out."""
-    words = {} if description is None else {"description": _described(description)}
+    words: dict[str, Any] = {} if description is None else {"description": _described(description)}
+    words |= {} if decorative is None else {"decorative": decorative}
     return words | ({} if focus is None else {"focus_x": focus[0], "focus_y": focus[1]})
 
 
@@ -251,6 +254,8 @@ async def _made(site: Site, source: Path, *, original: bool = True, poster: bool
             except decoder.Undecodable as refusal:
                 log.info("media.refused", notes=getattr(refusal, "__notes__", []))
                 raise BadInput(refusal.message, **refusal.values) from refusal
+            async with site.db.reading() as tx:
+                await red_line.check(tx, decoded.likenesses)
             return await asyncio.to_thread(_stored, site.blobs, decoded, original, poster)
 
 
@@ -261,6 +266,7 @@ def _stored(blobs: Blobs, decoded: decoder.Decoded, original: bool, poster: bool
         "blurhash": decoded.blurhash,
         "duration": decoded.duration,
         "frame_rate": decoded.frame_rate,
+        "likeness": bits_of("".join(decoded.likenesses)),
     }
     wanted = {"": decoded.original} if original else {}
     wanted |= {"small_": decoded.small} if poster else {}
@@ -331,10 +337,9 @@ async def discard(tx: Tx, site: Site, account_id: int, media_id: int) -> None:
 
 
 def _drop(blobs: Blobs, names: Iterable[str | None]) -> None:
-    """Erase stored and waiting files; a name is of one of the two sorts only."""
+    """Erase stored and waiting files."""
     for name in filter(None, names):
         blobs.drop(name)
-        blobs.release(name)
 
 
 async def purge(site: Site) -> None:

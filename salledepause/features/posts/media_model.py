@@ -21,6 +21,7 @@ class MediaWords(msgspec.Struct, frozen=True):
     description: str | None = None
     focus: tuple[float, float] | None = None
     still: Still | None = None
+    decorative: bool | None = None
 
 
 class Media(msgspec.Struct, frozen=True):
@@ -43,7 +44,9 @@ class Media(msgspec.Struct, frozen=True):
     focus_x: float
     focus_y: float
     description: str
+    decorative: bool = False
 
     def standing_as(self, now: Media) -> Media:
-        """Return this medium of an earlier version with what stands for it now: the picture before is gone."""
-        return msgspec.structs.replace(self, **{name: getattr(now, name) for name in Still.__struct_fields__})
+        """Return this medium of an earlier version where it lies now, with what stands for it now: what was before is gone."""
+        names = ("state", "original", *Still.__struct_fields__)
+        return msgspec.structs.replace(self, **{name: getattr(now, name) for name in names})

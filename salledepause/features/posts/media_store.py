@@ -14,6 +14,7 @@ from salledepause.kernel.db import Tx
 from salledepause.kernel.ids import floor
 
 COLUMNS = ", ".join(Media.__struct_fields__)
+FILES = "original, small, source, held_small"
 LOOSE = "post_id IS NULL AND scheduled_id IS NULL"
 
 
@@ -66,7 +67,7 @@ async def describe(tx: Tx, post_id: int, words: Sequence[MediaWords]) -> None:
         if one.still:
             changes = ", ".join(f"{name} = %({name})s" for name in one.still.__struct_fields__)
             values = {"post": post_id, "id": one.id, **asdict(one.still)}
-            await tx.send(f"UPDATE media SET {changes} WHERE id = %(id)s AND post_id = %(post)s", values)
+            await tx.send(f"UPDATE media SET {changes} WHERE id = %(id)s AND post_id = %(post)s AND state = 'ready'", values)
 
 
 async def insert(tx: Tx, values: Mapping[str, Any]) -> Media:
@@ -118,21 +119,20 @@ async def settle(tx: Tx, media_id: int, values: Mapping[str, Any]) -> bool:
 
 
 async def drop(tx: Tx, account_id: int, media_id: int) -> tuple[str | None, ...] | None:
-    """Erase a loose medium; return (original, small, source), or `None` when there is no such loose one."""
-    query = f"DELETE FROM media WHERE id = %s AND account_id = %s AND {LOOSE} RETURNING original, small, source"
+    """Erase a loose medium; return its `FILES`, or `None` when there is no such loose one."""
+    query = f"DELETE FROM media WHERE id = %s AND account_id = %s AND {LOOSE} RETURNING {FILES}"
     return await tx.row(query, [media_id, account_id])
 
 
 async def drop_loose(tx: Tx, before: datetime) -> list[tuple[str | None, ...]]:
-    """Erase media that are loose since before an instant; return (original, small, source) of each."""
-    query = f"""DELETE FROM media WHERE id < %s AND {LOOSE} AND (freed_at IS NULL OR freed_at < %s)
-        RETURNING original, small, source"""
+    """Erase media that are loose since before an instant; return the `FILES` of each."""
+    query = f"DELETE FROM media WHERE id < %s AND {LOOSE} AND (freed_at IS NULL OR freed_at < %s) RETURNING {FILES}"
     return await tx.rows(query, [floor(before), before])
 
 
 async def keys(tx: Tx, post_ids: Sequence[int]) -> list[str]:
     """Return the keys of all blobs of posts, those that only their history shows included."""
-    rows = await tx.rows("SELECT original, small FROM media WHERE post_id = ANY(%s)", [list(post_ids)])
+    rows = await tx.rows(f"SELECT {FILES} FROM media WHERE post_id = ANY(%s)", [list(post_ids)])
     return [key for row in rows for key in row if key]
 
 
@@ -140,6 +140,7 @@ async def unnamed(tx: Tx, keys: Sequence[str]) -> list[str]:
     """Return those keys of blobs or private names that no row holds."""
     query = """SELECT key FROM unnest(%s::text[]) AS key EXCEPT (
         SELECT original FROM media UNION SELECT small FROM media UNION SELECT source FROM media
+        UNION SELECT held_small FROM media
         UNION SELECT avatar FROM accounts UNION SELECT header FROM accounts
         UNION SELECT picture FROM emojis UNION SELECT still FROM emojis)"""
     return await tx.values(query, [list(keys)])

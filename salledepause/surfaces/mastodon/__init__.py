@@ -30,6 +30,8 @@ from salledepause.surfaces.mastodon import (
     filters,
     filters_v1,
     gestures,
+    helping,
+    images,
     instance,
     lists,
     markers,
@@ -90,6 +92,8 @@ TOPICS = (
     filters,
     filters_v1,
     reports,
+    helping,
+    images,
     push,
     domain_blocks,
     emojis,
@@ -105,6 +109,7 @@ TOPICS = (
     verification,
     own,
     oembed,
+    own,
     unkept,
 )
 """The hot ones first: routes are tried in order."""

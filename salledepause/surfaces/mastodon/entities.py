@@ -265,9 +265,10 @@ def media(site: Site, one: Media) -> Entity:
     """Return a MediaAttachment; its address is null until it is ready."""
     ready = one.state == "ready" and one.original is not None
     preview = one.small or one.original
+    held = one.state in {"held", "refused"}
     return {
         "id": str(one.id),
-        "type": one.kind,
+        "type": "unknown" if held else one.kind,
         "url": blob_url(site, one.original) if ready and one.original else None,
         "preview_url": blob_url(site, preview) if ready and preview else None,
         "remote_url": None,
@@ -275,8 +276,8 @@ def media(site: Site, one: Media) -> Entity:
         "text_url": None,
         "meta": _meta(one) if ready else {"focus": _focus(one)},
         "description": one.description or None,
-        "blurhash": one.blurhash,
-    }
+        "blurhash": None if held else one.blurhash,
+    } | ({"salledepause": {"held": one.state}} if held else {})
 
 
 def _meta(one: Media) -> Entity:

@@ -18,7 +18,7 @@ from salledepause.features import graph, notifications, posts, rooms, timelines
 from salledepause.features.accounts import AccessRevoked, Suspended
 from salledepause.features.announcements import Announced, Reacted, Withdrawn
 from salledepause.features.notifications import Admitted, Notified
-from salledepause.features.posts import PostEdited, PostErased, PostPublished, QuoteWithdrawn, Seen
+from salledepause.features.posts import PostEdited, PostErased, PostPublished, PostShownAnew, QuoteWithdrawn, Seen
 from salledepause.features.timelines import HomesReached, Reach
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Missing, Unauthenticated
@@ -36,6 +36,7 @@ log = structlog.get_logger(__name__)
 Told = (
     PostPublished
     | PostEdited
+    | PostShownAnew
     | QuoteWithdrawn
     | PostErased
     | HomesReached
@@ -71,6 +72,7 @@ class Herald:
         self._heeds = False
         site.bus.on(PostPublished, self._hear)
         site.bus.on(PostEdited, self._hear)
+        site.bus.on(PostShownAnew, self._hear)
         site.bus.on(QuoteWithdrawn, self._hear)
         site.bus.on(PostErased, self._hear)
         site.bus.on(HomesReached, self._hear)
@@ -148,7 +150,7 @@ class Herald:
         match event:
             case PostPublished():
                 await self._appeared(tx, event.post_id, "update")
-            case PostEdited() | QuoteWithdrawn():
+            case PostEdited() | PostShownAnew() | QuoteWithdrawn():
                 await self._appeared(tx, event.post_id, "status.update")
             case PostErased():
                 await self._erased(tx, event)

@@ -8,7 +8,7 @@ from salledepause.features import accounts, moderation
 from salledepause.features.moderation import Complaint
 from salledepause.kernel import ids
 from salledepause.surfaces.edge import Answer, Call, json
-from salledepause.surfaces.mastodon import social_entities
+from salledepause.surfaces.mastodon import helping, social_entities
 from salledepause.surfaces.routes import route, user
 
 
@@ -32,8 +32,9 @@ async def create(call: Call) -> Answer:
         comment=asked.comment,
         rule_ids=tuple(ids.parse(text) for text in asked.rule_ids),
     )
-    filed = await moderation.report(call.tx, call.me, complaint)
-    return json(social_entities.report(call.site, filed, await accounts.one(call.tx, filed.target_id)))
+    filed = await moderation.report(call.tx, call.site, call.me, complaint)
+    answer = json(social_entities.report(call.site, filed, await accounts.one(call.tx, filed.target_id)))
+    return helping.with_card(answer, await helping.offered(call, asked.comment))
 
 
 ROUTES = [route("POST", "/api/v1/reports", create, user("write:reports"))]

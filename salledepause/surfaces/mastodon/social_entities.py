@@ -108,11 +108,15 @@ def report(site: Site, one: Report, target: Account) -> Entity:
     }
 
 
+ACTIONS = {"hold_image": "mark_statuses_as_sensitive", "refuse_image": "delete_statuses", "restore_image": "none"}
+"""What Mastodon calls our own measures, as near as it comes."""
+
+
 def warning(site: Site, one: Caution, target: Account) -> Entity:
     """Return an AccountWarning (https://docs.joinmastodon.org/entities/AccountWarning/): no host is named."""
     return {
         "id": str(one.id),
-        "action": one.measure,
+        "action": ACTIONS.get(one.measure, one.measure),
         "text": one.reason,
         "status_ids": [],
         "target_account": entities.account(site, target),

@@ -14,7 +14,7 @@ from salledepause.kernel import clock, ids
 from salledepause.kernel.errors import BadInput, Missing
 from salledepause.kernel.text import scan
 from salledepause.surfaces.edge import Answer, Call, Rule, json
-from salledepause.surfaces.mastodon import entities, extra_entities
+from salledepause.surfaces.mastodon import entities, extra_entities, helping
 from salledepause.surfaces.mastodon.shelf import presenter
 from salledepause.surfaces.mastodon.stills import LARGEST, drawn
 from salledepause.surfaces.routes import app, reading, route, user
@@ -81,13 +81,18 @@ async def create(call: Call) -> Answer:
     asked = call.read(Asked)
     draft = _draft(call, asked)
     key = call.headers.get("idempotency-key", "")
+    card = await helping.offered(call, draft.text, draft.warning, *_answers_of(draft), language=draft.language)
     if asked.scheduled_at:
-        return await _schedule(call, draft, asked.scheduled_at, key)
+        return helping.with_card(await _schedule(call, draft, asked.scheduled_at, key), card)
     by = await writer(call, draft.app_id)
     made = await posts.publish_once(call.tx, by, key, draft) if key else await posts.publish_whole(call.tx, by, draft)
     if isinstance(made, posts.Published):
-        return Answer(late=await presenter(call).fresh(call.tx, made))
-    return Answer(pieces=await presenter(call).one(call.tx, made, call.me))
+        return helping.with_card(Answer(late=await presenter(call).fresh(call.tx, made)), card)
+    return helping.with_card(Answer(pieces=await presenter(call).one(call.tx, made, call.me)), card)
+
+
+def _answers_of(draft: Draft) -> tuple[str, ...]:
+    return draft.poll.options if draft.poll else ()
 
 
 async def show(call: Call) -> Answer:

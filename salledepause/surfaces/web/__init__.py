@@ -33,6 +33,8 @@ from salledepause.surfaces.web import (
     distance,
     editing,
     gestures,
+    held,
+    helping,
     home,
     humour,
     identity,
@@ -86,6 +88,8 @@ TOPICS = (
     unrolled,
     words,
     rooms,
+    helping,
+    held,
     pages,
     reasons,
     # gestures and writing

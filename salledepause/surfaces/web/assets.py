@@ -19,6 +19,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from salledepause.surfaces.web.packing import welcome
+
 FOLDER = Path(__file__).parent / "static"
 SHEET, SPRITE = "salle.css", "i.svg"
 """The drawings have a short name: a page of twenty posts says it two hundred times."""
@@ -157,6 +159,6 @@ def _sent(request: Request, asset: Asset, keep: str) -> Response:
     if not asset.packed:
         return Response(asset.body, media_type=asset.kind, headers=headers)
     headers["vary"] = "accept-encoding"
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if welcome(request.headers.get("accept-encoding", "")):
         return Response(asset.packed, media_type=asset.kind, headers=headers | {"content-encoding": "gzip"})
     return Response(asset.body, media_type=asset.kind, headers=headers)

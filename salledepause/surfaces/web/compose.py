@@ -18,9 +18,9 @@ from salledepause.kernel.errors import BadInput, Forbidden, Missing, Refusal
 from salledepause.kernel.text import clean
 from salledepause.surfaces.edge import Answer, Call, Header
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import addresses, answers, cards, guests, messages, safety, slots, wording, writing
+from salledepause.surfaces.web import addresses, answers, cards, guests, helping, messages, safety, slots, wording, writing
 from salledepause.surfaces.web.cards import Card
-from salledepause.surfaces.web.messages import Undo
+from salledepause.surfaces.web.messages import Help, Undo
 from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
 from salledepause.surfaces.web.writing import Form, answer_to, blank
@@ -90,13 +90,14 @@ async def send(call: Call) -> Answer:
             if form.step == "more":
                 return await compose(call, form)
             if form.unsettled:
-                return await compose(call, msgspec.structs.replace(form, sure=form.undescribed > 0), preview=_preview(form))
+                return await compose(call, form, preview=_preview(form))
             sent = await _sent(call, form)
     except Refusal as refusal:
         if isinstance(refusal, Changed | Missing):
             form = msgspec.structs.replace(form, key=slots.fresh_key())
         return await compose(call, form, refusal=refusal)
-    return _gone(call, form, sent)
+    card = await helping.offered(call, form.text, form.warning, *form.options, language=form.language)
+    return _gone(call, form, sent, card)
 
 
 async def show_again(call: Call) -> Answer:
@@ -132,16 +133,17 @@ async def _check_same(call: Call, known: int, text: str) -> None:
         raise Changed(CHANGED)
 
 
-def _gone(call: Call, form: Form, sent: Sent) -> Answer:
+def _gone(call: Call, form: Form, sent: Sent, card: Help | None) -> Answer:
     """Go back to where one was, which tells what happened; a script is told where that is."""
     if sent.planned:
         at = wording.in_full(sent.planned.at, call.language)
         undo = Undo(f"/ecrire/programmes/{sent.planned.id}", {"gesture": "reopen"})
         told = messages.notice("Votre message partira le {date}.", call, undo, date=at)
-        return _leading(call, "/ecrire/programmes", told)
+        return _leading(call, "/ecrire/programmes", messages.beside(call, told, card))
     undo = Undo("/ecrire/reprendre", {"ids": " ".join(map(str, sent.posts))})
     sentence = "Votre message est publié." if len(sent.posts) == 1 else "Votre fil est publié."
-    return _leading(call, f"{addresses.own(form.back)}#p{sent.posts[0]}", messages.notice(sentence, call, undo))
+    told = messages.beside(call, messages.notice(sentence, call, undo), card)
+    return _leading(call, f"{addresses.own(form.back)}#p{sent.posts[0]}", told)
 
 
 def _leading(call: Call, path: str, told: Header) -> Answer:
@@ -176,6 +178,7 @@ async def compose(
         fresh=call.scope["method"] == "GET",
         error=wording.told(refusal, call.language) if refusal else "",
         notice=told,
+        help=await helping.offered(call, form.text, form.warning, language=form.language) if call.given else None,
         whole=writing.Whole(
             lasts=writing.LASTS,
             most_options=posts.polls.MOST_OPTIONS,

@@ -37,11 +37,19 @@ async def change(call: Call) -> Answer:
     post, edited = await posts.source_of(call.tx, call.me, call.id()), call.read(Edited)
     words = tuple(MediaWords(ids.parse(one), said.description) for one, said in edited.media.items())
     try:
+        _check_words(post, edited)
         async with call.tx.attempt():
             await posts.edit(call.tx, call.me, post.id, Change(text=edited.text, warning=edited.warning, media_words=words))
     except BadInput as refusal:
         return _form(call, post, edited, wording.told(refusal, call.language))
     return answers.back(call, addresses.post(me.handle, post.id), messages.notice("Votre message est modifié.", call))
+
+
+def _check_words(post: Post, edited: Edited) -> None:
+    """Raise BadInput where what was described would be so no more."""
+    before = {str(one.id): one.description for one in post.media}
+    if any(before.get(one) and not said.description.strip() for one, said in edited.media.items()):
+        raise BadInput("Gardez quelques mots pour chaque image : qui ne la voit pas en a besoin.")
 
 
 def _form(call: Call, post: Post, edited: Edited, refusal: str = "") -> Answer:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import sha256
+from typing import Literal
 
 import msgspec
 
@@ -28,21 +29,43 @@ class Undo(msgspec.Struct, frozen=True):
     fields: dict[str, str] = msgspec.field(default_factory=dict)
 
 
+class Help(msgspec.Struct, frozen=True):
+    """The card for who writes of distress: whose it seems to be, and (name, number) of whom to call."""
+
+    whose: Literal["author", "other"]
+    lines: tuple[tuple[str, str], ...] = ()
+
+
 class Message(msgspec.Struct, frozen=True):
     """A sentence already in the language of who reads it."""
 
     text: str
     undo: Undo | None = None
+    help: Help | None = None
 
 
 def notice(sentence: str, call: Call, undo: Undo | None = None, **values: object) -> Header:
     """Return the header that has a French msgid told, in the caller's language, by the next page."""
     told = wording.said(sentence, call.language).format(**values)
-    body = urlsafe_b64encode(msgspec.json.encode(Message(told, undo))).decode()
+    return _given(call, Message(told, undo)) or notice(sentence, call, None, **dict.fromkeys(values, "…"))
+
+
+def beside(call: Call, told: Header, card: Help | None) -> Header:
+    """Return a header of `notice` that has the next page show the card too, its numbers left out where they are too many."""
+    if card is None:
+        return told
+    value = told[1].decode().partition("=")[2].partition(";")[0]
+    message = _read(call.site.settings, value) or Message("")
+    for lines in (card.lines, ()):
+        if given := _given(call, msgspec.structs.replace(message, help=Help(card.whose, lines))):
+            return given
+    return told
+
+
+def _given(call: Call, message: Message) -> Header | None:
+    body = urlsafe_b64encode(msgspec.json.encode(message)).decode()
     value = f"{body}.{_signature(call.site.settings, body)}"
-    if len(value) > LONGEST:
-        return notice(sentence, call, None, **dict.fromkeys(values, "…"))
-    return cookies.give(call.site.settings, COOKIE, value, A_MINUTE)
+    return cookies.give(call.site.settings, COOKIE, value, A_MINUTE) if len(value) <= LONGEST else None
 
 
 def waiting(call: Call) -> tuple[tuple[Message, ...], tuple[Header, ...]]:

@@ -52,6 +52,10 @@ MEASURE_LABELS = {
     "sensitive": "Les hôtes cachent désormais vos images derrière un avertissement.",
     "silence": "Les hôtes ont limité votre compte : on vous lit là où l'on va vous chercher.",
     "suspend": "Les hôtes ont suspendu votre compte.",
+    "delete_statuses": "Les hôtes ont effacé des messages de vous.",
+    "hold_image": "Une de vos images attend la décision d'un hôte.",
+    "restore_image": "Votre image est rendue.",
+    "refuse_image": "Votre image est refusée.",
 }
 """What hosts decided, told to whom it is about."""
 ICONS = {

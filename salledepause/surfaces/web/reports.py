@@ -13,7 +13,7 @@ from salledepause.kernel.errors import Missing, Refusal
 from salledepause.surfaces import house
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import addresses, cards, guests, safety, wording
+from salledepause.surfaces.web import addresses, cards, guests, helping, safety, wording
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.rendering import page
 
@@ -45,7 +45,9 @@ async def send(call: Call) -> Answer:
     if not filled.sure:
         who, card = await _about(call, filled)
         back = addresses.own(filled.back)
-        return page(call, "report_confirm.html", who=who, card=card, filled=filled, rules=_chosen(filled), back=back)
+        net = await helping.offered(call, filled.comment)
+        chosen = _chosen(filled)
+        return page(call, "report_confirm.html", who=who, card=card, filled=filled, rules=chosen, back=back, help=net)
     rules = tuple(int(one) for one in filled.rules)
     said = (ids.parse(filled.message),) if filled.message else ()
     complaint = Complaint(
@@ -53,7 +55,7 @@ async def send(call: Call) -> Answer:
     )
     try:
         async with call.tx.attempt():
-            await moderation.report(call.tx, call.me, complaint)
+            await moderation.report(call.tx, call.site, call.me, complaint)
     except Missing:
         raise
     except Refusal as refusal:

@@ -27,7 +27,7 @@ STRICT: tuple[Header, ...] = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", PERMISSIONS.encode()),
     (b"cache-control", b"private, no-cache"),
-    (b"vary", b"cookie, accept-language, x-fragment"),
+    (b"vary", b"cookie, accept-language, x-fragment, accept-encoding"),
 )
 SECRET: Header = (b"cache-control", b"no-store")
 """For pages that show something once."""

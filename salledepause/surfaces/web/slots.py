@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_hex, token_urlsafe
 
 from salledepause.kernel import clock
-from salledepause.surfaces.edge import Call
+from salledepause.surfaces.edge import Call, Header
 from salledepause.surfaces.web import guests, wording
+from salledepause.surfaces.web.packing import Packed, welcome
 
 WORD, KEY, _AGO = (token_hex(12) for _ in range(3))
 _SLOT = re.compile(f"({WORD}|{KEY}|{_AGO}-?[0-9]+;)")
@@ -20,6 +21,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 EACH = 60
 """Bytes that a piece of a page weighs in memory beside what it holds."""
+LIGHT = 2000
+"""Bytes below which a page is sent as it is."""
+PACKED: tuple[Header, ...] = ((b"content-encoding", b"gzip"),)
 
 
 def ago(instant: datetime) -> str:
@@ -35,7 +39,7 @@ def fresh_key() -> str:
 class Written:
     """A page with its slots; `of` fills them for a view."""
 
-    __slots__ = ("_dated", "_keys", "_language", "_pieces", "_words", "weight")
+    __slots__ = ("_dated", "_keys", "_language", "_lengths", "_packed", "_pieces", "_words", "weight")
 
     def __init__(self, page: str, language: str) -> None:
         """Cut a page at its slots."""
@@ -46,10 +50,12 @@ class Written:
         self._keys = [at for at, slot in cut if slot == KEY]
         self._dated = [(at, _instant(slot)) for at, slot in cut if slot.startswith(_AGO)]
         self._pieces = [part.encode() for part in parts]
-        self.weight = sum(len(one) + EACH for one in self._pieces)
+        self._packed: Packed | None = None
+        self._lengths: list[int] = []
+        self.weight = sum(len(one) + EACH for one in self._pieces) * 5 // 4  # packed, it takes a quarter of its size at most
 
-    def of(self, call: Call) -> bytes:
-        """Return the page for this view of it."""
+    def of(self, call: Call) -> tuple[bytes, tuple[Header, ...]]:
+        """Return the page for this view of it, compressed where the browser takes it so, and the headers that say so."""
         pieces, now = self._pieces.copy(), clock.now()
         word = call.caller.csrf.encode() if isinstance(call.caller, guests.Guest) else b""
         for at in self._words:
@@ -58,7 +64,16 @@ class Written:
             pieces[at] = fresh_key().encode()
         for at, instant in self._dated:
             pieces[at] = wording.ago(instant, self._language, now).encode()
-        return b"".join(pieces)
+        if self.weight > LIGHT and welcome(call.headers.get("accept-encoding", "")):
+            return self._squeezed(pieces), PACKED
+        return b"".join(pieces), ()
+
+    def _squeezed(self, pieces: list[bytes]) -> bytes:
+        """Return the page compressed; squeezed anew when a slot is not as long as it was, as when 9 minutes become 10."""
+        lengths = [len(one) for one in pieces[1::2]]
+        if self._packed is None or lengths != self._lengths:
+            self._packed, self._lengths = Packed(pieces), lengths
+        return self._packed.filled(pieces)
 
 
 def _instant(slot: str) -> datetime:

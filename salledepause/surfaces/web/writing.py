@@ -57,6 +57,8 @@ class Attached(msgspec.Struct, frozen=True):
 
     description: str = ""
     focus: str = ""
+    decorative: bool = False
+    """Whether it shows nothing that a description would tell."""
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,8 +88,6 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     step: Literal["", "publish", "preview", "more"] = ""
     humour: bool = False
     """Whether to say by a tag that it is for fun, so that whoever would rather not meet that filters it."""
-    sure: bool = False
-    """Whether it was asked once to describe the pictures."""
     key: str = ""
     back: str = "/"
 
@@ -120,7 +120,10 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def words(self) -> list[MediaWords]:
         """What is said of its media."""
-        return [MediaWords(ids.parse(one), said.description, FOCI.get(said.focus)) for one, said in self.media.items()]
+        return [
+            MediaWords(ids.parse(one), said.description, FOCI.get(said.focus), decorative=said.decorative)
+            for one, said in self.media.items()
+        ]
 
     @property
     def long(self) -> bool:
@@ -129,14 +132,14 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def undescribed(self) -> int:
-        """How many of its media have no description."""
-        return sum(not one.description.strip() for one in self.media.values())
+        """How many of its media have no description, and are not said to need none."""
+        return sum(not (one.description.strip() or one.decorative) for one in self.media.values())
 
     @property
     def unsettled(self) -> bool:
         """Whether something is still to be looked at before it is sent."""
         shapeless = self.long and not self.shape
-        return self.step == "preview" or shapeless or (self.undescribed > 0 and not self.sure)
+        return self.step == "preview" or shapeless or self.undescribed > 0
 
     @property
     def instant(self) -> datetime | None:

@@ -9,6 +9,8 @@ from salledepause.surfaces.web.keeping import (
     announcements,
     emojis,
     entries,
+    helping,
+    images,
     journal,
     overview,
     reports,
@@ -17,5 +19,5 @@ from salledepause.surfaces.web.keeping import (
     verifications,
 )
 
-TOPICS = (overview, entries, verifications, reports, accounts, announcements, emojis, servers, journal, texts)
+TOPICS = (overview, entries, verifications, reports, images, helping, accounts, announcements, emojis, servers, journal, texts)
 """The screens, in their order."""

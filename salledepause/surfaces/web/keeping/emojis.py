@@ -31,8 +31,8 @@ class Form(msgspec.Struct):
 async def show(call: Call) -> Answer:
     """GET /maison/emojis."""
     found = await emojis.catalogue(call.tx)
-    sorts = [(name or "", list(each)) for name, each in groupby(found, lambda one: one.category)]
-    return page(call, "keeping/emojis.html", sorts=sorts, resting=await emojis.catalogue(call.tx, resting=True))
+    shelves = [(name or "", list(each)) for name, each in groupby(found, lambda one: one.category)]
+    return page(call, "keeping/emojis.html", shelves=shelves, resting=await emojis.catalogue(call.tx, resting=True))
 
 
 async def blank(call: Call) -> Answer:

@@ -7,7 +7,7 @@ import { attachments, restoreMedia } from "./attaching.js";
 
 const NOT_KEPT = new Set(["csrf", "back", "files[]", "step"]);
 /** What was decided before a preview is decided again. */
-const NOT_RESTORED = new Set([...NOT_KEPT, "shape", "sure"]);
+const NOT_RESTORED = new Set([...NOT_KEPT, "shape"]);
 const PAUSE = 250;
 
 for (const form of document.querySelectorAll("form[data-composer]")) begin(form);

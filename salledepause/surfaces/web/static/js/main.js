@@ -5,4 +5,5 @@ import "./installed.js";
 import "./sending.js";
 import "./undo.js";
 if (document.querySelector("form[data-composer]")) void import("./composer.js");
+if (document.getElementById("fiche")) void import("./helping.js");
 import "./live.js";

@@ -1,0 +1,68 @@
+"""What is refused, why something is held, and how near two pictures must look."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final, Literal, NamedTuple
+
+from salledepause.kernel.errors import BadInput
+
+IMAGE_RULE: Final = 5
+"""Place in the charter, from 1, of the rule about pictures (surfaces/house.py; a test holds the two together)."""
+NEAR: Final = 64
+"""Bits of 256 that two likenesses may differ by and still be of one picture (docs/dependencies.md says what was measured)."""
+CONTEST_LENGTH: Final = 1000
+Verdict = Literal["restored", "refused"]
+
+
+class CloseTo(BadInput):
+    """A picture that looks like one the house refuses."""
+
+    def __init__(self, rule: int) -> None:
+        """Say which rule, and how to contest."""
+        super().__init__(
+            "Cette image n'est pas acceptée ici : elle ressemble à une image que les hôtes ont refusée, d'après la règle {rule} "
+            "de la charte. Rien n'en est gardé. Si c'est une erreur, demandez un mot aux hôtes sur la page Aide : "
+            "ils peuvent la lever.",
+            rule=rule,
+        )
+        self.rule = rule
+
+
+class RefusedPicture(NamedTuple):
+    """A picture that the house refuses, and how far what was here already has been compared with it."""
+
+    id: int
+    rule: int
+    listed_on: date
+    looked: int
+    to_look: int
+    done: bool
+
+
+class Held(NamedTuple):
+    """Why a medium is, or was, held from view; `verdict` is empty until a host decides."""
+
+    media_id: int
+    account_id: int
+    rule: int
+    automated: bool
+    report_id: int | None
+    contest: str
+    verdict: Verdict | None
+    reason: str
+    held_at: datetime
+
+
+class Waiting(NamedTuple):
+    """A medium to compare: where the still that stands for it lies, `None` when how it looks is known."""
+
+    id: int
+    small: str | None
+
+
+def checked_rule(rule: int, rules: int) -> int:
+    """Return the place of a rule in a charter of so many; raises BadInput."""
+    if not 1 <= rule <= rules:
+        raise BadInput("Cette règle n'est pas dans la charte.")
+    return rule
