@@ -214,4 +214,5 @@ async def test_the_description_of_our_api_is_that_of_its_answers(house: House, p
         found = await house.get(path.replace("{id}", str(one.id)), people[name])
         schema = described["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         Draft202012Validator(schema | {"components": described["components"]}).validate(found)
-    assert all(operation["summary"] for path in described["paths"].values() for operation in path.values())
+    ours = [path for path in described["paths"] if path.startswith((ROOMS, "/api/salledepause/v1/verification"))]
+    assert all(operation["summary"] for path in ours for operation in described["paths"][path].values())
