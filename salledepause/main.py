@@ -22,8 +22,10 @@ from salledepause.features import (
     posts,
     rooms,
     safety_net,
+    sources,
     timelines,
     verification,
+    victories,
 )
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.config import Settings
@@ -69,6 +71,7 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("*/10 * * * *", "rooms.sweep", rooms.sweep),
     ("23 * * * *", "archives.sweep", archives.sweep),
     ("29 4 * * *", "safety_net.forget_calls", safety_net.forget_calls),
+    ("37 4 * * *", "victories.sweep", victories.sweep),
 ]
 """Periodic jobs: cron in UTC, name, work."""
 
@@ -97,7 +100,7 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
     """Return who reacts to what. *Now* reactions run in this order, in the transaction of what happened."""
     return Wiring(
         now={
-            accounts.AccountErased: (posts.leave, timelines.forget_account, graph.leave),
+            accounts.AccountErased: (victories.forget_account, posts.leave, timelines.forget_account, graph.leave),
             accounts.SignedUp: (notifications.signed_up,),
             accounts.Veiled: (posts.veiled,),
             rooms.RoomChanged: (posts.room_changed,),
@@ -110,14 +113,16 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
             graph.Limited: (notifications.limited,),
             graph.Recommended: (notifications.collected,),
             graph.RequestDecided: (notifications.request_decided,),
-            posts.PostPublished: (timelines.spread, notifications.published),
-            posts.PostEdited: (notifications.edited,),
+            posts.PostPublished: (timelines.spread, notifications.published, victories.published),
+            posts.PostEdited: (victories.edited, notifications.edited),
             posts.PostErased: (timelines.retract,),
             posts.Favourited: (notifications.favourited,),
             posts.Unfavourited: (notifications.unfavourited,),
             posts.Boosted: (notifications.boosted,),
             posts.Quoted: (notifications.quoted,),
             posts.PollEnded: (notifications.poll_ended,),
+            sources.HospitalsChanged: (victories.renamed,),
+            victories.Thanked: (notifications.thanked,),
             moderation.ReportFiled: (notifications.report_filed,),
             moderation.Warned: (notifications.warned,),
         },
@@ -134,7 +139,7 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
 
 def hushed(wiring: Wiring) -> Wiring:
     """Return who reacts to what while an archive comes in: nobody is told, and no home gets, what was said long ago."""
-    past = {posts.PostPublished, posts.Favourited, posts.Boosted, posts.Quoted}
+    past = {posts.PostPublished, posts.Favourited, posts.Boosted, posts.Quoted, victories.Thanked}
     now = {event: reactions for event, reactions in wiring.now.items() if event not in past}
     later = {event: names for event, names in wiring.later.items() if event not in past}
     return msgspec.structs.replace(wiring, now=now, later=later, aloud=wiring.aloud - past)

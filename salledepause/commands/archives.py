@@ -14,7 +14,7 @@ from rich.progress import Progress
 
 from salledepause import supervise
 from salledepause.commands.inside import HERE, Data
-from salledepause.features import accounts, archives
+from salledepause.features import accounts, archives, sources
 from salledepause.features.accounts import Family
 from salledepause.features.archives import Outcome, Step, What
 from salledepause.kernel.config import Settings, load
@@ -61,6 +61,24 @@ def bring_csv(handle: Handle, what: Table, file: Given, data: Data = HERE) -> No
             me = await accounts.by_handle(tx, handle, site.settings.domain)
         async for step in archives.bring_table(site, me.id, what, file):
             yield step._replace(file=file.name)
+
+    _follow(data, steps)
+
+
+CAME = {
+    sources.Outcome.WRITTEN: Outcome.DONE,
+    sources.Outcome.KNOWN: Outcome.KNOWN,
+    sources.Outcome.BROKEN: Outcome.REFUSED,
+}
+
+
+@bring.command("hospitals")
+def bring_hospitals(file: Given, data: Data = HERE) -> None:
+    """Lit le registre officiel des hôpitaux (CSV) ; recommencé, il continue, et relu, il ne change que ce qui a changé."""
+
+    async def steps(site: Site) -> AsyncIterator[Step]:
+        async for line in sources.read_hospitals(site, file):
+            yield Step(file.name, line.number, CAME[line.outcome], line.why, line.part)
 
     _follow(data, steps)
 

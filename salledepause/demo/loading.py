@@ -9,7 +9,7 @@ import msgspec
 
 from salledepause.demo import places, script
 from salledepause.demo.script import BadScript, Person, Post
-from salledepause.features import accounts, graph, posts
+from salledepause.features import accounts, graph, posts, sources, victories
 from salledepause.features.posts import Draft, PollDraft
 from salledepause.kernel import clock
 from salledepause.kernel.config import Settings
@@ -35,6 +35,7 @@ async def load(settings: Settings) -> int:
             return 0
         cast, said = script.people(), script.scenes()
         today = clock.now()
+        await sources.write_register(tx, script.register())
         ids = await _people(tx, cast, today)
         await _follows(tx, cast, ids)
         written = await _say(tx, said, ids, today)
@@ -65,6 +66,9 @@ async def _say(tx: Tx, said: Sequence[Post], ids: dict[str, int], today: datetim
             message = f"« {post.text[:40]} » répond à {post.to}, qui ne vient qu'après ou n'existe pas"
             raise BadScript(message)
         post_id = await posts.publish(tx, ids[post.by], _draft(post, made, today))
+        if post.thanks:
+            said_so = (await posts.load(tx, [post_id]))[post_id]
+            await victories.thank(tx, said_so, post.thanks, fresh=True)
         await _answer(tx, post, post_id, ids, today)
         if post.key:
             made[post.key] = post_id

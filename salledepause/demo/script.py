@@ -54,6 +54,8 @@ class Post(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audience: Audience = Audience.PUBLIC
     warning: str = ""
     hide_family: bool = False
+    thanks: list[str] = []
+    """To whom it goes: `finess:…`, `@handle`, or the name of a team."""
     liked: list[str] = []
     boosted: list[str] = []
     poll: Poll | None = None
@@ -86,6 +88,11 @@ def scenes() -> list[Post]:
 def decoded(prefix: str, kind: type[T]) -> Iterator[T]:
     """Yield the files of the script whose names begin so; raises BadScript."""
     yield from (_decoded(name, text, kind) for name, text in _files(prefix))
+
+
+def register() -> str:
+    """Return some well-known hospitals, a small table of facts of public record (FINESS), in the form of the whole register."""
+    return (files("salledepause.demo") / "community" / "hospitals.csv").read_text("utf-8")
 
 
 def _files(prefix: str) -> Iterator[tuple[str, str]]:

@@ -306,6 +306,8 @@ class Door:
         if scope["method"] in {"GET", "HEAD"}:
             if call.headers.get("content-length", "0") != "0":
                 call.given |= await bodies.read(scope, receive)
+            if not self._rule.transaction:
+                return await self._handler(call)
             async with self._site.db.reading() as call.tx:
                 return await self._handler(call)
         if not self._rule.files:

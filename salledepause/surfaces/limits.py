@@ -23,7 +23,7 @@ from salledepause.kernel.tallies import Tallies
 
 WINDOW = 300
 """Seconds."""
-DOORS = {"auth": 30, "media": 60, "portraits": 200, "sign-up": 5}
+DOORS = {"auth": 30, "media": 60, "portraits": 200, "postcards": 60, "sign-up": 5}
 """Requests in one window, for one peer, on doors that are dear: they count apart; of portraits, those still to be drawn."""
 EVERYBODY = {"auth": 3000, "sign-up": 600}
 """Requests in one window for all peers together, on the same doors."""

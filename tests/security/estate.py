@@ -60,6 +60,7 @@ THINGS = {
     "/api/salledepause/v1/images/{id}": "held",
     "/api/salledepause/v1/admin/images/{id}": "held_of_eve",
     "/api/salledepause/v1/admin/refused_images/{id}": "refused_image",
+    "/api/salledepause/v1/teams/{id}": "team",
 }
 """What an address names, by its beginning."""
 OWN = {
@@ -104,7 +105,7 @@ def png(size: tuple[int, int] = (20, 20)) -> bytes:
     return written.getvalue()
 
 
-ADMIN = ("/api/v1/admin/", "/api/v2/admin/", "/api/salledepause/v1/admin/")
+ADMIN = ("/api/v1/admin/", "/api/v2/admin/", "/api/salledepause/v1/admin/", "/api/salledepause/v1/teams/{id}/merge")
 """Where hosts only may enter."""
 
 
@@ -141,6 +142,8 @@ async def settled(house: House) -> Estate:
     things |= await _kept(house, ada, ben, things["status"])
     things["knock"] = await _put_aside(house, ada)
     host = await house.person("veilleuse", role="admin")
+    thanked = await house.say(host, "Merci.", salledepause={"kind": "thanks", "thanks": ["La lingerie", "Le linge"]})
+    things["team"], things["other_team"] = [one["id"] for one in thanked["salledepause"]["thanks"]]
     filed = await house.post("/api/v1/reports", eve, account_id=str(ben.id), comment="bruit")
     async with house.site.db.transaction() as tx:
         keys = await accounts.give_token(tx, host.id, [*EVERYTHING, "admin:read", "admin:write"])

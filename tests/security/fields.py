@@ -105,6 +105,7 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
     later = clock.iso(clock.now() + timedelta(days=2))
     poll = {"options": ["a", "b"], "expires_in": 3600, "multiple": True}
     return {
+        "POST /api/salledepause/v1/teams/{id}/merge": {"into": estate.things["other_team"]},
         "POST /api/v1/statuses": {"status": "bonjour", "poll": poll},
         "PUT /api/v1/statuses/{id}": {"status": "bonsoir", "poll": poll},
         "PUT /api/v1/statuses/{id}/interaction_policy": {"quote_approval_policy": "followers"},

@@ -132,7 +132,10 @@ async def _posts(house: Talk, author: str, other: str) -> dict[str, str]:
     shown = await house.say(author, "La vue de la salle à l'aube.", media_ids=[await _picture(house, author)])
     await house.call("POST", f"/api/v1/statuses/{shown}/reblog", other)
     doubt = await house.say(author, "Je presse les fins de repas. Est-ce que j'ai tort ?", salledepause={"kind": "doubt"})
-    return {"poll": asked, "picture": shown, "doubt": doubt}
+    to = ["SAMU 66", "Les pompiers volontaires de la vallée, ceux de la nuit du 24", "@cadre_de_sante"]
+    given = await house.say(author, f"Un nouveau-né va bien. {STORY}", salledepause={"kind": "victory", "thanks": to})
+    (team, *_) = await house.call("GET", "/api/salledepause/v1/teams?q=samu", author)
+    return {"poll": asked, "picture": shown, "doubt": doubt, "given": given, "team": team["id"]}
 
 
 async def _conversation(house: Talk, author: str, other: str) -> dict[str, str]:

@@ -56,6 +56,10 @@ SCREENS = (
     Screen("fil-lu", "/@{author}/{thread}/lire", (READER, VISITOR)),
     Screen("fil-doute", "/@{author}/{doubt}"),
     Screen("message", "/@{author}/{picture}", (VISITOR,)),
+    Screen("victoire", "/@{author}/{given}", (VISITOR, CONTRIBUTOR)),
+    Screen("equipes", "/equipes", (VISITOR,)),
+    Screen("equipes-trouvees", "/equipes?q=samu", (CONTRIBUTOR, VISITOR)),
+    Screen("equipe", "/equipes/{team}", (VISITOR, CONTRIBUTOR)),
     Screen("autour", "/gestes/{poll}?back=/", (CONTRIBUTOR, VISITOR)),
     Screen("autour-mien", "/gestes/{mine}?back=/"),
     Screen("effacer", "/gestes/{mine}/effacer"),
@@ -127,6 +131,8 @@ SCREENS = (
     Screen("maison-annonce", "/maison/annonces/{draft}", (HOST,)),
     Screen("maison-emojis", "/maison/emojis", (HOST,)),
     Screen("maison-emoji-nouveau", "/maison/emojis/nouveau", (HOST,)),
+    Screen("maison-equipes", "/maison/equipes?q=samu", (HOST,)),
+    Screen("maison-equipes-laquelle", "/maison/equipes?equipe={team}&q=pompiers", (HOST,)),
     Screen("maison-serveurs", "/maison/serveurs", (HOST,)),
     Screen("maison-serveur-nouveau", "/maison/serveurs/nouveau", (HOST,)),
     Screen("maison-serveur", "/maison/serveurs/{server}", (HOST,)),
@@ -137,6 +143,8 @@ SCREENS = (
 )
 """In the order of the house; a screen of a new module gets its line here."""
 LEAD_ELSEWHERE = {
+    "/@{handle}/{id}/carte.pdf",
+    "/@{handle}/{id}/carte.png",
     "/images/{id}/fichier",
     "/a-propos",
     "/maison/serveurs.csv",

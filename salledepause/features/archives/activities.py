@@ -40,12 +40,14 @@ Value = dict[str, Any]
 
 
 class Around(NamedTuple):
-    """What hangs on a post: its poll, the addresses of what it answers or boosts and of what it quotes, whether it is pinned."""
+    """What hangs on a post: its poll, the addresses of what it answers, boosts or quotes, if it is pinned, whom it thanks."""
 
     poll: Poll | None
     address: str | None
     quoted: str | None
     pinned: bool
+    thanks: tuple[str, ...] = ()
+    """To whom a victory or a thank-you goes, in the words that say it anew."""
 
 
 def stored(key: str) -> str:
@@ -109,6 +111,8 @@ def _note(site: Site, post: Post, around: Around) -> Value:
         "interactionPolicy": {"canQuote": {"automaticApproval": [_quoters(site, post)]}},
         "salledepause": {"kind": post.kind, "shows_family": post.family is not None, "pinned": around.pinned},
     }
+    note["salledepause"] |= {"closed": True} if post.closed else {}
+    note["salledepause"] |= {"thanks": list(around.thanks)} if around.thanks else {}
     note |= {"contentMap": {post.language: content}} if post.language else {}
     note |= {"quote": around.quoted} if around.quoted else {}
     note |= {"updated": _instant(post.edited_at)} if post.edited_at else {}

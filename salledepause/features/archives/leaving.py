@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import msgspec
 
-from salledepause.features import accounts, posts, timelines
+from salledepause.features import accounts, posts, timelines, victories
 from salledepause.features.accounts import Account
 from salledepause.features.archives import activities
 from salledepause.features.archives.activities import Around
@@ -154,6 +154,7 @@ async def _around(tx: Tx, site: Site, me: Account, page: tuple[Sequence[Seen], d
     others |= {post.parent_account_id for post in said.values() if post.parent_account_id}
     others |= {one.original.account_id for one in seen if one.original}
     people = await accounts.load(tx, sorted(others))
+    thanks = await victories.of(tx, list(said))
     found = {}
     for one in seen:
         post = said[one.post.id]
@@ -161,7 +162,9 @@ async def _around(tx: Tx, site: Site, me: Account, page: tuple[Sequence[Seen], d
         address = site.post_url(people[who].handle, what) if who in people and what else None
         author, quote = cited.get(post.id, (0, 0))
         quoting = site.post_url(people[author].handle, quote) if author in people else None
-        found[post.id] = Around(polls.get(post.id), address, quoting, bool(one.gestures & Gesture.PIN) and not one.original)
+        pinned = bool(one.gestures & Gesture.PIN) and not one.original
+        to = tuple(each.word for each in thanks.get(post.id, ()))
+        found[post.id] = Around(polls.get(post.id), address, quoting, pinned, to)
     return found
 
 

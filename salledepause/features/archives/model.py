@@ -103,6 +103,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind | None
     shows_family: bool | None
     pinned: bool
+    closed: bool
+    thanks: tuple[str, ...]
     audience: Audience
     parent_uri: str | None
     quoted_uri: str | None

@@ -97,6 +97,8 @@ def _said(note: _Note, owner: Owner, now: datetime) -> Said:
         kind=next((kind for kind in Kind if kind == ours.get("kind")), None),
         shows_family=shows if isinstance(shows, bool) else None,
         pinned=ours.get("pinned") is True,
+        closed=ours.get("closed") is True,
+        thanks=tuple(texts(ours.get("thanks"))),
         audience=audience(note.to, note.cc),
         parent_uri=uri_of(note.in_reply_to) if note.in_reply_to else None,
         quoted_uri=uri_of(note.quote) if isinstance(note.quote, str) else None,

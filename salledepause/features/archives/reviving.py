@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from salledepause.features import posts
+from salledepause.features import posts, victories
 from salledepause.features.archives import addresses, notes, store
 from salledepause.features.archives.container import Archive
 from salledepause.features.archives.model import Attachment, Outcome, Question, Said, Shared, Step, uri_of
@@ -182,6 +182,9 @@ async def _revive(tx: Tx, site: Site, guest: Guest, one: Revived) -> tuple[Outco
     media_ids = [await posts.media.keep(tx, me, file) for file in one.files]
     post_id = await posts.publish(tx, me, _draft(said, about, media_ids))
     await store.remember(tx, me, said.uri, post_id)
+    if said.thanks:
+        to = await victories.typed(tx, said.thanks, site.settings.domain)
+        await victories.thank(tx, await posts.source_of(tx, me, post_id), [one.word for one in to], fresh=True)
     if said.pinned:
         await posts.pin(tx, me, post_id)
     return Outcome.DONE, None
@@ -209,6 +212,7 @@ def _draft(said: Said, about: tuple[int | None, int | None], media_ids: Sequence
         parent_id=parent_id,
         quoted_id=quoted_id,
         quote_policy=said.quote_policy,
+        closed=said.closed,
         media_ids=tuple(media_ids),
         poll=_poll(said, said.question) if said.question else None,
         at=said.at,

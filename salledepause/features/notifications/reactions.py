@@ -9,6 +9,7 @@ from salledepause.features.moderation import ReportFiled, Warned
 from salledepause.features.notifications import requests_store, store, warnings_store
 from salledepause.features.notifications.model import Kind, Notified, PushDue
 from salledepause.features.posts import OPEN, Boosted, Favourited, PollEnded, PostEdited, PostPublished, Quoted, Unfavourited
+from salledepause.features.victories import Thanked
 from salledepause.kernel.db import Tx
 from salledepause.kernel.events import emit
 from salledepause.kernel.marks import Subject
@@ -23,6 +24,11 @@ async def published(tx: Tx, event: PostPublished) -> None:
 async def quoted(tx: Tx, event: Quoted) -> None:
     """Tell somebody that they are quoted."""
     await _tell(tx, await store.quoted(tx, event.post_id))
+
+
+async def thanked(tx: Tx, event: Thanked) -> None:
+    """Tell whom a post thanks, where they may read it."""
+    await _tell(tx, await store.thanked(tx, event.post_id))
 
 
 async def edited(tx: Tx, event: PostEdited) -> None:

@@ -68,6 +68,13 @@ NAMED = f"""SELECT m.account_id, '{Kind.MENTION}' AS kind, p.account_id AS from_
     NULL::bigint AS about, {{at}} AS at, p.conversation_id AS thread
     FROM posts p JOIN mentions m ON m.post_id = p.id AND NOT m.silent WHERE p.id = %(post)s"""
 
+THANKED = f"""SELECT t.account_id, '{Kind.MENTION}' AS kind, p.account_id AS from_id, p.id AS post_id, NULL::bigint AS report_id,
+    NULL::bigint AS about, {{at}} AS at, p.conversation_id AS thread
+    FROM posts p JOIN thanks t ON t.post_id = p.id WHERE p.id = %(post)s AND t.account_id IS NOT NULL
+        AND (p.audience IN ('public', 'unlisted') OR p.audience = 'followers' AND EXISTS (
+            SELECT FROM follows f WHERE f.account_id = t.account_id AND f.target_id = p.account_id))"""
+"""Whom a post thanks is told of it as if it named them, which apps know; who may not read it, of nothing."""
+
 ALERTED = f"""SELECT f.account_id, '{Kind.STATUS}', p.account_id, p.id, NULL::bigint, NULL::bigint, {WRITTEN}, p.conversation_id
     FROM posts p JOIN follows f ON f.target_id = p.account_id AND f.notify
     WHERE p.id = %(post)s AND p.boost_of_id IS NULL AND p.audience NOT IN ('direct', 'room')
@@ -89,6 +96,7 @@ NEWER = f"""UPDATE SET id = excluded.id, group_key = excluded.group_key, dismiss
 
 PUBLISHED = TELL.format(causes=f"{NAMED.format(at=WRITTEN)} UNION ALL {ALERTED}", again="NOTHING")
 EDITED = TELL.format(causes=f"{NAMED.format(at='clock_timestamp()')} UNION ALL {BOOSTERS} UNION ALL {QUOTERS}", again=NEWER)
+GIVEN = TELL.format(causes=THANKED.format(at=WRITTEN), again="NOTHING")
 QUOTED = TELL.format(
     causes=f"""SELECT o.account_id, '{Kind.QUOTE}' AS kind, p.account_id AS from_id, p.id AS post_id, NULL::bigint AS report_id,
         NULL::bigint AS about, {WRITTEN} AS at, o.conversation_id AS thread
@@ -164,6 +172,11 @@ def readable(wanted: Wanted) -> str:
 async def published(tx: Tx, post_id: int) -> Fresh:
     """Tell whom a new post names, and who follows its author with alerts."""
     return await tx.rows(PUBLISHED, {"post": post_id})
+
+
+async def thanked(tx: Tx, post_id: int) -> Fresh:
+    """Tell whom a post thanks."""
+    return await tx.rows(GIVEN, {"post": post_id})
 
 
 async def edited(tx: Tx, post_id: int) -> Fresh:

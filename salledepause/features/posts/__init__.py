@@ -35,7 +35,7 @@ from salledepause.features.posts.events import (
     Unfavourited,
 )
 from salledepause.features.posts.finding import roots
-from salledepause.features.posts.gate import Source, listing, met_by, one_visible, subject, visible
+from salledepause.features.posts.gate import READ_BY_ALL, Source, listing, met_by, one_visible, subject, visible
 from salledepause.features.posts.holding import PostShownAnew
 from salledepause.features.posts.media_model import Media, MediaWords, Still
 from salledepause.features.posts.model import (
@@ -68,6 +68,7 @@ from salledepause.features.posts.publishing import Published, publish, publish_o
 from salledepause.features.posts.reactions import expire, forget_keys, index_older, leave, room_changed, said_of_family, veiled
 from salledepause.features.posts.readings import Version, gesturers, history, load, own, source_of, typed
 from salledepause.features.posts.store import Writer, family_share, writer
+from salledepause.features.posts.store import touch_all as shown_anew
 from salledepause.features.posts.thread import MEMBER, VISITOR, Context, context, mute_thread, unmute_thread
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "MOST_PINS",
     "OFFERED",
     "OPEN",
+    "READ_BY_ALL",
     "SHOWN",
     "TO_A_DOUBT",
     "VISITOR",
@@ -152,6 +154,7 @@ __all__ = [
     "roots",
     "said_of_family",
     "scheduled",
+    "shown_anew",
     "source_of",
     "subject",
     "tags",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from salledepause.features.posts.model import Kind
 from salledepause.kernel.events import Event
 
 
@@ -16,6 +17,7 @@ class PostPublished(Event, frozen=True):
     """How many followers its author has, where that is known."""
     room_id: int | None = None
     """The room that it is said in: it comes into no home."""
+    kind: Kind | None = None
 
 
 class PostEdited(Event, frozen=True):

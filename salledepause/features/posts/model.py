@@ -132,15 +132,15 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     parent_id: int | None = None
     quoted_id: int | None = None
     quote_policy: QuotePolicy | None = None
+    closed: bool = False
     media_ids: tuple[int, ...] = ()
     poll: PollDraft | None = None
     app_id: int | None = None
     room_id: int | None = None
     """The room that it is for; a text that names one says so too."""
     at: datetime | None = None
-    """Only for imports: when it was written."""
     edited_at: datetime | None = None
-    """Only for imports: when it was last changed."""
+    """Only for imports, as `at`: when it was last changed, and written."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,6 +153,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind | None = None
     shows_family: bool | None = None
     quote_policy: QuotePolicy | None = None
+    closed: bool | None = None
     media_ids: tuple[int, ...] | None = None
     media_words: tuple[MediaWords, ...] = ()
     poll: PollDraft | None = None
@@ -219,6 +220,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     has_media: bool
     has_quote: bool
     quote_policy: QuotePolicy
+    closed: bool
     replies_count: int
     boosts_count: int
     favourites_count: int

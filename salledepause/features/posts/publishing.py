@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -27,6 +27,7 @@ from salledepause.features.posts.model import (
     Kind,
     Mention,
     Post,
+    QuotePolicy,
     Seen,
     checked,
     kind_of,
@@ -40,6 +41,9 @@ from salledepause.kernel.events import emit
 from salledepause.kernel.text import Found, scan, tag_key
 
 WHOLE_DOUBT = "Un doute reste d'un seul tenant : il se déplie, il ne se découpe pas en fil."
+CLOSABLE = frozenset({Kind.VICTORY, Kind.THANKS})
+"""Kinds whose author may have nobody answer or quote them: joy is not up for discussion."""
+CLOSED = "Qui a écrit ce message a fermé les réponses."
 READER = "Vous êtes en mode lecteur. Passez en mode contributeur dans votre profil pour écrire."
 
 
@@ -120,7 +124,7 @@ async def _publish(tx: Tx, writer: Writer, draft: Draft, named: tuple[int, datet
     counting = None if room else await accounts.count(tx, author.id, posts=1, on=draft.at)
     store.shown(tx, author.id, post.conversation_id, public=post.audience is Audience.PUBLIC, room_id=post.room_id)
     heard = bool(people) or (writer.heard and not room)
-    await emit(tx, PostPublished(post.id, author.id, heard, author.followers_count, post.room_id))
+    await emit(tx, PostPublished(post.id, author.id, heard, author.followers_count, post.room_id, post.kind))
     quotable = Gesture.QUOTE if placing.quotable(post) else Gesture(0)
     return Published(post, int(quotable | Gesture.MUTE if parent and parent.muted else quotable), author, counting)
 
@@ -143,6 +147,8 @@ async def _parent(tx: Tx, parent_id: int | None, author_id: int) -> Bare | None:
     parent = await store.bare(tx, seen.subject.id)
     if parent is None:
         raise Missing
+    if parent.closed and parent.account_id != author_id:
+        raise Forbidden(CLOSED)
     return parent._replace(muted=bool(seen.gestures & Gesture.MUTE))
 
 
@@ -155,11 +161,12 @@ def _settled(draft: Draft, about: tuple[Bare | None, Bare | None, Room | None], 
     author = writer.account
     audience, policy = placing.audience(draft, author, (parent, quoted), room)
     shows_family = author.shows_family if draft.shows_family is None else draft.shows_family
+    kind = kind_of(draft.kind, parent and parent.kind, quoted and quoted.kind)
     return Post(
         id=post_id,
         account_id=author.id,
         handle=author.handle,
-        kind=kind_of(draft.kind, parent and parent.kind, quoted and quoted.kind),
+        kind=kind,
         audience=audience,
         text=draft.text,
         warning=draft.warning,
@@ -174,7 +181,7 @@ def _settled(draft: Draft, about: tuple[Bare | None, Bare | None, Room | None], 
         has_poll=draft.poll is not None,
         has_media=bool(draft.media_ids),
         has_quote=quoted is not None,
-        quote_policy=policy,
+        **_closed(draft, kind, policy),
         replies_count=0,
         boosts_count=0,
         favourites_count=0,
@@ -186,6 +193,12 @@ def _settled(draft: Draft, about: tuple[Bare | None, Bare | None, Room | None], 
         application=(writer.app, writer.website) if writer.app else None,
         room=placing.place(room),
     )
+
+
+def _closed(draft: Draft, kind: Kind, policy: QuotePolicy) -> dict[str, Any]:
+    """Return who may quote a new post, and whether nobody else may answer it."""
+    closed = draft.closed and kind in CLOSABLE
+    return {"closed": closed, "quote_policy": QuotePolicy.NOBODY if closed else policy}
 
 
 def bounded(found: Found) -> Found:

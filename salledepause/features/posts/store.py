@@ -22,7 +22,7 @@ POST = f"""p.id, p.account_id, a.handle, p.kind, p.audience, p.text, p.warning,
     CASE WHEN p.shows_family THEN a.family END,
     p.shows_family AND {verification.PROVEN.format(account="a")} IS NOT NULL,
     p.parent_id, p.parent_account_id, p.conversation_id, p.boost_of_id,
-    p.has_poll, p.has_media, p.has_quote, p.quote_policy,
+    p.has_poll, p.has_media, p.has_quote, p.quote_policy, p.closed,
     p.replies_count, p.boosts_count, p.favourites_count, p.quotes_count, p.version, p.created_at, p.edited_at, p.expires_at,
     r.id, r.handle, r.name, r.sort, r.scores, r.boosts, r.searchable, apps.name, apps.website,
     coalesce((SELECT json_agg(json_build_array(m.account_id, named.handle)) FROM mentions m
@@ -41,6 +41,8 @@ class Bare(NamedTuple):
     boost_of_id: int | None
     parent_id: int | None
     room_id: int | None = None
+    closed: bool = False
+    """Whether its author alone may answer it."""
     muted: bool = False
     """Whether who answers it wants to hear no more of its thread."""
 
@@ -85,7 +87,8 @@ def _post(row: tuple[Any, ...]) -> Post:
 
 async def bare(tx: Tx, post_id: int) -> Bare | None:
     """Return what rules need of a post."""
-    query = "SELECT id, account_id, kind, audience, conversation_id, boost_of_id, parent_id, room_id FROM posts WHERE id = %s"
+    query = """SELECT id, account_id, kind, audience, conversation_id, boost_of_id, parent_id, room_id, closed
+        FROM posts WHERE id = %s"""
     row = await tx.row(query, [post_id])
     return Bare(row[0], row[1], Kind(row[2]), Audience(row[3]), *row[4:]) if row else None
 
@@ -194,6 +197,7 @@ WRITTEN = (
     "has_media",
     "has_quote",
     "quote_policy",
+    "closed",
     "created_at",
     "edited_at",
     "room_id",
@@ -278,6 +282,13 @@ async def touch(tx: Tx, post_id: int) -> bool:
     """Note that what hangs on a post changed; return whether it is there. Its row is held until the commit."""
     tx.touches(Subject.POST, post_id)
     return await tx.run("UPDATE posts SET version = version + 1 WHERE id = %s", [post_id]) > 0
+
+
+async def touch_all(tx: Tx, ids: Sequence[int]) -> None:
+    """Note that what hangs on many posts changed."""
+    if ids:
+        tx.touches(Subject.POST, *ids)
+        await tx.send("UPDATE posts SET version = version + 1 WHERE id = ANY(%s)", [list(ids)])
 
 
 async def pins(tx: Tx, account_id: int) -> int:

@@ -6,12 +6,14 @@ ours sits under one key, `salledepause`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from salledepause.features.accounts import Account
 from salledepause.features.posts import Audience, Media, Mention, Poll, Post, QuotePolicy, QuoteState
+from salledepause.features.victories import THANKING, Recipient, Way
 from salledepause.kernel import clock
 from salledepause.kernel.site import Emoji, Site
 from salledepause.kernel.text import MentionLink, scan, to_html
@@ -174,13 +176,13 @@ def profile(site: Site, one: Account) -> Entity:
     }
 
 
-def status_pieces(site: Site, post: Post) -> tuple[bytes, bytes]:
+def status_pieces(site: Site, post: Post, thanks: Sequence[Recipient] = ()) -> tuple[bytes, bytes]:
     """Return what goes before and after the author's account in a Status, up to whether the viewer may quote it.
 
     That word, the quote, the poll, the boosted post and the flags follow, written for each viewer.
     """
     head = {"id": str(post.id), "created_at": clock.iso(post.created_at)}
-    tail = _boost(site, post) if post.boost_of_id else _said(site, post)
+    tail = _boost(site, post) if post.boost_of_id else _said(site, post, thanks)
     whole = b"," + msgspec.json.encode(tail | {"quote_approval": _approval(post)})[1:-2]
     return msgspec.json.encode(head)[:-1] + b',"account":', whole + b',"current_user":'
 
@@ -201,7 +203,9 @@ def shallow_quote(state: QuoteState, quoted_id: int | None) -> bytes:
     return b'{"state":"%b","quoted_status_id":%b}' % (state.encode(), b'"%d"' % quoted_id if quoted_id else b"null")
 
 
-def _said(site: Site, post: Post) -> Entity:
+def _said(site: Site, post: Post, thanks: Sequence[Recipient]) -> Entity:
+    closed = {"closed": True} if post.closed else {}
+    given = {"thanks": [recipient(site, one) for one in thanks]} if post.kind in THANKING else {}
     return _common(post) | {
         "emojis": emojis(site, post.warning, post.text),
         "uri": post_url(site, post.handle, post.id),
@@ -219,7 +223,7 @@ def _said(site: Site, post: Post) -> Entity:
         "mentions": [mention(site, one) for one in post.mentions],
         "tags": [{"name": key, "url": tag_url(site, key)} for key, _ in post.tags],
         "application": _application(site, post),
-        "salledepause": {"kind": post.kind, "family": post.family, "verified": post.verified} | _place(post),
+        "salledepause": {"kind": post.kind, "family": post.family, "verified": post.verified, **given, **closed} | _place(post),
     }
 
 
@@ -254,6 +258,14 @@ def _application(site: Site, post: Post) -> Entity:
     """Return what a post was written with: an app, or our own pages."""
     name, website = post.application or (site.settings.title, site.settings.origin)
     return {"name": name, "website": website}
+
+
+def recipient(site: Site, one: Recipient) -> Entity:
+    """Return whom thanks go to: a site of the register, a team by its words, or an account."""
+    if one.way is Way.ACCOUNT:
+        return {"type": one.way, "name": one.name, "acct": one.key, "url": profile_url(site, one.key)}
+    register = {"finess": one.key, "town": one.town} if one.way is Way.HOSPITAL else {}
+    return {"type": one.way, "name": one.name, "id": one.slug, "url": site.url(f"/equipes/{one.slug}"), **register}
 
 
 def mention(site: Site, one: Mention) -> Entity:

@@ -12,8 +12,9 @@ from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from salledepause.features import accounts, posts
+from salledepause.features import accounts, posts, victories
 from salledepause.features.posts import Gesture, Glimpse, Published, Quote, QuoteState, Seen
+from salledepause.features.victories import THANKING, Recipient
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.site import Site
@@ -126,18 +127,21 @@ class Presenter:
             return tuple(status)
         raise Missing
 
-    async def fresh(self, tx: Tx, made: Published) -> Callable[[], tuple[bytes, ...]]:
-        """Return what writes and shelves a status just published, for its author, in pieces, once its transaction ended."""
+    async def fresh(self, tx: Tx, made: Published, thanks: Sequence[Recipient]) -> Callable[[], tuple[bytes, ...]]:
+        """Return what writes and shelves a status just published, for its author, in pieces, once its transaction ended.
+
+        `thanks` are those that it goes to.
+        """
         post, viewer = made.post, made.post.account_id
         glimpse = Glimpse(post.id, post.version, viewer, made.writer.version, post.has_poll, post.has_media, post.has_quote)
         row = Seen(post.id, glimpse, None, made.flags)
         extras = await self._extras(tx, [row], viewer)
 
-        tx.meanwhile = lambda: self._statuses.put(post.id, post.version, entities.status_pieces(self.site, post))
+        tx.meanwhile = lambda: self._statuses.put(post.id, post.version, entities.status_pieces(self.site, post, thanks))
 
         def write() -> tuple[bytes, ...]:
             author = made.author
-            head, tail = said = self._statuses.get(post.id, post.version) or entities.status_pieces(self.site, post)
+            head, tail = said = self._statuses.get(post.id, post.version) or entities.status_pieces(self.site, post, thanks)
             account = msgspec.json.encode(entities.account(self.site, author))
             self._statuses.put(post.id, post.version, said)
             self._accounts.put(viewer, author.version, (account,))
@@ -200,8 +204,10 @@ class Presenter:
 
     async def _load_posts(self, tx: Tx, missing: dict[int, Glimpse]) -> dict[int, tuple[bytes, bytes]]:
         found = {}
-        for post in (await posts.load(tx, list(missing))).values():
-            found[post.id] = entities.status_pieces(self.site, post)
+        loaded = await posts.load(tx, list(missing))
+        thanks = await victories.of(tx, [one.id for one in loaded.values() if one.kind in THANKING])
+        for post in loaded.values():
+            found[post.id] = entities.status_pieces(self.site, post, thanks.get(post.id, ()))
             self._statuses.put(post.id, missing[post.id].version, found[post.id])
         return found
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from salledepause.features import accounts, posts
+from salledepause.features import accounts, posts, victories
 from salledepause.features.posts import Audience, Change, Draft, Kind, MediaWords, PollDraft, QuotePolicy
 from salledepause.kernel import clock, ids
 from salledepause.kernel.errors import BadInput, Missing
@@ -35,11 +35,16 @@ class PollAsked(msgspec.Struct):
 
 
 class OursAsked(msgspec.Struct):
-    """What our own clients may add: the kind of post, whether it shows its author's role family, the id of the room it is for."""
+    """What our own clients may add: the kind of post, whether it shows its author's role family, its room's id, whom it thanks.
+
+    `closed` has nobody else answer or quote it. Each of `thanks` is `finess:…`, `@handle`, or the name of a team.
+    """
 
     kind: Kind | None = None
     shows_family: bool | None = None
     room: str | None = None
+    thanks: list[str] | None = None
+    closed: bool | None = None
 
 
 class WordsAsked(msgspec.Struct):
@@ -83,11 +88,14 @@ async def create(call: Call) -> Answer:
     key = call.headers.get("idempotency-key", "")
     card = await helping.offered(call, draft.text, draft.warning, *_answers_of(draft), language=draft.language)
     if asked.scheduled_at:
+        victories.check_now(asked.salledepause.thanks or ())
         return helping.with_card(await _schedule(call, draft, asked.scheduled_at, key), card)
     by = await writer(call, draft.app_id)
     made = await posts.publish_once(call.tx, by, key, draft) if key else await posts.publish_whole(call.tx, by, draft)
     if isinstance(made, posts.Published):
-        return helping.with_card(Answer(late=await presenter(call).fresh(call.tx, made)), card)
+        words = asked.salledepause.thanks
+        thanks = victories.implied(made.post) if words is None else await victories.thank(call.tx, made.post, words, fresh=True)
+        return helping.with_card(Answer(late=await presenter(call).fresh(call.tx, made, thanks)), card)
     return helping.with_card(Answer(pieces=await presenter(call).one(call.tx, made, call.me)), card)
 
 
@@ -133,6 +141,7 @@ async def edit(call: Call) -> Answer:
         kind=asked.salledepause.kind,
         shows_family=asked.salledepause.shows_family,
         quote_policy=asked.quote_approval_policy,
+        closed=asked.salledepause.closed,
         media_ids=None if asked.media_ids is None else tuple(asked.media_ids),
         media_words=tuple(
             MediaWords(one.id, one.description, focus(one.focus), stills.get(one.id)) for one in asked.media_attributes
@@ -142,6 +151,9 @@ async def edit(call: Call) -> Answer:
     async with call.site.db.transaction() as call.tx:
         before = (await posts.load(call.tx, [call.id()])).get(call.id()) if stills else None
         await posts.edit(call.tx, call.me, call.id(), change)
+        if asked.salledepause.thanks is not None:
+            edited = await posts.source_of(call.tx, call.me, call.id())
+            await victories.thank(call.tx, edited, asked.salledepause.thanks)
         old = [one.small for one in before.media if one.id in stills and one.small] if before else []
         call.tx.afterwards.extend(partial(call.site.blobs.drop, key) for key in old)
         return await answer(call, call.id())
@@ -258,6 +270,7 @@ def _draft(call: Call, asked: Asked) -> Draft:
         parent_id=ids.parse(asked.in_reply_to_id) if asked.in_reply_to_id else None,
         quoted_id=ids.parse(asked.quoted_status_id) if asked.quoted_status_id else None,
         quote_policy=asked.quote_approval_policy,
+        closed=bool(asked.salledepause.closed),
         media_ids=tuple(asked.media_ids or ()),
         poll=_poll(asked.poll),
         app_id=call.caller.app_id if call.caller else None,

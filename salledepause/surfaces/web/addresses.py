@@ -33,6 +33,11 @@ def post(handle: str, post_id: int) -> str:
     return f"/@{handle}/{post_id}"
 
 
+def team(slug: str) -> str:
+    """Return the path of a team."""
+    return f"/equipes/{quote(slug)}"
+
+
 def between(account_id: int) -> str:
     """Return the path of what one chose about somebody."""
     return f"/personnes/{account_id}"

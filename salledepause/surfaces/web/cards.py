@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from salledepause.features import accounts, graph, posts
+from salledepause.features import accounts, graph, posts, victories
 from salledepause.features.accounts import Account
 from salledepause.features.posts import OPEN, Gesture, Poll, Post, Quote, QuoteState, Seen
 from salledepause.features.timelines import filters
 from salledepause.features.timelines.filters import Context, FilterResult
+from salledepause.features.victories import THANKING, Recipient
 from salledepause.kernel.db import Tx
 from salledepause.kernel.marks import Subject
 
@@ -38,6 +39,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     answers: Account | None = None
     """Whom it answers, when that person is still here."""
     poll: Poll | None = None
+    thanks: tuple[Recipient, ...] = ()
+    """To whom it goes, of a victory or a thank-you."""
     quotes: QuoteState | None = None
     """Whether what it quotes shows, and why not; `None` where it quotes nothing."""
     quoted: Card | None = None
@@ -108,6 +111,16 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
         return self.post.audience in OPEN or bool(self.post.room and self.post.room.boosts)
 
     @property
+    def answerable(self) -> bool:
+        """Whether the viewer may answer it: its author may have closed the answers to everybody else."""
+        return self.mine or not self.post.closed
+
+    @property
+    def goes_out(self) -> bool:
+        """Whether it may be handed to somebody without an account: as a picture, as a card to print."""
+        return self.post.kind in THANKING and self.post.audience in OPEN
+
+    @property
     def hidden(self) -> bool:
         """Whether its pictures wait behind a word."""
         return bool(self.post.media) and (self.blurred or (self.post.sensitive and not self.post.warning))
@@ -157,6 +170,7 @@ async def _bare(tx: Tx, rows: Sequence[Seen], viewer: int | None) -> list[Card]:
     polled = [row.subject.id for row in rows if row.subject.has_poll]
     tx.passing |= bool(polled)
     polls = await posts.polls.of(tx, polled, viewer) if polled else {}
+    thanks = await victories.of(tx, [one.id for one in said.values() if one.kind in THANKING])
     sharers = _sharers(rows, people)
     first = {row.subject.id: row for row in reversed(rows)}
     return [
@@ -166,6 +180,7 @@ async def _bare(tx: Tx, rows: Sequence[Seen], viewer: int | None) -> list[Card]:
             sharers=sharers.get(post.id, ()),
             answers=people.get(post.parent_account_id or 0),
             poll=polls.get(post.id),
+            thanks=thanks.get(post.id, ()),
             gestures=Gesture(row.gestures),
             mine=post.account_id == viewer,
         )

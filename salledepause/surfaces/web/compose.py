@@ -6,11 +6,11 @@ but the media, which wait a day: the form carries the rest.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
-from salledepause.features import posts
+from salledepause.features import posts, victories
 from salledepause.features.accounts import Account
 from salledepause.features.posts import Kind, Media, Seen
 from salledepause.kernel import ids, tongues, words
@@ -110,7 +110,9 @@ async def _sent(call: Call, form: Form) -> Sent:
     """Publish or plan what a form says, once for its key; raises Refusal."""
     draft, key = form.draft, form.key or slots.fresh_key()
     await posts.media.describe(call.tx, call.me, form.words)
+    to = form.recipients
     if instant := form.instant:
+        victories.check_now(to)
         if form.shape == "thread" and form.long:
             raise BadInput("Un fil ne se programme pas : publiez-le maintenant, ou en un seul message qui se déplie.")
         return Sent(planned=await posts.scheduled.schedule(call.tx, call.me, draft, instant, key))
@@ -120,10 +122,14 @@ async def _sent(call: Call, form: Form) -> Sent:
         made = await posts.publish_thread(call.tx, who, key, draft, parts)
         if len(made) < len(parts):
             await _check_same(call, made[0], parts[0])
+        elif to:
+            await victories.thank(call.tx, await posts.source_of(call.tx, call.me, made[0]), to, fresh=True)
         return Sent(tuple(made))
     one = await posts.publish_once(call.tx, who, key, draft)
     if isinstance(one, Seen):
         await _check_same(call, one.post.id, clean(draft.text))
+    elif to:
+        await victories.thank(call.tx, one.post, to, fresh=True)
     return Sent((one.post.id,))
 
 
@@ -160,9 +166,9 @@ def _preview(form: Form) -> Preview:
 
 
 async def compose(
-    call: Call, form: Form, *, refusal: Refusal | None = None, preview: Preview | None = None, told: str = ""
+    call: Call, form: Form, *, refusal: Refusal | None = None, preview: Preview | None = None, **values: Any
 ) -> Answer:
-    """Return the page of a form with all it carries: what it answers and quotes, its media that still wait."""
+    """Return the page of a form with all it carries: what it answers and quotes, to whom it goes, its media that still wait."""
     parent = await _card(call, form.answering)
     quoted = await _card(call, form.quoting)
     media = await own_media(call, list(form.media))
@@ -177,14 +183,15 @@ async def compose(
         preview=preview,
         fresh=call.scope["method"] == "GET",
         error=wording.told(refusal, call.language) if refusal else "",
-        notice=told,
         help=await helping.offered(call, form.text, form.warning, language=form.language) if call.given else None,
+        given=await victories.typed(call.tx, form.thanks[: victories.MOST], call.site.settings.domain),
         whole=writing.Whole(
             lasts=writing.LASTS,
             most_options=posts.polls.MOST_OPTIONS,
             most_media=posts.MOST_MEDIA,
             languages=_languages(call, form.language),
         ),
+        **{"notice": ""} | values,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from salledepause.features import posts
+from salledepause.features import posts, victories
 from salledepause.features.posts import Audience, Draft, Kind, Media, Post
 from salledepause.kernel import clock, ids, tongues
 from salledepause.kernel.errors import Missing
@@ -45,7 +45,7 @@ async def take_back(call: Call) -> Answer:
     blobs = await posts.erase_all(call.tx, wanted)
     call.tx.afterwards.extend(lambda key=key: call.site.blobs.drop(key) for key in blobs)  # type: ignore[misc]
     form = msgspec.structs.replace(form, media={str(one.id): _words(one) for one in freed})
-    return await compose.compose(call, form, told=wording.said(BACK, call.language))
+    return await compose.compose(call, form, notice=wording.said(BACK, call.language))
 
 
 async def _form_of(call: Call, said: list[Post], back: str) -> Form:
@@ -53,6 +53,7 @@ async def _form_of(call: Call, said: list[Post], back: str) -> Form:
     first, text = said[0], posts.joined([one.text for one in said])
     poll = (await posts.polls.of(call.tx, [first.id], call.me)).get(first.id) if first.has_poll else None
     quoted = (await posts.quotes.cited(call.tx, [first.id], call.me)).get(first.id) if first.has_quote else None
+    thanks = await victories.of(call.tx, [first.id])
     lasts = poll.expires_at - first.created_at if poll and poll.expires_at else writing.A_DAY
     return Form(
         text=text,
@@ -64,6 +65,8 @@ async def _form_of(call: Call, said: list[Post], back: str) -> Form:
         shows_family=first.family is not None,
         answering=str(first.parent_id or ""),
         quoting=str(quoted[1]) if quoted else "",
+        thanks=tuple(one.word for one in thanks.get(first.id, ())),
+        closed=first.closed,
         options=poll.options if poll else (),
         lasts=round(lasts.total_seconds()),
         multiple=bool(poll and poll.multiple),
@@ -97,7 +100,7 @@ async def give_up(call: Call) -> Answer:
     found = await posts.media.load(call.tx, one.draft.media_ids)
     form = _form_of_draft(one.draft, {str(medium.id): _words(medium) for medium in found})
     form = msgspec.structs.replace(form, at=f"{one.at.astimezone(clock.PARIS):%Y-%m-%dT%H:%M}")
-    return await compose.compose(call, form, told=wording.said(NOT_LEAVING, call.language))
+    return await compose.compose(call, form, notice=wording.said(NOT_LEAVING, call.language))
 
 
 def _form_of_draft(draft: Draft, media: dict[str, Attached]) -> Form:
@@ -111,6 +114,7 @@ def _form_of_draft(draft: Draft, media: dict[str, Attached]) -> Form:
         shows_family=bool(draft.shows_family),
         answering=str(draft.parent_id or ""),
         quoting=str(draft.quoted_id or ""),
+        closed=draft.closed,
         media=media,
         options=draft.poll.options if draft.poll else (),
         lasts=round(draft.poll.lasts.total_seconds()) if draft.poll else writing.A_DAY.seconds,

@@ -19,6 +19,7 @@ from salledepause.features.posts import (
     MediaWords,
     PollDraft,
 )
+from salledepause.features.victories import THANKING
 from salledepause.kernel import clock, ids, tongues
 from salledepause.kernel.errors import BadInput
 from salledepause.kernel.text import clean, fits, scan
@@ -77,6 +78,12 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     quoting: str = ""
     media: dict[str, Attached] = {}
     """By id, in their order."""
+    thanks: tuple[str, ...] = ()
+    """To whom a victory or a thank-you goes, in the words of `victories.Recipient`."""
+    closed: bool = False
+    """Whether nobody else may answer or quote it."""
+    whom: str = ""
+    """What is typed of one more."""
     options: tuple[str, ...] = ()
     lasts: int = 86400
     """Seconds that the poll lasts."""
@@ -112,10 +119,16 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
             shows_family=self.shows_family,
             parent_id=ids.parse(self.answering) if self.answering else None,
             quoted_id=ids.parse(self.quoting) if self.quoting else None,
+            closed=self.closed,
             media_ids=tuple(map(ids.parse, self.media)),
             poll=PollDraft(options, lasts, self.multiple) if options else None,
             room_id=ids.parse(self.room) if self.room else None,
         )
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """To whom it goes, what is still typed among them; nobody where the kind of message goes to nobody."""
+        return tuple(one for one in (*self.thanks, self.whom) if one.strip()) if self.kind in THANKING else ()
 
     @property
     def words(self) -> list[MediaWords]:

@@ -15,9 +15,24 @@ from salledepause.surfaces.web.keeping import (
     overview,
     reports,
     servers,
+    teams,
     texts,
     verifications,
 )
 
-TOPICS = (overview, entries, verifications, reports, images, helping, accounts, announcements, emojis, servers, journal, texts)
+TOPICS = (
+    overview,
+    entries,
+    verifications,
+    reports,
+    images,
+    helping,
+    accounts,
+    announcements,
+    emojis,
+    servers,
+    teams,
+    journal,
+    texts,
+)
 """The screens, in their order."""

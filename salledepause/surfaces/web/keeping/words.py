@@ -72,6 +72,7 @@ ACTS = {
     "role_member": "a rendu simple membre",
     "role_host": "a fait hôte",
     "role_admin": "a confié l'administration à",
+    "merge_team": "a réuni des équipes :",
     "invite": "a fait une invitation",
     "revoke_invitation": "a retiré une invitation",
     "assign_report": "a pris un signalement sur",

@@ -11,6 +11,7 @@ const NOT_RESTORED = new Set([...NOT_KEPT, "shape"]);
 const PAUSE = 250;
 
 for (const form of document.querySelectorAll("form[data-composer]")) begin(form);
+void import("./whom.js");
 
 function begin(form) {
   const first = form.elements.text.defaultValue.trim();
@@ -104,7 +105,7 @@ function hide(form, name, value) {
 
 function blank(form) {
   dropDraft(form.dataset.composer);
-  form.querySelectorAll("[data-carried], .medium, .preview").forEach((one) => one.remove());
+  form.querySelectorAll("[data-carried], .medium, .preview, .chosen").forEach((one) => one.remove());
   form.reset();
   form.elements.key.value = freshKey();
   form.querySelector("[data-draft]").hidden = true;
