@@ -53,8 +53,8 @@ def _open(post: str, author: str) -> str:
         OR {post}.audience = 'room' AND {_in_room(post)}))"""
 
 
-READ_BY_ALL = _open("p", "a")
-"""That anybody may read post `p`, no boost, written by `a`: for what features above count in the open."""
+READ_BY_ALL = "(a.state = 'active' AND p.audience IN ('public', 'unlisted'))"
+"""That anybody may read post `p`, no boost, said in no room, written by `a`: for what features above count in the open."""
 GATE = f"{may_see('p', 'a')} AND (o.id IS NULL OR {may_see('o', 'oa')})"
 VISITOR_GATE = f"{_open('p', 'a')} AND (o.id IS NULL OR {_open('o', 'oa')})"
 WANTED = f"p.account_id <> ALL({graph.HIDDEN_FROM}) AND (o.id IS NULL OR o.account_id <> ALL({graph.HIDDEN_FROM}))"

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from salledepause.features import accounts, rooms
 from salledepause.features.accounts import Account
-from salledepause.features.posts import store
+from salledepause.features.posts import placing_store
 from salledepause.features.posts.model import Audience, Draft, Place, Post, QuotePolicy, audience_of, quote_policy_of
 from salledepause.features.posts.store import Bare
 from salledepause.features.rooms import Room
@@ -60,7 +60,7 @@ async def _paced(tx: Tx, author_id: int, room: Room) -> None:
     """Raise TooMany for somebody who spoke in a room a moment ago, where it leaves time between two posts."""
     seconds = room.rules.pace_seconds
     if seconds:
-        last = await store.last_said(tx, author_id, room.id)
+        last = await placing_store.last_said(tx, author_id, room.id)
         if last and clock.now() - last < timedelta(seconds=seconds):
             raise TooMany(PACED, seconds=seconds, retry_after=seconds)
 

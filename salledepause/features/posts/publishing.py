@@ -153,10 +153,7 @@ async def _parent(tx: Tx, parent_id: int | None, author_id: int) -> Bare | None:
 
 
 def _settled(draft: Draft, about: tuple[Bare | None, Bare | None, Room | None], signed: tuple[Writer, int, datetime]) -> Post:
-    """Return a new post `about` what it answers and quotes, and its room, `signed` by its writer, id and instant.
-
-    Nothing hangs on it yet.
-    """
+    """Return a bare new post `about` what it answers and quotes, and its room, `signed` by its writer, id and instant."""
     (parent, quoted, room), (writer, post_id, at) = about, signed
     author = writer.account
     audience, policy = placing.audience(draft, author, (parent, quoted), room)

@@ -7,7 +7,7 @@ from functools import partial
 
 from salledepause.features import graph
 from salledepause.features.accounts import AccountErased, Veiled
-from salledepause.features.posts import readings, store
+from salledepause.features.posts import placing_store, readings, store
 from salledepause.features.posts.erase import erase_all, withdraw_gestures
 from salledepause.features.rooms import RoomChanged
 from salledepause.features.verification import VerificationChanged
@@ -40,7 +40,7 @@ async def said_of_family(tx: Tx, event: VerificationChanged) -> None:
 
 async def room_changed(tx: Tx, event: RoomChanged) -> None:
     """Have what was said in a room follow its new rules: shown anew, found by its words or no more."""
-    ids = await store.say_room_anew(tx, event.room_id)
+    ids = await placing_store.say_room_anew(tx, event.room_id)
     if event.searching:
         await readings.index(tx, ids)
 
@@ -50,7 +50,7 @@ async def expire(site: Site) -> None:
     left = True
     while left:
         async with site.db.transaction() as tx:
-            ids = await store.expired(tx, EXPIRED_AT_ONCE)
+            ids = await placing_store.expired(tx, EXPIRED_AT_ONCE)
             blobs = await erase_all(tx, ids) if ids else []
             tx.afterwards.extend(partial(site.blobs.drop, key) for key in blobs)
             left = len(ids) == EXPIRED_AT_ONCE

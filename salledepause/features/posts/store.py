@@ -325,14 +325,6 @@ async def boost_id(tx: Tx, account_id: int, post_id: int) -> int | None:
     return None if found is None else int(found)
 
 
-async def last_said(tx: Tx, account_id: int, room_id: int) -> datetime | None:
-    """Return when somebody last spoke in a room; whoever asks it for them next waits until this transaction ends."""
-    await tx.send("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [f"{room_id}", account_id])
-    query = "SELECT max(created_at) FROM posts WHERE room_id = %s AND account_id = %s"
-    found: datetime | None = await tx.value(query, [room_id, account_id])
-    return found
-
-
 async def gesturers(tx: Tx, post_id: int, kind: Gesture, page: tuple[str, str, dict[str, Any]]) -> list[tuple[int, int]]:
     """Return (gesture id, account id) of who made a gesture; `page` is (bound, order, params).
 
@@ -383,19 +375,6 @@ async def say_family_anew(tx: Tx, account_id: int) -> None:
     """Raise the version of every post that says what family its author is of."""
     query = "UPDATE posts SET version = version + 1 WHERE account_id = %s AND shows_family AND boost_of_id IS NULL RETURNING id"
     tx.touches(Subject.POST, *await tx.values(query, [account_id]), 0)
-
-
-async def expired(tx: Tx, limit: int) -> list[int]:
-    """Return posts that are over, the oldest first."""
-    return await tx.values("SELECT id FROM posts WHERE expires_at <= now() ORDER BY expires_at LIMIT %s", [limit])
-
-
-async def say_room_anew(tx: Tx, room_id: int) -> list[int]:
-    """Raise the version of every post of a room; return them."""
-    ids = await tx.values("UPDATE posts SET version = version + 1 WHERE room_id = %s RETURNING id", [room_id])
-    tx.touches(Subject.POST, *ids, 0)
-    tx.touches(Subject.ROOM, room_id)
-    return ids
 
 
 async def say_anew(tx: Tx, account_id: int) -> None:
