@@ -35,6 +35,7 @@ from salledepause.kernel.marks import Marks
 from salledepause.kernel.pool import Database
 from salledepause.kernel.site import Site
 from salledepause.kernel.tallies import Tallies
+from salledepause.kernel.text import LINK_WEIGHT
 from salledepause.kernel.windows import Windows
 from salledepause.surfaces import federation, health, mastodon, web
 from salledepause.surfaces.limits import Limiter
@@ -96,7 +97,7 @@ ALOUD: frozenset[type[Event]] = frozenset(
 """What is said to every process after the commit."""
 
 
-def wiring(jobs: Jobs, domain: str) -> Wiring:
+def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
     """Return who reacts to what. *Now* reactions run in this order, in the transaction of what happened."""
     return Wiring(
         now={
@@ -134,6 +135,7 @@ def wiring(jobs: Jobs, domain: str) -> Wiring:
         aloud=ALOUD,
         jobs=jobs,
         domain=domain,
+        link_weight=link_weight,
     )
 
 
@@ -153,7 +155,7 @@ def site_of(settings: Settings, marks: Marks | None = None, *, worker: bool = Fa
     """
     url = settings.database_url
     jobs = Jobs(url)
-    wired = wiring(jobs, settings.domain)
+    wired = wiring(jobs, settings.domain, settings.link_weight)
     wired = hushed(wired) if importing else wired
     db = Database(url, size=settings.pool_size, wiring=wired, durable=not worker, marks=marks)
     site = Site(settings, db, Bus(url, db.marks), jobs, Blobs(settings.blobs), Windows(db.marks))

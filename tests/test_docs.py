@@ -170,7 +170,8 @@ def test_limits_are_told_as_they_are() -> None:
     told = " ".join((DOCS / "compatibility.md").read_text("utf-8").split())
     text, poll, later = posts.model, posts.polls, posts.scheduled
     true = (
-        f"A post: {text.MOST_CHARACTERS // 1000} 000 characters (a link counts for {text.LINK_WEIGHT}), {text.MOST_MEDIA} media",
+        f"A post: {text.MOST_CHARACTERS // 1000} 000 characters (a link counts for {Settings().link_weight} unless ",
+        f"`link_weight` says otherwise), {text.MOST_MEDIA} media",
         f"{text.MOST_MENTIONS} people named, {text.MOST_TAGS} hashtags; {text.MOST_PINS} pinned.",
         f"A poll: {poll.FEWEST_OPTIONS} to {poll.MOST_OPTIONS} options of {poll.MOST_CHARACTERS} characters, ",
         f"from {poll.SHORTEST.seconds // 60} minutes to {poll.LONGEST.days} days.",

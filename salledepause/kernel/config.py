@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from salledepause.kernel.text import LINK_WEIGHT
+
 PREFIX = "SALLEDEPAUSE_"
 PLAIN = ("DATABASE_URL",)
 """Names that keep no prefix because every host already uses them."""
@@ -55,6 +57,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Local port of Prometheus metrics of all web processes of this machine; 0: none."""
     private_addresses: bool = False
     """Whether push services may stand at private addresses, without TLS: for tests, and services of the house itself."""
+    link_weight: Annotated[int, msgspec.Meta(ge=1, le=100)] = LINK_WEIGHT
+    """How many characters a link of a post counts for, however long it is."""
     media_bytes: Annotated[int, msgspec.Meta(ge=1024)] = 99 * 1024 * 1024
 
     @property

@@ -18,6 +18,7 @@ from psycopg import AsyncClientCursor, AsyncConnection
 from salledepause.kernel.errors import Unavailable
 from salledepause.kernel.ids import Stock
 from salledepause.kernel.marks import EVERYTHING, Subject, slot
+from salledepause.kernel.text import LINK_WEIGHT
 from salledepause.kernel.trips import Line, Params, Row, Statement
 
 T = TypeVar("T")
@@ -107,6 +108,11 @@ class Tx:
     def domain(self) -> str:
         """Our own public name, empty outside a composed process."""
         return str(self.wiring.domain) if self.wiring else ""
+
+    @property
+    def link_weight(self) -> int:
+        """How many characters a link of a post counts for, as everywhere outside a composed process."""
+        return int(self.wiring.link_weight) if self.wiring else LINK_WEIGHT
 
     def stands_on(self, subject: Subject, *identifiers: int) -> None:
         """Note that what is read stands on these."""

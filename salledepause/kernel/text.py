@@ -18,7 +18,8 @@ import idna
 import msgspec
 import regex
 
-LINK_WEIGHT = 23
+LINK_WEIGHT = 23  # as Mastodon counts; posts count as the house is set
+SHORTEST_LINK = 8  # code points of the shortest one, `http://a`
 HEAVIEST = 8  # code points that one counted character may weigh on average: flags, families, links
 SHOWN_LINK = 30
 LONGEST_TAG = 255
@@ -141,9 +142,9 @@ def length(text: str, link_weight: int = LINK_WEIGHT) -> int:
     return _clusters(_TOKEN.sub(lambda found: _counted(found, link_weight), _composed(text)))
 
 
-def fits(text: str, most: int) -> bool:
+def fits(text: str, most: int, link_weight: int = LINK_WEIGHT) -> bool:
     """Tell whether `text` counts at most `most` characters and is no heavier than such texts are: one family may be endless."""
-    return len(text) <= HEAVIEST * most and length(text) <= most
+    return len(text) <= HEAVIEST * most and length(text, link_weight) <= most
 
 
 def scan(text: str) -> Found:
@@ -218,14 +219,14 @@ def plain_of_html(safe: str) -> str:
     return re.sub(r"\n{3,}+", "\n\n", lines).strip()
 
 
-def fold(text: str, limit: int = 280) -> int:
-    """Return the index in `text` where the part to unfold begins: `len(text)` when `length(text)` is at most `limit`.
+def fold(text: str, limit: int = 280, link_weight: int = LINK_WEIGHT) -> int:
+    """Return the index in `text` where the part to unfold begins: `len(text)` when its `length` is at most `limit`.
 
     The first part weighs at most `limit` as `length` counts, unless its very first link or cluster already weighs more. It ends
     with a sentence, else with a word, else between two clusters; never inside a link, mention, tag or emoji. Spaces belong to it.
     """
     sentence = word = last = 0
-    for end, weight in _places(text):
+    for end, weight in _places(text, link_weight):
         if weight > limit:
             return sentence or word or last or end
         last = end
@@ -258,9 +259,9 @@ def _account(found: "regex.Match[str]") -> str:
     return found["mention"][1:].lower()
 
 
-def _places(text: str) -> Iterator[tuple[int, int]]:
+def _places(text: str, link_weight: int) -> Iterator[tuple[int, int]]:
     """Yield (index, weight of what precedes) at each place where `text` may be cut, in order."""
-    tokens = _atoms(text)
+    tokens = _atoms(text, link_weight)
     begin, finish, token_weight = next(tokens)
     weight = 0
     for cluster in _CLUSTER.finditer(text):
@@ -275,11 +276,11 @@ def _places(text: str) -> Iterator[tuple[int, int]]:
             yield end, weight
 
 
-def _atoms(text: str) -> Iterator[tuple[int, int, int]]:
+def _atoms(text: str, link_weight: int) -> Iterator[tuple[int, int, int]]:
     """Yield (start, end, weight) of each thing that is never cut; the last one is past the end of `text`."""
     for found in _TOKEN.finditer(text):
         if found.lastgroup and not (found.lastgroup == "link" and _link(found) is None):
-            yield *found.span(), _clusters(_counted(found, LINK_WEIGHT))
+            yield *found.span(), _clusters(_counted(found, link_weight))
     yield len(text) + 1, len(text) + 1, 0
 
 

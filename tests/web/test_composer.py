@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import APIResponse, FilePayload, Page, Route, expect
 
-from salledepause.kernel.text import clean, length
+from salledepause.kernel.text import LINK_WEIGHT, clean, length
 from salledepause.surfaces.web import assets
 from tests.web.browsing import CHROMIUM, PHONE, Browsing
 from tests.web.inspection import inspect
@@ -79,13 +79,18 @@ async def test_the_browser_counts_as_the_server_does(phone: Page) -> None:
     texts = [*TEXTS, *("".join(chance.choices(PIECES, k=chance.randint(1, 30))) for _ in range(1500))]
     await phone.goto("/ecrire")
     module = assets.address("js/counting.js")
+    weights = [chance.choice((LINK_WEIGHT, 1, 60)) for _ in texts]
     counted = await phone.evaluate(
-        "async ([module, texts]) => { const { counted } = await import(module); return texts.map(counted); }", [module, texts]
+        "async ([module, all]) => { const { counted } = await import(module); return all.map((one) => counted(...one)); }",
+        [module, list(zip(texts, weights, strict=True))],
     )
-    wrong = [
-        (text, length(clean(text)), number) for text, number in zip(texts, counted, strict=True) if number != length(clean(text))
-    ]
-    assert not wrong
+    truly = [length(clean(text), weight) for text, weight in zip(texts, weights, strict=True)]
+    assert not [one for one in zip(texts, weights, counted, truly, strict=True) if one[2] != one[3]]
+    await phone.get_by_label("Votre message").fill("https://chu.fr/garde")
+    await expect(phone.locator(".counter")).to_have_text(f"{280 - LINK_WEIGHT} caractères encore")
+    await phone.locator("#ecrire").evaluate("(form) => { form.dataset.link = '7'; }")
+    await phone.get_by_label("Votre message").fill("https://chu.fr/nuit")
+    await expect(phone.locator(".counter")).to_have_text("273 caractères encore")
 
 
 async def test_a_long_text_unfolds(browsing: Browsing) -> None:

@@ -40,7 +40,6 @@ from salledepause.features.posts.holding import PostShownAnew
 from salledepause.features.posts.media_model import Media, MediaWords, Still
 from salledepause.features.posts.model import (
     KIND_LABELS,
-    LINK_WEIGHT,
     MOST_CHARACTERS,
     MOST_MEDIA,
     MOST_PINS,
@@ -73,7 +72,6 @@ from salledepause.features.posts.thread import MEMBER, VISITOR, Context, context
 
 __all__ = [
     "KIND_LABELS",
-    "LINK_WEIGHT",
     "MEMBER",
     "MOST_CHARACTERS",
     "MOST_MEDIA",

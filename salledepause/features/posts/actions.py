@@ -41,7 +41,7 @@ async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     now = (await readings.load(tx, [post_id]))[post_id]
     text = now.text if change.text is None else clean(change.text)
     warning = now.warning if change.warning is None else clean(change.warning)
-    check_length(text, warning)
+    check_length(text, warning, tx.link_weight)
     check_language(change.language)
     kept = change.media_ids if change.media_ids is not None else tuple(one.id for one in now.media)
     if not text and not kept and not (change.poll or now.has_poll):

@@ -11,15 +11,12 @@ import msgspec
 from salledepause.features.accounts import Family
 from salledepause.features.posts.media_model import Media, MediaWords
 from salledepause.kernel.errors import BadInput
-from salledepause.kernel.text import HEAVIEST, clean, length
+from salledepause.kernel.text import HEAVIEST, SHORTEST_LINK, clean, length
 
 MOST_CHARACTERS = 5000
 """Graphemes of text and warning together."""
 SHOWN = 280
 """Graphemes shown before the unfolding."""
-LINK_WEIGHT = 23
-DENSEST = 3
-"""How many graphemes a code point counts for at most, on average: the shortest link has eight, and counts for 23."""
 MOST_MEDIA = 4
 MOST_MENTIONS = 50
 MOST_TAGS = 30
@@ -281,24 +278,25 @@ class Quote(NamedTuple):
     seen: Seen | None
 
 
-def checked(draft: Draft) -> Draft:
-    """Return a draft with clean text; raises BadInput when it says nothing or too much."""
+def checked(draft: Draft, link_weight: int) -> Draft:
+    """Return a draft with clean text; raises BadInput when it says nothing or too much, each link counting for `link_weight`."""
     text, warning = clean(draft.text), clean(draft.warning)
     if not text and not draft.media_ids and draft.poll is None:
         raise BadInput("Écrivez quelque chose, ou joignez une image ou un sondage.")
-    check_length(text, warning)
+    check_length(text, warning, link_weight)
     if len(draft.media_ids) > MOST_MEDIA:
         raise BadInput("Au plus {most} images ou vidéos par message.", most=MOST_MEDIA)
     check_language(draft.language)
     return msgspec.structs.replace(draft, text=text, warning=warning, sensitive=bool(draft.sensitive))
 
 
-def check_length(text: str, warning: str) -> None:
+def check_length(text: str, warning: str, link_weight: int) -> None:
     """Raise BadInput when text and warning are too long together, or too heavy: one link, one family may be endless."""
     weight = len(text) + len(warning)
     size = weight // HEAVIEST
-    if weight > MOST_CHARACTERS // DENSEST and size <= MOST_CHARACTERS:
-        size = length(text, LINK_WEIGHT) + length(warning, LINK_WEIGHT)
+    densest = max(1, -(-link_weight // SHORTEST_LINK))  # graphemes that a code point counts for at most, on average
+    if weight > MOST_CHARACTERS // densest and size <= MOST_CHARACTERS:
+        size = length(text, link_weight) + length(warning, link_weight)
     if size > MOST_CHARACTERS:
         raise BadInput("Message trop long : {size} caractères pour {most} au plus.", size=size, most=MOST_CHARACTERS)
 

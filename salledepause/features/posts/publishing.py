@@ -103,7 +103,7 @@ async def publish_thread(tx: Tx, writer: Writer, key: str, draft: Draft, parts: 
 
 async def _publish(tx: Tx, writer: Writer, draft: Draft, named: tuple[int, datetime]) -> Published:
     """Publish a post under an id of an instant."""
-    draft = checked(draft)
+    draft = checked(draft, tx.link_weight)
     author = _writing(writer.account)
     parent = await _parent(tx, draft.parent_id, author.id)
     found = bounded(scan(f"{draft.warning}\n{draft.text}"))

@@ -44,7 +44,7 @@ async def schedule(tx: Tx, account_id: int, draft: Draft, at: datetime, key: str
 
 async def _settled(tx: Tx, account_id: int, draft: Draft) -> Draft:
     """Check all that can be checked now, and settle who will read it."""
-    draft = checked(draft)
+    draft = checked(draft, tx.link_weight)
     found = bounded(scan(f"{draft.warning}\n{draft.text}"))
     author = await contributor(tx, account_id)
     poll = draft.poll and polls.checked(draft.poll)

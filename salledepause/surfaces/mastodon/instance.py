@@ -136,7 +136,7 @@ def configuration(site: Site) -> Entity:
         "statuses": {
             "max_characters": posts.MOST_CHARACTERS,
             "max_media_attachments": posts.MOST_MEDIA,
-            "characters_reserved_per_url": posts.LINK_WEIGHT,
+            "characters_reserved_per_url": site.settings.link_weight,
         },
         "media_attachments": _media(site.settings),
         "polls": _polls(),

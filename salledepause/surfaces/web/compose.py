@@ -82,15 +82,15 @@ async def show(call: Call) -> Answer:
 async def send(call: Call) -> Answer:
     """POST /ecrire: look at it, or publish and go back to where one was; a refusal keeps what was typed."""
     contributor(call)
-    form = call.read(Form)
+    form, weight = call.read(Form), call.site.settings.link_weight
     try:
         async with call.tx.attempt():
             if any(call.read(Loose).files):
                 raise BadInput(LOOSE)
             if form.step == "more":
                 return await compose(call, form)
-            if form.unsettled:
-                return await compose(call, form, preview=_preview(form))
+            if form.unsettled(weight):
+                return await compose(call, form, preview=_preview(form, weight))
             sent = await _sent(call, form)
     except Refusal as refusal:
         if isinstance(refusal, Changed | Missing):
@@ -108,17 +108,17 @@ async def show_again(call: Call) -> Answer:
 
 async def _sent(call: Call, form: Form) -> Sent:
     """Publish or plan what a form says, once for its key; raises Refusal."""
-    draft, key = form.draft, form.key or slots.fresh_key()
+    draft, key, weight = form.draft, form.key or slots.fresh_key(), call.site.settings.link_weight
     await posts.media.describe(call.tx, call.me, form.words)
     to = form.recipients
     if instant := form.instant:
         victories.check_now(to)
-        if form.shape == "thread" and form.long:
+        if form.shape == "thread" and form.long(weight):
             raise BadInput("Un fil ne se programme pas : publiez-le maintenant, ou en un seul message qui se déplie.")
         return Sent(planned=await posts.scheduled.schedule(call.tx, call.me, draft, instant, key))
     who = await writer(call, None)
-    if form.shape == "thread" and form.long:
-        parts = posts.cut(draft.text)
+    if form.shape == "thread" and form.long(weight):
+        parts = posts.cut(draft.text, link_weight=weight)
         made = await posts.publish_thread(call.tx, who, key, draft, parts)
         if len(made) < len(parts):
             await _check_same(call, made[0], parts[0])
@@ -159,9 +159,9 @@ def _leading(call: Call, path: str, told: Header) -> Answer:
     return answers.back(call, path, told)
 
 
-def _preview(form: Form) -> Preview:
+def _preview(form: Form, link_weight: int) -> Preview:
     whole = form.kind is Kind.DOUBT or bool(form.at)
-    parts = posts.cut(form.said) if form.long and not whole else ()
+    parts = posts.cut(form.said, link_weight=link_weight) if form.long(link_weight) and not whole else ()
     return Preview(parts, whole, form.language or tongues.guessed(form.text))
 
 

@@ -47,7 +47,7 @@ class Drawer:
         return Markup(filled)  # noqa: S704 - the slots' values are escaped above
 
     def _drawn(self, context: Context, card: Card, focal: bool, instead: dict[str, str]) -> str:
-        values: dict[str, Any] = {name: context[name] for name in ("me", "writes", "csrf", "here", "lang")}
+        values: dict[str, Any] = {name: context[name] for name in ("me", "writes", "csrf", "here", "lang", "settings")}
         return context.environment.get_template(TEMPLATE).render(values | {"card": card, "focal": focal} | instead)
 
     def _keep(self, key: Hashable, drawn: str) -> str:

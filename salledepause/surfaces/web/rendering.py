@@ -273,23 +273,23 @@ def spoken(typed: str) -> str:
     return (typed[found.end() :] if found else "") or typed
 
 
-def folded(post: Post, *, whole: bool = False) -> Folded:
+def folded(post: Post, link_weight: int, *, whole: bool = False) -> Folded:
     """Return what a post says in two parts, the first of at most 280 characters as people count them: all of it when `whole`."""
     said = spoken(post.text)
     names = post.text[: len(post.text) - len(said)]
     named = tuple(one[1:] for one in names.split())
     if len(named) <= FEW:
         said, names, named = post.text, "", ()
-    place = len(said) if whole else text.fold(said, SHOWN)
+    place = len(said) if whole else text.fold(said, SHOWN, link_weight)
     head, tail = said[:place], said[place:]
     inside = bool(tail) and not head.rstrip(" ").endswith("\n")
     return Folded(_html(post, head), _html(post, tail), inside, named, _html(post, names))
 
 
-def as_folded(typed: str) -> Folded:
+def as_folded(typed: str, link_weight: int) -> Folded:
     """Return what a text that is still being written will look like in two parts; nobody is named by a link yet."""
     typed = text.clean(typed)
-    place = text.fold(typed, SHOWN)
+    place = text.fold(typed, SHOWN, link_weight)
     head, tail = typed[:place], typed[place:]
     return Folded(plain(head), plain(tail), bool(tail) and not head.rstrip(" ").endswith("\n"))
 

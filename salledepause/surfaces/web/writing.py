@@ -138,20 +138,18 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
             for one, said in self.media.items()
         ]
 
-    @property
-    def long(self) -> bool:
-        """Whether its text is longer than what shows at once, and no longer than what may be published."""
-        return len(self.said) > SHOWN and not fits(clean(self.said), SHOWN) and fits(self.said, MOST_CHARACTERS)
+    def long(self, link_weight: int) -> bool:
+        """Tell whether its text is longer than what shows at once, and no longer than what may be published."""
+        return not fits(clean(self.said), SHOWN, link_weight) and fits(self.said, MOST_CHARACTERS, link_weight)
 
     @property
     def undescribed(self) -> int:
         """How many of its media have no description, and are not said to need none."""
         return sum(not (one.description.strip() or one.decorative) for one in self.media.values())
 
-    @property
-    def unsettled(self) -> bool:
-        """Whether something is still to be looked at before it is sent."""
-        shapeless = self.long and not self.shape
+    def unsettled(self, link_weight: int) -> bool:
+        """Tell whether something is still to be looked at before it is sent."""
+        shapeless = self.long(link_weight) and not self.shape
         return self.step == "preview" or shapeless or self.undescribed > 0
 
     @property

@@ -50,9 +50,10 @@ function stay(event) {
 }
 
 function count(form) {
-  const { shown, most } = form.dataset;
+  const { shown, most, link } = form.dataset;
   const text = form.elements.text.value;
-  const number = counted(form.elements.humour?.checked && !/#humour(?![\p{L}\p{M}\p{N}_])/iu.test(text) ? `${text.trimEnd()}\n\n#humour` : text);
+  const fun = form.elements.humour?.checked && !/#humour(?![\p{L}\p{M}\p{N}_])/iu.test(text);
+  const number = counted(fun ? `${text.trimEnd()}\n\n#humour` : text, Number(link));
   const said = form.querySelector(".counter");
   const state = number > most ? "beyond" : number > shown ? "over" : "";
   const left = { beyond: number - most, over: number - shown }[state] ?? shown - number;

@@ -26,16 +26,15 @@ const HOST = new RegExp(`^(?:(?:(?!-)[a-z0-9_-]{1,63}(?<!-)\\.)+[a-z](?:[a-z0-9-
 const MARKS = /(\p{M}{30})\p{M}+/gu;
 const UNWANTED = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|\p{Surrogate}/gu;
 const ENDS = new RegExp(`^[${BLANK}]+|[${BLANK}]+$`, "gu");
-const LINK = 23;
 const LONGEST_HOST = 253;
 const segmenter = typeof Intl.Segmenter === "function" ? new Intl.Segmenter("fr", { granularity: "grapheme" }) : null;
 
-/** Count the characters of a text as it will be stored. */
-export function counted(typed) {
+/** Count the characters of a text as it will be stored, each link counting for `link`. */
+export function counted(typed, link) {
   const short = composed(clean(typed)).replace(TOKEN, (whole, ...rest) => {
     const { scheme, host, port, user } = rest.at(-1);
     if (user !== undefined) return `@${user}`;
-    return scheme !== undefined && linked(host, port) ? "x".repeat(LINK) : whole;
+    return scheme !== undefined && linked(host, port) ? "x".repeat(link) : whole;
   });
   return segmenter ? [...segmenter.segment(short)].length : [...short].length;
 }
