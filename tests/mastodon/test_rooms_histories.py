@@ -56,6 +56,8 @@ class Corridor:
         name = self.random.choice(DEEDS)
         house, who = self.random.choice(self.houses[:2]), self.random.choice(self.people)
         room = self.random.choice(self.rooms)
+        if name in {"leave", "out"} and who is self.people[0]:
+            who = self.people[1]  # somebody has to keep the rooms
         await getattr(self, f"_{name}")(house, who, room)
         return f"{name} by {who.handle} in {room.handle}"
 
