@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 
@@ -43,10 +42,7 @@ async def test_figures_are_those_of_all_processes_also_of_the_dead(server: Serve
     await ask(server, REQUESTS)
     assert await figure(server, served) == await figure(server, timed) == REQUESTS
     assert len(list((server.data / "metrics").glob("counter_*.db"))) == 2
-    for process in server.web_processes():
-        process.kill()
-    while len(server.web_processes()) < 2:
-        await asyncio.sleep(0.02)
+    await server.kill(*server.web_processes())
     await server.answers()
     await ask(server, REQUESTS)
     assert await figure(server, served) == 2 * REQUESTS
@@ -80,10 +76,7 @@ async def marked_requests(server: Server) -> None:
 
 async def test_logs_bear_no_address_no_browser_and_no_word(server: Server) -> None:
     await marked_requests(server)
-    (worker,) = server.processes("work")
-    worker.kill()
-    while not server.processes("work") or worker in server.processes("work"):
-        await asyncio.sleep(0.02)
+    await server.kill(*server.processes("work"))
     told = server.log.read_text()
     lines = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
     lost = {"event": "process.lost", "name": "salle-work"}

@@ -54,7 +54,7 @@ RULES = (
     ),
     HouseRule(
         "Aucune image sexuelle, sexiste ou humiliante.",
-        "Ni fresque, ni montage, ni photo volée : l'humour n'excuse rien, même entre soi. Signalée, une image quitte la vue "
+        "Ni fresque, ni montage, ni photo volée : l'humour n'excuse rien, même entre soi. Signalée, une image quitte la vue "
         "jusqu'à ce qu'un hôte décide. Une image difficile se cache derrière un avertissement.",
     ),
     HouseRule(

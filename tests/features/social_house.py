@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from salledepause.features import graph, moderation, notifications, posts
+from salledepause.kernel.blobs import Blobs
+from salledepause.kernel.config import Settings
 from salledepause.kernel.db import Tx
-from salledepause.kernel.events import Event, Now
+from salledepause.kernel.events import Bus, Event, Now
 from salledepause.kernel.jobs import Jobs
 from salledepause.kernel.page import Page
 from salledepause.kernel.pool import Database
+from salledepause.kernel.site import Site
 from salledepause.kernel.trips import Row
+from salledepause.kernel.windows import Windows
 from salledepause.main import wiring
 
 KINDS: tuple[type[Event], ...] = (
@@ -50,6 +55,7 @@ class Social:
         now: dict[type[Event], Sequence[Now]] = {kind: (self._hear, *real.now.get(kind, ())) for kind in {*KINDS, *real.now}}
         wired = msgspec.structs.replace(real, now=now, aloud=frozenset())
         self.db = Database(url, size=8, wiring=wired)
+        self.site = Site(Settings(), self.db, Bus(url, self.db.marks), jobs, Blobs(Path()), Windows(self.db.marks))
 
     async def _hear(self, tx: Tx, event: Event) -> None:
         del tx
@@ -70,6 +76,10 @@ class Social:
         """Do something in a transaction of its own."""
         async with self.db.transaction() as tx:
             return await act(tx, *given, **more)
+
+    async def report(self, who: int, complaint: moderation.Complaint) -> None:
+        """Report somebody to the hosts."""
+        await self.do(moderation.report, self.site, who, complaint)
 
     async def read(self, act: Callable[..., Awaitable[Any]], *given: Any, **more: Any) -> Any:
         """Read something."""

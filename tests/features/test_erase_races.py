@@ -135,6 +135,17 @@ async def test_who_erases_a_post_and_the_hosts_who_erase_its_author_do_not_block
     assert await value(house, "SELECT count(*) FROM accounts") == 0
 
 
+async def test_a_message_that_names_who_is_leaving_goes_out_without_the_name(house: House) -> None:
+    ana, bob = await people(house)
+    async with house.site.db.transaction() as tx:
+        await accounts.erase(tx, bob.id)
+        await tx.settle()
+        saying = asyncio.create_task(said(house, ana, "@bob Tu dors ?"))
+        assert await waits(saying)
+    assert await value(house, "SELECT text FROM posts WHERE id = %s", await saying) == "@bob Tu dors ?"
+    assert await value(house, "SELECT count(*) FROM mentions") == 0
+
+
 Gesture = Callable[[Tx, int, int], Awaitable[None]]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from salledepause.features import accounts, graph, moderation, notifications, posts
+from salledepause.features import accounts, graph, notifications, posts
 from salledepause.features.graph import Follow
 from salledepause.features.moderation import Complaint
 from salledepause.features.notifications import Notified, Wanted
@@ -53,7 +53,7 @@ async def everything(social: Social) -> dict[str, int]:
     await social.do(posts.polls.vote, fan, poll, [0])
     await social.do(posts.edit, author, post, Change(text="bonjour @lecteur et @close"))
     await end_poll(social, post)
-    await social.do(moderation.report, fan, Complaint(author, (post,)))
+    await social.report(fan, Complaint(author, (post,)))
     await social.do(accounts.create, "nouvelle", "une longue nuit tranquille")
     return cast
 
@@ -145,7 +145,7 @@ async def test_nobody_is_told_of_their_own_doing(social: Social) -> None:
     await social.do(posts.boost, host, post)
     await social.do(posts.edit, host, post, Change(text="encore @hote"))
     other = await social.person("autre")
-    await social.do(moderation.report, host, Complaint(other))
+    await social.report(host, Complaint(other))
     assert await social.told(host) == []
     await end_poll(social, post)
     assert await social.told(host) == [("poll", host, post)]
@@ -291,7 +291,7 @@ async def test_hosts_hear_of_reports_whoever_files_them_but_not_of_themselves(so
     host, other = await social.person("hote", role="host"), await social.person("autre", role="admin")
     quiet = await social.person("discret", mode="reader")
     await social.do(graph.block, other, quiet)
-    await social.do(moderation.report, quiet, Complaint(host, comment="aïe"))
+    await social.report(quiet, Complaint(host, comment="aïe"))
     assert await social.told(other) == [("admin.report", quiet, None)]
     assert await social.told(host) == []
     await social.do(accounts.set_role, other, "member")

@@ -30,10 +30,8 @@ async def test_figures_are_those_of_five_people_or_more(house: House) -> None:
     for one in people[1:4]:
         await house.say(one, "Aussi #garde", in_reply_to_id=first["id"], language="fr")
         await house.post(f"/api/v1/statuses/{first['id']}/favourite", one)
-    keys, tags = (
-        ["active_users", "interactions", "tag_uses", "tag_accounts"],
-        {"tag_uses": {"id": "Garde"}, "tag_accounts": {"id": "garde"}},
-    )
+    keys = ["active_users", "interactions", "tag_uses", "tag_accounts"]
+    tags = {"tag_uses": {"id": "Garde"}, "tag_accounts": {"id": "garde"}}
     nothing = {key: ["0", "0"] for key in keys}
     assert await measured(house, host, *keys, **tags) == nothing
     assert (await measured(house, host, "new_users"))["new_users"] == ["6", "0", "6"]

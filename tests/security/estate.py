@@ -154,9 +154,10 @@ async def settled(house: House) -> Estate:
         await safety_net.call_hosts(tx, eve.id, "Un mot")
         things["help_call"] = str((await safety_net.calls(tx, host.id))[0].id)
         things["refused_image"] = str(await red_line.insert(tx, 5, ["f" * 64]))
+        things["help_line"] = str(await safety_net.write_line(tx, host.id, safety_net.Line("Une ligne", "3114")))
     things["held"] = str(await held_picture(house, ada, eve))
     things["held_of_eve"] = str(await held_picture(house, eve, ben))
-    things |= {"announcement": str(told), "help_line": "1"}
+    things["announcement"] = str(told)
     for rule in ("domain_block", "domain_allow"):
         things[rule] = (await house.post(f"/api/v1/admin/{rule}s", host, domain="ailleurs.test"))["id"]
     return Estate(ada, ben, eve, things, host)

@@ -76,14 +76,31 @@ BODILESS = frozenset(_BODILESS.split())
 """Last words of the addresses that act by themselves, whatever else they are given."""
 
 
+WEEK = {"start_at": "2026-01-01", "end_at": "2026-01-07"}
 HOSTS: dict[str, dict[str, Any]] = {
+    "POST /api/v1/admin/measures": WEEK | {"keys": ["new_users"]},
+    "POST /api/v1/admin/dimensions": WEEK | {"keys": ["languages"]},
+    "POST /api/v1/admin/retention": WEEK,
     "POST /api/v1/admin/accounts/{id}/action": {"type": "silence", "text": "bruit"},
     "POST /api/v1/admin/domain_blocks": {"domain": "loin.test", "severity": "suspend", "public_comment": "bruit"},
     "PUT /api/v1/admin/domain_blocks/{id}": {"severity": "noop", "private_comment": "calme"},
     "POST /api/v1/admin/domain_allows": {"domain": "loin.test"},
     "PUT /api/v1/admin/reports/{id}": {"category": "spam"},
+    "POST /api/salledepause/v1/admin/help/calls/{id}/take": {},
+    "POST /api/salledepause/v1/admin/help/lines": {"name": "Une ligne", "number": "3114"},
+    "PUT /api/salledepause/v1/admin/help/lines/{id}": {"name": "Une ligne", "number": "3114"},
+    "POST /api/salledepause/v1/admin/images/{id}/restore": {"reason": "calme"},
+    "POST /api/salledepause/v1/admin/images/{id}/refuse": {"reason": "calme"},
+    "POST /api/salledepause/v1/admin/refused_images": {},
 }
 """What the routes of hosts accept."""
+
+
+OURS: dict[str, dict[str, Any]] = {
+    "POST /api/salledepause/v1/help/call": {"words": "Un mot"},
+    "POST /api/salledepause/v1/images/{id}/contest": {"words": "Ce n'est pas cela."},
+}
+"""What our own routes accept of anybody."""
 
 
 def _filters(estate: Estate) -> dict[str, dict[str, Any]]:
@@ -137,6 +154,7 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "POST /api/v1/domain_blocks": {"domain": "loin.test"},
         "POST /oauth/token": {"grant_type": "client_credentials"},
         **_filters(estate),
+        **OURS,
         **HOSTS,
     }
 

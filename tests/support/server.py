@@ -97,6 +97,17 @@ class Server:
         """Return its living web processes."""
         return self.processes("web")
 
+    async def kill(self, *victims: psutil.Process) -> None:
+        """Kill processes of one kind; return when they are gone and as many others stand in their place."""
+        (kind,) = {victim.name().removeprefix("salle-").split("-")[0] for victim in victims}
+        standing = len(self.processes(kind))
+        for victim in victims:
+            victim.kill()
+        last = time.monotonic() + self._patience
+        while any(lives(victim) for victim in victims) or len(self.processes(kind)) < standing:
+            assert time.monotonic() < last, f"nobody took the place of those killed\n{self.log.read_text()}"
+            await asyncio.sleep(PAUSE)
+
     async def admin(self, *words: str) -> str:
         """Run an admin command beside it; return what it prints."""
         done = await self.run("admin", *words)

@@ -28,12 +28,15 @@ RUN = """async (only) => {
         + ' ' + (node.any[0]?.message ?? '')).join(' | '));
 }""".replace("TAGS", str(RULES))
 DRESS = """(theme) => {
-    const boxes = () => [...document.querySelectorAll('body *')].map((one) => one.getBoundingClientRect()).map(
-        (box) => [box.x, box.y, box.width, box.height].join()).join(' ');
+    const all = [...document.querySelectorAll('body *')];
+    const boxes = () => all.map((one) => one.getBoundingClientRect()).map((box) => [box.x, box.y, box.width, box.height].join());
     const before = boxes();
     document.documentElement.dataset.theme = theme;
-    return boxes() === before;
+    const after = boxes();
+    const moved = all.filter((one, at) => before[at] !== after[at] && before[at] !== '0,0,0,0');
+    return moved.slice(0, 3).map((one) => one.outerHTML.slice(0, 160));
 }"""
+"""What moves when a page changes its light; what is folded away has no box."""
 WIDE = """() => {
     const most = document.documentElement.clientWidth;
     const kept = ['auto', 'scroll', 'hidden'];
@@ -46,7 +49,7 @@ WIDE = """() => {
 FOCUSED = """() => {
     const one = document.activeElement;
     if (!one || one === document.body) return 'nothing';
-    const seen = [one, one.nextElementSibling, one.closest('label')].filter(Boolean).some((each) => {
+    const seen = [one, one.nextElementSibling, one.closest('label'), ...(one.labels ?? [])].filter(Boolean).some((each) => {
         const style = getComputedStyle(each);
         return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
     });
@@ -64,7 +67,8 @@ async def inspect(page: Page, name: str = "") -> None:
     for size in (PHONE, DESKTOP):
         await page.set_viewport_size(size)
         for theme in ("light", "dark"):
-            assert await page.evaluate(DRESS, theme), f"{theme} moves what is on {page.url}"
+            moved = await page.evaluate(DRESS, theme)
+            assert not moved, (theme, page.url, moved)
             found = [*await page.evaluate(RUN, asked), *await page.evaluate(WIDE)]
             assert not found, (page.url, theme, size["width"], found)
             await _keep(page, f"{name}-{theme}-{size['width']}")

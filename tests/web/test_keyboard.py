@@ -60,7 +60,7 @@ async def test_coming_in_posting_answering_and_reporting_need_no_mouse(browsing:
         await _post(keys, "Je n'ai qu'un clavier.")
         await _answer(keys, "Je n'ai qu'un clavier.", "Et il suffit.")
         await _gesture(keys)
-        await _report(keys, page.locator(f"#p{browsing.scene['picture']}"))
+        await _report(keys, browsing.scene)
 
 
 async def _come_in(keys: Keys) -> None:
@@ -121,10 +121,10 @@ async def _gesture(keys: Keys) -> None:
     await keys.seen()
 
 
-async def _report(keys: Keys, post: Locator) -> None:
+async def _report(keys: Keys, scene: dict[str, str]) -> None:
     page = keys.page
-    await page.goto(f"/local#{await _id(page, post)}")
-    more = post.get_by_role("link", name="Autres gestes")
+    await page.goto("/@{author}/{picture}".format(**scene))
+    more = page.locator("#p{picture}".format(**scene)).get_by_role("link", name="Autres gestes")
     await keys.press(more)
     dialog = page.get_by_role("dialog", name="Autour de ce message")
     await dialog.wait_for()
@@ -142,11 +142,6 @@ async def _report(keys: Keys, post: Locator) -> None:
     await page.get_by_role("heading", name="Envoyer ce signalement").wait_for()
     await keys.press(page.get_by_role("button", name="Envoyer aux hôtes"))
     await page.get_by_role("heading", name="Merci").wait_for()
-
-
-async def _id(page: Page, post: Locator) -> str:
-    await page.goto("/local")
-    return str(await post.get_attribute("id"))
 
 
 async def test_what_takes_the_place_of_a_form_keeps_the_focus(browsing: Browsing) -> None:

@@ -22,7 +22,8 @@ AIR = "/prendre-l-air"
 @pytest.fixture
 def at_night(monkeypatch: pytest.MonkeyPatch) -> datetime:
     """Make it three in the morning in Paris, of the next night."""
-    hour = (clock.now().astimezone(clock.PARIS) + timedelta(days=1)).replace(hour=3, minute=0).astimezone(UTC)
+    tomorrow = clock.now().astimezone(clock.PARIS) + timedelta(days=1)
+    hour = tomorrow.replace(hour=3, minute=0, second=0, microsecond=0).astimezone(UTC)
     monkeypatch.setattr(clock, "now", lambda: hour)
     return hour
 

@@ -52,11 +52,14 @@ async def by_handle(tx: Tx, handle: str, domain: str = "") -> Account:
     return found
 
 
-async def reachable(tx: Tx, names: Sequence[str], domain: str = "") -> dict[int, str]:
-    """Return the active accounts that a text names, id to handle, in the order of the names."""
+async def reachable(tx: Tx, names: Sequence[str], domain: str = "", *, held: bool = False) -> dict[int, str]:
+    """Return the active accounts that a text names, id to handle, in the order of the names.
+
+    Those `held` are not erased before the commit, so that rows may hang on them.
+    """
     wanted = {local.lower(): None for name in names if (local := local_handle(name, domain))}
     query = "SELECT handle, id FROM accounts WHERE lower(handle) = ANY(%s) AND state = 'active'"
-    rows = await tx.rows(query, [list(wanted)]) if wanted else []
+    rows = await tx.rows(f"{query} FOR KEY SHARE" if held else query, [list(wanted)]) if wanted else []
     found = {handle.lower(): (account_id, handle) for handle, account_id in rows}
     return dict(found[name] for name in wanted if name in found)
 

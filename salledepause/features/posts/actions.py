@@ -191,7 +191,7 @@ async def _rename(tx: Tx, post: Bare, found: Found) -> None:
     In a room a name never does, and words lead nowhere.
     """
     asked = await rooms.ask(tx, post.account_id, found.mentions) if found.mentions else None
-    named = list(await accounts.reachable(tx, found.mentions, tx.domain)) if found.mentions else []
+    named = list(await accounts.reachable(tx, found.mentions, tx.domain, held=True)) if found.mentions else []
     await rooms.none_named(asked, post.room_id)
     if post.audience in OPEN or post.room_id:
         await store.mention(tx, post.id, named)

@@ -35,7 +35,7 @@ async def addressed(tx: Tx, author_id: int, what: tuple[Draft, Bare | None], fou
     """
     draft, parent = what
     named = await rooms.ask(tx, author_id, found.mentions) if found.mentions else None
-    people = await accounts.reachable(tx, found.mentions, tx.domain) if found.mentions else {}
+    people = await accounts.reachable(tx, found.mentions, tx.domain, held=True) if found.mentions else {}
     room = await rooms.destination(tx, author_id, named, (draft.room_id, parent and parent.room_id, parent is not None))
     if room is None:
         if draft.audience is Audience.ROOM:

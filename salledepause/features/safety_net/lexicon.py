@@ -11,11 +11,14 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import NamedTuple
 
 ESCAPES, OPTIONAL = "bswWSdD", "?*"
 SHORTEST = 4
 """Letters of a needle that is rare enough."""
+PARTS = ("grave", "weary", "theirs", "english")
+"""A wish to die or to harm oneself, whatever the mood; weariness gone too far, unless with a laugh; others' pain; English."""
 
 
 class Rule(NamedTuple):
@@ -26,9 +29,7 @@ class Rule(NamedTuple):
     expression: str
 
     def may_be_in(self, text: str) -> bool:
-        """Tell whether it may match a part of a text."""
-        if self.needle not in text:
-            return False
+        """Tell whether it may match a part of a text that holds its needle."""
         bound = self.expression.startswith("^") or "$" in self.expression
         return bound or compiled(self.expression).search(text) is not None
 
@@ -44,12 +45,20 @@ class Lexicon(NamedTuple):
     lesson: re.Pattern[str]
     """Work, lessons and stories that speak of death without anybody's being in pain."""
     about_others: re.Pattern[str]
-    grave: tuple[Rule, ...]
-    """A wish to die or to harm oneself, whatever the mood."""
-    weary: tuple[Rule, ...]
-    """Weariness that has gone too far, unless told with a laugh."""
-    theirs: tuple[Rule, ...]
-    english: tuple[Rule, ...]
+    rules: tuple[tuple[str, Rule], ...]
+    """Each with its part of `PARTS`, in their order."""
+    needles: tuple[tuple[str, tuple[int, ...]], ...]
+    """Each needle once, with the places of its rules."""
+
+    def at_hand(self, text: str) -> dict[str, list[Rule]]:
+        """Return the rules that a text may meet, by part."""
+        found: dict[str, list[Rule]] = {part: [] for part in PARTS}
+        near = [places for needle, places in self.needles if needle in text]
+        for place in sorted(chain.from_iterable(near)):
+            part, rule = self.rules[place]
+            if rule.may_be_in(text):
+                found[part].append(rule)
+        return found
 
 
 @cache
@@ -64,13 +73,14 @@ def lexicon() -> Lexicon:
     held = tomllib.loads((files("salledepause.features.safety_net") / "words.toml").read_text("utf-8"))
     terms = {name: f"(?:{_joined(lines)})" for name, lines in held["terms"].items()}
 
-    def rules(part: str) -> tuple[Rule, ...]:
-        return tuple(rule for why, lines in held[part].items() for rule in _rules(why, lines, terms))
-
     before = r"\b(?:mon|ma|mes|un|une|le|la|l'|les|notre|nos|des|cette?|ce|son|sa)\s?(?:\w+ ){0,2}"
     about_others = rf"{before}{terms['others']}\b|\b(?:il|elle|ils|elles|iel)\b"
     idioms, lesson = (compiled(_joined(held["apart"][name])) for name in ("idioms", "lesson"))
-    return Lexicon(idioms, lesson, compiled(about_others), rules("grave"), rules("weary"), rules("theirs"), rules("english"))
+    rules = tuple((part, rule) for part in PARTS for why, lines in held[part].items() for rule in _rules(why, lines, terms))
+    places: dict[str, list[int]] = {}
+    for place, (_, rule) in enumerate(rules):
+        places.setdefault(rule.needle, []).append(place)
+    return Lexicon(idioms, lesson, compiled(about_others), rules, tuple((needle, tuple(at)) for needle, at in places.items()))
 
 
 def _joined(lines: str) -> str:

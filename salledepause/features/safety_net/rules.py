@@ -60,9 +60,9 @@ ENGLISH_LIGHT = re.compile(r"\b(?:laughing|lol|haha\w*|not|never|don't feel|no l
 def concerns(text: str, language: str | None) -> Concern | None:
     """Return whose distress a text seems to tell of, `None` when it tells of none. `language` is an ISO 639-1 code, if known."""
     plain = folded(text[:LONGEST]).replace("’", "'")
-    held = lexicon()
-    grave, weary, theirs = (_at_hand(rules, plain) for rules in (held.grave, held.weary, held.theirs))
-    english = _at_hand(held.english, plain) if language in {"en", None} else []
+    near = lexicon().at_hand(plain)
+    grave, weary, theirs = near["grave"], near["weary"], near["theirs"]
+    english = near["english"] if language in {"en", None} else []
     if not (grave or weary or theirs or english):
         return None
     said, quoted = _apart(plain)
@@ -75,11 +75,6 @@ def concerns(text: str, language: str | None) -> Concern | None:
         or _first(map(partial(_anothers, theirs), clauses))
         or _first(_reported(grave, quoted["other"]))
     )
-
-
-def _at_hand(rules: Iterable[Rule], plain: str) -> list[Rule]:
-    """Return the rules that a text may meet."""
-    return [one for one in rules if one.may_be_in(plain)]
 
 
 def _first(found: Iterable[Concern | None]) -> Concern | None:

@@ -27,7 +27,8 @@ async def thank(tx: Tx, post: Post, words: Sequence[str], *, fresh: bool = False
     names = [one.key for one in wanted if one.way is Way.ACCOUNT]
     people = {}
     if names:
-        people = {handle.lower(): (key, handle) for key, handle in (await accounts.reachable(tx, names, tx.domain)).items()}
+        found = await accounts.reachable(tx, names, tx.domain, held=True)
+        people = {handle.lower(): (key, handle) for key, handle in found.items()}
     said = {one: _settled(one, teams, people, tx.domain) for one in wanted}
     given = list({one.word: (team, account, one) for team, account, one in said.values()}.values())
     await store.write(tx, post.id, [team for team, _, _ in given], [account for _, account, _ in given])

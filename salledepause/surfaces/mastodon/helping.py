@@ -14,6 +14,7 @@ import msgspec
 from salledepause.features import accounts, safety_net
 from salledepause.features.accounts import Account
 from salledepause.features.safety_net import HelpCall, HelpLine, Line
+from salledepause.kernel.errors import Missing
 from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import described, entities
 from salledepause.surfaces.mastodon.described import own
@@ -160,7 +161,10 @@ async def add(call: Call) -> Answer:
 
 async def change(call: Call) -> Answer:
     """PUT /api/salledepause/v1/admin/help/lines/:id: write another line in its place, for administrators."""
-    await safety_net.write_line(call.tx, call.me, call.read(LineAsked).line, call.id())
+    line_id = call.id()
+    if all(one.id != line_id for one in await safety_net.lines(call.tx)):
+        raise Missing
+    await safety_net.write_line(call.tx, call.me, call.read(LineAsked).line, line_id)
     return await lines(call)
 
 
