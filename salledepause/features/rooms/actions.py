@@ -15,6 +15,7 @@ from salledepause.features.rooms.model import (
     CIRCLE,
     INSIDE,
     MOST_KEPT,
+    OUR_SORTS,
     PRESENT_FOR,
     Entry,
     In,
@@ -23,6 +24,7 @@ from salledepause.features.rooms.model import (
     RoomChanged,
     Rules,
     check_circle,
+    check_sort,
     check_words,
     checked,
     may_enter,
@@ -79,6 +81,7 @@ async def create(tx: Tx, me: int | None, opening: Opening) -> Opened:
     """
     name, purpose, rules = clean(opening.name), clean(opening.purpose), checked(opening.rules)
     check_words(name, purpose)
+    check_sort(opening.sort)
     if me is not None:
         await _check_may_open(tx, me, opening, rules)
     handle = await _handle(tx, opening.handle, name)
@@ -95,8 +98,8 @@ async def _check_may_open(tx: Tx, me: int, opening: Opening, rules: Rules) -> No
         raise Forbidden(NOT_READER)
     if account.keeps_house:
         return
-    if opening.listed or opening.handle:
-        raise Forbidden("Seuls les hôtes ouvrent une pièce proposée à toute la maison, et en choisissent l'adresse.")
+    if opening.listed or opening.handle or opening.sort not in OUR_SORTS:
+        raise Forbidden("Seuls les hôtes ouvrent une pièce proposée à toute la maison, et en choisissent l'adresse et la sorte.")
     check_circle(rules)
     await accounts.hold(tx, [me])
     if await store.kept(tx, me) >= MOST_KEPT:

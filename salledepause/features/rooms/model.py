@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -20,6 +21,9 @@ MOST_IN_A_CIRCLE = 25
 """People in a room that a contributor opens."""
 MOST_KEPT = 10
 """Open rooms that one person keeps."""
+SORT = re.compile(r"[a-z]{1,20}")
+OUR_SORTS = {"circle", "band"}
+"""Sorts of rooms that a contributor opens."""
 FEWEST_COUNTED = 5
 """Below, how many people are in a room is never said."""
 PRESENT_FOR = timedelta(minutes=5)
@@ -230,6 +234,12 @@ def presence(number: int) -> Presence:
 def sayable(number: int) -> int | None:
     """Return how many people are in a room, unless they are so few that the number tells of them."""
     return number if number >= FEWEST_COUNTED else None
+
+
+def check_sort(sort: str) -> None:
+    """Raise BadInput for a sort that is no word."""
+    if not SORT.fullmatch(sort):
+        raise BadInput("La sorte d'une pièce est un mot de 1 à 20 lettres sans accent.")
 
 
 def check_words(name: str, purpose: str) -> None:
