@@ -1,18 +1,20 @@
-"""What is said in a room stays there beside the lists too: in archives, on pages of teams, at the hosts' desk, in cards of help."""
+"""What is said in a room stays there beside the lists too: in archives, on pages of teams, at the hosts' desk, in cards."""
 
 from __future__ import annotations
 
 import json
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from salledepause.features import accounts, archives, moderation, rooms, safety_net
+from salledepause.features import accounts, archives, moderation, posts, rooms, safety_net
 from salledepause.features.archives import What
 from salledepause.features.rooms import Reads, Rules, Speaks, may_read
+from salledepause.kernel import clock
 from salledepause.kernel.errors import Missing
 from tests.kernel.media_samples import drawing, saved
 from tests.mastodon.pictures import sent, served
@@ -59,6 +61,12 @@ async def test_an_archive_says_what_its_person_may_read_now(house: House, tmp_pa
     after = await exported(house, member, tmp_path, "after")
     assert said["id"] not in after
     assert "la_une" not in after
+    async with house.site.db.transaction() as tx:
+        for name in ("keeper", "carer"):
+            draft = posts.Draft(text=f"@la_une un mot d'ailleurs, {name}", at=clock.now() - timedelta(days=400))
+            await posts.publish(tx, people[name].id, draft)
+    inside = await house.get(f"{ROOMS}/{one.id}/posts", keeper)
+    assert {each["id"] for each in inside} == {said["id"], mine["id"]}, "what an archive brings named no room of here"
 
 
 async def test_a_thank_you_of_a_room_is_on_no_page_and_in_no_total(house: House) -> None:
@@ -117,8 +125,8 @@ async def test_a_report_opens_a_room_to_no_host_and_a_held_picture_to_nobody_els
     await house.post(f"{OURS}/admin/images/{picture['id']}/restore", desk)
     (shown,) = (await house.get(here, member))["media_attachments"]
     assert (await served(house, shown["url"])).status_code == 200
-    for who in (people["stranger"], desk, None):
-        assert (await house.call("GET", here, who)).status_code == 404
+    for anybody in (people["stranger"], desk, None):
+        assert (await house.call("GET", here, anybody)).status_code == 404
 
 
 async def test_the_card_of_help_is_for_who_writes_in_a_room_alone(house: House) -> None:

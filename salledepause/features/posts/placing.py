@@ -31,16 +31,18 @@ Named = tuple[dict[int, str], Room | None]
 async def addressed(tx: Tx, author_id: int, what: tuple[Draft, Bare | None], found: Found) -> Named:
     """Return whom a post names and the room that it goes to, in one trip. Raises BadInput, Forbidden, TooMany.
 
-    `what`: the draft and what it answers; `found`: what its words point at.
+    `what`: the draft and what it answers; `found`: what its words point at. What was said elsewhere on another day, and comes
+    in an archive, named no room of here.
     """
     draft, parent = what
-    named = await rooms.ask(tx, author_id, found.mentions) if found.mentions else None
+    fresh = draft.at is None
+    named = await rooms.ask(tx, author_id, found.mentions) if fresh and found.mentions else None
     people = await accounts.reachable(tx, found.mentions, tx.domain, held=True) if found.mentions else {}
     room = await rooms.destination(tx, author_id, named, (draft.room_id, parent and parent.room_id, parent is not None))
     if room is None:
         if draft.audience is Audience.ROOM:
             raise BadInput("Dites dans quelle pièce vous parlez.")
-        if parent is None and draft.audience is not Audience.DIRECT and draft.text.startswith("@"):
+        if fresh and parent is None and draft.audience is not Audience.DIRECT and draft.text.startswith("@"):
             rooms.check_leading(draft.text, scan(draft.text).mentions, {one.lower() for one in people.values()}, tx.domain)
         return people, None
     if parent and draft.audience is Audience.DIRECT:
