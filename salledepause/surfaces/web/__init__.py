@@ -53,6 +53,7 @@ from salledepause.surfaces.web import (
     recipients,
     rendering,
     reports,
+    rooms,
     search,
     second_thoughts,
     security,
@@ -61,6 +62,7 @@ from salledepause.surfaces.web import (
     signup,
     teams,
     unrolled,
+    verification,
     word_filters,
     words,
 )
@@ -90,6 +92,7 @@ TOPICS = (
     postcards,
     teams,
     words,
+    rooms,
     helping,
     held,
     pages,
@@ -107,6 +110,7 @@ TOPICS = (
     consent,
     # one's own
     settings,
+    verification,
     passkeys,
     identity,
     alerts,
