@@ -71,7 +71,7 @@ class Server:
         async with self.client() as client:
             while time.monotonic() < last:
                 assert self.process.poll() is None, f"the server stopped while starting\n{self.log.read_text()}"
-                if self.whole() and await _healthy(client):
+                if await _healthy(client) and self.whole():
                     return
                 await asyncio.sleep(PAUSE)
         raise AssertionError(f"the server does not answer\n{self.log.read_text()}")
