@@ -16,7 +16,7 @@ SLOT = st.integers(0, 70)
 TEXT = st.text(max_size=300)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(TEXT, SLOT), max_size=8), TEXT, st.randoms(use_true_random=False))
 def test_any_texts_come_out_with_any_slots_of_their_lengths(parts: list[tuple[str, int]], last: str, dice: object) -> None:
     pieces = [one for text, room in parts for one in (text.encode() * 3, b"." * room)] + [last.encode()]
