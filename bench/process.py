@@ -22,7 +22,7 @@ import psutil
 PATIENCE = 120.0
 """Seconds a server may take to start: the first start creates its database."""
 STOPPING = 30.0
-WORKERS_PATIENCE = 15.0
+WORKERS_PATIENCE = 60.0
 PAUSE = 0.02
 WORKERS = 2
 """Web processes of every server measured."""
