@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
+from salledepause.features import graph
 from salledepause.surfaces.mastodon import streams
 from tests.mastodon.listeners import follow, people, with_scopes
 from tests.support.house import House
 from tests.support.streams import events, socket
+from tests.support.wires import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("each_door")
 
@@ -51,6 +54,31 @@ async def test_the_token_comes_by_query_header_or_subprotocol_which_is_echoed(ho
         assert (await one.next()).body["id"] == said["id"]
     async with socket(house, access_token=ana.token) as one:
         assert one.subprotocol is None
+
+
+async def test_a_socket_is_let_in_once_it_hears_its_stream(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana, bob = await people(house, "ana", "bob")
+    await follow(house, ana, bob)
+    made = await house.post("/api/v1/lists", ana, title="Potes")
+    await house.post(f"/api/v1/lists/{made['id']}/accounts", ana, account_ids=[str(bob.id)])
+    asked, go, one_list = asyncio.Event(), asyncio.Event(), graph.one_list
+
+    async def slowly(*given: Any) -> Any:
+        asked.set()
+        await go.wait()
+        return await one_list(*given)
+
+    monkeypatch.setattr(graph, "one_list", slowly)
+    async with AsyncExitStack() as stack:
+        opening = socket(house, stream="list", list=made["id"], access_token=ana.token)
+        entering = asyncio.create_task(stack.enter_async_context(opening))
+        await asyncio.wait_for(asked.wait(), PATIENCE)
+        await house.heard()
+        assert not entering.done()
+        go.set()
+        one = await entering
+        said = await house.say(bob, "Bonsoir")
+        assert (await one.next()).body["id"] == said["id"]
 
 
 WRONG: list[tuple[dict[str, Any], int, str]] = [
