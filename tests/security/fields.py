@@ -98,6 +98,7 @@ HOSTS: dict[str, dict[str, Any]] = {
 
 OURS: dict[str, dict[str, Any]] = {
     "POST /api/salledepause/v1/help/call": {"words": "Un mot"},
+    "POST /api/salledepause/v1/learned/{id}": {"note": "Un mot"},
     "POST /api/salledepause/v1/images/{id}/contest": {"words": "Ce n'est pas cela."},
 }
 """What our own routes accept of anybody."""

@@ -66,7 +66,19 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
         scene["mine"] = str(await me.write("Bonne garde à qui prend la suite. #garde"))
         scene |= await others.around(server, me, scene["mine"])
         scene["held"] = await _held(me, server, other)
+        await _noted(me, scene)
     return scene
+
+
+async def _noted(me: Visitor, scene: dict[str, str]) -> None:
+    """Fill one's notebook: a mark alone, a note, a long one, one about a post that is gone."""
+    gone = await me.write("Un brouillon, bientôt effacé. https://exemple.org/a")
+    notes = {scene["thread"]: "", scene["picture"]: "L'aube se voit d'ici.\n\n1. Ouvrir le store.\n2. Éteindre."}
+    for post, note in (notes | {str(gone): f"Refaire le calcul à deux. {LONG_WORD}"}).items():
+        await me.get(f"/carnet/{post}")
+        await me.submit(f"/carnet/{post}", note=note)
+    await me.get(f"/gestes/{gone}/effacer")
+    await me.submit(f"/gestes/{gone}/effacer")
 
 
 async def _held(me: Visitor, server: Server, reporter: str) -> str:
