@@ -62,6 +62,7 @@ THINGS = {
     "/api/salledepause/v1/admin/refused_images/{id}": "refused_image",
     "/api/salledepause/v1/teams/{id}": "team",
     "/api/salledepause/v1/learned/{id}": "status",
+    "/api/salledepause/v1/collections/{id}": "collection",
 }
 """What an address names, by its beginning."""
 OWN = {

@@ -67,6 +67,7 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
         scene |= await others.around(server, me, scene["mine"])
         scene["held"] = await _held(me, server, other)
         await _noted(me, scene)
+        scene["favourites"] = await _favourites(me)
     return scene
 
 
@@ -79,6 +80,20 @@ async def _noted(me: Visitor, scene: dict[str, str]) -> None:
         await me.submit(f"/carnet/{post}", note=note)
     await me.get(f"/gestes/{gone}/effacer")
     await me.submit(f"/gestes/{gone}/effacer")
+
+
+async def _favourites(me: Visitor) -> str:
+    """Recommend people together; return the collection."""
+    await me.get("/collections")
+    await me.submit("/collections", name="Mes préférés", description="Qui j'aime lire après la relève.")
+    made = str(me.page.answer.url).rpartition("/")[2]
+    for handle, reason in (("ide_du_troisieme", "Explique les calculs sans faire peur à personne."), ("cadre_de_sante", "")):
+        await me.client.post(f"/collections/{made}/personnes", data={**_word(me), "handle": handle, "reason": reason})
+    return made
+
+
+def _word(me: Visitor) -> dict[str, str]:
+    return {"csrf": next(form.values["csrf"] for form in me.page.forms if "csrf" in form.values)}
 
 
 async def _held(me: Visitor, server: Server, reporter: str) -> str:

@@ -35,8 +35,10 @@ from salledepause.features.graph.collections import (
     erase_collection,
     held_by,
     leave_collection,
+    own_collection,
     take_out,
 )
+from salledepause.features.graph.collections_taken import Taken, bring_collected, follow_collected, list_collected, table_of
 from salledepause.features.graph.domains import block_domain, blocked_domains, unblock_domain
 from salledepause.features.graph.limits_store import limited, limited_among, limiting
 from salledepause.features.graph.lists import (
@@ -124,6 +126,7 @@ __all__ = [
     "Recommended",
     "Relationship",
     "RequestDecided",
+    "Taken",
     "Unblocked",
     "Unfollowed",
     "Unlimited",
@@ -136,6 +139,7 @@ __all__ = [
     "block_domain",
     "blocked",
     "blocked_domains",
+    "bring_collected",
     "change_collection",
     "change_list",
     "collect",
@@ -155,6 +159,7 @@ __all__ = [
     "featured_among",
     "featured_tags",
     "follow",
+    "follow_collected",
     "follow_many",
     "follow_tag",
     "followed_among",
@@ -169,6 +174,7 @@ __all__ = [
     "limited",
     "limited_among",
     "limiting",
+    "list_collected",
     "lists_with",
     "members",
     "mute",
@@ -176,6 +182,7 @@ __all__ = [
     "named_tag",
     "note",
     "one_list",
+    "own_collection",
     "reject",
     "relationship",
     "relationships",
@@ -183,6 +190,7 @@ __all__ = [
     "remove_members",
     "request_count",
     "requests",
+    "table_of",
     "take_out",
     "tied",
     "unblock",
