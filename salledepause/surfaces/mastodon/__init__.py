@@ -50,6 +50,7 @@ from salledepause.surfaces.mastodon import (
     regards,
     relationships,
     reports,
+    rooms,
     scheduled,
     search,
     statuses,
@@ -58,6 +59,7 @@ from salledepause.surfaces.mastodon import (
     teams,
     timelines,
     unkept,
+    verification,
 )
 from salledepause.surfaces.mastodon.cors import Cors
 from salledepause.surfaces.mastodon.delivery import wake
@@ -106,9 +108,11 @@ TOPICS = (
     admin_domains,
     admin_figures,
     admin_trends,
+    rooms,
     teams,
     learned,
     collecting,
+    verification,
     own,
     oembed,
     own,
