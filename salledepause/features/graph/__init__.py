@@ -25,6 +25,7 @@ from salledepause.features.graph.actions import (
     unmute,
 )
 from salledepause.features.graph.collections import (
+    MOST_COLLECTIONS,
     change_collection,
     collect,
     collected,
@@ -108,6 +109,7 @@ from salledepause.features.graph.tags import (
 __all__ = [
     "HIDDEN_FROM",
     "LIMITED",
+    "MOST_COLLECTIONS",
     "MOST_FEATURED_TAGS",
     "MOST_MEMBERS",
     "Blocked",

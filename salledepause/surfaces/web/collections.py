@@ -221,7 +221,7 @@ async def _my_place(call: Call) -> tuple[Collection, Collected]:
     raise Missing
 
 
-DESTINATIONS = [Destination("Mes recommandations", ALL, "people", Who.CONTRIBUTOR, rank=56, group="mine")]
+DESTINATIONS = [Destination("Mes préférés", ALL, "people", Who.CONTRIBUTOR, rank=56, group="mine")]
 ROUTES = [
     route("GET", ALL, mine, user("")),
     route("POST", ALL, guests.guarded(create), user("")),
