@@ -120,8 +120,10 @@ async def _show_family(nurse: Visitor, said: int, *, shown: bool) -> None:
     path = f"/gestes/{said}/modifier"
     form = (await nurse.get(path)).form(path)
     assert ("shows_family" in form.values) is not shown
-    form.values.pop("shows_family", None)
-    await nurse.submit(path, **({"shows_family": "1"} if shown else {}))
+    form.values |= {"shows_family": "1"}
+    if not shown:
+        del form.values["shows_family"]
+    await nurse.submit(path)
 
 
 async def _said_without_family(house: House, nurse: Visitor) -> int:
