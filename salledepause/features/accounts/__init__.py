@@ -5,8 +5,8 @@ with the keys that `draw_keys` draws, `sign_in` and `open_session` open it on th
 app (OAuth 2, PKCE), `passkeys` to a device, `recover` opens it again with the recovery words. `caller_of` says whom a token
 speaks for. `load`, `one`, `by_handle`, `reachable` and `search` find accounts; `count` keeps their totals. `update_profile`
 changes what one shows; `suspend`, `silence`, `disable`, `veil`, `approve` and their opposites are the hosts' gestures, `roster`
-their list; `erase` leaves nothing. Secrets are stored as hashes only. Whoever changes what a row shows raises its `version`,
-since answers are cached by it. Others hear of all this through the events below.
+their list; `erase` leaves nothing; `fall_asleep` and `wake` are their person's own. Secrets are stored as hashes only. Whoever
+changes what a row shows raises its `version`, since answers are cached by it. Others hear of all this through the events below.
 """
 
 from salledepause.features.accounts import passkeys
@@ -50,6 +50,7 @@ from salledepause.features.accounts.model import (
     Suspended,
     Veiled,
     Wanted,
+    last_day,
     local_handle,
 )
 from salledepause.features.accounts.oauth import (
@@ -87,6 +88,7 @@ from salledepause.features.accounts.signup import (
     create_invitation,
     sign_up,
 )
+from salledepause.features.accounts.sleep import asleep_until, fall_asleep, let_go, shown, wake
 from salledepause.features.accounts.standing import (
     approve,
     disable,
@@ -164,6 +166,7 @@ __all__ = [
     "app",
     "app_of",
     "approve",
+    "asleep_until",
     "authorize",
     "by_handle",
     "caller_of",
@@ -184,12 +187,15 @@ __all__ = [
     "enable",
     "erase",
     "exchange",
+    "fall_asleep",
     "folded",
     "give_token",
     "hold",
     "invitations",
     "issue",
     "landing",
+    "last_day",
+    "let_go",
     "load",
     "local_handle",
     "new_words",
@@ -218,6 +224,7 @@ __all__ = [
     "session_used",
     "set_password",
     "set_role",
+    "shown",
     "sign_in",
     "sign_up",
     "silence",
@@ -231,5 +238,6 @@ __all__ = [
     "update_profile",
     "veil",
     "waiting",
+    "wake",
     "with_totals",
 ]

@@ -61,22 +61,27 @@ def html(site: Site, text: str, mentions: tuple[Mention, ...] = ()) -> str:
     return to_html(text, links, lambda key: tag_url(site, key)) if text else ""
 
 
+UNDESCRIBED = {"avatar_description": "", "header_description": ""}
+
+
 def account(site: Site, one: Account) -> Entity:
-    """Return an Account. A suspended one keeps its name only."""
+    """Return an Account. A suspended one, or one that sleeps, keeps its handle only."""
+    hidden = one.state in {"suspended", "asleep"}
+    if hidden:
+        one = msgspec.structs.replace(one, name="", note="", fields=[], avatar=None, header=None, **UNDESCRIBED)
     url, avatar, header = profile_url(site, one.handle), avatar_url(site, one), header_url(site, one)
-    suspended = one.state == "suspended"
     entity = {
         "id": str(one.id),
         "username": one.handle,
         "acct": one.handle,
         "url": url,
         "uri": url,
-        "display_name": "" if suspended else one.name,
-        "note": "" if suspended else html(site, one.note),
+        "display_name": one.name,
+        "note": html(site, one.note),
         **_pictures(one, avatar, header),
         "locked": one.locked,
-        "fields": [] if suspended else [field(site, name, value) for name, value in one.fields],
-        "emojis": [] if suspended else emojis(site, one.name, one.note, *(text for pair in one.fields for text in pair)),
+        "fields": [field(site, name, value) for name, value in one.fields],
+        "emojis": emojis(site, one.name, one.note, *(text for pair in one.fields for text in pair)),
         "bot": one.bot,
         "group": False,
         "discoverable": one.findable,
@@ -94,7 +99,7 @@ def account(site: Site, one: Account) -> Entity:
         "roles": [_role(one)] if one.keeps_house else [],
         "salledepause": {"family": one.family if one.shows_family else None},
     }
-    return entity | ({"suspended": True} if suspended else {}) | ({"limited": True} if one.silenced else {})
+    return entity | ({"suspended": True} if hidden else {}) | ({"limited": True} if one.silenced else {})
 
 
 def field(site: Site, name: str, value: str) -> Entity:

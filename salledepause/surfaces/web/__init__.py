@@ -59,6 +59,7 @@ from salledepause.surfaces.web import (
     settings,
     signin,
     signup,
+    sleeping,
     teams,
     unrolled,
     word_filters,
@@ -103,6 +104,7 @@ TOPICS = (
     second_thoughts,
     # coming in and going out
     signin,
+    sleeping,
     signup,
     consent,
     # one's own
