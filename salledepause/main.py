@@ -48,6 +48,7 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "posts.end_poll": posts.polls.end,
     "posts.publish_scheduled": posts.scheduled.publish,
     "mastodon.wake": mastodon.wake,
+    "notifications.answer": notifications.answer,
     "archives.run": archives.run,
 }
 """Jobs by name; each takes the site and what the event holds."""
@@ -125,6 +126,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             timelines.ManyReaders: ("timelines.spread_far",),
             accounts.ProfileChanged: ("graph.let_in",),
             notifications.PushDue: ("mastodon.wake",),
+            notifications.ReplyDue: ("notifications.answer",),
         },
         aloud=ALOUD,
         jobs=jobs,

@@ -179,6 +179,7 @@ def _settled(draft: Draft, about: tuple[Bare | None, Bare | None], signed: tuple
         has_media=bool(draft.media_ids),
         has_quote=quoted is not None,
         **_closed(draft, kind, quote_policy_of(draft.quote_policy, author.quote_policy, audience)),
+        automated=draft.automated,
         replies_count=0,
         boosts_count=0,
         favourites_count=0,

@@ -27,7 +27,7 @@ from salledepause.kernel.marks import Subject
 POST = """p.id, p.account_id, a.handle, p.kind, p.audience, p.text, p.warning,
     p.sensitive OR a.sensitized AND p.has_media, p.language,
     CASE WHEN p.shows_family THEN a.family END, p.parent_id, p.parent_account_id, p.conversation_id, p.boost_of_id,
-    p.has_poll, p.has_media, p.has_quote, p.quote_policy, p.closed,
+    p.has_poll, p.has_media, p.has_quote, p.quote_policy, p.closed, p.automated,
     p.replies_count, p.boosts_count, p.favourites_count, p.quotes_count, p.version, p.created_at, p.edited_at,
     apps.name, apps.website,
     coalesce((SELECT json_agg(json_build_array(m.account_id, named.handle)) FROM mentions m
@@ -194,6 +194,7 @@ WRITTEN = (
     "has_quote",
     "quote_policy",
     "closed",
+    "automated",
     "created_at",
     "edited_at",
 )

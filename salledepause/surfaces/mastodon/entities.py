@@ -61,6 +61,8 @@ def html(site: Site, text: str, mentions: tuple[Mention, ...] = ()) -> str:
     return to_html(text, links, lambda key: tag_url(site, key)) if text else ""
 
 
+AUTOMATE = "Réponse automatique"
+"""What apps read as the app of a message that no hand sent."""
 UNDESCRIBED = {"avatar_description": "", "header_description": ""}
 
 
@@ -208,7 +210,7 @@ def shallow_quote(state: QuoteState, quoted_id: int | None) -> bytes:
 
 def _said(site: Site, post: Post, thanks: Sequence[Recipient]) -> Entity:
     hides_scores = post.kind is Kind.DOUBT
-    closed = {"closed": True} if post.closed else {}
+    closed = {name: True for name in ("closed", "automated") if getattr(post, name)}
     given = {"thanks": [recipient(site, one) for one in thanks]} if post.kind in THANKING else {}
     return _common(post) | {
         "emojis": emojis(site, post.warning, post.text),
@@ -251,7 +253,9 @@ def _boost(site: Site, post: Post) -> Entity:
 
 
 def _application(site: Site, post: Post) -> Entity:
-    """Return what a post was written with: an app, or our own pages."""
+    """Return what a post was written with: an app, our own pages, or nobody's hand."""
+    if post.automated:
+        return {"name": AUTOMATE, "website": None}
     name, website = post.application or (site.settings.title, site.settings.origin)
     return {"name": name, "website": website}
 
