@@ -21,7 +21,7 @@ WORDS = "De retour en mars.\nPrenez soin de vous."
 Direct = list[dict[str, Any]]
 
 
-async def gone(nurse: Visitor, **more: str) -> None:
+async def gone(nurse: Visitor, **more: Any) -> None:
     await nurse.get(AIR)
     await nurse.submit(AIR, **({"reply": WORDS} | more))
 
