@@ -136,13 +136,8 @@ async def test_who_gets_no_answer(
 
 async def test_an_answer_that_cannot_be_is_refused(house: House, nurse: Visitor) -> None:
     yesterday = (clock.today() - timedelta(days=1)).isoformat()
-    refused = (
-        {"reply": "a" * 501},
-        {"reply": "Voyez @garde."},
-        {"until": yesterday},
-        {"until": "demain"},
-        {"until": "2027-02-30"},
-    )
+    refused: list[dict[str, Any]] = [{"reply": "a" * 501}, {"reply": "Voyez @garde."}]
+    refused += [{"until": day} for day in (yesterday, "demain", "2027-02-30")]
     for wrong in refused:
         await nurse.get(AIR)
         await nurse.submit(AIR, **wrong, status=422)
