@@ -53,6 +53,8 @@ class Subject(IntEnum):
     """How far somebody has read."""
     ANNOUNCED = 12
     """What the hosts announce, who put it away, how it was received."""
+    ROOM = 13
+    """Which posts a room has, its rules, who is in it."""
 
 
 class State(NamedTuple):

@@ -48,6 +48,7 @@ from salledepause.surfaces.mastodon import (
     regards,
     relationships,
     reports,
+    rooms,
     scheduled,
     search,
     statuses,
@@ -56,6 +57,7 @@ from salledepause.surfaces.mastodon import (
     teams,
     timelines,
     unkept,
+    verification,
 )
 from salledepause.surfaces.mastodon.cors import Cors
 from salledepause.surfaces.mastodon.delivery import wake
@@ -104,7 +106,9 @@ TOPICS = (
     admin_domains,
     admin_figures,
     admin_trends,
+    rooms,
     teams,
+    verification,
     own,
     oembed,
     own,

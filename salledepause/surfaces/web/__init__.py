@@ -53,6 +53,7 @@ from salledepause.surfaces.web import (
     recipients,
     rendering,
     reports,
+    rooms,
     search,
     second_thoughts,
     security,
@@ -62,6 +63,7 @@ from salledepause.surfaces.web import (
     sleeping,
     teams,
     unrolled,
+    verification,
     word_filters,
     words,
 )
@@ -91,6 +93,7 @@ TOPICS = (
     postcards,
     teams,
     words,
+    rooms,
     helping,
     held,
     pages,
@@ -109,6 +112,7 @@ TOPICS = (
     consent,
     # one's own
     settings,
+    verification,
     passkeys,
     identity,
     alerts,
