@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from socket import socket
@@ -54,6 +54,14 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "archives.run": archives.run,
 }
 """Jobs by name; each takes the site and what the event holds."""
+
+DEFERRED: dict[type[Event], Sequence[str]] = {
+    timelines.ManyReaders: ("timelines.spread_far",),
+    accounts.ProfileChanged: ("graph.let_in",),
+    notifications.PushDue: ("mastodon.wake",),
+    notifications.ReplyDue: ("notifications.answer",),
+}
+"""What is done *later*, by jobs, when something happened."""
 
 LAPSES: dict[str, Callable[..., Awaitable[None]]] = {
     "posts.decode_media": posts.media.give_up,
@@ -129,12 +137,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             moderation.ReportFiled: (notifications.report_filed,),
             moderation.Warned: (notifications.warned,),
         },
-        later={
-            timelines.ManyReaders: ("timelines.spread_far",),
-            accounts.ProfileChanged: ("graph.let_in",),
-            notifications.PushDue: ("mastodon.wake",),
-            notifications.ReplyDue: ("notifications.answer",),
-        },
+        later=DEFERRED,
         aloud=ALOUD,
         jobs=jobs,
         domain=domain,
