@@ -146,7 +146,10 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "POST /api/salledepause/v1/teams/{id}/merge": {"into": estate.things["other_team"]},
         "POST /api/v1/statuses": {"status": "bonjour", "poll": poll},
         "PUT /api/v1/statuses/{id}": {"status": "bonsoir", "poll": poll},
-        "PUT /api/v1/statuses/{id}/interaction_policy": {"quote_approval_policy": "followers"},
+        "PUT /api/v1/statuses/{id}/interaction_policy": {
+            "quote_approval_policy": "followers",
+            "salledepause": {"closed": True},
+        },
         "POST /api/v1/polls/{id}/votes": {"choices": [0]},
         "PUT /api/v1/scheduled_statuses/{id}": {"scheduled_at": later},
         "POST /api/v1/accounts/{id}/note": {"comment": "x"},

@@ -56,6 +56,7 @@ SCREENS = (
     Screen("fil-lu", "/@{author}/{thread}/lire", (READER, VISITOR)),
     Screen("fil-doute", "/@{author}/{doubt}"),
     Screen("message", "/@{author}/{picture}", (VISITOR,)),
+    Screen("message-ferme", "/@{author}/{closed}", (CONTRIBUTOR, VISITOR)),
     Screen("victoire", "/@{author}/{given}", (VISITOR, CONTRIBUTOR)),
     Screen("equipes", "/equipes", (VISITOR,)),
     Screen("equipes-trouvees", "/equipes?q=samu", (CONTRIBUTOR, VISITOR)),

@@ -86,6 +86,18 @@ async def test_pages_of_a_house_that_is_shut_ask_to_come_in_and_lead_back(shut: 
         assert page.form("/connexion").values["next"] == "/@nuit"
 
 
+async def test_nobody_outside_is_led_to_what_is_read_from_inside(house: House, shut: House) -> None:
+    for home in (house, shut):
+        async with visiting(home) as visitor:
+            led = sorted({path for path in (await visitor.get("/plus")).links if path.startswith("/")})
+            assert ("/local" in led) is home.site.settings.visitors
+            assert len(led) > 5
+            assert [(path, (await visitor.client.get(path)).status_code) for path in led] == [(path, 200) for path in led]
+    async with visiting(shut) as reader:
+        await reader.sign_up("lectrice", "patient-proche", "reader")
+        assert {"/local", "/annuaire", "/recherche"} <= {*(await reader.get("/plus")).links}
+
+
 async def test_who_waits_at_the_door_of_a_house_that_is_shut_is_told_so(settings: Settings, recorder: Recorder) -> None:
     kept = msgspec.structs.replace(settings, visitors=False, registration="approval")
     async with House.opened(kept, recorder) as house, visiting(house) as waiting:

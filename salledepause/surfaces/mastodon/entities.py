@@ -196,7 +196,7 @@ def status_pieces(site: Site, post: Post, thanks: Sequence[Recipient] = ()) -> t
 
 def _approval(post: Post) -> Entity:
     """Return what is the same for everybody in a QuoteApproval: we ask nobody, who may quote may do it at once."""
-    closed = post.boost_of_id or post.quote_policy is QuotePolicy.NOBODY
+    closed = post.boost_of_id or post.closed or post.quote_policy is QuotePolicy.NOBODY
     return {"automatic": [] if closed else [post.quote_policy], "manual": []}
 
 

@@ -88,3 +88,8 @@ class ApiManner:
             (b"x-ratelimit-remaining", str(counted.remaining).encode()),
             (b"x-ratelimit-reset", clock.iso(counted.reset).encode()),
         )
+
+    def hears(self, call: Call) -> bool:
+        """Tell that what is refused stays unread: who calls keeps it."""
+        del call
+        return False

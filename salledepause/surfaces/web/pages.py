@@ -93,11 +93,12 @@ async def post(call: Call) -> Answer:
     context = await posts.context(call.tx, card.post.id, call.viewer)
     above = await _sifted(call, context.ancestors)
     below = cards.indented(await _sifted(call, context.descendants), card.post.id)
+    closed = [one for one in (*above, card) if one.post.closed]
     me = guests.account(call)
     room_id = card.post.room_id
     speaks = room_id is None or await rooms.speaks(call.tx, call.viewer, room_id)
-    form = compose.answer_to(me, card) if me and speaks else None
-    return page(call, "post.html", card=card, above=above, below=below, form=form)
+    form = compose.answer_to(me, card) if me and speaks and not posts.closing.shut(context.closers, call.viewer) else None
+    return page(call, "post.html", card=card, above=above, below=below, form=form, closers=context.closers, closed=closed)
 
 
 async def _sifted(call: Call, rows: Sequence[Seen]) -> list[Card]:
