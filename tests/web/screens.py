@@ -111,6 +111,8 @@ SCREENS = (
     Screen("donnees", "/reglages/donnees"),
     Screen("reprise", "/reglages/donnees/{errand}"),
     Screen("effacer-compte", "/reglages/partir"),
+    Screen("sommeil", "/reglages/sommeil"),
+    Screen("reveil", "/reveil", (VISITOR, CONTRIBUTOR)),
     Screen("charte", "/charte", (VISITOR,)),
     Screen("aide", "/aide", (VISITOR, CONTRIBUTOR)),
     Screen("connexion", "/connexion", (VISITOR,)),

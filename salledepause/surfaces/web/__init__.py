@@ -61,6 +61,7 @@ from salledepause.surfaces.web import (
     settings,
     signin,
     signup,
+    sleeping,
     teams,
     unrolled,
     verification,
@@ -108,6 +109,7 @@ TOPICS = (
     second_thoughts,
     # coming in and going out
     signin,
+    sleeping,
     signup,
     consent,
     # one's own

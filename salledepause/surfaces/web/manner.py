@@ -57,6 +57,9 @@ class WebManner:
     def refuse(self, call: Call, refusal: Refusal) -> Answer:
         """Return the page of a refusal; who must sign in first is sent there, and comes back."""
         waits = call.caller is not None and call.caller.state == "pending"
+        sleeps = call.caller is not None and call.caller.state == "asleep" and call.scope["method"] in READS
+        if sleeps and isinstance(refusal, Forbidden | Unauthenticated):
+            return safety.to(b"/reveil")
         gone = isinstance(refusal, Unauthenticated) and not waits
         if (gone or isinstance(refusal, guests.Stale | TooMany | Broken)) and (held := rescued.of(call)):
             return _given_back(call, refusal, held, gone=gone)

@@ -118,9 +118,7 @@ async def about(call: Call) -> Answer:
 
 async def person(call: Call) -> Account:
     """Return whose page is asked for; raises Missing for whoever does not show."""
-    who = await accounts.by_handle(call.tx, call.text("handle"), call.site.settings.domain)
-    if who.state != "active":
-        raise Missing
+    who = accounts.shown(await accounts.by_handle(call.tx, call.text("handle"), call.site.settings.domain))
     call.tx.stands_on(Subject.ACCOUNT, who.id)
     return who
 

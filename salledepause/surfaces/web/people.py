@@ -112,10 +112,7 @@ async def endorsed(call: Call) -> Answer:
 
 
 async def _person(call: Call) -> Account:
-    who = await accounts.by_handle(call.tx, call.text("handle"), call.site.settings.domain)
-    if who.state != "active":
-        raise Missing
-    return who
+    return accounts.shown(await accounts.by_handle(call.tx, call.text("handle"), call.site.settings.domain))
 
 
 async def _people(call: Call, who: Account, found: Listed[int], part: str, together: Sequence[Collection] = ()) -> Answer:
