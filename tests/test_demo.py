@@ -15,6 +15,7 @@ import httpx
 import psycopg
 import pytest
 
+from bench.process import free_port
 from salledepause.demo import Post, people, places, scenes, script, sign_ins
 from salledepause.features import accounts
 from salledepause.features.accounts import Family
@@ -25,14 +26,14 @@ from salledepause.kernel.config import Settings
 from salledepause.kernel.text import length, scan
 from salledepause.main import site_of
 from tests.support.recorder import Recorder
-from tests.support.server import Server, free_port
+from tests.support.server import Server
 
 CAST = {person.handle: person for person in people()}
 SAID = scenes()
 HEARD = [one for found in script.decoded("rooms", places.Places) for place in found.room for one in place.said]
 KEYED = {post.key: post for post in SAID if post.key}
 TODAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
-START = 60
+START = 120
 
 
 def readers_of(post: Post) -> set[str]:
@@ -215,7 +216,7 @@ class Asking:
 
 @pytest.fixture
 async def asking(demo: Server, nurse: str, recorder: Recorder) -> AsyncIterator[Asking]:
-    async with httpx.AsyncClient(base_url=demo.url, headers={"authorization": f"Bearer {nurse}"}, timeout=20) as client:
+    async with demo.client(headers={"authorization": f"Bearer {nurse}"}) as client:
         yield Asking(client, recorder)
 
 
@@ -275,7 +276,7 @@ async def pages(asking: Asking, account_id: str) -> list[Any]:
 
 @pytest.mark.parametrize("path", ["/", "/local", "/@ide_de_nuit", "/@lectrice_du_soir", "/charte"])
 async def test_pages_of_visitors_are_served(demo: Server, path: str) -> None:
-    async with httpx.AsyncClient(base_url=demo.url) as client:
+    async with demo.client() as client:
         answer = await client.get(path)
         assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
 

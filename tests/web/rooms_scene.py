@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import httpx
-
 from tests.support.server import Server
 from tests.web.visitor import HTML, Visitor
 
@@ -15,7 +13,7 @@ async def opened(server: Server, me: Visitor, host_session: str) -> dict[str, st
     room = next(link.rpartition("/")[2] for link in me.page.links if link.startswith("/pieces/les_veilleurs"))
     await me.get(f"/pieces/{room}")
     await me.submit("/ecrire", text="Qui est de repos demain ? Café à neuf heures.", step="publish")
-    async with httpx.AsyncClient(base_url=server.url, headers=HTML, cookies={"session": host_session}) as client:
+    async with server.client(headers=HTML, cookies={"session": host_session}) as client:
         host = Visitor(client)
         await host.get("/pieces/ouvrir")
         await host.submit("/pieces/ouvrir", name="Le salon", purpose="Pour toute la maison.", handle="le_salon", sort="house")
