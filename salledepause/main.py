@@ -24,6 +24,7 @@ from salledepause.features import (
     sources,
     timelines,
     victories,
+    waves,
 )
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.config import Settings
@@ -49,6 +50,7 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "posts.publish_scheduled": posts.scheduled.publish,
     "mastodon.wake": mastodon.wake,
     "archives.run": archives.run,
+    "waves.end": waves.end,
 }
 """Jobs by name; each takes the site and what the event holds."""
 
@@ -68,6 +70,8 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("23 * * * *", "archives.sweep", archives.sweep),
     ("29 4 * * *", "safety_net.forget_calls", safety_net.forget_calls),
     ("37 4 * * *", "victories.sweep", victories.sweep),
+    ("*/5 * * * *", "waves.sweep", waves.sweep),
+    ("*/10 * * * *", "waves.ask", waves.ask),
 ]
 """Periodic jobs: cron in UTC, name, work."""
 
@@ -87,6 +91,7 @@ ALOUD: frozenset[type[Event]] = frozenset(
         posts.PostPublished,
         posts.PostShownAnew,
         posts.QuoteWithdrawn,
+        waves.WaveMoved,
     }
 )
 """What is said to every process after the commit."""
@@ -96,14 +101,20 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
     """Return who reacts to what. *Now* reactions run in this order, in the transaction of what happened."""
     return Wiring(
         now={
-            accounts.AccountErased: (victories.forget_account, posts.leave, timelines.forget_account, graph.leave),
+            accounts.AccountErased: (
+                waves.forget_account,
+                victories.forget_account,
+                posts.leave,
+                timelines.forget_account,
+                graph.leave,
+            ),
             accounts.SignedUp: (notifications.signed_up,),
             accounts.Veiled: (posts.veiled,),
             graph.Followed: (timelines.follow_up, notifications.followed),
             graph.Unfollowed: (timelines.part, notifications.unfollowed),
             graph.FollowRequested: (notifications.follow_requested,),
-            graph.Blocked: (posts.quotes.barred, notifications.blocked),
-            graph.Unblocked: (posts.quotes.barred,),
+            graph.Blocked: (posts.quotes.barred, waves.barred, notifications.blocked),
+            graph.Unblocked: (posts.quotes.barred, waves.barred),
             graph.Limited: (notifications.limited,),
             graph.Recommended: (notifications.collected,),
             graph.RequestDecided: (notifications.request_decided,),

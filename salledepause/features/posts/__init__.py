@@ -24,7 +24,7 @@ from salledepause.features.posts.actions import (
 from salledepause.features.posts.cutting import cut, joined
 from salledepause.features.posts.erase import erase, erase_all
 from salledepause.features.posts.finding import roots
-from salledepause.features.posts.gate import READ_BY_ALL, Source, listing, met_by, one_visible, subject, visible
+from salledepause.features.posts.gate import READ_BY_ALL, Source, listing, met_by, one_visible, readers, subject, visible
 from salledepause.features.posts.holding import PostShownAnew
 from salledepause.features.posts.media_model import Media, MediaWords, Still
 from salledepause.features.posts.model import (
@@ -143,6 +143,7 @@ __all__ = [
     "publish_thread",
     "publish_whole",
     "quotes",
+    "readers",
     "roots",
     "scheduled",
     "shown_anew",

@@ -56,6 +56,7 @@ from salledepause.surfaces.mastodon import (
     teams,
     timelines,
     unkept,
+    waves,
 )
 from salledepause.surfaces.mastodon.cors import Cors
 from salledepause.surfaces.mastodon.delivery import wake
@@ -105,6 +106,7 @@ TOPICS = (
     admin_figures,
     admin_trends,
     teams,
+    waves,
     own,
     oembed,
     own,
