@@ -1,7 +1,7 @@
 """La ronde: for a quarter of an hour a victory is congratulated by whoever may read it; what was said stays as a keepsake.
 
 `clap` gives a clap, with a word, a sign, without one's name if one wishes, once each; the first opens the wave. Hundreds who clap
-at once are written together, a row each: nothing is counted but when it is read. `of` says how waves stand, `said` what claps
+at once are written together, a row each: nothing is counted but when it is read. `of` says how waves stand, `heard` what claps
 say, `left` how many of the day's five one still has to give. When its time is over `end` keeps what was said and forgets who gave
 what without their name. A family shows once somebody of it claps under their name and shows it; of those who clap without, from
 five on (docs/decisions/0012). `month` lists the small victories of a month, dealt anew each day: nobody is ranked. Whoever wants
@@ -28,7 +28,7 @@ from salledepause.features.waves.model import (
     question_day,
 )
 from salledepause.features.waves.reactions import ask, barred, end, forget_account, sweep
-from salledepause.features.waves.readings import claps_there, left, month, of, open_now, said
+from salledepause.features.waves.readings import claps_there, heard, left, month, of, open_now
 
 __all__ = [
     "A_DAY",
@@ -48,6 +48,7 @@ __all__ = [
     "end",
     "forget_account",
     "given",
+    "heard",
     "left",
     "month",
     "month_before",
@@ -56,7 +57,6 @@ __all__ = [
     "of",
     "open_now",
     "question_day",
-    "said",
     "sweep",
     "unsay",
     "want_question",

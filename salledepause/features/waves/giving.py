@@ -59,7 +59,7 @@ async def _written(tx: Tx, secret: str, claps: Sequence[Clap]) -> list[Given | R
         await notifications.wave_opened(tx, post_id)
     running = await store.hold_open(tx, {one.clap.post_id for one in wanted}, now) if wanted else set()
     written = await store.clap(tx, [one for one in affordable if one.clap.post_id in running]) if affordable else set()
-    there = await store.heard(tx, [one.voice for one in wanted]) if len(written) < len(wanted) else written
+    there = await store.clapping(tx, [one.voice for one in wanted]) if len(written) < len(wanted) else written
     idle = [one.clap.account_id for one in affordable if one.voice not in written]
     if idle:
         await store.give_back(tx, idle, day)

@@ -33,12 +33,12 @@ async def of(tx: Tx, post_ids: Sequence[int]) -> dict[int, Wave]:
     return found
 
 
-async def said(tx: Tx, post_id: int, viewer: int | None) -> list[Said]:
+async def heard(tx: Tx, post_id: int, viewer: int | None) -> list[Said]:
     """Return what the claps at a victory that one may see say, those with a word first, each by when it was given.
 
     An anonymous one says nothing of when, once the wave ended.
     """
-    found = await store.said(tx, post_id, viewer, MOST_SAID)
+    found = await store.heard(tx, post_id, viewer, MOST_SAID)
     tx.stands_on(Subject.WAVE, post_id)
     if viewer:
         tx.stands_on(Subject.PERSON, viewer)

@@ -39,7 +39,7 @@ async def open_now(tx: Tx, now: datetime) -> list[int]:
     return await tx.values("SELECT post_id FROM waves WHERE NOT ended AND ends_at > %s ORDER BY ends_at, post_id", [now])
 
 
-async def said(tx: Tx, post_id: int, viewer: int | None, most: int) -> list[Said]:
+async def heard(tx: Tx, post_id: int, viewer: int | None, most: int) -> list[Said]:
     """Return what claps say to a viewer, those with a word first, then in the order of their ids."""
     query = f"""SELECT c.id, c.account_id, c.sign, c.word FROM claps c JOIN posts p ON p.id = c.post_id
         LEFT JOIN accounts a ON a.id = c.account_id
@@ -118,7 +118,7 @@ async def clap(tx: Tx, claps: Sequence[tuple[Clap, bytes]]) -> set[bytes]:
     return {bytes(one) for one in await tx.values(query, columns)}
 
 
-async def heard(tx: Tx, voices: Sequence[bytes]) -> set[bytes]:
+async def clapping(tx: Tx, voices: Sequence[bytes]) -> set[bytes]:
     """Return those of the voices that clap already."""
     return {bytes(one) for one in await tx.values("SELECT voice FROM claps WHERE voice = ANY(%s)", [list(voices)])}
 

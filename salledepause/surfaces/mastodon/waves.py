@@ -106,7 +106,7 @@ async def show(call: Call) -> Answer:
     """GET /api/salledepause/v1/statuses/:id/wave: how a victory is congratulated."""
     post_id = await _victory(call)
     found = entity(post_id, (await waves.of(call.tx, [post_id])).get(post_id))
-    said = await waves.said(call.tx, post_id, call.viewer)
+    said = await waves.heard(call.tx, post_id, call.viewer)
     who = await accounts.load(call.tx, [one.account_id for one in said if one.account_id])
     found.words = [word(call, one, who) for one in said]
     if call.viewer:

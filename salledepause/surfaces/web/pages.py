@@ -17,7 +17,7 @@ from salledepause.kernel.page import Page
 from salledepause.surfaces import house
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import anyone, reading, route
-from salledepause.surfaces.web import addresses, announcing, cards, compose, guests, humour, safety
+from salledepause.surfaces.web import addresses, announcing, cards, compose, guests, humour, safety, waves
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.listing import Asked, shown, window
 from salledepause.surfaces.web.navigation import Destination, Who
@@ -95,7 +95,9 @@ async def post(call: Call) -> Answer:
     below = cards.indented(await _sifted(call, context.descendants), card.post.id)
     me = guests.account(call)
     form = compose.answer_to(me, card) if me else None
-    return page(call, "post.html", card=card, above=above, below=below, form=form)
+    wave = await waves.round_of(call, card)
+    around = {"round": wave, "live": waves.live(wave), **(waves.around(call) if wave else {})}
+    return page(call, "post.html", card=card, above=above, below=below, form=form, **around)
 
 
 async def _sifted(call: Call, rows: Sequence[Seen]) -> list[Card]:
