@@ -66,8 +66,11 @@ async def test_a_clap_is_a_form_and_the_keepsake_is_the_victorys_page(
             assert words in page.text
         assert "la direction" not in page.text.replace("de la direction", "")
     assert "Une ronde en ce moment" in (await visitor.get(MONTH)).text
+    during = [(await visitor.client.get(f"{address}/carte.{kind}")).content for kind in ("png", "pdf")]
     await over(house, won)
     await waves.end(house.site, int(won["id"]))
+    after = [(await visitor.client.get(f"{address}/carte.{kind}")).content for kind in ("png", "pdf")]
+    assert all(now != then for now, then in zip(after, during, strict=True)), "the card shows the keepsake"
     page = await visitor.get(address)
     for words in ("Un souvenir du", "Ont félicité :", "Quel soir !", "De la part de la direction"):
         assert words in page.text
@@ -157,7 +160,7 @@ async def test_the_order_of_the_month_depends_on_no_author_no_follower_and_no_cl
     assert await order() == before
     ids = [one.id for one in people]
     for seed in range(5):
-        dealt = random.Random(seed).sample(ids, len(ids))
+        dealt = random.Random(seed).sample(ids, len(ids))  # noqa: S311 - an order, no secret
         async with house.site.db.transaction() as tx:
             for one, to in zip(said, dealt, strict=True):
                 await tx.run("UPDATE posts SET account_id = %s WHERE id = %s", [to, int(one["id"])])

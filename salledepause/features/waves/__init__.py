@@ -4,7 +4,7 @@
 at once are written together, a row each: nothing is counted but when it is read. `of` says how waves stand, `heard` what claps
 say, `left` how many of the day's five one still has to give. When its time is over `end` keeps what was said and forgets who gave
 what without their name. A family shows once somebody of it claps under their name and shows it; of those who clap without, from
-five on (docs/decisions/0012). `month` lists the small victories of a month, dealt anew each day: nobody is ranked. Whoever wants
+five on (docs/decisions/0016). `month` lists the small victories of a month, dealt anew each day: nobody is ranked. Whoever wants
 it is asked once a week for a small victory (`ask`), outside their quiet hours.
 """
 
@@ -27,8 +27,10 @@ from salledepause.features.waves.model import (
     next_month,
     question_day,
 )
+from salledepause.features.waves.past import write
 from salledepause.features.waves.reactions import ask, barred, end, forget_account, sweep
 from salledepause.features.waves.readings import claps_there, heard, left, month, of, open_now
+from salledepause.features.waves.store import given_by
 
 __all__ = [
     "A_DAY",
@@ -48,6 +50,7 @@ __all__ = [
     "end",
     "forget_account",
     "given",
+    "given_by",
     "heard",
     "left",
     "month",
@@ -61,4 +64,5 @@ __all__ = [
     "unsay",
     "want_question",
     "wants_question",
+    "write",
 ]

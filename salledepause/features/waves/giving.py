@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
 from salledepause.features import notifications, posts
 from salledepause.features.waves import store
-from salledepause.features.waves.model import A_DAY, Clap, Given, WaveMoved, voice
+from salledepause.features.waves.model import A_DAY, LASTS, Clap, Given, WaveMoved, voice
 from salledepause.features.waves.store import Asker
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
@@ -53,9 +53,9 @@ async def _written(tx: Tx, secret: str, claps: Sequence[Clap]) -> list[Given | R
     now, day = clock.now(), clock.today()
     refused = await _refused(tx, claps)
     wanted = [Voiced(one, voice(secret, one.post_id, one.account_id)) for one in claps if one not in refused]
-    able = await store.take(tx, [one.clap.account_id for one in wanted], day) if wanted else set()
+    able = await store.take(tx, [one.clap.account_id for one in wanted], day) if wanted else {}
     affordable = [one for one in wanted if one.clap.account_id in able]
-    for post_id in await _begun(tx, {one.clap.post_id for one in affordable}):
+    for post_id in await begin(tx, {one.clap.post_id for one in affordable}, now):
         await notifications.wave_opened(tx, post_id)
     running = await store.hold_open(tx, {one.clap.post_id for one in wanted}, now) if wanted else set()
     written = await store.clap(tx, [one for one in affordable if one.clap.post_id in running]) if affordable else set()
@@ -67,16 +67,14 @@ async def _written(tx: Tx, secret: str, claps: Sequence[Clap]) -> list[Given | R
         if one.voice not in there:
             refused[one.clap] = _too_late() if one.clap.account_id in able else _nothing_left()
     await _tell(tx, [one.clap for one in wanted if one.voice in written])
-    return await _answers(tx, claps, refused)
+    return await _answers(tx, claps, refused, {one: able[one] for one in able if one not in idle})
 
 
-async def _begun(tx: Tx, post_ids: Collection[int]) -> list[int]:
-    """Open the waves that are not; have each end in its time. Return the victories that have a new one."""
-    begun = await store.begin(tx, post_ids, clock.now()) if post_ids else []
-    if begun:
-        waves = await store.waves(tx, begun)
-        for post_id in begun:
-            await tx.wiring.jobs.defer(tx, "waves.end", {"post_id": post_id}, waves[post_id].ends_at + GRACE)
+async def begin(tx: Tx, post_ids: Collection[int], at: datetime) -> list[int]:
+    """Open the waves that are not, and have each end in its time. Return the victories that have a new one."""
+    begun = await store.begin(tx, post_ids, at) if post_ids else []
+    for post_id in begun:
+        await tx.wiring.jobs.defer(tx, "waves.end", {"post_id": post_id}, at + LASTS + GRACE)
     return begun
 
 
@@ -121,8 +119,12 @@ async def _tell(tx: Tx, claps: Sequence[Clap]) -> None:
         tx.touches(Subject.WAVE, one.account_id)
 
 
-async def _answers(tx: Tx, claps: Sequence[Clap], refused: Mapping[Clap, Refusal]) -> list[Given | Refusal]:
+async def _answers(
+    tx: Tx, claps: Sequence[Clap], refused: Mapping[Clap, Refusal], known: Mapping[int, int]
+) -> list[Given | Refusal]:
+    """Return what each clap is answered; `known` says of some how many they still have to give."""
     done = [one for one in claps if one not in refused]
     waves = await store.waves(tx, [one.post_id for one in done]) if done else {}
-    left = await store.left(tx, [one.account_id for one in done], clock.today()) if done else {}
+    others = [one.account_id for one in done if one.account_id not in known]
+    left = {**known, **(await store.left(tx, others, clock.today()) if others else {})}
     return [refused.get(one) or Given(waves[one.post_id], left[one.account_id]) for one in claps]

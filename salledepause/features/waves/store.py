@@ -36,7 +36,9 @@ async def waves(tx: Tx, post_ids: Sequence[int]) -> dict[int, Wave]:
 
 async def open_now(tx: Tx, now: datetime) -> list[int]:
     """Return the victories whose wave is open, the one that ends first before the others."""
-    return await tx.values("SELECT post_id FROM waves WHERE NOT ended AND ends_at > %s ORDER BY ends_at, post_id", [now])
+    query = """SELECT w.post_id FROM waves w JOIN posts p ON p.id = w.post_id AND p.kind = 'victory'
+        WHERE NOT w.ended AND w.ends_at > %s ORDER BY w.ends_at, w.post_id"""
+    return await tx.values(query, [now])
 
 
 async def heard(tx: Tx, post_id: int, viewer: int | None, most: int) -> list[Said]:
@@ -46,6 +48,12 @@ async def heard(tx: Tx, post_id: int, viewer: int | None, most: int) -> list[Sai
         WHERE c.post_id = %(post)s AND (c.account_id IS NULL OR {SHOWN} AND a.id <> ALL({graph.HIDDEN_FROM}))
         ORDER BY c.word = '', c.id LIMIT %(most)s"""
     return await tx.all(Said, query, {"post": post_id, "viewer": viewer or 0, "most": most})
+
+
+async def given_by(tx: Tx, account_id: int) -> dict[int, Said]:
+    """Return what somebody clapped under their name, by victory, the oldest first."""
+    query = "SELECT post_id, id, account_id, sign, word FROM claps WHERE account_id = %s ORDER BY id"
+    return {row[0]: Said(*row[1:]) for row in await tx.rows(query, [account_id])}
 
 
 class Asker(NamedTuple):
@@ -67,14 +75,15 @@ async def askers(tx: Tx, claps: Sequence[Clap]) -> dict[tuple[int, int], Asker]:
     return {(one.post_id, one.account_id): one for one in found}
 
 
-async def take(tx: Tx, account_ids: Collection[int], day: date) -> set[int]:
-    """Take one clap of what each has to give on a day; return those who had one left.
+async def take(tx: Tx, account_ids: Collection[int], day: date) -> dict[int, int]:
+    """Take one clap of what each has to give on a day; return how many are left of those who had one.
 
     Rows are taken in the order of their accounts, and whoever claps twice at once waits for themselves.
     """
     query = f"""INSERT INTO clap_days AS d (account_id, day, given) SELECT id, %s, 1 FROM accounts WHERE id = ANY(%s) ORDER BY id
-        ON CONFLICT (account_id, day) DO UPDATE SET given = d.given + 1 WHERE d.given < {A_DAY} RETURNING account_id"""
-    return set(await tx.values(query, [day, list(account_ids)]))
+        ON CONFLICT (account_id, day) DO UPDATE SET given = d.given + 1 WHERE d.given < {A_DAY}
+        RETURNING account_id, {A_DAY} - given"""
+    return dict(await tx.rows(query, [day, list(account_ids)]))
 
 
 async def give_back(tx: Tx, account_ids: Collection[int], day: date) -> None:

@@ -19,7 +19,7 @@ from salledepause.surfaces.web.waves import standing
 log = structlog.get_logger(__name__)
 
 PAUSE = 0.25
-"""Seconds between two words: hundreds who clap at once are one of them."""
+"""Seconds in which what moves is told together: hundreds who clap at once are one word."""
 PLACE = re.compile(r"/ronde/([0-9]{1,19})")
 
 
@@ -67,6 +67,7 @@ class Rounds:
 
     async def _tell(self) -> None:
         while self._due:
+            await asyncio.sleep(PAUSE)  # before, so that who claps in this moment goes first
             due, self._due = self._due, set()
             try:
                 async with self._db.reading() as tx:
@@ -74,7 +75,6 @@ class Rounds:
                         await self._look(tx, post_id)
             except Exception:  # an edge: pages hear of the next thing
                 log.exception("rounds.failed")
-            await asyncio.sleep(PAUSE)
 
     async def _look(self, tx: Tx, post_id: int) -> None:
         looking = list(self._watches.get(post_id, ()))

@@ -1,0 +1,65 @@
+"""A wave at a victory: five hundred people with its page open clap in one instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psycopg
+
+from bench.applause import Applause, applaud
+from bench.crowd import FOLLOWER, Crowd, crowd
+from bench.report import Goal
+from bench.rig import Rig, target
+from salledepause.features.accounts.secret import digest
+
+WAVE = "wave"
+PEOPLE = 500
+ROUNDS = 4
+"""Victories, after one that is not counted: each has five claps a day to give."""
+SOON, SHOWN = 100.0, 1_000.0
+"""Milliseconds: a clap (95th percentile), and until the last page shows the last number."""
+SESSION = "applause-{}"
+OPEN = """INSERT INTO sessions (hash, account_id, csrf, expires_at)
+    SELECT %s, id, 'word', 'infinity' FROM accounts WHERE handle = %s"""
+
+
+def measure(rig: Rig, folder: Path) -> Iterator[Goal]:
+    """Yield both figures, over all rounds."""
+    with crowd(folder / WAVE, PEOPLE, 1) as house:
+        sessions = _sessions(house)
+        to = target(house.server)
+        plan = Applause(to.port, sessions, [_victory(house, number) for number in range(ROUNDS + 1)])
+        warm = rig.pool.submit(applaud, plan._replace(victories=plan.victories[:1])).result()
+        felt = rig.pool.submit(applaud, plan._replace(victories=plan.victories[1:])).result()
+        lost = _lost(house)
+    error = warm.error or felt.error or lost
+    told = f"{WAVE}, {PEOPLE} people clap in one instant"
+    yield Goal(f"{told}: a clap, p95 (p50 {felt.clap_p50:.0f} ms)", felt.clap_p95, "ms", SOON, error)
+    yield Goal(f"{told}: the number on every page", felt.heard, "ms", SHOWN, error)
+
+
+def _sessions(house: Crowd) -> list[str]:
+    """Open a browser for each person."""
+    names = [SESSION.format(number) for number in range(PEOPLE)]
+    with psycopg.connect(house.url, autocommit=True) as connection:
+        rows = [(digest(name), f"{FOLLOWER}_{number}") for number, name in enumerate(names)]
+        connection.cursor().executemany(OPEN, rows)
+    return names
+
+
+def _victory(house: Crowd, number: int) -> int:
+    said = {"status": f"Victoire {number} : tout le monde a dîné chaud.", "salledepause": {"kind": "victory"}}
+    headers = {"Authorization": f"Bearer {house.author}"}
+    return int(httpx.post(f"{house.server.origin}/api/v1/statuses", json=said, headers=headers).json()["id"])
+
+
+def _lost(house: Crowd) -> str:
+    """Return what is not as it should be: each clap is there once, and counted once against what each has to give."""
+    with psycopg.connect(house.url) as connection:
+        claps = connection.execute("SELECT count(*) FROM claps").fetchone()
+        days = connection.execute("SELECT min(given), max(given) FROM clap_days").fetchone()
+    wanted = PEOPLE * (ROUNDS + 1)
+    right = claps == (wanted,) and days == (ROUNDS + 1, ROUNDS + 1)
+    return "" if right else f"{claps} claps of {wanted}; given {days}"
