@@ -109,7 +109,7 @@ async def _applaud(plan: Applause) -> Felt:
 
 
 async def _round(plan: Applause, victory: int) -> tuple[list[float], float, str]:
-    """Clap at one victory; return what each clap took, until the last page showed them all from the last sent, what went wrong."""
+    """Clap at one victory; return what each clap took, until the last page showed them all, what went wrong."""
     streams = await _open(plan, Stream)
     listen = f"/en-direct?lieu=/ronde/{victory}"
     for stream, session in zip(streams, plan.sessions, strict=True):

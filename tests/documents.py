@@ -140,7 +140,7 @@ class Table(NamedTuple):
         return self.migration.partition("_")[2].removesuffix("_more")
 
 
-TABLE = re.compile(r"^CREATE TABLE (\w+) \((.*?)\);$", re.MULTILINE | re.DOTALL)
+TABLE = re.compile(r"^CREATE (?:UNLOGGED )?TABLE (\w+) \((.*?)\);$", re.MULTILINE | re.DOTALL)
 COMMENT = re.compile(r"^COMMENT ON (?:TABLE|COLUMN) ([\w.]+) IS '((?:[^']|'')*)';", re.MULTILINE)
 ADDED_BELOW = re.compile(r"^ALTER TABLE (\w+)\n((?:    ADD COLUMN .*\n?)+?)(?<=;)$", re.MULTILINE)
 COLUMN = re.compile(r"(\w+) (double precision|\S+) ?(.*)")

@@ -15,6 +15,7 @@ from jinja2 import nodes
 from salledepause.features.accounts import LABELS
 from salledepause.features.posts import KIND_LABELS
 from salledepause.features.safety_net.model import DEFAULTS
+from salledepause.features.verification import METHOD_LABELS
 from salledepause.kernel import words
 from salledepause.surfaces import house
 from salledepause.surfaces.mastodon import instance
@@ -29,6 +30,7 @@ from salledepause.surfaces.web import (
     people,
     rendering,
     rights,
+    rooms,
     search,
     waves,
     word_filters,
@@ -88,12 +90,17 @@ TABLES: dict[str, Iterable[str]] = {
     "filters.html: contexts[]": WORDS_OF_FILTERS,
     "form.html: label": rendering.AUDIENCE_LABELS.values(),
     "form_more.html: label": writing.LASTS.values(),
+    "in_room.html: entered[]": rooms.ENTERED.values(),
+    "in_room.html: present[]": rooms.PRESENT.values(),
+    "room_new.html: label": rooms.SORTS.values(),
+    "verification.html: methods[]": METHOD_LABELS.values(),
     "held.html: rule.hint": RULE_TEXTS,
     "held.html: rule.text": RULE_TEXTS,
     "help.html: one.name": HELP_NAMES,
     "help.html: one.note": [one.note for one in DEFAULTS],
     "help_card.html: name": HELP_NAMES,
     "keeping/accounts.html: label": [*keeping.STANDINGS.values(), *keeping.ROLES.values()],
+    "keeping/verifications.html: label": LABELS.values(),
     "keeping/entries.html: label": entries.DAYS.values(),
     "keeping/help.html: one.name": HELP_NAMES,
     "keeping/help_line.html: one.name": HELP_NAMES,

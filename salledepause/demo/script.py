@@ -98,6 +98,11 @@ def scenes() -> list[Post]:
     return [post for name, text in _files("scene") for post in _decoded(name, text, _Scene).post]
 
 
+def decoded(prefix: str, kind: type[T]) -> Iterator[T]:
+    """Yield the files of the script whose names begin so; raises BadScript."""
+    yield from (_decoded(name, text, kind) for name, text in _files(prefix))
+
+
 def register() -> str:
     """Return some well-known hospitals, a small table of facts of public record (FINESS), in the form of the whole register."""
     return (files("salledepause.demo") / "community" / "hospitals.csv").read_text("utf-8")

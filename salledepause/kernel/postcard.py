@@ -38,7 +38,7 @@ Width = Callable[[str], float]
 
 
 class Postcard(NamedTuple):
-    """What a card says: its heading, the words, to whom it goes, who signs, the house, the address where it is read, its keepsake."""
+    """What a card says: its heading, the words, to whom it goes, who signs, the house, where it is read, its keepsake."""
 
     heading: str
     words: str

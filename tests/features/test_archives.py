@@ -68,7 +68,7 @@ async def test_audiences_warnings_threads_tags_media_and_edits_are_as_they_were(
     await house.bring(zipped(tmp_path / "a.zip", members(items) | {PICTURE: PNG}))
     plume = await house.who("plume")
     one, two, three, four, five = await house.said(plume.id)
-    assert [post.audience for post in (one, two, three, five)] == list(Audience)
+    assert [post.audience for post in (one, two, three, five)] == [one for one in Audience if one is not Audience.ROOM]
     assert (two.warning, two.sensitive, five.language) == ("Fatigue", True, "de")
     assert one.tags == (("nuit", "Nuit"),)
     assert (three.parent_id, four.parent_id, four.conversation_id) == (one.id, three.id, one.id)

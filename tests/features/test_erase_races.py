@@ -140,9 +140,9 @@ async def test_a_message_that_names_who_is_leaving_goes_out_without_the_name(hou
     async with house.site.db.transaction() as tx:
         await accounts.erase(tx, bob.id)
         await tx.settle()
-        saying = asyncio.create_task(said(house, ana, "@bob Tu dors ?"))
+        saying = asyncio.create_task(said(house, ana, "Tu dors, @bob ?"))
         assert await waits(saying)
-    assert await value(house, "SELECT text FROM posts WHERE id = %s", await saying) == "@bob Tu dors ?"
+    assert await value(house, "SELECT text FROM posts WHERE id = %s", await saying) == "Tu dors, @bob ?"
     assert await value(house, "SELECT count(*) FROM mentions") == 0
 
 

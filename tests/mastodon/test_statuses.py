@@ -18,7 +18,7 @@ async def test_a_post_is_read_back_as_said(house: House) -> None:
     assert said["content"].startswith("<p>La nuit est calme. ")
     assert (said["spoiler_text"], said["sensitive"], said["language"], said["visibility"]) == ("Nuit", True, "fr", "public")
     assert said["tags"][0]["name"] == "garde"
-    assert said["salledepause"] == {"kind": "opinion", "family": "soignant-paramedical"}
+    assert said["salledepause"] == {"kind": "opinion", "family": "soignant-paramedical", "verified": False}
     assert said["url"] == f"https://salle.test/@ide/{said['id']}"
     assert await house.get(f"/api/v1/statuses/{said['id']}", ide) == said
     anonymous = await house.get(f"/api/v1/statuses/{said['id']}")

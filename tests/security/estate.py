@@ -10,7 +10,7 @@ import httpx
 import msgspec
 from PIL import Image
 
-from salledepause.features import accounts, announcements, red_line, safety_net
+from salledepause.features import accounts, announcements, red_line, safety_net, verification
 from salledepause.features.accounts import Caller
 from salledepause.kernel import clock
 from salledepause.surfaces import mastodon
@@ -63,6 +63,9 @@ THINGS = {
     "/api/salledepause/v1/teams/{id}": "team",
     "/api/salledepause/v1/statuses/{id}": "victory",
     "/api/salledepause/v1/waves/words/{id}": "word",
+    "/api/salledepause/v1/rooms/{id}": "room",
+    "/api/salledepause/v1/verification/proofs/{id}": "proof",
+    "/api/salledepause/v1/verification/codes/{id}": "team_code",
 }
 """What an address names, by its beginning."""
 OWN = {
@@ -79,6 +82,7 @@ OWN = {
     "keyword",
     "caught",
     "held",
+    "room",
 }
 """Things that only their owner may know of."""
 
@@ -107,7 +111,15 @@ def png(size: tuple[int, int] = (20, 20)) -> bytes:
     return written.getvalue()
 
 
-ADMIN = ("/api/v1/admin/", "/api/v2/admin/", "/api/salledepause/v1/admin/", "/api/salledepause/v1/teams/{id}/merge")
+OURS = "/api/salledepause/v1"
+ADMIN = (
+    "/api/v1/admin/",
+    "/api/v2/admin/",
+    f"{OURS}/admin/",
+    f"{OURS}/teams/{{id}}/merge",
+    f"{OURS}/verification/proofs",
+    f"{OURS}/verification/codes",
+)
 """Where hosts only may enter."""
 
 
@@ -168,9 +180,26 @@ async def settled(house: House) -> Estate:
     things["held"] = str(await held_picture(house, ada, eve))
     things["held_of_eve"] = str(await held_picture(house, eve, ben))
     things["announcement"] = str(told)
+    things |= await _rooms(house, (ada, ben, dan), host)
     for rule in ("domain_block", "domain_allow"):
         things[rule] = (await house.post(f"/api/v1/admin/{rule}s", host, domain="ailleurs.test"))["id"]
     return Estate(ada, ben, eve, things, host)
+
+
+async def _rooms(house: House, people: tuple[Person, Person, Person], host: Person) -> dict[str, str]:
+    """Open Ada a circle that Ben is in, who waits for the word of somebody; Dan sent a proof; a team's code would prove Ada."""
+    ada, ben, dan = people
+    opened = await house.post(f"{OURS}/rooms", ada, name="Le cercle")
+    await house.post(f"{OURS}/rooms/enter", ben, code=opened["code"])
+    await house.post(f"{OURS}/verification/vouching", ben)
+    sent = await house.call("POST", f"{OURS}/verification/proof", dan, files={"file": ("carte.png", png())})
+    assert sent.status_code == 200, sent.text
+    async with house.site.db.transaction() as tx:
+        family = (await accounts.one(tx, ada.id)).family
+        code = await verification.create_code(tx, host.id, family)
+        team_code, proof = (await verification.codes(tx, host.id))[0], (await verification.waiting(tx, host.id))[0]
+    ids = {"room": opened["room"]["id"], "room_code": opened["code"], "family": family, "family_code": code}
+    return ids | {"team_code": str(team_code.id), "proof": str(proof.id)}
 
 
 async def _posts(house: House, ada: Person, ben: Person) -> dict[str, str]:

@@ -71,6 +71,7 @@ _BODILESS = """
     follow unfollow remove_from_followers block unblock mute unmute favourite unfavourite reblog unreblog bookmark unbookmark pin
     accept unpin feature unfeature endorse unendorse authorize reject clear dismiss read confirmations revoke userinfo
     approve enable unsilence unsuspend unsensitive assign_to_self unassign resolve reopen translate generate
+    leave close glance vouching
 """
 BODILESS = frozenset(_BODILESS.split())
 """Last words of the addresses that act by themselves, whatever else they are given."""
@@ -117,6 +118,26 @@ def _filters(estate: Estate) -> dict[str, dict[str, Any]]:
     }
 
 
+def _rooms(estate: Estate) -> dict[str, dict[str, Any]]:
+    rooms, proving, things = "/api/salledepause/v1/rooms", "/api/salledepause/v1/verification", estate.things
+    return {
+        f"POST {rooms}": {"name": "x", "purpose": "y", "rules": {"pace_seconds": 5}},
+        f"POST {rooms}/enter": {"code": things["room_code"]},
+        f"PATCH {rooms}/{{id}}": {"name": "x", "purpose": "y", "rules": {"pace_seconds": 5}},
+        f"POST {rooms}/{{id}}/enter": {"code": things["room_code"]},
+        f"POST {rooms}/{{id}}/invitations": {"handle": "eve"},
+        f"POST {rooms}/{{id}}/keepers": {"handle": "ben"},
+        f"POST {rooms}/{{id}}/out": {"account_id": str(estate.eve.id)},
+        f"POST {rooms}/{{id}}/in": {"account_id": str(estate.eve.id)},
+        f"POST {rooms}/{{id}}/code": {},
+        f"POST {proving}/code": {"code": things["family_code"]},
+        f"POST {proving}/vouch": {"handle": "ben"},
+        f"POST {proving}/proof": {},
+        f"POST {proving}/proofs/{{id}}": {"accepted": True},
+        f"POST {proving}/codes": {"family": things["family"]},
+    }
+
+
 def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
     """Return by route a body that it accepts from its asker; a new writing route must be written here."""
     later = clock.iso(clock.now() + timedelta(days=2))
@@ -154,6 +175,7 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "POST /api/v1/domain_blocks": {"domain": "loin.test"},
         "POST /oauth/token": {"grant_type": "client_credentials"},
         **_filters(estate),
+        **_rooms(estate),
         **OURS,
         **HOSTS,
     }

@@ -74,5 +74,6 @@ async def test_the_bodies_that_grow_are_accepted_as_they_are(house: House, estat
         if answer.status_code != 200:
             refused.append(f"{name_of(line)}: {answer.status_code} {answer.text[:80]}")
     ours = {f"POST /api/salledepause/v1/admin/{end}" for end in ("refused_images", "images/{id}/refuse")}
-    needs_more = ours | {"POST /api/v1/media", "POST /api/v2/media", "POST /oauth/token", "POST /api/v1/polls/{id}/votes"}
+    files = {"POST /api/v1/media", "POST /api/v2/media", "POST /api/salledepause/v1/verification/proof"}
+    needs_more = ours | files | {"POST /oauth/token", "POST /api/v1/polls/{id}/votes"}
     assert {one.partition(": ")[0] for one in refused} == needs_more, refused

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import msgspec
 
-from salledepause.features import accounts, announcements, emojis, red_line, safety_net
-from salledepause.features.accounts import SignUp
+from salledepause.features import accounts, announcements, emojis, red_line, safety_net, verification
+from salledepause.features.accounts import Family, SignUp
 from salledepause.features.emojis import Prepared
 from salledepause.features.moderation import domains
 from salledepause.features.moderation.domains import DomainRule
@@ -41,6 +43,8 @@ class Estate(msgspec.Struct, frozen=True):
     server: int
     invitation: int
     post: int
+    proof: int
+    code: int
     call: int
     held: int
     refused: int
@@ -53,6 +57,8 @@ class Estate(msgspec.Struct, frozen=True):
             "/maison/annonces": self.announcement,
             "/maison/serveurs": self.server,
             "/maison/entrees/invitations": self.invitation,
+            "/maison/verifications": self.proof,
+            "/maison/verifications/codes": self.code,
             "/maison/images": self.held,
             "/maison/images/refusees": self.refused,
             "/maison/aide": 1,
@@ -108,7 +114,15 @@ async def settled(house: House) -> Estate:
         call = (await safety_net.calls(tx, host.id))[0].id
         refused = await red_line.insert(tx, 5, ["f" * 64])
         invitation = (await accounts.invitations(tx))[0].id
-    return Estate(target.id, pending, int(report["id"]), told, server, invitation, int(said["id"]), call, held, refused)
+        await verification.create_code(tx, host.id, Family.OTHER)
+        code = (await verification.codes(tx, host.id))[0].id
+        with NamedTemporaryFile() as file:
+            file.write(b"%PDF-1.4")
+            file.flush()
+            await verification.ask_by_proof(tx, house.site, other.id, Path(file.name))
+        proof = (await verification.waiting(tx, host.id))[0].id
+    made = (int(said["id"]), proof, code, call, held, refused)
+    return Estate(target.id, pending, int(report["id"]), told, server, invitation, *made)
 
 
 async def press(who: Visitor, path: str, page: str = "/plus", **values: str) -> Page:

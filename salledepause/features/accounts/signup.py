@@ -23,13 +23,14 @@ Policy = Literal["open", "approval", "invitation"]
 Mode = Literal["contributor", "reader"]
 
 _RESERVED = """
-    about abuse accueil admin administrateur administration administrator admins aide annuaire anonyme api app apropos apps assets
-    auth authorize autoconfig bot charte compte connexion contact css deconnexion dsa everyone explore explorer favicon federation
-    health help hostmaster hote hotes ici inbox info inscription instance internal invitation js legal login logout mail mailer
-    media mentions messages mimosa moderateur moderation moderatrice moderator moi news noreply nodeinfo notifications oauth
-    operator outbox parametres password portraits postmaster privacy profil public recherche relay reglages root rgpd salle
-    salledepause search security securite settings share signin signout signup static status support supprime sysadmin system
-    tags terms timelines tous undefined null user users vie_privee web webfinger webmaster well_known www
+    about abuse accueil admin administrateur administration administrator admins aide annuaire anonyme api app apropos apps
+    assets auth authorize autoconfig bot charte code compte connexion contact css deconnexion dsa everyone explore explorer
+    favicon federation health help hostmaster hote hotes ici inbox info inscription instance internal invitation js legal
+    login logout mail mailer media mentions messages mimosa moderateur moderation moderatrice moderator moi news noreply
+    nodeinfo notifications oauth operator outbox ouvrir parametres password portraits postmaster privacy profil public
+    recherche relay reglages root rgpd salle salledepause search security securite settings share signin signout signup static
+    status support supprime sysadmin system tags terms timelines tous undefined null user users vie_privee web webfinger
+    webmaster well_known www
 """
 RESERVED = frozenset(_RESERVED.split())
 """Handles that would pass for the house itself, or for one of its addresses."""

@@ -115,12 +115,19 @@ async def anybody(tx: Tx) -> bool:
 
 async def handle_is_free(tx: Tx, handle: str) -> bool:
     """Tell whether nobody bears a handle, case apart."""
-    return not await tx.value("SELECT EXISTS (SELECT FROM accounts WHERE lower(handle) = lower(%s))", [handle])
+    return not await taken(tx, [handle.lower()])
 
 
 async def taken(tx: Tx, handles: Sequence[str]) -> set[str]:
-    """Return which of some handles, all in small letters, somebody bears."""
-    return set(await tx.values("SELECT lower(handle) FROM accounts WHERE lower(handle) = ANY(%s)", [list(handles)]))
+    """Return which of some handles, all in small letters, somebody bears, or something that people name."""
+    query = """SELECT lower(handle) FROM accounts WHERE lower(handle) = ANY(%(handles)s)
+        UNION ALL SELECT handle FROM held_handles WHERE handle = ANY(%(handles)s)"""
+    return set(await tx.values(query, {"handles": list(handles)}))
+
+
+async def hold_handle(tx: Tx, handle: str) -> bool:
+    """Keep a handle, in small letters, from every account; tell whether nobody bore it, and nothing else did."""
+    return await tx.run("INSERT INTO held_handles (handle) VALUES (%s) ON CONFLICT DO NOTHING", [handle]) > 0
 
 
 async def insert(tx: Tx, values: Mapping[str, Any]) -> int | None:

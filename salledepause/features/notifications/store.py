@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from salledepause.features import rooms
 from salledepause.features.notifications.model import GROUPED, SAMPLE, SPAN, Kind, Told, Wanted
 from salledepause.features.notifications.sieve import FILTERABLE_KINDS, FOLLOWED, HOUSE_KINDS, VERDICTS, waits
 from salledepause.kernel import ids
@@ -30,9 +31,12 @@ def _mutual(row: str) -> str:
 WELCOME = f"""reader.state = 'active' AND (c.account_id <> c.from_id OR c.kind = '{Kind.POLL}')
     AND (c.kind IN ({HOUSE_KINDS}) OR author.state = 'active' AND author.mode <> 'reader' AND {_mutual("c")}
         AND (NOT author.silenced OR c.account_id = c.from_id OR c.kind IN ({FILTERABLE_KINDS}) OR {FOLLOWED})
-        AND NOT EXISTS (SELECT FROM conversation_mutes q WHERE q.account_id = c.account_id AND q.conversation_id = c.thread))"""
+        AND NOT EXISTS (SELECT FROM conversation_mutes q WHERE q.account_id = c.account_id AND q.conversation_id = c.thread)
+        AND NOT EXISTS (SELECT FROM posts s JOIN rooms r ON r.id = s.room_id WHERE s.id = c.post_id
+            AND (r.rings = 'never' OR r.id <> ALL({rooms.read_by("c.account_id")}))))"""
 """Who may be told of what: never oneself (but of one's own poll), nor across a block or a mute, nor of a reader, nor of a
-thread that they muted. What a silenced stranger does is for the policy to judge, where one may.
+thread that they muted, nor of what is said in a room that they may not read, or that never rings. What a silenced stranger
+does is for the policy to judge, where one may.
 
 What the hosts must know of reaches them whoever did it.
 """
@@ -73,7 +77,7 @@ THANKED = f"""SELECT t.account_id, '{Kind.MENTION}' AS kind, p.account_id AS fro
 
 ALERTED = f"""SELECT f.account_id, '{Kind.STATUS}', p.account_id, p.id, NULL::bigint, NULL::bigint, {WRITTEN}, p.conversation_id
     FROM posts p JOIN follows f ON f.target_id = p.account_id AND f.notify
-    WHERE p.id = %(post)s AND p.boost_of_id IS NULL AND p.audience <> 'direct'
+    WHERE p.id = %(post)s AND p.boost_of_id IS NULL AND p.audience NOT IN ('direct', 'room')
         AND (p.parent_account_id IS NULL OR p.parent_account_id = p.account_id)
         AND (f.languages IS NULL OR p.language IS NULL OR p.language = ANY(f.languages))
         AND NOT EXISTS (SELECT FROM mentions m WHERE m.post_id = p.id AND m.account_id = f.account_id)"""
@@ -147,9 +151,11 @@ READABLE = f"""n.account_id = %(me)s AND NOT n.dismissed AND CASE WHEN n.kind IN
     THEN EXISTS (SELECT FROM accounts h WHERE h.id = n.account_id AND h.role IN ('host', 'admin'))
     ELSE a.state = 'active' AND (a.mode <> 'reader' OR n.kind NOT IN ({_NAMELESS})) AND {_mutual("n")}
         AND (n.collection_id IS NULL OR EXISTS (SELECT FROM collection_items i
-            WHERE i.collection_id = n.collection_id AND i.account_id = n.account_id AND NOT i.revoked)) END"""
+            WHERE i.collection_id = n.collection_id AND i.account_id = n.account_id AND NOT i.revoked))
+        AND NOT EXISTS (SELECT FROM posts s WHERE s.id = n.post_id AND s.room_id IS NOT NULL
+            AND (s.expires_at <= now() OR s.room_id <> ALL({rooms.read_by("%(me)s")}))) END"""
 """What one may still read of row `n`, of what account `a` did: nothing of who was since blocked, muted or suspended, nor of a
-collection that one is no longer in."""
+collection that one is no longer in, nor of a room that one may no longer read."""
 
 PRESENT = "(SELECT w.away_from FROM notification_policies w WHERE w.account_id = %(me)s)"
 WANTED = f"{READABLE} AND NOT {waits('n')} AND n.id < coalesce({PRESENT}, {ids.MAXIMUM})"

@@ -23,6 +23,17 @@ from salledepause.features.posts.actions import (
 )
 from salledepause.features.posts.cutting import cut, joined
 from salledepause.features.posts.erase import erase, erase_all
+from salledepause.features.posts.events import (
+    Boosted,
+    Favourited,
+    PollEnded,
+    PostEdited,
+    PostErased,
+    PostPublished,
+    Quoted,
+    QuoteWithdrawn,
+    Unfavourited,
+)
 from salledepause.features.posts.finding import roots
 from salledepause.features.posts.gate import READ_BY_ALL, Source, listing, met_by, one_visible, readers, subject, visible
 from salledepause.features.posts.holding import PostShownAnew
@@ -37,31 +48,23 @@ from salledepause.features.posts.model import (
     SHOWN,
     TO_A_DOUBT,
     Audience,
-    Boosted,
     Change,
     Draft,
-    Favourited,
     Gesture,
     Glimpse,
     Kind,
     Mention,
+    Place,
     Poll,
     PollDraft,
-    PollEnded,
     Post,
-    PostEdited,
-    PostErased,
-    PostPublished,
     Quote,
-    Quoted,
     QuotePolicy,
     QuoteState,
-    QuoteWithdrawn,
     Seen,
-    Unfavourited,
 )
 from salledepause.features.posts.publishing import Published, publish, publish_once, publish_thread, publish_whole
-from salledepause.features.posts.reactions import forget_keys, index_older, leave, veiled
+from salledepause.features.posts.reactions import expire, forget_keys, index_older, leave, room_changed, said_of_family, veiled
 from salledepause.features.posts.readings import Version, gesturers, history, load, own, source_of, typed
 from salledepause.features.posts.store import Writer, family_share, writer
 from salledepause.features.posts.store import touch_all as shown_anew
@@ -91,6 +94,7 @@ __all__ = [
     "Media",
     "MediaWords",
     "Mention",
+    "Place",
     "Poll",
     "PollDraft",
     "PollEnded",
@@ -119,6 +123,7 @@ __all__ = [
     "edit",
     "erase",
     "erase_all",
+    "expire",
     "family_share",
     "favour_in_names",
     "favourite",
@@ -144,7 +149,9 @@ __all__ = [
     "publish_whole",
     "quotes",
     "readers",
+    "room_changed",
     "roots",
+    "said_of_family",
     "scheduled",
     "shown_anew",
     "source_of",

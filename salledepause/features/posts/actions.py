@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from salledepause.features import accounts
-from salledepause.features.posts import gate, media, polls, quotes, readings, store
+from salledepause.features import accounts, rooms
+from salledepause.features.posts import gate, media, placing, polls, quotes, readings, store
+from salledepause.features.posts.events import Boosted, Favourited, PostEdited, PostErased, PostPublished, Unfavourited
 from salledepause.features.posts.model import (
     MOST_PINS,
     OPEN,
     Audience,
-    Boosted,
     Change,
-    Favourited,
     Gesture,
-    PostEdited,
-    PostErased,
-    PostPublished,
     QuotePolicy,
-    Unfavourited,
     check_language,
     check_length,
     kind_of,
@@ -33,8 +28,11 @@ from salledepause.kernel.text import Found, clean, scan
 
 
 async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
-    """Change what a post says, keeping what it said; who may read it never changes. Raises Missing, BadInput."""
+    """Change what a post says, keeping what it said; who may read it never changes. Raises Missing, BadInput, Forbidden."""
     post = await readings.own(tx, author_id, post_id)
+    room = await rooms.may_go_on(tx, author_id, post.room_id) if post.room_id else None
+    if room:
+        placing.check_media(room, change.media_ids)
     if not await store.touch(tx, post_id):
         raise Missing
     policy = QuotePolicy.NOBODY if change.closed else change.quote_policy
@@ -58,7 +56,7 @@ async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     closed = (now.closed if change.closed is None else change.closed) and kind in CLOSABLE
     values |= {"kind": kind, "closed": closed, "text": text, "warning": warning, "has_poll": has_poll, "has_media": bool(kept)}
     await store.rewrite(tx, post_id, values)
-    store.shown(tx, author_id, post.conversation_id)
+    store.shown(tx, author_id, post.conversation_id, room_id=post.room_id)
     await _rename(tx, post, bounded(scan(f"{warning}\n{text}")))
     await readings.index(tx, [post_id])
     await emit(tx, PostEdited(post_id, author_id))
@@ -110,6 +108,8 @@ async def pin(tx: Tx, account_id: int, post_id: int) -> int:
     post = await readings.own(tx, account_id, post_id)
     if post.audience is Audience.DIRECT:
         raise BadInput("Un message direct ne s'épingle pas.")
+    if post.room_id:
+        raise BadInput("Ce qui se dit dans une pièce ne s'épingle pas.")
     if await store.pins(tx, account_id) >= MOST_PINS:
         raise BadInput("Au plus {most} messages épinglés : détachez-en un d'abord.", most=MOST_PINS)
     await store.gesture(tx, account_id, post_id, Gesture.PIN)
@@ -133,7 +133,10 @@ async def boost(tx: Tx, account_id: int, post_id: int, audience: Audience | None
     post = await store.bare(tx, subject)
     if post is None:
         raise Missing
-    if post.audience not in OPEN and not (post.audience is Audience.FOLLOWERS and post.account_id == account_id):
+    if post.room_id and not (await rooms.rules(tx, post.room_id)).boosts:
+        raise Forbidden("Ce qui se dit dans cette pièce ne se partage pas.")
+    own = post.audience is Audience.FOLLOWERS and post.account_id == account_id
+    if post.audience not in OPEN and not own and not post.room_id:
         raise Forbidden("Ce message n'est pas public : il ne se partage pas.")
     wanted = audience if audience in OPEN or audience is Audience.FOLLOWERS else Audience.PUBLIC
     spread = Audience.FOLLOWERS if post.audience is Audience.FOLLOWERS else wanted
@@ -183,9 +186,14 @@ async def _kind_again(tx: Tx, post: Bare, change: Change) -> str:
 
 
 async def _rename(tx: Tx, post: Bare, found: Found) -> None:
-    """Write the names and tags of an edited post: in what is not open to all, a new name adds no reader."""
+    """Write the names and tags of an edited post: in what is not open to all, a new name adds no reader.
+
+    In a room a name never does, and words lead nowhere.
+    """
+    asked = await rooms.ask(tx, post.account_id, found.mentions) if found.mentions else None
     named = list(await accounts.reachable(tx, found.mentions, tx.domain, held=True)) if found.mentions else []
-    if post.audience in OPEN:
+    await rooms.none_named(asked, post.room_id)
+    if post.audience in OPEN or post.room_id:
         await store.mention(tx, post.id, named)
     await store.silence_mentions(tx, post.id, named)
-    await store.tag(tx, post.id, tags_of(found))
+    await store.tag(tx, post.id, () if post.room_id else tags_of(found))

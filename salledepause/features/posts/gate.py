@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from salledepause.features import graph
+from salledepause.features import graph, rooms
 from salledepause.features.posts.model import Gesture, Glimpse, Seen
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
@@ -30,19 +30,31 @@ def may_see(post: str, author: str) -> str:
 
 def _may_see_unblocked(post: str, author: str) -> str:
     return f"""({author}.state = 'active' AND (
-        {post}.audience IN ('public', 'unlisted') OR {post}.account_id = %(viewer)s
-        OR EXISTS (SELECT FROM mentions WHERE post_id = {post}.id AND account_id = %(viewer)s)
+        {post}.audience IN ('public', 'unlisted') OR ({post}.room_id IS NULL AND {post}.account_id = %(viewer)s)
+        OR ({post}.room_id IS NULL AND EXISTS (SELECT FROM mentions WHERE post_id = {post}.id AND account_id = %(viewer)s))
         OR ({post}.audience = 'followers' AND EXISTS (
-            SELECT FROM follows WHERE account_id = %(viewer)s AND target_id = {post}.account_id))))"""
+            SELECT FROM follows WHERE account_id = %(viewer)s AND target_id = {post}.account_id))
+        OR ({post}.room_id IS NOT NULL AND {_in_room(post)})))"""
+
+
+def _in_room(post: str) -> str:
+    """Return the condition that the viewer may read what is said in a room: by its rules, until it expires.
+
+    A name in the text opens nothing there. One's own words stay readable to oneself, so that one may erase them. The hour is
+    asked apart: beside a function that changes, PostgreSQL would no longer leave out what an index already says.
+    """
+    return f"""(({post}.expires_at IS NULL OR {post}.expires_at > (SELECT now()))
+            AND ({post}.account_id = %(viewer)s OR {post}.room_id = ANY({rooms.read_by("%(viewer)s")})))"""
 
 
 def _open(post: str, author: str) -> str:
     """Return what `may_see` comes to for a visitor, whom nobody follows, names or blocks."""
-    return f"({author}.state = 'active' AND {post}.audience IN ('public', 'unlisted'))"
+    return f"""({author}.state = 'active' AND ({post}.audience IN ('public', 'unlisted')
+        OR {post}.audience = 'room' AND {_in_room(post)}))"""
 
 
-READ_BY_ALL = _open("p", "a")
-"""That anybody may read post `p`, no boost, written by `a`: for what features above count in the open."""
+READ_BY_ALL = "(a.state = 'active' AND p.audience IN ('public', 'unlisted'))"
+"""That anybody may read post `p`, no boost, said in no room, written by `a`: for what features above count in the open."""
 GATE = f"{may_see('p', 'a')} AND (o.id IS NULL OR {may_see('o', 'oa')})"
 VISITOR_GATE = f"{_open('p', 'a')} AND (o.id IS NULL OR {_open('o', 'oa')})"
 WANTED = f"p.account_id <> ALL({graph.HIDDEN_FROM}) AND (o.id IS NULL OR o.account_id <> ALL({graph.HIDDEN_FROM}))"
@@ -56,6 +68,7 @@ JOINS = """JOIN accounts a ON a.id = p.account_id
 MUTED = f"""CASE WHEN coalesce(o.conversation_id, p.conversation_id) = ANY(
     ARRAY(SELECT conversation_id FROM conversation_mutes WHERE account_id = %(viewer)s)) THEN {int(Gesture.MUTE)} ELSE 0 END"""
 QUOTABLE = f"""CASE WHEN coalesce(o.audience, p.audience) = 'direct' THEN 0
+    WHEN coalesce(o.audience, p.audience) = 'room' AND coalesce(o.quote_policy, p.quote_policy) = 'nobody' THEN 0
     WHEN coalesce(o.account_id, p.account_id) = %(viewer)s THEN {int(Gesture.QUOTE)}
     WHEN coalesce(o.quote_policy, p.quote_policy) = 'nobody' OR EXISTS (
         SELECT FROM blocks WHERE account_id = %(viewer)s AND target_id = coalesce(o.account_id, p.account_id)) THEN 0

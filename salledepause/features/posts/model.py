@@ -11,7 +11,6 @@ import msgspec
 from salledepause.features.accounts import Family
 from salledepause.features.posts.media_model import Media, MediaWords
 from salledepause.kernel.errors import BadInput
-from salledepause.kernel.events import Event
 from salledepause.kernel.text import HEAVIEST, SHORTEST_LINK, clean, length
 
 MOST_CHARACTERS = 5000
@@ -66,6 +65,8 @@ class Audience(StrEnum):
     UNLISTED = "unlisted"
     FOLLOWERS = "followers"
     DIRECT = "direct"
+    ROOM = "room"
+    """Whoever may read the room that it is said in."""
 
 
 OPEN = {Audience.PUBLIC, Audience.UNLISTED}
@@ -132,6 +133,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     media_ids: tuple[int, ...] = ()
     poll: PollDraft | None = None
     app_id: int | None = None
+    room_id: int | None = None
+    """The room that it is for; a text that names one says so too."""
     at: datetime | None = None
     edited_at: datetime | None = None
     """Only for imports, as `at`: when it was last changed, and written."""
@@ -171,6 +174,18 @@ class Poll(msgspec.Struct, frozen=True):
     """How many votes were given in all, never hidden."""
 
 
+class Place(msgspec.Struct, frozen=True):
+    """The room that a post is said in, and what is done with it there. Field order: `store.POST`."""
+
+    id: int
+    handle: str
+    name: str
+    sort: str
+    scores: bool
+    boosts: bool
+    searchable: bool
+
+
 class Mention(msgspec.Struct, frozen=True):
     """Somebody named in a post."""
 
@@ -192,6 +207,8 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None
     family: Family | None
     """The role family it is said from; `None` when hidden."""
+    verified: bool = False
+    """Whether that family was proven; never where it is hidden."""
     parent_id: int | None
     parent_account_id: int | None
     conversation_id: int
@@ -208,10 +225,24 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     created_at: datetime
     edited_at: datetime | None
+    expires_at: datetime | None
+    """When nobody may read it any more."""
     application: tuple[str, str | None] | None
-    mentions: tuple[Mention, ...]
-    tags: tuple[tuple[str, str], ...]  # (key, name as written)
-    media: tuple[Media, ...]
+    mentions: tuple[Mention, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    """(key, name as written)"""
+    media: tuple[Media, ...] = ()
+    room: Place | None = None
+
+    @property
+    def room_id(self) -> int | None:
+        """The room that it is said in."""
+        return self.room.id if self.room else None
+
+    @property
+    def scores(self) -> bool:
+        """Whether favourites and boosts are counted before others: not of a doubt, nor where a room counts nothing."""
+        return self.kind is not Kind.DOUBT and (self.room is None or self.room.scores)
 
 
 class Glimpse(NamedTuple):
@@ -245,75 +276,6 @@ class Quote(NamedTuple):
 
     state: QuoteState
     seen: Seen | None
-
-
-class PostPublished(Event, frozen=True):
-    """A post or a boost is there."""
-
-    post_id: int
-    author_id: int
-    heard: bool = True
-    """Whether somebody may want to be told: whom it names, who follows its author with alerts."""
-    followers: int | None = None
-    """How many followers its author has, where that is known."""
-    kind: Kind | None = None
-
-
-class PostEdited(Event, frozen=True):
-    """A post says something else."""
-
-    post_id: int
-    author_id: int
-
-
-class PostErased(Event, frozen=True):
-    """A post or a boost is gone: one that showed in the public rooms or not, one in lists or not; `named` are whom it named."""
-
-    post_id: int
-    author_id: int
-    public: bool = False
-    listed: bool = True
-    named: tuple[int, ...] = ()
-
-
-class Favourited(Event, frozen=True):
-    """Somebody favoured a post."""
-
-    post_id: int
-    account_id: int
-
-
-class Unfavourited(Event, frozen=True):
-    """Somebody took a favourite back."""
-
-    post_id: int
-    account_id: int
-
-
-class Boosted(Event, frozen=True):
-    """Somebody boosted a post; `boost_id` is the boost's own id."""
-
-    boost_id: int
-    post_id: int
-    account_id: int
-
-
-class Quoted(Event, frozen=True):
-    """A post quotes somebody else's."""
-
-    post_id: int
-
-
-class QuoteWithdrawn(Event, frozen=True):
-    """What a post quoted shows there no more: its author took it back, or erased it."""
-
-    post_id: int
-
-
-class PollEnded(Event, frozen=True):
-    """A poll closed."""
-
-    post_id: int
 
 
 def checked(draft: Draft, link_weight: int) -> Draft:
@@ -357,9 +319,9 @@ def kind_of(asked: Kind | None, *about: Kind | None) -> Kind:
 def audience_of(asked: Audience | None, default: Audience, parent: Audience | None, quoted: Audience | None) -> Audience:
     """Return the audience of a new post: what was asked, else the author's default, never wider than what it answers.
 
-    What quotes a post for followers is for followers, whatever was asked.
+    What quotes a post for followers is for followers, whatever was asked. What is said in a room has no other audience.
     """
-    order = list(Audience)
+    order = list(Audience)[:-1]
     wanted = asked or (max(default, parent, key=order.index) if parent else default)
     return max(wanted, quoted, key=order.index) if quoted is Audience.FOLLOWERS else wanted
 

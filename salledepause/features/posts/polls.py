@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from salledepause.features.posts import gate, polls_store, store
-from salledepause.features.posts.model import Change, Poll, PollDraft, PollEnded
+from salledepause.features.posts.events import PollEnded
+from salledepause.features.posts.model import Change, Poll, PollDraft
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Missing

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from salledepause.features import accounts
+from salledepause.features import accounts, rooms
 from salledepause.features.accounts import BITS, Account
-from salledepause.features.posts import gate, media, polls, quotes, store
+from salledepause.features.posts import gate, media, placing, polls, quotes, store
+from salledepause.features.posts.events import PostPublished
 from salledepause.features.posts.finding import index_of
 from salledepause.features.posts.media_model import Media
 from salledepause.features.posts.model import (
@@ -26,15 +27,13 @@ from salledepause.features.posts.model import (
     Kind,
     Mention,
     Post,
-    PostPublished,
     QuotePolicy,
     Seen,
-    audience_of,
     checked,
     kind_of,
-    quote_policy_of,
 )
 from salledepause.features.posts.store import Bare, Writer
+from salledepause.features.rooms import Room
 from salledepause.kernel import ids
 from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.errors import BadInput, Forbidden, Missing
@@ -54,12 +53,12 @@ class Published(NamedTuple):
     post: Post
     flags: int
     writer: Account
-    counting: Pending
+    counting: Pending | None
 
     @property
     def author(self) -> Account:
-        """Its author with the totals that the post changed; only once its transaction ended."""
-        return accounts.with_totals(self.writer, self.counting.said)
+        """Its author with the totals that the post changed; only once its transaction ended. A room counts nothing outside."""
+        return accounts.with_totals(self.writer, self.counting.said) if self.counting else self.writer
 
 
 async def publish(tx: Tx, author_id: int, draft: Draft) -> int:
@@ -107,11 +106,12 @@ async def _publish(tx: Tx, writer: Writer, draft: Draft, named: tuple[int, datet
     draft = checked(draft, tx.link_weight)
     author = _writing(writer.account)
     parent = await _parent(tx, draft.parent_id, author.id)
-    quoted = await quotes.asked(tx, draft.quoted_id, author.id, parent and parent.id)
     found = bounded(scan(f"{draft.warning}\n{draft.text}"))
-    people = await accounts.reachable(tx, found.mentions, tx.domain, held=True) if found.mentions else {}
-    post = _settled(draft, (parent, quoted), (writer, *named))
-    post = msgspec.structs.replace(post, mentions=tuple(Mention(*one) for one in people.items()), tags=tags_of(found))
+    people, room = await placing.addressed(tx, author.id, (draft, parent), found)
+    quoted = await quotes.asked(tx, draft.quoted_id, author.id, (parent and parent.id, room))
+    post = _settled(draft, (parent, quoted, room), (writer, *named))
+    tags = () if room else tags_of(found)
+    post = msgspec.structs.replace(post, mentions=tuple(Mention(*one) for one in people.items()), tags=tags)
     await store.insert(tx, post, draft.app_id, index_of(post, draft.poll.options if draft.poll else ()))
     tx.depart()
     if media := await _hang(tx, post, draft):
@@ -121,11 +121,11 @@ async def _publish(tx: Tx, writer: Writer, draft: Draft, named: tuple[int, datet
         await quotes.attach(tx, post, quoted)
     if parent:
         await _tell_thread(tx, author, parent, post)
-    counting = await accounts.count(tx, author.id, posts=1, on=draft.at)
-    store.shown(tx, author.id, post.conversation_id, public=post.audience is Audience.PUBLIC)
-    heard = writer.heard or bool(people)
-    await emit(tx, PostPublished(post.id, author.id, heard=heard, followers=author.followers_count, kind=post.kind))
-    quotable = Gesture(0) if post.audience is Audience.DIRECT else Gesture.QUOTE
+    counting = None if room else await accounts.count(tx, author.id, posts=1, on=draft.at)
+    store.shown(tx, author.id, post.conversation_id, public=post.audience is Audience.PUBLIC, room_id=post.room_id)
+    heard = bool(people) or (writer.heard and not room)
+    await emit(tx, PostPublished(post.id, author.id, heard, author.followers_count, post.room_id, post.kind))
+    quotable = Gesture.QUOTE if placing.quotable(post) else Gesture(0)
     return Published(post, int(quotable | Gesture.MUTE if parent and parent.muted else quotable), author, counting)
 
 
@@ -152,12 +152,11 @@ async def _parent(tx: Tx, parent_id: int | None, author_id: int) -> Bare | None:
     return parent._replace(muted=bool(seen.gestures & Gesture.MUTE))
 
 
-def _settled(draft: Draft, about: tuple[Bare | None, Bare | None], signed: tuple[Writer, int, datetime]) -> Post:
-    """Return a new post `about` what it answers and quotes, `signed` by its writer, id and instant; nothing hangs on it yet."""
-    (parent, quoted), (writer, post_id, at) = about, signed
+def _settled(draft: Draft, about: tuple[Bare | None, Bare | None, Room | None], signed: tuple[Writer, int, datetime]) -> Post:
+    """Return a bare new post `about` what it answers and quotes, and its room, `signed` by its writer, id and instant."""
+    (parent, quoted, room), (writer, post_id, at) = about, signed
     author = writer.account
-    default = Audience(author.default_audience)
-    audience = audience_of(draft.audience, default, parent and parent.audience, quoted and quoted.audience)
+    audience, policy = placing.audience(draft, author, (parent, quoted), room)
     shows_family = author.shows_family if draft.shows_family is None else draft.shows_family
     kind = kind_of(draft.kind, parent and parent.kind, quoted and quoted.kind)
     return Post(
@@ -171,6 +170,7 @@ def _settled(draft: Draft, about: tuple[Bare | None, Bare | None], signed: tuple
         sensitive=bool(draft.sensitive) or (author.default_sensitive and bool(draft.media_ids)),
         language=draft.language or author.language,
         family=author.family if shows_family else None,
+        verified=shows_family and writer.verified,
         parent_id=parent and parent.id,
         parent_account_id=parent and parent.account_id,
         conversation_id=parent.conversation_id if parent else post_id,
@@ -178,7 +178,7 @@ def _settled(draft: Draft, about: tuple[Bare | None, Bare | None], signed: tuple
         has_poll=draft.poll is not None,
         has_media=bool(draft.media_ids),
         has_quote=quoted is not None,
-        **_closed(draft, kind, quote_policy_of(draft.quote_policy, author.quote_policy, audience)),
+        **_closed(draft, kind, policy),
         replies_count=0,
         boosts_count=0,
         favourites_count=0,
@@ -186,10 +186,9 @@ def _settled(draft: Draft, about: tuple[Bare | None, Bare | None], signed: tuple
         version=1,
         created_at=at,
         edited_at=draft.edited_at,
+        expires_at=rooms.gone_at(room.rules, at) if room else None,
         application=(writer.app, writer.website) if writer.app else None,
-        mentions=(),
-        tags=(),
-        media=(),
+        room=placing.place(room),
     )
 
 

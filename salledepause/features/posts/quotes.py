@@ -8,21 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from salledepause.features.graph import Blocked, Unblocked
-from salledepause.features.posts import gate, quotes_store, readings, store
-from salledepause.features.posts.model import (
-    OPEN,
-    Audience,
-    Gesture,
-    Kind,
-    Post,
-    Quote,
-    Quoted,
-    QuotePolicy,
-    QuoteState,
-    QuoteWithdrawn,
-    Seen,
-)
+from salledepause.features.posts import gate, placing, quotes_store, readings, store
+from salledepause.features.posts.events import Quoted, QuoteWithdrawn
+from salledepause.features.posts.model import OPEN, Audience, Gesture, Kind, Post, Quote, QuotePolicy, QuoteState, Seen
 from salledepause.features.posts.store import Bare
+from salledepause.features.rooms import Room
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Forbidden, Missing
 from salledepause.kernel.events import emit
@@ -33,13 +23,18 @@ CLOSED = "Son auteur n'a pas ouvert ce message à la citation."
 UNNAMED = "Dans un message privé, on ne cite que les personnes qui y sont nommées."
 
 
-async def asked(tx: Tx, quoted_id: int | None, author_id: int, parent_id: int | None = None) -> Bare | None:
-    """Return what somebody wants to quote, held until the commit with what they answer. Raises Missing, Forbidden.
+async def asked(
+    tx: Tx, quoted_id: int | None, author_id: int, where: tuple[int | None, Room | None] = (None, None)
+) -> Bare | None:
+    """Return what somebody wants to quote, held until the commit with what they answer. Raises Missing, Forbidden, BadInput.
+
+    `where`: what they answer, and the room where they speak. What is said in a room is quoted there alone, and nothing else is.
 
     It is asked twice: what was seen before it was held may be closed or erased by then.
     """
     if quoted_id is None:
         return None
+    parent_id, room = where
     subject = await gate.subject(tx, quoted_id, author_id)
     await store.hold(tx, [subject, parent_id or subject])
     seen = await gate.one_visible(tx, subject, author_id)
@@ -48,6 +43,7 @@ async def asked(tx: Tx, quoted_id: int | None, author_id: int, parent_id: int | 
     quoted = await store.bare(tx, subject)
     if quoted is None:
         raise Missing
+    placing.check_quote(quoted, room)
     return quoted
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from salledepause.features import graph
 from salledepause.features.accounts import AccountErased, Veiled
-from salledepause.features.posts import readings, store
+from salledepause.features.posts import placing_store, readings, store
 from salledepause.features.posts.erase import erase_all, withdraw_gestures
+from salledepause.features.rooms import RoomChanged
+from salledepause.features.verification import VerificationChanged
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.site import Site
+
+EXPIRED_AT_ONCE = 200
 
 REMEMBERED = timedelta(hours=24)
 """How long a retry with the same idempotency key finds the first post."""
@@ -26,6 +31,29 @@ async def leave(tx: Tx, event: AccountErased) -> None:
 async def veiled(tx: Tx, event: Veiled) -> None:
     """Have the pictures of an account shown anew: veiled, or as it says."""
     await store.say_anew(tx, event.account_id)
+
+
+async def said_of_family(tx: Tx, event: VerificationChanged) -> None:
+    """Have what somebody said with their family shown bear the mark of a proven one, or bear it no more."""
+    await store.say_family_anew(tx, event.account_id)
+
+
+async def room_changed(tx: Tx, event: RoomChanged) -> None:
+    """Have what was said in a room follow its new rules: shown anew, found by its words or no more."""
+    ids = await placing_store.say_room_anew(tx, event.room_id)
+    if event.searching:
+        await readings.index(tx, ids)
+
+
+async def expire(site: Site) -> None:
+    """Erase what was said in rooms and is over, some at a time, for good: rows first, files after the commit."""
+    left = True
+    while left:
+        async with site.db.transaction() as tx:
+            ids = await placing_store.expired(tx, EXPIRED_AT_ONCE)
+            blobs = await erase_all(tx, ids) if ids else []
+            tx.afterwards.extend(partial(site.blobs.drop, key) for key in blobs)
+            left = len(ids) == EXPIRED_AT_ONCE
 
 
 async def forget_keys(site: Site) -> None:

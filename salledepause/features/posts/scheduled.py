@@ -9,15 +9,8 @@ import msgspec
 import structlog
 
 from salledepause.features import accounts
-from salledepause.features.posts import gate, media, polls, publishing, quotes, scheduled_store, store
-from salledepause.features.posts.model import (
-    Audience,
-    Draft,
-    audience_of,
-    checked,
-    kind_of,
-    quote_policy_of,
-)
+from salledepause.features.posts import gate, media, placing, polls, publishing, quotes, scheduled_store, store
+from salledepause.features.posts.model import Draft, checked, kind_of
 from salledepause.features.posts.publishing import bounded, contributor
 from salledepause.features.posts.scheduled_store import Scheduled
 from salledepause.kernel import ids
@@ -52,18 +45,17 @@ async def schedule(tx: Tx, account_id: int, draft: Draft, at: datetime, key: str
 async def _settled(tx: Tx, account_id: int, draft: Draft) -> Draft:
     """Check all that can be checked now, and settle who will read it."""
     draft = checked(draft, tx.link_weight)
-    bounded(scan(f"{draft.warning}\n{draft.text}"))
+    found = bounded(scan(f"{draft.warning}\n{draft.text}"))
     author = await contributor(tx, account_id)
     poll = draft.poll and polls.checked(draft.poll)
     parent = None
     if draft.parent_id is not None:
         parent = await store.bare(tx, await gate.subject(tx, draft.parent_id, account_id))
-    quoted = await quotes.asked(tx, draft.quoted_id, account_id, parent and parent.id)
+    _, room = await placing.addressed(tx, account_id, (draft, parent), found)
+    quoted = await quotes.asked(tx, draft.quoted_id, account_id, (parent and parent.id, room))
     kind_of(draft.kind, parent and parent.kind, quoted and quoted.kind)
-    default = Audience(author.default_audience)
-    audience = audience_of(draft.audience, default, parent and parent.audience, quoted and quoted.audience)
-    policy = quote_policy_of(draft.quote_policy, author.quote_policy, audience)
-    return msgspec.structs.replace(draft, poll=poll, audience=audience, quote_policy=policy)
+    audience, policy = placing.audience(draft, author, (parent, quoted), room)
+    return msgspec.structs.replace(draft, poll=poll, audience=audience, quote_policy=policy, room_id=room and room.id)
 
 
 async def _check_room(tx: Tx, account_id: int, at: datetime) -> None:

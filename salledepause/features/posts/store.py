@@ -8,28 +8,23 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from salledepause.features import accounts
+from salledepause.features import accounts, verification
 from salledepause.features.accounts import Account, Family
 from salledepause.features.posts.finding import Index
 from salledepause.features.posts.media_model import Media
-from salledepause.features.posts.model import (
-    Audience,
-    Gesture,
-    Kind,
-    Mention,
-    Post,
-    QuotePolicy,
-)
+from salledepause.features.posts.model import Audience, Gesture, Kind, Mention, Place, Post, QuotePolicy
 from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.marks import Subject
 
-POST = """p.id, p.account_id, a.handle, p.kind, p.audience, p.text, p.warning,
+POST = f"""p.id, p.account_id, a.handle, p.kind, p.audience, p.text, p.warning,
     p.sensitive OR a.sensitized AND p.has_media, p.language,
-    CASE WHEN p.shows_family THEN a.family END, p.parent_id, p.parent_account_id, p.conversation_id, p.boost_of_id,
+    CASE WHEN p.shows_family THEN a.family END,
+    p.shows_family AND {verification.PROVEN.format(account="a")} IS NOT NULL,
+    p.parent_id, p.parent_account_id, p.conversation_id, p.boost_of_id,
     p.has_poll, p.has_media, p.has_quote, p.quote_policy, p.closed,
-    p.replies_count, p.boosts_count, p.favourites_count, p.quotes_count, p.version, p.created_at, p.edited_at,
-    apps.name, apps.website,
+    p.replies_count, p.boosts_count, p.favourites_count, p.quotes_count, p.version, p.created_at, p.edited_at, p.expires_at,
+    r.id, r.handle, r.name, r.sort, r.scores, r.boosts, r.searchable, apps.name, apps.website,
     coalesce((SELECT json_agg(json_build_array(m.account_id, named.handle)) FROM mentions m
         JOIN accounts named ON named.id = m.account_id WHERE m.post_id = p.id AND NOT m.silent), '[]'),
     coalesce((SELECT json_agg(json_build_array(t.tag, t.name)) FROM post_tags t WHERE t.post_id = p.id), '[]')"""
@@ -45,6 +40,7 @@ class Bare(NamedTuple):
     conversation_id: int
     boost_of_id: int | None
     parent_id: int | None
+    room_id: int | None = None
     closed: bool = False
     """Whether its author alone may answer it."""
     muted: bool = False
@@ -59,36 +55,40 @@ class Writer(NamedTuple):
     website: str | None
     heard: bool
     """Whether somebody follows them with alerts."""
+    verified: bool
+    """Whether they proved their role family."""
 
 
 async def load(tx: Tx, ids: Sequence[int]) -> dict[int, Post]:
     """Return posts by id, their media still to be joined."""
     query = f"""SELECT {POST} FROM posts p JOIN accounts a ON a.id = p.account_id LEFT JOIN apps ON apps.id = p.app_id
-        WHERE p.id = ANY(%s)"""
+        LEFT JOIN rooms r ON r.id = p.room_id WHERE p.id = ANY(%s)"""
     return {row[0]: _post(row) for row in await tx.rows(query, [list(ids)])}
 
 
 def _post(row: tuple[Any, ...]) -> Post:
-    names = Post.__struct_fields__[:-4]
+    names = Post.__struct_fields__[:-5]
     parsed = {
         "kind": Kind(row[3]),
         "audience": Audience(row[4]),
         "family": Family(row[9]) if row[9] else None,
-        "quote_policy": QuotePolicy(row[17]),
+        "quote_policy": QuotePolicy(row[18]),
     }
-    app, website, mentions, tags = row[len(names) :]
+    *room, app, website, mentions, tags = row[len(names) :]
     return Post(
         **dict(zip(names, row, strict=False)) | parsed,
         application=(app, website) if app else None,
         mentions=tuple(Mention(*pair) for pair in mentions),
         tags=tuple((key, name) for key, name in tags),
         media=(),
+        room=Place(*room) if room[0] is not None else None,
     )
 
 
 async def bare(tx: Tx, post_id: int) -> Bare | None:
     """Return what rules need of a post."""
-    query = "SELECT id, account_id, kind, audience, conversation_id, boost_of_id, parent_id, closed FROM posts WHERE id = %s"
+    query = """SELECT id, account_id, kind, audience, conversation_id, boost_of_id, parent_id, room_id, closed
+        FROM posts WHERE id = %s"""
     row = await tx.row(query, [post_id])
     return Bare(row[0], row[1], Kind(row[2]), Audience(row[3]), *row[4:]) if row else None
 
@@ -96,12 +96,13 @@ async def bare(tx: Tx, post_id: int) -> Bare | None:
 async def writer(tx: Tx, account_id: int, app_id: int | None) -> Writer:
     """Return who writes, by which app; raises Missing."""
     query = f"""SELECT (SELECT name FROM apps WHERE id = %(app)s), (SELECT website FROM apps WHERE id = %(app)s),
-        EXISTS (SELECT FROM follows WHERE target_id = a.id AND notify), {accounts.COLUMNS}
+        EXISTS (SELECT FROM follows WHERE target_id = a.id AND notify), {verification.PROVEN.format(account="a")} IS NOT NULL,
+        {accounts.COLUMNS}
         FROM accounts a WHERE a.id = %(author)s"""
     row = await tx.row(query, {"app": app_id, "author": account_id})
     if row is None:
         raise Missing
-    return Writer(accounts.account_of(*row[3:]), *row[:3])
+    return Writer(accounts.account_of(*row[4:]), *row[:4])
 
 
 async def insert(tx: Tx, post: Post, app_id: int | None, index: Index) -> None:
@@ -111,10 +112,13 @@ async def insert(tx: Tx, post: Post, app_id: int | None, index: Index) -> None:
     await tx.send(INSERT, values)
 
 
-def shown(tx: Tx, author_id: int, conversation_id: int, *, public: bool = True) -> None:
-    """Note that a post of somebody's came, changed or went: in their lists, in its thread, in public."""
-    tx.touches(Subject.POSTS_OF, author_id)
+def shown(tx: Tx, author_id: int, conversation_id: int, *, public: bool = True, room_id: int | None = None) -> None:
+    """Note that a post of somebody's came, changed or went: in its thread, and in their lists and in public, or in its room."""
     tx.touches(Subject.THREAD, conversation_id)
+    if room_id:
+        tx.touches(Subject.ROOM, room_id)
+        return
+    tx.touches(Subject.POSTS_OF, author_id)
     if public:
         tx.touches(Subject.PUBLIC)
 
@@ -196,6 +200,8 @@ WRITTEN = (
     "closed",
     "created_at",
     "edited_at",
+    "room_id",
+    "expires_at",
 )
 """The columns of a new post that `Post` names alike."""
 FOUND_BY = "array_to_tsvector(string_to_array(%(marks)s, ' ')) || to_tsvector('salledepause', %(words)s)"
@@ -322,11 +328,12 @@ async def boost_id(tx: Tx, account_id: int, post_id: int) -> int | None:
 async def gesturers(tx: Tx, post_id: int, kind: Gesture, page: tuple[str, str, dict[str, Any]]) -> list[tuple[int, int]]:
     """Return (gesture id, account id) of who made a gesture; `page` is (bound, order, params).
 
-    Readers and suspended are left out, and who boosted for their followers alone.
+    Readers and suspended are left out, who boosted for their followers alone, and everybody where a room counts nothing.
     """
     bound, order, params = page
     query = f"""SELECT g.id, g.account_id FROM gestures g JOIN accounts a ON a.id = g.account_id
         WHERE g.post_id = %(post)s AND g.kind = %(kind)s AND a.state = 'active' AND a.mode = 'contributor' AND {bound}
+            AND NOT EXISTS (SELECT FROM posts s JOIN rooms r ON r.id = s.room_id WHERE s.id = g.post_id AND NOT r.scores)
             AND (g.kind <> {int(Gesture.BOOST)} OR EXISTS (SELECT FROM posts b
                 WHERE b.boost_of_id = g.post_id AND b.account_id = g.account_id AND b.audience IN ('public', 'unlisted')))
         ORDER BY {order}"""
@@ -362,6 +369,12 @@ async def family_share(tx: Tx) -> tuple[int, int]:
     query = "SELECT count(*) FILTER (WHERE bit_count(families::bit(32)) >= 2), count(*) FROM conversations"
     row = await tx.row(query)
     return (row[0], row[1]) if row else (0, 0)
+
+
+async def say_family_anew(tx: Tx, account_id: int) -> None:
+    """Raise the version of every post that says what family its author is of."""
+    query = "UPDATE posts SET version = version + 1 WHERE account_id = %s AND shows_family AND boost_of_id IS NULL RETURNING id"
+    tx.touches(Subject.POST, *await tx.values(query, [account_id]), 0)
 
 
 async def say_anew(tx: Tx, account_id: int) -> None:

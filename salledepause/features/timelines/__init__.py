@@ -2,7 +2,7 @@
 
 `home` is materialised: one narrow row a reader and post, written when a post is published (`spread`: in its own transaction up
 to 5 000 followers, in a job beyond). It has no end; `balanced` is the same, what weighs leaving room for the rest. `public`,
-`tag`, `members` (a list) and `of_account` read the posts themselves; `favourites` and `bookmarks` page by the gesture's own id.
+`tag`, `members` (a list), `of_account`, `of_room` read the posts; `favourites` and `bookmarks` page by the gesture's own id.
 Every one goes through the gate of posts. Each takes an optional tuple of kinds: every list filters by kind.
 """
 
@@ -42,6 +42,7 @@ from salledepause.features.timelines.readings import (
     home_readers,
     list_members,
     of_account,
+    of_room,
     public,
     tagged,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "mark",
     "markers",
     "of_account",
+    "of_room",
     "parse",
     "part",
     "public",

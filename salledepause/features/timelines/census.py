@@ -61,7 +61,7 @@ async def weeks(tx: Tx) -> list[Week]:
             WHERE a.state = 'active' AND a.created_at >= w.began AND a.created_at < w.began + interval '7 days')
         FROM (SELECT date_trunc('week', now()) - make_interval(weeks => n) AS began FROM generate_series(0, %(most)s - 1) n) w,
         LATERAL (SELECT count(*) AS posts, count(DISTINCT p.account_id) AS authors FROM posts p
-            WHERE p.id >= floor(extract(epoch FROM w.began) * 1000)::bigint << 16
+            WHERE p.room_id IS NULL AND p.id >= floor(extract(epoch FROM w.began) * 1000)::bigint << 16
                 AND p.id < floor(extract(epoch FROM w.began + interval '7 days') * 1000)::bigint << 16) s
         ORDER BY w.began DESC""",
         {"most": WEEKS},
@@ -79,7 +79,7 @@ async def days(tx: Tx) -> list[Day]:
             FROM (SELECT date_trunc('day', now() AT TIME ZONE 'Europe/Paris') - make_interval(days => n) AS began
                 FROM generate_series(0, %(most)s - 1) n) each) d,
         LATERAL (SELECT count(*) AS posts, count(DISTINCT p.account_id) AS authors FROM posts p
-            WHERE p.id >= floor(extract(epoch FROM d.first) * 1000)::bigint << 16
+            WHERE p.room_id IS NULL AND p.id >= floor(extract(epoch FROM d.first) * 1000)::bigint << 16
                 AND p.id < floor(extract(epoch FROM d.last) * 1000)::bigint << 16) s
         ORDER BY d.began DESC""",
         {"most": DAYS},

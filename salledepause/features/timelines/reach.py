@@ -24,6 +24,7 @@ class Reach(msgspec.Struct, frozen=True):
     conversation_id: int
     tags: Sequence[str]
     people: Sequence[int]
+    room_id: int | None
 
 
 async def reach(tx: Tx, post_id: int) -> Reach | None:
@@ -32,7 +33,7 @@ async def reach(tx: Tx, post_id: int) -> Reach | None:
         Reach,
         f"""SELECT p.account_id, {OPEN_ROOM} AND a.state = 'active', p.has_media, a.followers_count > {NEAR}, p.conversation_id,
             ARRAY(SELECT tag FROM post_tags t WHERE t.post_id = p.id), CASE WHEN p.audience = 'direct'
-                THEN ARRAY(SELECT account_id FROM mentions m WHERE m.post_id = p.id) || p.account_id ELSE '{{}}' END
+                THEN ARRAY(SELECT account_id FROM mentions m WHERE m.post_id = p.id) || p.account_id ELSE '{{}}' END, p.room_id
         FROM posts p JOIN accounts a ON a.id = p.account_id WHERE p.id = %s""",
         [post_id],
     )
@@ -42,7 +43,7 @@ async def lists_reached(tx: Tx, post_id: int, list_ids: Sequence[int]) -> list[i
     """Return those of the lists that a post belongs to, by who wrote it and by what they show of answers."""
     return await tx.values(
         """SELECT l.id FROM posts p JOIN list_members m ON m.account_id = p.account_id JOIN lists l ON l.id = m.list_id
-        WHERE p.id = %(post)s AND l.id = ANY(%(lists)s) AND p.audience <> 'direct' AND (
+        WHERE p.id = %(post)s AND l.id = ANY(%(lists)s) AND p.audience NOT IN ('direct', 'room') AND (
             p.parent_account_id IS NULL OR CASE l.replies_policy
                 WHEN 'none' THEN p.parent_account_id = p.account_id
                 WHEN 'list' THEN p.parent_account_id = l.account_id OR EXISTS (

@@ -40,6 +40,7 @@ READERS = """SELECT f.account_id FROM follows f JOIN posts p ON p.account_id = f
         AND (f.languages IS NULL OR p.language IS NULL OR p.language = ANY(f.languages))
         AND (p.parent_account_id IS NULL OR p.parent_account_id IN (p.account_id, f.account_id) OR EXISTS (
             SELECT FROM follows g WHERE g.account_id = f.account_id AND g.target_id = p.parent_account_id))
+        AND p.room_id IS NULL
         AND (p.audience <> 'direct' OR EXISTS (SELECT FROM mentions m WHERE m.post_id = p.id AND m.account_id = f.account_id))"""
 """Followers who get a post: boosts and languages they want, answers only to people they know, direct ones only when named."""
 
@@ -53,8 +54,11 @@ async def spread(tx: Tx, event: PostPublished) -> None:
     """Write a post into its author's home and into its followers', or leave the followers to a job when they are many.
 
     A post that is in its author's home was spread before. Rows come sorted, and without a look for conflicts, which would double
-    the work: who begins to follow meanwhile sees the post, or the post sees them, never both.
+    the work: who begins to follow meanwhile sees the post, or the post sees them, never both. What is said in a room comes home
+    to nobody, its author included.
     """
+    if event.room_id:
+        return
     followers = event.followers
     if followers is None:
         followers = await tx.value("SELECT followers_count FROM accounts WHERE id = %s", [event.author_id]) or 0
@@ -109,7 +113,7 @@ async def follow_up(tx: Tx, event: Followed) -> None:
     """Bring the latest posts of whom one begins to follow into one's home."""
     await tx.send(
         """INSERT INTO home (reader_id, post_id) SELECT %(reader)s, id FROM posts
-        WHERE account_id = %(target)s AND audience <> 'direct'
+        WHERE account_id = %(target)s AND audience NOT IN ('direct', 'room')
             AND (parent_account_id IS NULL OR parent_account_id = account_id) ORDER BY id DESC LIMIT %(past)s
         ON CONFLICT DO NOTHING""",
         {"reader": event.account_id, "target": event.target_id, "past": PAST},

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from salledepause.features import graph, posts
+from salledepause.features import graph, posts, rooms
 from salledepause.features.posts import Gesture, Seen, Source
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
@@ -95,8 +95,16 @@ async def list_members(tx: Tx, owner: int, list_id: int, page: Page, wish: Wish 
         "followed": """p.parent_account_id IS NULL OR p.parent_account_id IN (
             SELECT target_id FROM follows WHERE account_id = %(viewer)s UNION SELECT %(viewer)s)""",
     }
-    where = f"p.account_id IN ({members}) AND p.audience <> 'direct' AND ({answers[policy]}){wish.where}"
+    where = f"p.account_id IN ({members}) AND p.audience NOT IN ('direct', 'room') AND ({answers[policy]}){wish.where}"
     return await posts.listing(tx, Source("posts p", "p.id", where), page, owner, list=list_id, kinds=list(wish.kinds))
+
+
+async def of_room(tx: Tx, viewer: int | None, room_id: int, page: Page, wish: Wish = Wish()) -> Listed[Seen]:  # noqa: B008
+    """Return a page of what is said in a room; raises Missing for one that the viewer may not read."""
+    room = await rooms.readable(tx, viewer, room_id)
+    tx.passing |= room.rules.expires_hours is not None
+    source = Source("posts p", "p.id", f"p.room_id = %(room)s{wish.where}")
+    return await posts.listing(tx, source, page, viewer, room=room.id, kinds=list(wish.kinds))
 
 
 async def direct(tx: Tx, me: int, page: Page) -> Listed[Seen]:
@@ -107,10 +115,13 @@ async def direct(tx: Tx, me: int, page: Page) -> Listed[Seen]:
 
 
 async def of_account(tx: Tx, account_id: int, viewer: int | None, page: Page, profile: Profile) -> Listed[Seen]:
-    """Return a page of what somebody posted, as the viewer may see it; pinned ones are ordered by when they were pinned."""
+    """Return a page of what somebody posted, as the viewer may see it; pinned ones are ordered by when they were pinned.
+
+    What they said in rooms is read there, never beside their name.
+    """
     tx.stands_on(Subject.POSTS_OF, account_id)
     own = "(p.audience <> 'direct' OR p.account_id = %(viewer)s)" if profile.direct else "p.audience <> 'direct'"
-    wanted = ["p.account_id = %(account)s", own]
+    wanted = ["p.account_id = %(account)s", "p.room_id IS NULL", own]
     if not profile.replies:
         wanted.append("(p.parent_account_id IS NULL OR p.parent_account_id = p.account_id)")
     if not profile.boosts:

@@ -1,8 +1,8 @@
 """Finding posts and tags by what one types, never by likeness: French words without accents, operators, beginnings of tags.
 
 A post is found when it is public and its author agreed to be found (`indexable`), or when it is in one's library: what one
-wrote, was named in, favoured, boosted, bookmarked or voted in — and, always, when the gate lets it through. A tag is found
-when somebody used it in a public post that the viewer may see.
+wrote, was named in, favoured, boosted, bookmarked or voted in, or in a room that is searched — and, always, when the gate lets
+it through. A tag is found when somebody used it in a public post that the viewer may see.
 """
 
 from __future__ import annotations
@@ -32,7 +32,13 @@ TOUCHED = """SELECT post_id FROM gestures WHERE account_id = %(viewer)s
     UNION ALL SELECT q.post_id FROM poll_votes v JOIN polls q ON q.id = v.poll_id WHERE v.account_id = %(viewer)s"""
 LIBRARY = f"p.id IN ({TOUCHED} UNION ALL SELECT id FROM posts WHERE account_id = %(viewer)s)"
 PUBLIC = "(p.audience = 'public' AND a.indexable AND NOT a.silenced)"
-SCOPES = {"all": f"({PUBLIC} OR p.account_id = %(viewer)s OR p.id IN ({TOUCHED}))", "library": LIBRARY, "public": PUBLIC}
+IN_A_ROOM = "(p.room_id IS NULL OR EXISTS (SELECT FROM rooms r WHERE r.id = p.room_id AND r.searchable))"
+"""Nothing is found in a room that is not searched, one's own words included."""
+SCOPES = {
+    "all": f"({PUBLIC} OR p.audience = 'room' OR p.account_id = %(viewer)s OR p.id IN ({TOUCHED}))",
+    "library": LIBRARY,
+    "public": PUBLIC,
+}
 TAGS_HELD = "SELECT count(*) FROM post_tags t WHERE t.post_id = p.id AND t.tag = ANY"
 
 
@@ -71,7 +77,7 @@ def _where(scope: str, values: dict[str, Any]) -> str:
         "since": "p.id >= %(since)s",
         "until": "p.id < %(until)s",
     }
-    parts = ["p.boost_of_id IS NULL", *(sql for name, sql in conditions.items() if values[name]), SCOPES[scope]]
+    parts = ["p.boost_of_id IS NULL", *(sql for name, sql in conditions.items() if values[name]), SCOPES[scope], IN_A_ROOM]
     words = ["to_tsquery('salledepause', %(words)s)"] if values["words"] else []
     if values["marks"]:
         words.append("%(marks)s::tsquery")

@@ -44,9 +44,12 @@ async def team(tx: Tx, slug: str) -> Team:
 
 
 async def posts_to(tx: Tx, team: Team, page: Page, viewer: int | None) -> Listed[Seen]:
-    """Return one page of the thanks and victories that go to a team, as the viewer may read them, the newest first."""
+    """Return one page of the thanks and victories that go to a team, as the viewer may read them, the newest first.
+
+    What was said in a room is not among them: it is read in its room.
+    """
     tx.passing = True  # who thanks a team is nobody's in particular: no mark stands for it
-    where = f"t.team_id = %(team)s AND p.kind IN ({store.KINDS})"
+    where = f"t.team_id = %(team)s AND p.kind IN ({store.KINDS}) AND p.room_id IS NULL"
     source = Source("thanks t JOIN posts p ON p.id = t.post_id", "p.id", where)
     return await posts.listing(tx, source, page, viewer, team=team.id or 0)
 

@@ -29,7 +29,7 @@ from salledepause.features.waves.model import (
 )
 from salledepause.features.waves.past import write
 from salledepause.features.waves.reactions import ask, barred, end, forget_account, sweep
-from salledepause.features.waves.readings import claps_there, heard, left, month, of, open_now
+from salledepause.features.waves.readings import claps_there, heard, held_in, left, month, of, open_now
 from salledepause.features.waves.store import given_by
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "given",
     "given_by",
     "heard",
+    "held_in",
     "left",
     "month",
     "month_before",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from salledepause.features import notifications, posts
+from salledepause.features import notifications, posts, rooms
 from salledepause.features.waves import store
 from salledepause.features.waves.model import A_DAY, LASTS, Clap, Given, WaveMoved, voice
 from salledepause.features.waves.store import Asker
@@ -90,6 +90,8 @@ async def _refused(tx: Tx, claps: Sequence[Clap]) -> dict[Clap, Refusal]:
         may_read = one.account_id in readers[one.post_id]
         if refusal := _refusal(asker if may_read else None):
             found[one] = refusal
+        elif asker and asker.room_id and not await rooms.speaks(tx, asker.account_id, asker.room_id):
+            found[one] = Forbidden("Dans cette pièce, seules félicitent les personnes qui y parlent.")
     return found
 
 
@@ -98,6 +100,8 @@ def _refusal(asker: Asker | None) -> Refusal | None:
         return Missing()
     if not asker.victory:
         return BadInput("Une ronde félicite une victoire.")
+    if not asker.counts:
+        return Forbidden("Dans cette pièce, rien ne se compte : il n'y a pas de ronde.")
     if asker.reads_only:
         return Forbidden("Les lectrices et lecteurs n'applaudissent pas : devenez contributeur ou contributrice d'abord.")
     return Forbidden("Une ronde vient des autres : on ne s'applaudit pas soi-même.") if asker.own else None

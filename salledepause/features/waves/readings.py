@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from salledepause.features import posts
+from salledepause.features import posts, rooms
 from salledepause.features.posts import Seen, Source
+from salledepause.features.rooms import Rings
 from salledepause.features.waves import store
 from salledepause.features.waves.model import Said, Wave, midnight, next_month, tomorrow, voice
 from salledepause.kernel import clock, ids
@@ -56,6 +57,12 @@ async def left(tx: Tx, me: int) -> int:
     tx.stands_on(Subject.WAVE, me)
     tx.changes_at(tomorrow(clock.now()))
     return (await store.left(tx, [me], clock.today()))[me]
+
+
+async def held_in(tx: Tx, room_id: int) -> bool:
+    """Tell whether victories are congratulated in a room: where what is said is counted, and told."""
+    rules = await rooms.rules(tx, room_id)
+    return rules.scores and rules.rings is not Rings.NEVER
 
 
 async def open_now(tx: Tx, viewer: int | None) -> list[Seen]:

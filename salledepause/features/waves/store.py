@@ -24,8 +24,8 @@ WAVES = f"""SELECT w.post_id, w.opened_at, w.ends_at, w.ended, s.size, s.familie
         WHERE c.post_id = w.post_id AND (c.account_id IS NULL OR {SHOWN})) AS s"""
 
 
-def _wave(*row: Any) -> Wave:
-    return Wave(*row[:5], families(row[5]), tuple(row[6]))
+def _wave(post_id: int, opened_at: datetime, ends_at: datetime, ended: bool, size: int, *who: Any) -> Wave:
+    return Wave(post_id, opened_at, ends_at, ended, size, families(who[0]), tuple(who[1]))
 
 
 async def waves(tx: Tx, post_ids: Sequence[int]) -> dict[int, Wave]:
@@ -64,13 +64,18 @@ class Asker(NamedTuple):
     own: bool
     victory: bool
     reads_only: bool
+    room_id: int | None
+    counts: bool
+    """Whether what is said in its room is counted and told."""
 
 
 async def askers(tx: Tx, claps: Sequence[Clap]) -> dict[tuple[int, int], Asker]:
     """Return who claps at what, by both; who is not active, and what is gone, are left out."""
-    query = """SELECT p.id, a.id, p.account_id = a.id, p.kind = 'victory' AND p.boost_of_id IS NULL, a.mode = 'reader'
+    query = """SELECT p.id, a.id, p.account_id = a.id, p.kind = 'victory' AND p.boost_of_id IS NULL, a.mode = 'reader',
+            r.id, r.id IS NULL OR r.scores AND r.rings <> 'never'
         FROM unnest(%s::bigint[], %s::bigint[]) AS asked (post_id, account_id)
-        JOIN posts p ON p.id = asked.post_id JOIN accounts a ON a.id = asked.account_id AND a.state = 'active'"""
+        JOIN posts p ON p.id = asked.post_id JOIN accounts a ON a.id = asked.account_id AND a.state = 'active'
+        LEFT JOIN rooms r ON r.id = p.room_id"""
     found = await tx.all(Asker, query, [[one.post_id for one in claps], [one.account_id for one in claps]])
     return {(one.post_id, one.account_id): one for one in found}
 
@@ -96,7 +101,7 @@ async def give_back(tx: Tx, account_ids: Collection[int], day: date) -> None:
 async def left(tx: Tx, account_ids: Collection[int], day: date) -> dict[int, int]:
     """Return how many claps accounts have to give on a day."""
     query = "SELECT account_id, given FROM clap_days WHERE day = %s AND account_id = ANY(%s)"
-    used = dict(await tx.rows(query, [day, list(account_ids)]))
+    used: dict[int, int] = dict(await tx.rows(query, [day, list(account_ids)]))
     return {one: A_DAY - used.get(one, 0) for one in account_ids}
 
 

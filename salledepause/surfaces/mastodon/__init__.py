@@ -48,6 +48,7 @@ from salledepause.surfaces.mastodon import (
     regards,
     relationships,
     reports,
+    rooms,
     scheduled,
     search,
     statuses,
@@ -56,6 +57,7 @@ from salledepause.surfaces.mastodon import (
     teams,
     timelines,
     unkept,
+    verification,
     waves,
 )
 from salledepause.surfaces.mastodon.cors import Cors
@@ -105,7 +107,9 @@ TOPICS = (
     admin_domains,
     admin_figures,
     admin_trends,
+    rooms,
     teams,
+    verification,
     waves,
     own,
     oembed,

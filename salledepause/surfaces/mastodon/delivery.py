@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 import msgspec
 import structlog
 
-from salledepause.features import accounts, graph, notifications, posts
+from salledepause.features import accounts, graph, notifications, posts, rooms
 from salledepause.features.accounts import Account
 from salledepause.features.notifications import Kind, Notification, Subscription
+from salledepause.features.rooms import Rings
 from salledepause.kernel import clock, keys, net, webpush, words
 from salledepause.kernel.db import Tx
 from salledepause.kernel.site import Site
@@ -40,6 +41,7 @@ TITLES = {
     Kind.PROMPT: "Une petite victoire cette semaine ?",
 }
 QUESTION = "Un geste réussi, un sourire, une équipe qui s'entraide : l'ordinaire a sa place ici."
+SOMEWHERE = "Du nouveau dans une de vos pièces"
 LONGEST = 140
 """Characters of the body of an alert."""
 MOST_ATTEMPTS = 4
@@ -60,8 +62,9 @@ async def wake(site: Site, notification_id: int, subscription_id: int, attempt: 
     async with site.db.reading() as tx:
         due = await notifications.push.due(tx, notification_id, subscription_id, held=held)
         later = await notifications.held_until(tx, due[0].account_id) if due else None
-        said = await _payload(tx, site, *due, silent=held) if due else None
-    if due is None:
+        rings = await _rings(tx, due[1]) if due else Rings.NEVER
+        said = await _payload(tx, site, *due, silent=held, bare=rings is Rings.BARE) if due else None
+    if due is None or rings is Rings.NEVER:
         return
     if later:
         await _hold(site, later, notification_id, subscription_id)
@@ -100,10 +103,10 @@ async def _sent(site: Site, one: Subscription, said: bytes, *, held: bool) -> in
         return 0
 
 
-async def _payload(tx: Tx, site: Site, one: Subscription, told: Notification, *, silent: bool) -> bytes | None:
+async def _payload(tx: Tx, site: Site, one: Subscription, told: Notification, *, silent: bool, bare: bool) -> bytes | None:
     """Return what the app reads; `None` when the secret changed: its token cannot be told, nor its subscription signed.
 
-    A browser has no token: its pages know whose they are.
+    A browser has no token: its pages know whose they are. A `bare` one says neither words, nor author, nor room.
     """
     token = "" if one.token is None else keys.unsealed(site.settings.secret, one.token)
     who = await accounts.load(tx, [one.account_id, told.told.from_id])
@@ -111,7 +114,7 @@ async def _payload(tx: Tx, site: Site, one: Subscription, told: Notification, *,
     if token is None or me is None or author is None:
         return None
     language = _language(me)
-    title = words.catalogue(language).gettext(TITLES[Kind(told.told.kind)])
+    title = words.catalogue(language).gettext(SOMEWHERE if bare else TITLES[Kind(told.told.kind)])
     whose = {"access_token": token} if token else {"silent": silent}
     return msgspec.json.encode(
         whose
@@ -119,15 +122,24 @@ async def _payload(tx: Tx, site: Site, one: Subscription, told: Notification, *,
             "preferred_locale": language,
             "notification_id": told.told.id,
             "notification_type": told.told.kind,
-            "icon": avatar_url(site, author),
+            "icon": avatar_url(site, me if bare else author),
             "title": title.format(name=author.name or author.handle),
-            "body": shortened(await _said(tx, one.account_id, told, author)),
+            "body": "" if bare else shortened(await _said(tx, one.account_id, told, author)),
         }
     )
 
 
 def _language(account: Account) -> str:
     return account.language if account.language in words.LANGUAGES else words.LANGUAGES[0]
+
+
+async def _rings(tx: Tx, told: Notification) -> Rings:
+    """Return what a device may show of it: of what is said in a room, what its rules say, and nothing in its quiet hours."""
+    post = (await posts.load(tx, [told.seen.post.id])).get(told.seen.post.id) if told.seen else None
+    if post is None or post.room is None:
+        return Rings.WORDS
+    rules = await rooms.rules(tx, post.room.id)
+    return Rings.NEVER if rooms.is_quiet(rules, clock.now()) else rules.rings
 
 
 async def _said(tx: Tx, me: int, told: Notification, author: Account) -> str:

@@ -12,14 +12,16 @@ from typing import Any
 import msgspec
 
 from salledepause.features.accounts import Account
-from salledepause.features.posts import Audience, Kind, Media, Mention, Poll, Post, QuotePolicy, QuoteState
+from salledepause.features.posts import Audience, Media, Mention, Poll, Post, QuotePolicy, QuoteState
 from salledepause.features.victories import THANKING, Recipient, Way
 from salledepause.kernel import clock
 from salledepause.kernel.site import Emoji, Site
 from salledepause.kernel.text import MentionLink, scan, to_html
 
-VISIBILITY = {Audience.PUBLIC: "public", Audience.UNLISTED: "unlisted", Audience.FOLLOWERS: "private", Audience.DIRECT: "direct"}
-AUDIENCE = {word: audience for audience, word in VISIBILITY.items()}
+AUDIENCE = {"public": Audience.PUBLIC, "unlisted": Audience.UNLISTED, "private": Audience.FOLLOWERS, "direct": Audience.DIRECT}
+"""What clients ask for; a room is asked for by its name."""
+VISIBILITY = {audience: word for word, audience in AUDIENCE.items()} | {Audience.ROOM: "private"}
+"""What they are told; of what is said in a room, the word that keeps them from showing or sharing it elsewhere."""
 
 Entity = dict[str, Any]
 
@@ -202,7 +204,6 @@ def shallow_quote(state: QuoteState, quoted_id: int | None) -> bytes:
 
 
 def _said(site: Site, post: Post, thanks: Sequence[Recipient]) -> Entity:
-    hides_scores = post.kind is Kind.DOUBT
     closed = {"closed": True} if post.closed else {}
     given = {"thanks": [recipient(site, one) for one in thanks]} if post.kind in THANKING else {}
     return _common(post) | {
@@ -214,16 +215,24 @@ def _said(site: Site, post: Post, thanks: Sequence[Recipient]) -> Entity:
         "sensitive": post.sensitive or bool(post.warning),
         "language": post.language,
         "replies_count": post.replies_count,
-        "reblogs_count": 0 if hides_scores else post.boosts_count,
-        "favourites_count": 0 if hides_scores else post.favourites_count,
-        "quotes_count": 0 if hides_scores else post.quotes_count,
+        "reblogs_count": post.boosts_count if post.scores else 0,
+        "favourites_count": post.favourites_count if post.scores else 0,
+        "quotes_count": post.quotes_count if post.scores else 0,
         "edited_at": clock.iso(post.edited_at) if post.edited_at else None,
         "media_attachments": [media(site, one) for one in post.media],
         "mentions": [mention(site, one) for one in post.mentions],
         "tags": [{"name": key, "url": tag_url(site, key)} for key, _ in post.tags],
         "application": _application(site, post),
-        "salledepause": {"kind": post.kind, "family": post.family, **given, **closed},
+        "salledepause": {"kind": post.kind, "family": post.family, "verified": post.verified, **given, **closed} | _place(post),
     }
+
+
+def _place(post: Post) -> Entity:
+    """Return what is ours to say of the room of a post, and until when it is there."""
+    if post.room is None:
+        return {}
+    room = {"id": str(post.room.id), "handle": post.room.handle, "name": post.room.name, "sort": post.room.sort}
+    return {"room": room, "expires_at": clock.iso(post.expires_at) if post.expires_at else None}
 
 
 def _common(post: Post) -> Entity:

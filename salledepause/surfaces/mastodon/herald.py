@@ -14,7 +14,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 import msgspec
 import structlog
 
-from salledepause.features import graph, notifications, posts, timelines
+from salledepause.features import graph, notifications, posts, rooms, timelines
 from salledepause.features.accounts import AccessRevoked, Suspended
 from salledepause.features.announcements import Announced, Reacted, Withdrawn
 from salledepause.features.notifications import Admitted, Notified
@@ -174,6 +174,9 @@ class Herald:
         reach = await timelines.reach(tx, post_id)
         if reach is None:
             return
+        if reach.room_id:
+            await self._show(tx, post_id, [Topic("list", reach.room_id)], event, reach.room_id)
+            return
         homes = await self._homes(tx, post_id)
         rooms = (*_rooms(reach), *await self._lists(tx, post_id))
         if reach.many and event == "update":
@@ -195,7 +198,9 @@ class Herald:
         topics = {*await self._homes(tx, event.post_id), *(Topic("user", one) for one in (event.author_id, *event.named))}
         if event.public:
             topics |= {Topic(name, of) for name in OPEN for of in self.hub.of(name)}
-        if event.listed and (lists := [int(one) for one in self.hub.of("list")]):
+        if event.room_id:
+            topics = {Topic("list", event.room_id)}
+        elif event.listed and (lists := [int(one) for one in self.hub.of("list")]):
             topics |= {Topic("list", one) for one in await timelines.lists_holding(tx, event.author_id, lists)}
         for hearing in self.hub.hearing(topics).values():
             _push(hearing, "delete", str(event.post_id).encode())
@@ -219,9 +224,15 @@ class Herald:
         hearing = self.hub.hearing(topics).get(account_id, [])
         return [pair for pair in hearing if pair[0].caller.may("read:notifications")]
 
-    async def _show(self, tx: Tx, post_id: int, topics: Iterable[Topic], event: str) -> None:
-        """Tell of a post to each viewer who listens there and may see it: asked once for all, written once for those alike."""
+    async def _show(self, tx: Tx, post_id: int, topics: Iterable[Topic], event: str, room_id: int | None = None) -> None:
+        """Tell of a post to each viewer who listens there and may see it: asked once for all, written once for those alike.
+
+        Of what is said in a room only those hear who are in it still.
+        """
         hearing = self.hub.hearing(topics)
+        if room_id and hearing:
+            inside = await rooms.among(tx, room_id, list(hearing))
+            hearing = {viewer: pairs for viewer, pairs in hearing.items() if viewer in inside}
         alike: dict[Hashable, list[int]] = {}
         met = await posts.met_by(tx, post_id, list(hearing)) if hearing else {}
         apart = await self._presenter.apart(tx, met)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from salledepause.features import graph
+from salledepause.features import graph, rooms
 from salledepause.kernel import ids
 from salledepause.kernel.page import Page
 from salledepause.surfaces.edge import Answer, Call, json
@@ -23,12 +23,15 @@ class Asked(msgspec.Struct):
 
 
 async def show_all(call: Call) -> Answer:
-    """GET /api/v1/lists."""
-    return json([social_entities.people(one) for one in await graph.all_lists(call.tx, call.me)])
+    """GET /api/v1/lists; the rooms that one is in come after one's own lists."""
+    own = [social_entities.people(one) for one in await graph.all_lists(call.tx, call.me)]
+    return json(own + [social_entities.room_list(call.language, one) for one in await rooms.mine(call.tx, call.me)])
 
 
 async def show(call: Call) -> Answer:
     """GET /api/v1/lists/:id."""
+    if room := await rooms.one_of_mine(call.tx, call.me, call.id()):
+        return json(social_entities.room_list(call.language, room))
     return json(social_entities.people(await graph.one_list(call.tx, call.me, call.id())))
 
 
@@ -60,7 +63,9 @@ class LimitAsked(msgspec.Struct):
 
 
 async def members(call: Call) -> Answer:
-    """GET /api/v1/lists/:id/accounts."""
+    """GET /api/v1/lists/:id/accounts; who is in a room is never said."""
+    if await rooms.one_of_mine(call.tx, call.me, call.id()):
+        return json([])
     everybody = call.read(LimitAsked).limit == 0
     page = Page(graph.MOST_MEMBERS + 1) if everybody else call.page(40, 80)
     return await people(call, await graph.members(call.tx, call.me, call.id(), page))

@@ -130,12 +130,16 @@ def _wanted(call: Call) -> ProfileChange:
     )
 
 
-def _audience(word: str | UnsetType) -> Literal["public", "unlisted", "followers", "direct"] | UnsetType:
+Habit = Literal["public", "unlisted", "followers", "direct"]
+PRIVACY: dict[str, Habit] = {"public": "public", "unlisted": "unlisted", "private": "followers", "direct": "direct"}
+
+
+def _audience(word: str | UnsetType) -> Habit | UnsetType:
     if isinstance(word, UnsetType) or not word:
         return UNSET
-    if word not in entities.AUDIENCE:
+    if word not in PRIVACY:
         raise BadInput("Visibilité inconnue : public, unlisted, private ou direct.")
-    return entities.AUDIENCE[word].value
+    return PRIVACY[word]
 
 
 def _fields(given: Any) -> list[tuple[str, str]] | UnsetType:

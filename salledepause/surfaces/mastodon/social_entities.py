@@ -15,7 +15,8 @@ from salledepause.features.graph import FeaturedTag, People, Relationship
 from salledepause.features.moderation import Caution, Report
 from salledepause.features.notifications import Aside, Group, Notification, Policy, Request
 from salledepause.features.posts import tags
-from salledepause.kernel import clock
+from salledepause.features.rooms import Room
+from salledepause.kernel import clock, words
 from salledepause.kernel.site import Site
 from salledepause.surfaces.mastodon import entities
 from salledepause.surfaces.mastodon.entities import Entity
@@ -52,6 +53,12 @@ def muted_account(site: Site, one: Account, expires_at: datetime | None) -> Enti
 def people(one: People) -> Entity:
     """Return a List."""
     return {"id": str(one.id), "title": one.title, "replies_policy": one.replies_policy, "exclusive": one.exclusive}
+
+
+def room_list(language: str, one: Room) -> Entity:
+    """Return a room as a List, under which apps show what is said in it."""
+    title = words.catalogue(language).gettext("Pièce : {name}").format(name=one.name)
+    return {"id": str(one.id), "title": title, "replies_policy": "list", "exclusive": False}
 
 
 def tag(site: Site, one: tags.TagFacts, *, following: bool | None, featuring: bool | None) -> Entity:

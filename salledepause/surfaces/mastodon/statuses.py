@@ -12,6 +12,7 @@ from salledepause.features import accounts, posts, victories
 from salledepause.features.posts import Audience, Change, Draft, Kind, MediaWords, PollDraft, QuotePolicy
 from salledepause.kernel import clock, ids
 from salledepause.kernel.errors import BadInput, Missing
+from salledepause.kernel.text import scan
 from salledepause.surfaces.edge import Answer, Call, Rule, json
 from salledepause.surfaces.mastodon import entities, extra_entities, helping
 from salledepause.surfaces.mastodon.shelf import presenter
@@ -34,13 +35,14 @@ class PollAsked(msgspec.Struct):
 
 
 class OursAsked(msgspec.Struct):
-    """What our own clients may add: the kind of post, whether it shows its author's role family, whom it thanks.
+    """What our own clients may add: the kind of post, whether it shows its author's role family, its room's id, whom it thanks.
 
     `closed` has nobody else answer or quote it. Each of `thanks` is `finess:…`, `@handle`, or the name of a team.
     """
 
     kind: Kind | None = None
     shows_family: bool | None = None
+    room: str | None = None
     thanks: list[str] | None = None
     closed: bool | None = None
 
@@ -178,7 +180,14 @@ async def erase(call: Call) -> Answer:
         said["media_attachments"] = [entities.media(call.site, one) for one in freed]
     blobs = await posts.erase(call.tx, call.me, post.id)
     call.tx.afterwards.extend(lambda key=key: call.site.blobs.drop(key) for key in blobs)  # type: ignore[misc]
-    return json(said | {"text": post.text})
+    return json(said | {"text": redrafted(post)})
+
+
+def redrafted(post: posts.Post) -> str:
+    """Return the text that an app opens anew: of what was said in a room it names the room, so that it goes nowhere else."""
+    if post.room is None or post.room.handle in scan(post.text).mentions:
+        return post.text
+    return f"@{post.room.handle} {post.text}"
 
 
 async def _take_back(call: Call, boost: posts.Seen) -> Answer:
@@ -265,6 +274,7 @@ def _draft(call: Call, asked: Asked) -> Draft:
         media_ids=tuple(asked.media_ids or ()),
         poll=_poll(asked.poll),
         app_id=call.caller.app_id if call.caller else None,
+        room_id=ids.parse(asked.salledepause.room) if asked.salledepause.room else None,
     )
 
 

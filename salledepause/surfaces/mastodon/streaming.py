@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from salledepause.features import graph
+from salledepause.features import graph, rooms
 from salledepause.kernel import ids, words
 from salledepause.kernel.errors import Forbidden, Missing, Refusal, TooMany, Unauthenticated
 from salledepause.kernel.site import Site
@@ -123,7 +123,8 @@ class Desk:
     async def _own(self, listener: Listener, wanted: Subscription) -> None:
         try:
             async with self._site.db.reading() as tx:
-                await graph.one_list(tx, listener.viewer, int(wanted.topic.of))
+                if not await rooms.one_of_mine(tx, listener.viewer, int(wanted.topic.of)):
+                    await graph.one_list(tx, listener.viewer, int(wanted.topic.of))
         except Missing as error:
             raise Unauthenticated("Cette liste ne vous est pas ouverte.") from error
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from salledepause.features import timelines
+from salledepause.features import rooms, timelines
 from salledepause.features.posts import Kind, Seen
 from salledepause.features.timelines import Wish
+from salledepause.kernel.errors import Missing
 from salledepause.kernel.page import Listed
 from salledepause.surfaces.edge import JSON, Answer, Call
 from salledepause.surfaces.mastodon.accounts import of_path
@@ -58,10 +59,15 @@ async def tag(call: Call) -> Answer:
 
 
 async def members(call: Call) -> Answer:
-    """GET /api/v1/timelines/list/:list_id."""
-    return await listing_answer(
-        call, await timelines.list_members(call.tx, call.me, call.id(), call.page(), call.read(Asked).wish)
-    )
+    """GET /api/v1/timelines/list/:list_id; a room that one is in is such a list too."""
+    wanted = (call.tx, call.me, call.id(), call.page(), call.read(Asked).wish)
+    try:
+        found = await timelines.list_members(*wanted)
+    except Missing:
+        if not await rooms.one_of_mine(call.tx, call.me, call.id()):
+            raise
+        found = await timelines.of_room(*wanted)
+    return await listing_answer(call, found)
 
 
 async def direct(call: Call) -> Answer:

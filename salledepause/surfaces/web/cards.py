@@ -8,7 +8,7 @@ import msgspec
 
 from salledepause.features import accounts, graph, posts, victories
 from salledepause.features.accounts import Account
-from salledepause.features.posts import OPEN, Gesture, Kind, Poll, Post, Quote, QuoteState, Seen
+from salledepause.features.posts import OPEN, Gesture, Poll, Post, Quote, QuoteState, Seen
 from salledepause.features.timelines import filters
 from salledepause.features.timelines.filters import Context, FilterResult
 from salledepause.features.victories import THANKING, Recipient
@@ -102,13 +102,13 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def scored(self) -> bool:
-        """Whether its scores may show: never those of a doubt."""
-        return self.post.kind is not Kind.DOUBT
+        """Whether its scores may show: never those of a doubt, nor where its room counts nothing."""
+        return self.post.scores
 
     @property
     def shareable(self) -> bool:
         """Whether it may be shared with everybody."""
-        return self.post.audience in OPEN
+        return self.post.audience in OPEN or bool(self.post.room and self.post.room.boosts)
 
     @property
     def answerable(self) -> bool:

@@ -1,4 +1,4 @@
-"""A message that is out may be said better: its text, its warning, the words of its pictures; who may read it never changes."""
+"""A message that is out may be said better: text, warning, words of pictures, where one speaks from; never who may read it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ class Edited(msgspec.Struct, frozen=True):
 
     text: str = ""
     warning: str = ""
+    shows_family: bool = False
+    """Whether it says where its author speaks from, and that this is proven where it is."""
     media: dict[str, Attached] = {}
     """Words by id of its media."""
 
@@ -28,7 +30,7 @@ async def show(call: Call) -> Answer:
     """GET /gestes/{id}/modifier."""
     compose.contributor(call)
     post = await posts.source_of(call.tx, call.me, call.id())
-    return _form(call, post, Edited(post.text, post.warning))
+    return _form(call, post, Edited(post.text, post.warning, post.family is not None))
 
 
 async def change(call: Call) -> Answer:
@@ -36,10 +38,11 @@ async def change(call: Call) -> Answer:
     me = compose.contributor(call)
     post, edited = await posts.source_of(call.tx, call.me, call.id()), call.read(Edited)
     words = tuple(MediaWords(ids.parse(one), said.description) for one, said in edited.media.items())
+    wanted = Change(text=edited.text, warning=edited.warning, shows_family=edited.shows_family, media_words=words)
     try:
         _check_words(post, edited)
         async with call.tx.attempt():
-            await posts.edit(call.tx, call.me, post.id, Change(text=edited.text, warning=edited.warning, media_words=words))
+            await posts.edit(call.tx, call.me, post.id, wanted)
     except BadInput as refusal:
         return _form(call, post, edited, wording.told(refusal, call.language))
     return answers.back(call, addresses.post(me.handle, post.id), messages.notice("Votre message est modifié.", call))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from salledepause.features import accounts, graph, notifications, posts, timelines
+from salledepause.features import accounts, graph, notifications, posts, rooms, timelines
 from salledepause.features.accounts import Account
 from salledepause.features.posts import Seen
 from salledepause.features.timelines import Profile
@@ -94,7 +94,9 @@ async def post(call: Call) -> Answer:
     above = await _sifted(call, context.ancestors)
     below = cards.indented(await _sifted(call, context.descendants), card.post.id)
     me = guests.account(call)
-    form = compose.answer_to(me, card) if me else None
+    room_id = card.post.room_id
+    speaks = room_id is None or await rooms.speaks(call.tx, call.viewer, room_id)
+    form = compose.answer_to(me, card) if me and speaks else None
     wave = await waves.round_of(call, card)
     around = {"round": wave, "live": waves.live(wave), **(waves.around(call) if wave else {})}
     return page(call, "post.html", card=card, above=above, below=below, form=form, **around)

@@ -58,7 +58,8 @@ async def _form_of(call: Call, said: list[Post], back: str) -> Form:
     return Form(
         text=text,
         kind=first.kind,
-        audience=first.audience,
+        audience=None if first.room else first.audience,
+        room=str(first.room_id or ""),
         warning=first.warning,
         language="" if first.language == tongues.guessed(text) else first.language or "",
         shows_family=first.family is not None,
@@ -106,7 +107,8 @@ def _form_of_draft(draft: Draft, media: dict[str, Attached]) -> Form:
     return Form(
         text=draft.text,
         kind=draft.kind or Kind.OPINION,
-        audience=draft.audience or Audience.PUBLIC,
+        audience=None if draft.room_id else draft.audience or Audience.PUBLIC,
+        room=str(draft.room_id or ""),
         warning=draft.warning,
         language=draft.language or "",
         shows_family=bool(draft.shows_family),

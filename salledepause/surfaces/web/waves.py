@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from salledepause.features import accounts, posts, waves
+from salledepause.features import accounts, posts, rooms, waves
 from salledepause.features.accounts import Account, Family
 from salledepause.features.posts import Kind, Seen
 from salledepause.features.waves import A_DAY, SIGNS, WORD_LENGTH, Wave
@@ -103,13 +103,15 @@ class Round(msgspec.Struct, frozen=True):
 
 async def round_of(call: Call, card: Card) -> Round | None:
     """Return the wave of a victory that the viewer sees, `None` of another post."""
-    if card.post.kind is not Kind.VICTORY:
+    room_id = card.post.room_id
+    if card.post.kind is not Kind.VICTORY or (room_id and not await waves.held_in(call.tx, room_id)):
         return None
     tx, post_id, me = call.tx, card.post.id, guests.account(call)
     wave = (await waves.of(tx, [post_id])).get(post_id)
     said = await waves.heard(tx, post_id, call.viewer) if wave else []
     who = await accounts.load(tx, [one.account_id for one in said if one.account_id])
     may = me is not None and not me.reads_only and not card.mine
+    may = may and (room_id is None or await rooms.speaks(tx, call.viewer, room_id))
     clapped = me is not None and wave is not None and await waves.claps_there(tx, call.site.settings.secret, post_id, me.id)
     return Round(
         post_id,
@@ -193,7 +195,7 @@ async def clap(call: Call) -> Answer:
     except Missing:
         raise
     except Refusal as refusal:
-        return answers.back(call, back, messages.notice(refusal.message, call, **refusal.values))
+        return answers.back(call, back, messages.notice(refusal.message, call, None, **refusal.values))
     return answers.back(call, back, messages.notice("Votre félicitation est dans la ronde.", call))
 
 

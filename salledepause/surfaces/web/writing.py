@@ -73,6 +73,8 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     """Empty: as the text seems to be."""
     shows_family: bool = False
     answering: str = ""
+    room: str = ""
+    """The room that it is for; its rules say who reads."""
     quoting: str = ""
     media: dict[str, Attached] = {}
     """By id, in their order."""
@@ -120,6 +122,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
             closed=self.closed,
             media_ids=tuple(map(ids.parse, self.media)),
             poll=PollDraft(options, lasts, self.multiple) if options else None,
+            room_id=ids.parse(self.room) if self.room else None,
         )
 
     @property
@@ -180,10 +183,25 @@ def answer_to(me: Account, card: Card) -> Form:
     kind = TO_A_DOUBT[0] if card.post.kind is Kind.DOUBT else OFFERED[0]
     named = "" if card.author.id == me.id else f"@{card.author.handle} "
     back = addresses.post(card.author.handle, card.post.id)
-    return Form(text=named, kind=kind, shows_family=me.shows_family, answering=str(card.post.id), key=slots.KEY, back=back)
+    return Form(
+        text=named,
+        kind=kind,
+        shows_family=me.shows_family,
+        answering=str(card.post.id),
+        room=str(card.post.room_id or ""),
+        key=slots.KEY,
+        back=back,
+    )
+
+
+def in_room(me: Account, room_id: int, back: str) -> Form:
+    """Return an empty form for a room, whose rules say who reads."""
+    return msgspec.structs.replace(blank(me), audience=None, room=str(room_id), back=back)
 
 
 def quote_of(me: Account, card: Card) -> Form:
     """Return an empty form that quotes a post, of a kind that it accepts."""
     kind = TO_A_DOUBT[0] if card.post.kind is Kind.DOUBT else OFFERED[0]
-    return msgspec.structs.replace(blank(me), kind=kind, quoting=str(card.post.id))
+    form = msgspec.structs.replace(blank(me), kind=kind, quoting=str(card.post.id))
+    room = str(card.post.room_id or "")
+    return msgspec.structs.replace(form, room=room, audience=None) if room else form

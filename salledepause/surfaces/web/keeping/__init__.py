@@ -17,7 +17,22 @@ from salledepause.surfaces.web.keeping import (
     servers,
     teams,
     texts,
+    verifications,
 )
 
-TOPICS = (overview, entries, reports, images, helping, accounts, announcements, emojis, servers, teams, journal, texts)
+TOPICS = (
+    overview,
+    entries,
+    verifications,
+    reports,
+    images,
+    helping,
+    accounts,
+    announcements,
+    emojis,
+    servers,
+    teams,
+    journal,
+    texts,
+)
 """The screens, in their order."""

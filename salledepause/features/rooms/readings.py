@@ -1,0 +1,123 @@
+"""Reading rooms: those that somebody may know of, and those that they are in; never who else is."""
+
+from __future__ import annotations
+
+import msgspec
+
+from salledepause.features.rooms import store
+from salledepause.features.rooms.model import (
+    INSIDE,
+    PRESENT_FOR,
+    Presence,
+    Room,
+    Rules,
+    Who,
+    may_enter,
+    may_know,
+    may_read,
+    may_speak,
+    presence,
+    sayable,
+)
+from salledepause.features.rooms.store import Met
+from salledepause.kernel import clock
+from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import Missing
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """A room as one person meets it; `people` is `None` for few, and for who is not inside."""
+
+    room: Room
+    who: Who
+    reads: bool
+    speaks: bool
+    enters: bool
+    people: int | None = None
+    presence: Presence | None = None
+
+    @property
+    def inside(self) -> bool:
+        """Whether one is in it."""
+        return self.who.standing in INSIDE
+
+
+def view(found: Met) -> View:
+    """Return a room as one person meets it, nobody counted."""
+    room, who = found
+    return View(room=room, who=who, reads=may_read(room.rules, who), speaks=may_speak(room, who), enters=may_enter(room, who))
+
+
+async def known(tx: Tx, viewer: int | None) -> list[View]:
+    """Return the rooms that somebody may know of, by name: theirs, those they are asked into, those proposed to them."""
+    found = await store.met(tx, viewer, "m.standing IN ('member', 'keeper', 'invited') OR r.listed")
+    store.stands_on(tx, viewer, found)
+    tx.passing = True
+    return [view(one) for one in found if may_know(*one)]
+
+
+async def mine(tx: Tx, me: int) -> list[Room]:
+    """Return the rooms that one is in and may read, by name."""
+    found = await store.met(tx, me, f"{store.MINE} AND r.id = ANY({store.read_by('%(viewer)s')})")
+    store.stands_on(tx, me, found)
+    return [room for room, _ in found]
+
+
+async def one_of_mine(tx: Tx, me: int, room_id: int) -> Room | None:
+    """Return a room that one is in and may read, `None` for any other."""
+    found = await store.met(
+        tx, me, f"r.id = %(room)s AND {store.MINE} AND r.id = ANY({store.read_by('%(viewer)s')})", room=room_id
+    )
+    store.stands_on(tx, me, found)
+    return found[0][0] if found else None
+
+
+async def one(tx: Tx, viewer: int | None, room_id: int) -> View:
+    """Return a room that somebody may read, or know of; raises Missing."""
+    return await _one(tx, viewer, await store.met(tx, viewer, "r.id = %(room)s", room=room_id))
+
+
+async def by_handle(tx: Tx, viewer: int | None, handle: str) -> View:
+    """Return a room by the handle it is mentioned by; raises Missing."""
+    return await _one(tx, viewer, await store.met(tx, viewer, "r.handle = %(handle)s", handle=handle.lower()))
+
+
+async def _one(tx: Tx, viewer: int | None, found: list[Met]) -> View:
+    store.stands_on(tx, viewer, found)
+    if not found or not (may_read(found[0][0].rules, found[0][1]) or may_know(*found[0])):
+        raise Missing
+    seen = view(found[0])
+    if not seen.inside or viewer is None:
+        return seen
+    people = sayable(await store.inside(tx, seen.room.id))
+    return msgspec.structs.replace(seen, people=people, presence=await _presence(tx, seen.room, viewer))
+
+
+async def speaks(tx: Tx, viewer: int | None, room_id: int) -> bool:
+    """Tell whether somebody may speak in a room now."""
+    found = await store.met(tx, viewer, "r.id = %(room)s", room=room_id)
+    store.stands_on(tx, viewer, found)
+    return bool(found) and may_speak(*found[0])
+
+
+async def readable(tx: Tx, viewer: int | None, room_id: int) -> Room:
+    """Return a room that somebody may read; raises Missing."""
+    seen = await one(tx, viewer, room_id)
+    if not seen.reads:
+        raise Missing
+    return seen.room
+
+
+async def rules(tx: Tx, room_id: int) -> Rules:
+    """Return the rules of a room, whoever asks; raises Missing."""
+    found = await store.met(tx, None, "r.id = %(room)s", room=room_id)
+    if not found:
+        raise Missing
+    return found[0][0].rules
+
+
+async def _presence(tx: Tx, room: Room, viewer: int) -> Presence | None:
+    if not room.rules.presence:
+        return None
+    tx.passing = True
+    return presence(await store.present(tx, room.id, viewer, clock.now() - PRESENT_FOR))

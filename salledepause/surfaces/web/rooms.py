@@ -1,0 +1,293 @@
+"""Rooms as people walk through them: those that are open to one, what is said in one, entering and leaving without a noise."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from salledepause.features import accounts, rooms, timelines
+from salledepause.features.accounts import LABELS
+from salledepause.features.posts import Seen
+from salledepause.features.rooms import Entry, In, Opening, Presence, Reads, Rings, Rules, Speaks, View
+from salledepause.features.verification import CARERS
+from salledepause.kernel.errors import BadInput, Conflict, Forbidden, Missing, Refusal
+from salledepause.kernel.page import Listed
+from salledepause.surfaces.edge import Answer, Call
+from salledepause.surfaces.routes import reading, route, user
+from salledepause.surfaces.web import answers, compose, guests, listing, messages, safety, wording, writing
+from salledepause.surfaces.web.navigation import Destination
+from salledepause.surfaces.web.rendering import page
+
+HERE = "/pieces"
+READ_BY = {
+    Reads.EVERYONE: "Tout le monde peut lire, même sans compte.",
+    Reads.SIGNED_IN: "Les membres de la maison peuvent lire.",
+    Reads.FAMILIES: "Lisent ici : {families}.",
+    Reads.VERIFIED: "Lisent ici, métier vérifié : {families}.",
+    Reads.MEMBERS: "Seules les personnes de la pièce peuvent lire.",
+}
+SAID_BY = {
+    Speaks.SIGNED_IN: "Qui peut lire peut parler.",
+    Speaks.FAMILIES: "Parlent ici : {families}.",
+    Speaks.VERIFIED: "Parlent ici, métier vérifié : {families}.",
+    Speaks.MEMBERS: "On entre pour parler.",
+    Speaks.KEEPERS: "Seules parlent les personnes qui gardent la pièce.",
+}
+ENTERED = {
+    Entry.FREE: "On y entre librement.",
+    Entry.CODE: "On y entre avec un code.",
+    Entry.INVITATION: "On y entre sur invitation.",
+}
+PRESENT = {
+    Presence.NOBODY: "Personne d'autre ici en ce moment.",
+    Presence.SOME: "Quelques personnes sont là.",
+    Presence.MANY: "Il y a du monde.",
+}
+PRESETS = {
+    "circle": rooms.CIRCLE,
+    "invited": msgspec.structs.replace(rooms.CIRCLE, entry=Entry.INVITATION),
+    "house": Rules(reads=Reads.SIGNED_IN, speaks=Speaks.SIGNED_IN, entry=Entry.FREE, searchable=True, rings=Rings.WORDS),
+    "carers": Rules(reads=Reads.VERIFIED, speaks=Speaks.VERIFIED, families=CARERS, entry=Entry.FREE),
+    "vent": rooms.VENT,
+}
+"""Rules to begin with; the first two are anybody's to give."""
+SORTS = {
+    "circle": "Un cercle, où l'on entre avec un code",
+    "invited": "Un cercle, où l'on entre sur invitation",
+    "house": "Une pièce pour toute la maison",
+    "carers": "Une pièce pour les soignant·es vérifié·es",
+    "vent": "Une soupape : soignant·es vérifié·es, tout s'efface en 24 heures",
+}
+OURS = ("circle", "invited")
+
+
+def told(one: View, language: str) -> list[str]:
+    """Return a room's rules in plain sentences."""
+    rules = one.room.rules
+
+    def said(sentence: str) -> str:
+        return wording.said(sentence, language)
+
+    families = ", ".join(said(LABELS[family]) for family in rules.families)
+    found = [said(READ_BY[rules.reads]).format(families=families), said(SAID_BY[rules.speaks]).format(families=families)]
+    if rules.expires_hours:
+        found.append(said("Chaque message s'efface après {hours} h.").format(hours=rules.expires_hours))
+    if rules.pace_seconds:
+        found.append(said("On laisse {seconds} secondes entre deux de ses messages.").format(seconds=rules.pace_seconds))
+    found.append(
+        said("Ce qui se dit ici se partage.") if rules.boosts else said("Ce qui se dit ici reste ici : ni partage, ni profil.")
+    )
+    found += [] if rules.media else [said("Ni image, ni vidéo.")]
+    found += [] if rules.scores else [said("Aucun compte, aucun score.")]
+    found.append(said("La recherche y trouve.") if rules.searchable else said("La recherche n'y trouve rien."))
+    found.append(said("Ne sonne jamais.") if rules.rings is Rings.NEVER else said("Un téléphone n'en montre jamais les mots."))
+    return found[:-1] if rules.rings is Rings.WORDS else found
+
+
+async def show_all(call: Call) -> Answer:
+    """GET /pieces."""
+    return await _all(call)
+
+
+async def _all(call: Call, problem: str = "") -> Answer:
+    found = await rooms.known(call.tx, call.viewer)
+    mine = [one for one in found if one.inside]
+    asked = [one for one in found if one.who.standing is In.INVITED]
+    others = [one for one in found if not one.inside and one not in asked]
+    problems = {"code": problem} if problem else {}
+    values: dict[str, Any] = {"mine": mine, "asked": asked, "others": others, "problems": problems, "entered": ENTERED}
+    return page(call, "rooms.html", status=422 if problem else 200, **values)
+
+
+async def show(call: Call) -> Answer:
+    """GET /pieces/{handle}: what is said in a room, and its rules; from the door, its rules alone."""
+    one = await rooms.by_handle(call.tx, call.viewer, call.text("handle"))
+    return await _room(call, one)
+
+
+async def _room(call: Call, one: View, problem: str = "") -> Answer:
+    asked = call.read(listing.Asked) if call.scope["method"] == "GET" else listing.Asked()
+    found: Listed[Seen] = Listed([])
+    if one.reads:
+        found = await timelines.of_room(call.tx, call.viewer, one.room.id, listing.window(call, asked), asked.wish)
+    me = guests.account(call)
+    form = writing.in_room(me, one.room.id, f"{HERE}/{one.room.handle}") if me and one.speaks else None
+    values: dict[str, Any] = {"one": one, "rules": told(one, call.language), "entered": ENTERED, "present": PRESENT, "form": form}
+    problems = {"code": problem} if problem else {}
+    return await listing.shown(
+        call, "in_room.html", found, asked, where="", problems=problems, status=422 if problem else 200, **values
+    )
+
+
+class CodeAsked(msgspec.Struct):
+    """The code of a room."""
+
+    code: str = ""
+
+
+async def enter_by_code(call: Call) -> Answer:
+    """POST /pieces/code: enter the room that a code opens."""
+    try:
+        room_id = await rooms.enter_by_code(call.tx, call.me, call.read(CodeAsked).code)
+    except (BadInput, Conflict) as refusal:
+        return await _all(call, wording.told(refusal, call.language))
+    one = await rooms.one(call.tx, call.me, room_id)
+    return answers.back(call, f"{HERE}/{one.room.handle}", messages.notice("Vous êtes dans la pièce.", call))
+
+
+async def enter(call: Call) -> Answer:
+    """POST /pieces/{handle}/entrer."""
+    one = await rooms.by_handle(call.tx, call.me, call.text("handle"))
+    try:
+        await rooms.enter(call.tx, call.me, one.room.id, call.read(CodeAsked).code)
+    except (BadInput, Conflict) as refusal:
+        return await _room(call, one, wording.told(refusal, call.language))
+    return answers.back(call, f"{HERE}/{one.room.handle}", messages.notice("Vous êtes dans la pièce.", call))
+
+
+async def leave(call: Call) -> Answer:
+    """POST /pieces/{handle}/sortir: nobody is told."""
+    one = await rooms.by_handle(call.tx, call.me, call.text("handle"))
+    await rooms.leave(call.tx, call.me, one.room.id)
+    return answers.back(call, HERE, messages.notice("Vous êtes sorti·e, sans bruit.", call))
+
+
+class Opened(msgspec.Struct):
+    """A room to open."""
+
+    name: str = ""
+    purpose: str = ""
+    handle: str = ""
+    sort: Literal["circle", "invited", "house", "carers", "vent"] = "circle"
+
+
+async def new(call: Call) -> Answer:
+    """GET /pieces/ouvrir."""
+    return _new(call, Opened())
+
+
+def _new(call: Call, typed: Opened, refusal: Refusal | None = None) -> Answer:
+    me = compose.contributor(call)
+    sorts = SORTS if me.keeps_house else {sort: SORTS[sort] for sort in OURS}
+    problems = {"nom": wording.told(refusal, call.language)} if refusal else {}
+    values: dict[str, Any] = {"typed": typed, "sorts": sorts, "problems": problems, "hosting": me.keeps_house}
+    return page(call, "room_new.html", status=refusal.status if refusal else 200, **values)
+
+
+async def create(call: Call) -> Answer:
+    """POST /pieces/ouvrir: open a room and keep it; its code is shown this once."""
+    me = compose.contributor(call)
+    typed = call.read(Opened)
+    ours = typed.sort in OURS
+    opening = Opening(
+        name=typed.name,
+        purpose=typed.purpose,
+        handle=typed.handle or None,
+        sort="circle" if ours else typed.sort,
+        listed=me.keeps_house and not ours,
+        rules=PRESETS[typed.sort],
+    )
+    try:
+        async with call.tx.attempt():
+            made = await rooms.create(call.tx, call.me, opening)
+    except (BadInput, Conflict, Forbidden) as refusal:
+        return _new(call, typed, refusal)
+    return await _kept(call, made.handle, code=made.code or "")
+
+
+async def keep(call: Call) -> Answer:
+    """GET /pieces/{handle}/garder: what its keeper can do; raises Missing for anybody else."""
+    return await _kept(call, call.text("handle"))
+
+
+async def _kept(call: Call, handle: str, *, code: str = "", problem: tuple[str, str] = ("", "")) -> Answer:
+    one = await rooms.by_handle(call.tx, call.me, handle)
+    await rooms.kept(call.tx, call.me, one.room.id)
+    field, said = problem
+    values: dict[str, Any] = {"one": one, "code": code, "problems": {field: said} if field else {}}
+    headers = (safety.SECRET,) if code else ()
+    return page(call, "room_keep.html", status=422 if field else 200, headers=headers, **values)
+
+
+class Pressed(msgspec.Struct):
+    """What a keeper does, and to whom."""
+
+    gesture: Literal["code", "invite", "entrust", "out", "words", "close"]
+    who: str = ""
+    name: str = ""
+    purpose: str = ""
+    sure: bool = False
+
+
+DONE = {
+    "invite": "C'est fait : si cette personne n'est pas déjà là, la pièce lui est ouverte.",
+    "entrust": "Cette personne garde la pièce avec vous.",
+    "out": "Cette personne ne lit plus rien ici.",
+    "words": "C'est changé.",
+    "close": "La pièce est fermée : on la lit encore, on n'y parle plus.",
+}
+
+
+async def do(call: Call) -> Answer:
+    """POST /pieces/{handle}/garder."""
+    pressed, handle = call.read(Pressed), call.text("handle")
+    one = await rooms.by_handle(call.tx, call.me, handle)
+    room = await rooms.kept(call.tx, call.me, one.room.id)
+    if pressed.gesture == "close" and not pressed.sure:
+        return _sure(call, handle)
+    try:
+        async with call.tx.attempt():
+            code = await _done(call, room.id, pressed)
+    except (BadInput, Conflict, Missing) as refusal:
+        return await _kept(call, handle, problem=(pressed.gesture, wording.told(refusal, call.language)))
+    if code:
+        return await _kept(call, handle, code=code)
+    return answers.back(call, f"{HERE}/{handle}/garder", messages.notice(DONE[pressed.gesture], call))
+
+
+async def _done(call: Call, room_id: int, pressed: Pressed) -> str:
+    """Do what a keeper asks; return a new code, if that was it. Raises BadInput, Conflict, Missing."""
+    tx, me = call.tx, call.me
+    match pressed.gesture:
+        case "code":
+            return await rooms.new_code(tx, me, room_id)
+        case "invite":
+            await rooms.invite(tx, me, room_id, pressed.who)
+        case "entrust":
+            await rooms.entrust(tx, me, room_id, pressed.who)
+        case "out":
+            who = await accounts.by_handle(tx, pressed.who, tx.domain)
+            await rooms.put_out(tx, me, room_id, who.id)
+        case "words":
+            await rooms.change(tx, me, room_id, rooms.Change(name=pressed.name, purpose=pressed.purpose))
+        case "close":
+            await rooms.close(tx, me, room_id)
+    return ""
+
+
+def _sure(call: Call, handle: str) -> Answer:
+    return page(
+        call,
+        "confirm.html",
+        heading=wording.said("Fermer cette pièce ?", call.language),
+        text=wording.said("On la lira encore, on n'y parlera plus. Cela ne se défait pas.", call.language),
+        action=f"{HERE}/{handle}/garder",
+        fields={"gesture": "close", "sure": "1"},
+        back=f"{HERE}/{handle}/garder",
+        label=wording.said("Fermer la pièce", call.language),
+    )
+
+
+DESTINATIONS = [Destination("Pièces", HERE, "door", rank=25)]
+ROUTES = [
+    route("GET", HERE, show_all, reading()),
+    route("GET", f"{HERE}/ouvrir", new, user("")),
+    route("POST", f"{HERE}/ouvrir", guests.guarded(create), user("")),
+    route("POST", f"{HERE}/code", guests.guarded(enter_by_code), user("")),
+    route("GET", f"{HERE}/{{handle}}", show, reading()),
+    route("POST", f"{HERE}/{{handle}}/entrer", guests.guarded(enter), user("")),
+    route("POST", f"{HERE}/{{handle}}/sortir", guests.guarded(leave), user("")),
+    route("GET", f"{HERE}/{{handle}}/garder", keep, user("")),
+    route("POST", f"{HERE}/{{handle}}/garder", guests.guarded(do), user("")),
+]
