@@ -80,6 +80,9 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
 ]
 """Periodic jobs: cron in UTC, name, work."""
 
+LEAVE = (waves.forget_account, victories.forget_account, posts.leave, timelines.forget_account, graph.leave)
+"""What an account takes along when it is erased, in this order."""
+
 ALOUD: frozenset[type[Event]] = frozenset(
     {
         accounts.AccessRevoked,
@@ -106,13 +109,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
     """Return who reacts to what. *Now* reactions run in this order, in the transaction of what happened."""
     return Wiring(
         now={
-            accounts.AccountErased: (
-                waves.forget_account,
-                victories.forget_account,
-                posts.leave,
-                timelines.forget_account,
-                graph.leave,
-            ),
+            accounts.AccountErased: LEAVE,
             accounts.SignedUp: (notifications.signed_up,),
             accounts.Veiled: (posts.veiled,),
             rooms.RoomChanged: (posts.room_changed,),
