@@ -119,7 +119,7 @@ async def _round(plan: Applause, victory: int) -> tuple[list[float], float, str]
     forms = {"Content-Type": "application/x-www-form-urlencoded"}
     sent = [request("POST", f"/ronde/{victory}", _headers(plan, one) | forms, FORM) for one in plan.sessions]
     for stream in streams:
-        stream.wanted = len(sent)
+        stream.wanted = len(sent) + 1  # with who opened the wave
     began = []
     for clap, message in zip(claps, sent, strict=True):
         began.append(perf_counter())

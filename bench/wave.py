@@ -1,4 +1,4 @@
-"""A wave at a victory: five hundred people with its page open clap in one instant."""
+"""A wave at a victory: somebody opens it, and five hundred people with its page open clap in one instant."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OPEN = """INSERT INTO sessions (hash, account_id, csrf, expires_at)
 
 def measure(rig: Rig, folder: Path) -> Iterator[Goal]:
     """Yield both figures, over all rounds."""
-    with crowd(folder / WAVE, PEOPLE, 1) as house:
+    with crowd(folder / WAVE, PEOPLE + 1, PEOPLE + 1) as house:
         sessions = _sessions(house)
         to = target(house.server)
         plan = Applause(to.port, sessions, [_victory(house, number) for number in range(ROUNDS + 1)])
@@ -50,9 +50,13 @@ def _sessions(house: Crowd) -> list[str]:
 
 
 def _victory(house: Crowd, number: int) -> int:
+    """Write a victory, and have its wave opened."""
     said = {"status": f"Victoire {number} : tout le monde a dîné chaud.", "salledepause": {"kind": "victory"}}
     headers = {"Authorization": f"Bearer {house.author}"}
-    return int(httpx.post(f"{house.server.origin}/api/v1/statuses", json=said, headers=headers).json()["id"])
+    made = int(httpx.post(f"{house.server.origin}/api/v1/statuses", json=said, headers=headers).json()["id"])
+    opener = {"Authorization": f"Bearer {house.tokens[PEOPLE]}"}
+    httpx.post(f"{house.server.origin}/api/salledepause/v1/statuses/{made}/wave", headers=opener).raise_for_status()
+    return made
 
 
 def _lost(house: Crowd) -> str:
@@ -60,6 +64,6 @@ def _lost(house: Crowd) -> str:
     with psycopg.connect(house.url) as connection:
         claps = connection.execute("SELECT count(*) FROM claps").fetchone()
         days = connection.execute("SELECT min(given), max(given) FROM clap_days").fetchone()
-    wanted = PEOPLE * (ROUNDS + 1)
+    wanted = (PEOPLE + 1) * (ROUNDS + 1)
     right = claps == (wanted,) and days == (ROUNDS + 1, ROUNDS + 1)
     return "" if right else f"{claps} claps of {wanted}; given {days}"

@@ -92,7 +92,7 @@ async def test_an_open_page_hears_the_number_and_closes_for_who_is_blocked(
         for one in people:
             await clap(house, one, won)
         said = await told(stream, "12")
-        assert said == {"told": "12 félicitations", "families": "d’autres encore", "open": True}
+        assert said == {"told": "12 félicitations", "families": "d’autres métiers", "open": True}
         assert await told(other, "12") == said
         async with house.site.db.transaction() as tx:
             await graph.block(tx, author.id, (await accounts.by_handle(tx, "garde")).id)

@@ -35,7 +35,7 @@ CLAPPING = {
     Family.DIRECTION: "la direction",
     Family.SUPPORT: "l'administratif et la technique",
     Family.PATIENT: "les patients et leurs proches",
-    Family.OTHER: "d'autres encore",
+    Family.OTHER: "d'autres métiers",
 }
 """Role families as those who clap."""
 SIGN_LABELS = {
