@@ -30,6 +30,8 @@ class Applause(NamedTuple):
     port: int
     sessions: list[str]
     victories: list[int]
+    within: float = 0.0
+    """Seconds in which all of them clap; 0: in one instant."""
 
 
 class Felt(NamedTuple):
@@ -120,8 +122,10 @@ async def _round(plan: Applause, victory: int) -> tuple[list[float], float, str]
     sent = [request("POST", f"/ronde/{victory}", _headers(plan, one) | forms, FORM) for one in plan.sessions]
     for stream in streams:
         stream.wanted = len(sent) + 1  # with who opened the wave
-    began = []
-    for clap, message in zip(claps, sent, strict=True):
+    began, start = list[float](), perf_counter()
+    for number, (clap, message) in enumerate(zip(claps, sent, strict=True)):
+        if plan.within:
+            await asyncio.sleep(max(0.0, start + plan.within * number / len(claps) - perf_counter()))
         began.append(perf_counter())
         clap.transport.write(message)
     try:

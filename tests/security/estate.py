@@ -146,7 +146,7 @@ class Estate(msgspec.Struct, frozen=True):
 async def _congratulated(house: House, host: Person, ada: Person) -> dict[str, str]:
     won = await house.say(host, "Du linge propre.", salledepause={"kind": "victory"})
     await house.post(f"/api/salledepause/v1/statuses/{won['id']}/wave", ada, word="Et plié.")
-    (said,) = (await house.get(f"/api/salledepause/v1/statuses/{won['id']}/wave"))["words"]
+    (said,) = (await house.get(f"/api/salledepause/v1/statuses/{won['id']}/wave", ada))["words"]
     return {"victory": won["id"], "word": said["id"]}
 
 

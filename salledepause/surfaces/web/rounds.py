@@ -1,4 +1,4 @@
-"""Waves that open pages look at: whatever moves one is told to all of them together, four times a second at most.
+"""Waves that open pages look at: whatever moves one is told to all of them together, two or three times a second at most.
 
 Who looks is asked of the gate each time, once for all: a page whose person may no longer read the victory is closed.
 """
@@ -18,7 +18,7 @@ from salledepause.surfaces.web.waves import standing
 
 log = structlog.get_logger(__name__)
 
-PAUSE = 0.25
+PAUSE = 0.4
 """Seconds in which what moves is told together: hundreds who clap at once are one word."""
 PLACE = re.compile(r"/ronde/([0-9]{1,19})")
 
