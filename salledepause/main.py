@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from socket import socket
@@ -51,10 +51,19 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "posts.end_poll": posts.polls.end,
     "posts.publish_scheduled": posts.scheduled.publish,
     "mastodon.wake": mastodon.wake,
+    "notifications.answer": notifications.answer,
     "archives.run": archives.run,
     "waves.end": waves.end,
 }
 """Jobs by name; each takes the site and what the event holds."""
+
+DEFERRED: dict[type[Event], Sequence[str]] = {
+    timelines.ManyReaders: ("timelines.spread_far",),
+    accounts.ProfileChanged: ("graph.let_in",),
+    notifications.PushDue: ("mastodon.wake",),
+    notifications.ReplyDue: ("notifications.answer",),
+}
+"""What is done *later*, by jobs, when something happened."""
 
 LAPSES: dict[str, Callable[..., Awaitable[None]]] = {
     "posts.decode_media": posts.media.give_up,
@@ -77,6 +86,7 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("37 4 * * *", "victories.sweep", victories.sweep),
     ("*/5 * * * *", "waves.sweep", waves.sweep),
     ("*/10 * * * *", "waves.ask", waves.ask),
+    ("53 4 * * *", "accounts.let_go", accounts.let_go),
 ]
 """Periodic jobs: cron in UTC, name, work."""
 
@@ -135,11 +145,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             moderation.ReportFiled: (notifications.report_filed,),
             moderation.Warned: (notifications.warned,),
         },
-        later={
-            timelines.ManyReaders: ("timelines.spread_far",),
-            accounts.ProfileChanged: ("graph.let_in",),
-            notifications.PushDue: ("mastodon.wake",),
-        },
+        later=DEFERRED,
         aloud=ALOUD,
         jobs=jobs,
         domain=domain,

@@ -25,6 +25,7 @@ from salledepause.features.notifications.model import (
     Policy,
     PushDue,
     PushPolicy,
+    ReplyDue,
     Request,
     Subscription,
     Told,
@@ -68,7 +69,7 @@ from salledepause.features.notifications.readings import (
     unread_groups,
 )
 from salledepause.features.notifications.requests import accept, aside, change_policy, policy, refuse, request, requests
-from salledepause.features.notifications.rest import come_back, empty, go_away, held_until, hushed, keep_quiet, kept, rest
+from salledepause.features.notifications.rest import answer, come_back, empty, go_away, held_until, hushed, keep_quiet, kept, rest
 from salledepause.features.notifications.rest_store import Kept, Rest
 from salledepause.features.notifications.store import waiting
 from salledepause.features.notifications.warnings_store import acts
@@ -88,6 +89,7 @@ __all__ = [
     "PushDue",
     "PushPolicy",
     "Quiet",
+    "ReplyDue",
     "Request",
     "Rest",
     "Subscription",
@@ -96,6 +98,7 @@ __all__ = [
     "Wish",
     "accept",
     "acts",
+    "answer",
     "aside",
     "asked_for_victory",
     "asked_no_more",

@@ -93,12 +93,14 @@ async def post(call: Call) -> Answer:
     context = await posts.context(call.tx, card.post.id, call.viewer)
     above = await _sifted(call, context.ancestors)
     below = cards.indented(await _sifted(call, context.descendants), card.post.id)
+    closed = [one for one in (*above, card) if one.post.closed]
     me = guests.account(call)
     room_id = card.post.room_id
     speaks = room_id is None or await rooms.speaks(call.tx, call.viewer, room_id)
-    form = compose.answer_to(me, card) if me and speaks else None
+    form = compose.answer_to(me, card) if me and speaks and not posts.closing.shut(context.closers, call.viewer) else None
     wave = await waves.round_of(call, card)
-    around = {"round": wave, "live": waves.live(wave), **(waves.around(call) if wave else {})}
+    around = {"closers": context.closers, "closed": closed, "round": wave, "live": waves.live(wave)}
+    around |= waves.around(call) if wave else {}
     return page(call, "post.html", card=card, above=above, below=below, form=form, **around)
 
 
@@ -119,9 +121,7 @@ async def about(call: Call) -> Answer:
 
 async def person(call: Call) -> Account:
     """Return whose page is asked for; raises Missing for whoever does not show."""
-    who = await accounts.by_handle(call.tx, call.text("handle"), call.site.settings.domain)
-    if who.state != "active":
-        raise Missing
+    who = accounts.shown(await accounts.by_handle(call.tx, call.text("handle"), call.site.settings.domain))
     call.tx.stands_on(Subject.ACCOUNT, who.id)
     return who
 
