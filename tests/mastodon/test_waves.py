@@ -22,7 +22,8 @@ def wave_of(victory: Any) -> str:
 
 
 async def victory(house: House, who: Person, text: str = "Le café était chaud.", **body: Any) -> Any:
-    return await house.say(who, text, salledepause={"kind": "victory"}, **body)
+    closed = {"closed": True} if body.pop("closed", False) else {}
+    return await house.say(who, text, salledepause={"kind": "victory"} | closed, **body)
 
 
 async def clap(house: House, who: Person, at: Any, **body: Any) -> Any:
@@ -125,6 +126,8 @@ async def test_who_may_not_clap_leaves_nothing(house: House) -> None:
     for body in ({"sign": "💩"}, {"sign": ":absent:"}, {"word": "é" * 81}, {"word": "x" * 100_000}, {"anonymous": "peut-être"}):
         assert await refused(house, friend, won, **body) == 422
     assert await every(house, "waves") == await every(house, "claps") == await every(house, "clap_days") == []
+    closed = await victory(house, author, closed=True)
+    assert await refused(house, friend, closed, word="Et toc") == 403
     assert (await clap(house, friend, won, word="👩🏽\u200d⚕️" * 80))["count"] == 1
 
 

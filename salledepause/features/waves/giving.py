@@ -90,6 +90,8 @@ async def _refused(tx: Tx, claps: Sequence[Clap]) -> dict[Clap, Refusal]:
         may_read = one.account_id in readers[one.post_id]
         if refusal := _refusal(asker if may_read else None):
             found[one] = refusal
+        elif asker and asker.closed and one.word:
+            found[one] = Forbidden("Qui a écrit cette victoire l'a fermée aux réponses : félicitez sans un mot.")
         elif asker and asker.room_id and not await rooms.speaks(tx, asker.account_id, asker.room_id):
             found[one] = Forbidden("Dans cette pièce, seules félicitent les personnes qui y parlent.")
     return found

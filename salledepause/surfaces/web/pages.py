@@ -99,9 +99,19 @@ async def post(call: Call) -> Answer:
     speaks = room_id is None or await rooms.speaks(call.tx, call.viewer, room_id)
     form = compose.answer_to(me, card) if me and speaks and not posts.closing.shut(context.closers, call.viewer) else None
     wave = await waves.round_of(call, card)
-    around = {"closers": context.closers, "closed": closed, "round": wave, "live": waves.live(wave)}
-    around |= waves.around(call) if wave else {}
-    return page(call, "post.html", card=card, above=above, below=below, form=form, **around)
+    return page(
+        call,
+        "post.html",
+        card=card,
+        above=above,
+        below=below,
+        form=form,
+        closers=context.closers,
+        closed=closed,
+        round=wave,
+        live=waves.live(wave),
+        **waves.around(call),
+    )
 
 
 async def _sifted(call: Call, rows: Sequence[Seen]) -> list[Card]:

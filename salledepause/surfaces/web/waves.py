@@ -82,6 +82,8 @@ class Round(msgspec.Struct, frozen=True):
     left: int | None
     theirs: bool
     """Whether the victory is the viewer's own: they may take words away, as hosts may."""
+    wordless: bool = False
+    """Whether its author closed it to the words of others: one claps without."""
     typed: Given = BLANK
     problems: dict[str, str] = {}
 
@@ -124,6 +126,7 @@ async def round_of(call: Call, card: Card) -> Round | None:
         clapped,
         await waves.left(tx, me.id) if me and may else None,
         card.mine or (me is not None and me.keeps_house),
+        card.post.closed,
     )
 
 
