@@ -83,6 +83,18 @@ def test_gestures_are_made_by_those_who_may_read() -> None:
     assert not [post.text for post in SAID if post.boosted and post.audience not in OPEN]
 
 
+def test_claps_are_of_contributors_at_victories_of_others() -> None:
+    congratulated = [post for post in SAID if post.claps]
+    assert len(congratulated) >= 4
+    assert sum(post.running for post in congratulated) == 1
+    for post in congratulated:
+        assert (post.kind, bool(post.key)) == (Kind.VICTORY, True)
+        by = [one.by for one in post.claps]
+        assert len(set(by)) == len(by)
+        assert post.by not in by
+        assert {CAST[one].mode for one in by} == {"contributor"}
+
+
 def test_answers_follow_what_they_answer_and_stay_among_the_same_people() -> None:
     assert len(KEYED) == len([post for post in SAID if post.key])
     for post in SAID:
@@ -247,6 +259,12 @@ async def test_what_everybody_reads_is_alive(asking: Asking) -> None:
     assert len(found["statuses"]) >= 5
     found = await asking.get("/api/v2/search", q="lingere", type="accounts")
     assert [account for account in found["accounts"] if account["acct"] == "lingere_du_sous_sol"]
+    victories = await asking.get("/api/salledepause/v1/victories", limit=40)
+    assert {one["salledepause"]["kind"] for one in victories} == {"victory"}
+    (kept,) = [post for post in SAID if post.key == "petites-victoires-prenom"]
+    found = await asking.get("/api/v2/search", q="sabots blancs tant mieux", type="statuses")
+    wave = await asking.get(f"/api/salledepause/v1/statuses/{found['statuses'][0]['id']}/wave")
+    assert (wave["state"], wave["count"]) == ("ended", len(kept.claps))
     assert (await asking.get("/api/v2/instance"))["usage"]["users"]["active_month"] > 0
 
 

@@ -161,9 +161,11 @@ async def _posts(house: Talk, author: str, other: str) -> dict[str, str]:
     doubt = await house.say(author, "Je presse les fins de repas. Est-ce que j'ai tort ?", salledepause={"kind": "doubt"})
     to = ["SAMU 66", "Les pompiers volontaires de la vallée, ceux de la nuit du 24", "@cadre_de_sante"]
     given = await house.say(author, f"Un nouveau-né va bien. {STORY}", salledepause={"kind": "victory", "thanks": to})
+    won = await house.say(author, "Tout le monde a dîné chaud ce soir.", salledepause={"kind": "victory"})
+    await house.call("POST", f"/api/salledepause/v1/statuses/{won}/wave", other, sign="coffee", word="Et le mien aussi, merci !")
     closed = await house.say(author, "Je le dis, et j'en reste là.", salledepause={"closed": True})
     (team, *_) = await house.call("GET", "/api/salledepause/v1/teams?q=samu", author)
-    return {"poll": asked, "picture": shown, "doubt": doubt, "given": given, "team": team["id"], "closed": closed}
+    return {"poll": asked, "picture": shown, "doubt": doubt, "given": given, "won": won, "team": team["id"], "closed": closed}
 
 
 async def _conversation(house: Talk, author: str, other: str) -> dict[str, str]:

@@ -60,6 +60,7 @@ from salledepause.surfaces.mastodon import (
     timelines,
     unkept,
     verification,
+    waves,
 )
 from salledepause.surfaces.mastodon.cors import Cors
 from salledepause.surfaces.mastodon.delivery import wake
@@ -113,6 +114,7 @@ TOPICS = (
     learned,
     collecting,
     verification,
+    waves,
     own,
     oembed,
     own,
