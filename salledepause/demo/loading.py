@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from salledepause.demo import places, script
+from salledepause.demo import company, places, script
 from salledepause.demo.script import BadScript, Person, Post
 from salledepause.features import accounts, graph, posts, sources, victories
 from salledepause.features.posts import Draft, PollDraft
@@ -39,7 +39,8 @@ async def load(settings: Settings) -> int:
         ids = await _people(tx, cast, today)
         await _follows(tx, cast, ids)
         written = await _say(tx, said, ids, today)
-        return written + await places.open_all(site, tx, {person.handle: person for person in cast}, ids)
+        written += await places.open_all(site, tx, {person.handle: person for person in cast}, ids)
+        return written + await company.keep(tx, ids)
 
 
 async def _people(tx: Tx, cast: Sequence[Person], today: datetime) -> dict[str, int]:

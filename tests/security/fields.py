@@ -97,8 +97,12 @@ HOSTS: dict[str, dict[str, Any]] = {
 """What the routes of hosts accept."""
 
 
+TOMORROW = f"{clock.now() + timedelta(days=1):%Y-%m-%dT%H}:00:00Z"
 OURS: dict[str, dict[str, Any]] = {
     "POST /api/salledepause/v1/help/call": {"words": "Un mot"},
+    "POST /api/salledepause/v1/company/hours/take": {"starts": [TOMORROW]},
+    "POST /api/salledepause/v1/company/hours/leave": {"starts": [TOMORROW]},
+    "POST /api/salledepause/v1/company/week": {"weekday": 3, "hours": [2, 3]},
     "POST /api/salledepause/v1/images/{id}/contest": {"words": "Ce n'est pas cela."},
 }
 """What our own routes accept of anybody."""
