@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from socket import socket
@@ -61,6 +61,13 @@ LAPSES: dict[str, Callable[..., Awaitable[None]]] = {
     "archives.run": archives.give_up,
 }
 """What is done, once a job that somebody waits for has failed too often."""
+
+DEFERRED: dict[type[Event], Sequence[str]] = {
+    timelines.ManyReaders: ("timelines.spread_far",),
+    accounts.ProfileChanged: ("graph.let_in",),
+    notifications.PushDue: ("mastodon.wake",),
+}
+"""*Later* reactions: the jobs that an event defers."""
 
 EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("17 3 * * *", "timelines.sweep", timelines.sweep),
@@ -131,11 +138,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             moderation.ReportFiled: (notifications.report_filed,),
             moderation.Warned: (notifications.warned,),
         },
-        later={
-            timelines.ManyReaders: ("timelines.spread_far",),
-            accounts.ProfileChanged: ("graph.let_in",),
-            notifications.PushDue: ("mastodon.wake",),
-        },
+        later=DEFERRED,
         aloud=ALOUD,
         jobs=jobs,
         domain=domain,

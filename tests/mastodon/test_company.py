@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -15,6 +16,7 @@ from salledepause.features import company, notifications, rooms
 from salledepause.features.notifications import Notified
 from salledepause.features.rooms import CIRCLE, Entry, Opening, Reads, Rules, Speaks
 from salledepause.kernel import clock
+from salledepause.kernel.jobs import Jobs
 from tests.mastodon.admin import armed, keeper
 from tests.support.house import House, Person
 from tests.support.push import App, PushService
@@ -184,6 +186,38 @@ async def test_hosts_are_paged_one_after_the_other_and_once(house: House, hands:
     hands.at += 30 * A_MINUTE
     await work(house)
     assert await told(house, first) == [post]
+
+
+async def test_of_three_who_answer_at_once_one_does(house: House, hands: Hands) -> None:
+    del hands
+    author, people = await house.person("lea"), [await house.person(f"veille_{place}") for place in range(3)]
+    await on_shift(house, *people)
+    post = await ask(house, author, "Besoin d'un mot.")
+    answers = await asyncio.gather(*(house.call("POST", f"{HERE}/calls/{post}/claim", one) for one in people))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+
+
+async def test_paging_that_dies_halfway_said_nothing_and_is_done_again_once(
+    house: House, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author, host = await house.person("lea"), await house.person("hote", role="host")
+    post = int(await ask(house, author, "Personne ?"))
+    hands.at += 21 * A_MINUTE
+
+    async def dies(*_: object, **__: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Jobs, "defer", dies)
+        with pytest.raises(ConnectionError):
+            await company.page(house.site, post, 1)
+    assert await told(house, host) == []
+    for _ in range(2):
+        await company.page(house.site, post, 1)
+    assert await told(house, host) == [str(post)]
+    async with house.site.db.reading() as tx:
+        query = "SELECT args->>'turn' FROM procrastinate_jobs WHERE task_name = 'company.page' ORDER BY id"
+        assert await tx.values(query) == ["1", "2"], "the first of its own, the next one planned once"
 
 
 async def test_a_host_on_shift_is_rung_again_when_paged(house: House, hands: Hands) -> None:

@@ -16,7 +16,7 @@ from tests.web.visitor import Visitor
 NIGHT = Rules(reads=Reads.SIGNED_IN, speaks=Speaks.SIGNED_IN, entry=Entry.FREE, presence=True, quiet_from=21, quiet_to=9)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def ten_past(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the clock stand at ten past the hour."""
     at = clock.now().replace(minute=10, second=0, microsecond=0)
@@ -34,6 +34,7 @@ async def take(one: Visitor, ahead: int = 0) -> str:
     return value
 
 
+@pytest.mark.usefixtures("ten_past")
 async def test_a_word_is_asked_for_and_given(house: House, nurse: Visitor, director: Visitor, reader: Visitor) -> None:
     assert "pas de garde" in (await director.get("/garde")).text
     await reader.get("/garde", status=403)
@@ -48,6 +49,8 @@ async def test_a_word_is_asked_for_and_given(house: House, nurse: Visitor, direc
     page = await director.get("/garde")
     assert "Troisième nuit seule" in page.text
     assert any(place.get("href") == "/garde" for place in page.all("a"))
+    assert "a besoin d'un mot" in (await director.get("/notifications")).text
+    await director.get("/garde")
     page = await director.submit(f"/garde/{said}", button=("gesture", "claim"))
     assert "Vous répondez" in page.text
     form = page.form("/ecrire")
@@ -67,6 +70,7 @@ async def test_a_word_is_asked_for_and_given(house: House, nurse: Visitor, direc
         assert not await tx.value("SELECT count(*) FROM company_calls WHERE answered_at IS NULL")
 
 
+@pytest.mark.usefixtures("ten_past")
 async def test_a_call_is_taken_back_and_made_on_a_message_that_is_out(nurse: Visitor, director: Visitor) -> None:
     await take(director)
     said = await nurse.write("Un message comme un autre.")
@@ -84,6 +88,7 @@ async def test_a_call_is_taken_back_and_made_on_a_message_that_is_out(nurse: Vis
     assert "Tout bas." in answer.text
 
 
+@pytest.mark.usefixtures("ten_past")
 async def test_hours_are_given_back_repeated_and_missed_by_hosts(house: House, nurse: Visitor) -> None:
     value = await take(nurse, 3)
     page = await nurse.submit("/garde/heures", button=("leave", value))

@@ -35,7 +35,7 @@ async def leave(tx: Tx, me: int, starts: Sequence[datetime]) -> None:
 
 async def repeat(tx: Tx, me: int, weekday: int, of_clock: Sequence[int], *, there: bool = True) -> None:
     """Take hours every week, or stop taking them. Raises Forbidden as `take`, BadInput."""
-    if weekday not in DAYS or not of_clock or not set(of_clock) <= set(CLOCK):
+    if weekday not in DAYS or not 0 < len(of_clock) <= len(CLOCK) or not set(of_clock) <= set(CLOCK):
         raise BadInput("Choisissez un jour de la semaine et des heures, de 0 à 23.")
     if there:
         await _check_volunteer(tx, me)
