@@ -13,11 +13,12 @@ import pytest
 from jinja2 import nodes
 
 from salledepause.features.accounts import LABELS
+from salledepause.features.notebook import COLUMNS
 from salledepause.features.posts import KIND_LABELS
 from salledepause.features.safety_net.model import DEFAULTS
 from salledepause.features.verification import METHOD_LABELS
 from salledepause.kernel import words
-from salledepause.surfaces import house
+from salledepause.surfaces import house, learned
 from salledepause.surfaces.mastodon import instance
 from salledepause.surfaces.web import (
     alerts,
@@ -29,9 +30,11 @@ from salledepause.surfaces.web import (
     notifications,
     people,
     rendering,
+    rescued,
     rights,
     rooms,
     search,
+    waves,
     word_filters,
     wording,
     writing,
@@ -70,6 +73,9 @@ TABLES: dict[str, Iterable[str]] = {
     "charter.html: rule.hint": RULE_TEXTS,
     "charter.html: rule.text": RULE_TEXTS,
     "charter.html: title": HOUSE_TEXTS,
+    "wave.html: clapping[]": waves.CLAPPING.values(),
+    "wave.html: sign_labels[]": waves.SIGN_LABELS.values(),
+    "wave_sign.html: sign_labels[]": waves.SIGN_LABELS.values(),
     "consent.html: right.detail": RIGHTS,
     "consent.html: right.title": RIGHTS,
     "errand.html: label": belongings.OUTCOMES.values(),
@@ -90,6 +96,7 @@ TABLES: dict[str, Iterable[str]] = {
     "room_here.html: present[]": rooms.PRESENT.values(),
     "room_new.html: label": rooms.SORTS.values(),
     "verification.html: methods[]": METHOD_LABELS.values(),
+    "rescued.html: one.label": rescued.LABELS,
     "held.html: rule.hint": RULE_TEXTS,
     "held.html: rule.text": RULE_TEXTS,
     "help.html: one.name": HELP_NAMES,
@@ -116,6 +123,8 @@ TABLES: dict[str, Iterable[str]] = {
     "list_form.html: label": lists.REPLIES.values(),
     "manners.html: label": [*LABELS.values(), *rendering.AUDIENCE_LABELS.values()],
     "more.html: group.label": navigation.LABELS.values(),
+    "note.html: no_longer": [learned.NO_LONGER],
+    "notebook.html: no_longer": [learned.NO_LONGER],
     "notification.html: measures[]": notifications.MEASURE_LABELS.values(),
     "notifications.html: label": notifications.PART_LABELS.values(),
     "places.html: group.label": navigation.LABELS.values(),
@@ -126,6 +135,7 @@ TABLES: dict[str, Iterable[str]] = {
     "settings.html: quote_policies[]": rendering.QUOTE_POLICIES.values(),
     "signup_who.html: label": LABELS.values(),
     "surfaces.house: one": HOUSE_TEXTS,
+    "surfaces.learned: one": COLUMNS,
     "surfaces.house: title": HOUSE_TEXTS,
     "surfaces.web.word_filters: text": word_filters.PROBLEMS.values(),
     "surfaces.mastodon.instance: CLOSED.get(settings.registration)": instance.CLOSED.values(),
@@ -147,6 +157,7 @@ PASSED_ON = {
     "surfaces.web.belongings: one.message",
     "surfaces.web.keeping.door: sentence",
     "surfaces.web.messages: sentence",
+    "surfaces.web.waves: refusal.message",
     "surfaces.web.wording: many",
     "surfaces.web.wording: one",
 }
@@ -187,6 +198,9 @@ FIXED = {
 SAME = {
     "%(n)s notification",
     "%(n)s notifications",
+    "Note",
+    "Sources",
+    "page {n}",
     "Conversation",
     "Conversations",
     "Description",

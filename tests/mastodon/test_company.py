@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from salledepause.features import company, notifications, rooms
+from salledepause.features import company, notifications, posts, rooms
 from salledepause.features.notifications import Notified
+from salledepause.features.posts import Audience, Draft
 from salledepause.features.rooms import CIRCLE, Entry, Opening, Reads, Rules, Speaks
 from salledepause.kernel import clock
 from salledepause.kernel.jobs import Jobs
@@ -119,6 +120,9 @@ async def test_who_answers_is_a_person_who_speaks_to_whom_asked(house: House, ha
     assert (await house.call("POST", f"{HERE}/hours/take", robot, json={"starts": ["2026-12-01T02:00:00Z"]})).status_code == 403
     post = await ask(house, author, "Besoin d'un mot.")
     before = await house.post("/api/v1/statuses", robot, status="Message automatique.", in_reply_to_id=post)
+    async with house.site.db.transaction() as tx:
+        absent = Draft(text="@lea Je suis en congé.", audience=Audience.DIRECT, parent_id=int(post), automated=True)
+        await posts.publish(tx, far.id, absent)
     await house.post("/api/v1/statuses", far, status="À moi-même.", in_reply_to_id=post, visibility="direct")
     assert not (await house.get(f"{HERE}/calls/{post}", author))["answered"]
     await house.post("/api/v1/statuses", far, status="@robot Merci !", in_reply_to_id=before["id"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import httpx
 import psycopg
 
 from tests.support.server import Server
@@ -16,7 +15,7 @@ async def opened(server: Server, me: Visitor, host_session: str) -> dict[str, st
     room = next(link.rpartition("/")[2] for link in me.page.links if link.startswith("/pieces/les_veilleurs"))
     await me.get(f"/pieces/{room}")
     await me.submit("/ecrire", text="Qui est de repos demain ? Café à neuf heures.", step="publish")
-    async with httpx.AsyncClient(base_url=server.url, headers=HTML, cookies={"session": host_session}) as client:
+    async with server.client(headers=HTML, cookies={"session": host_session}) as client:
         host = Visitor(client)
         await host.get("/pieces/ouvrir")
         await host.submit("/pieces/ouvrir", name="Le salon", purpose="Pour toute la maison.", handle="le_salon", sort="house")
@@ -36,7 +35,7 @@ async def _company(server: Server, me: Visitor) -> dict[str, str]:
             FROM accounts a, generate_series(1, 7) day, generate_series(0, 23) hour WHERE a.handle = 'nuit_calme'"""
         connection.execute(query)
     token = await server.person("insomniaque")
-    async with httpx.AsyncClient(base_url=server.url, headers={"authorization": f"Bearer {token}"}) as client:
+    async with server.client(headers={"authorization": f"Bearer {token}"}) as client:
         said = {"status": "Je n'arrive pas à redescendre de cette nuit.", "salledepause": {"needs_word": True}}
         answer = await client.post("/api/v1/statuses", json=said)
         assert answer.status_code == 200, answer.text

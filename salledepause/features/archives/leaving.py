@@ -11,10 +11,11 @@ from typing import IO, Any
 
 import msgspec
 
-from salledepause.features import accounts, company, posts, timelines, victories
+from salledepause.features import accounts, company, graph, notebook, posts, timelines, victories
 from salledepause.features.accounts import Account
 from salledepause.features.archives import activities
 from salledepause.features.archives.activities import Around
+from salledepause.features.archives.keepsakes import CLAPS, claps, keepsakes
 from salledepause.features.archives.model import FILES, Outcome, Step, What
 from salledepause.features.archives.tables_out import addresses_of, pages, write_table
 from salledepause.features.posts import Gesture, Post, Seen
@@ -26,6 +27,8 @@ from salledepause.kernel.site import Site
 
 EXISTS = "Le fichier {file} existe déjà : donnez un autre nom, ou effacez-le."
 LOST = "{name} : ce fichier n'est plus dans les médias de la maison."
+
+NOTEBOOK, COLLECTIONS = "carnet.csv", "collections.csv"
 
 
 async def export(site: Site, handle: str, file: Path) -> AsyncIterator[Step]:
@@ -80,10 +83,18 @@ async def _fill(site: Site, me: Account, archive: zipfile.ZipFile, aside: Path) 
     for name, listing in (("likes.json", timelines.favourites), ("bookmarks.json", timelines.bookmarks)):
         async for step in _addresses(site, me, archive, (name, listing)):
             yield step
+    with archive.open(CLAPS, "w") as target:
+        target.write(await claps(site, me.id))
+    yield Step(CLAPS, 0, Outcome.DONE)
     for what in What:
         with archive.open(FILES[what], "w") as target:
             async for number in write_table(site, me.id, what, target):
                 yield Step(FILES[what], number, Outcome.DONE)
+    found = await notebook.whole(site, me.id)
+    archive.writestr(NOTEBOOK, notebook.table(site, found))
+    yield Step(NOTEBOOK, len(found), Outcome.DONE)
+    archive.writestr(COLLECTIONS, await _collections(site, me))
+    yield Step(COLLECTIONS, 0, Outcome.DONE)
     pictures = {}
     for name, key in (("avatar", me.avatar), ("header", me.header)):
         path = site.blobs.path(key) if key else None
@@ -111,6 +122,14 @@ async def _company(site: Site, me: Account) -> dict[str, Any]:
         ],
     }
     return found if any(found.values()) else {}
+
+
+async def _collections(site: Site, me: Account) -> bytes:
+    """Return whom one recommends and why, all one's collections in one table."""
+    async with site.db.reading() as tx:
+        own = await graph.collections_of(tx, me.id, me.id, graph.MOST_COLLECTIONS, 0)
+        tables = [await graph.table_of(tx, one.id, me.id) for one in reversed(own)]
+    return b"".join(table if not place else table.partition(b"\n")[2] for place, table in enumerate(tables))
 
 
 async def _outbox(site: Site, me: Account, archive: zipfile.ZipFile, aside: Path) -> AsyncIterator[Step]:
@@ -174,6 +193,7 @@ async def _around(tx: Tx, site: Site, me: Account, page: tuple[Sequence[Seen], d
     others |= {one.original.account_id for one in seen if one.original}
     people = await accounts.load(tx, sorted(others))
     thanks = await victories.of(tx, list(said))
+    kept = await keepsakes(tx, site, me.id, list(said))
     found = {}
     for one in seen:
         post = said[one.post.id]
@@ -183,7 +203,7 @@ async def _around(tx: Tx, site: Site, me: Account, page: tuple[Sequence[Seen], d
         quoting = site.post_url(people[author].handle, quote) if author in people else None
         pinned = bool(one.gestures & Gesture.PIN) and not one.original
         to = tuple(each.word for each in thanks.get(post.id, ()))
-        found[post.id] = Around(polls.get(post.id), address, quoting, pinned, to)
+        found[post.id] = Around(polls.get(post.id), address, quoting, pinned, to, kept.get(post.id))
     return found
 
 

@@ -12,7 +12,7 @@ from salledepause.kernel.marks import Subject
 CALL = ", ".join(f"c.{name}" for name in Call.__struct_fields__)
 """What `Call` takes, in its order."""
 SUPPORT = """p.conversation_id = c.conversation_id AND p.parent_account_id = c.account_id AND p.account_id <> c.account_id
-    AND NOT a.bot AND (p.audience IN ('public', 'unlisted', 'room')
+    AND NOT a.bot AND NOT p.automated AND (p.audience IN ('public', 'unlisted', 'room')
         OR EXISTS (SELECT FROM mentions m WHERE m.post_id = p.id AND m.account_id = c.account_id))
     AND NOT EXISTS (SELECT FROM company_advice v WHERE v.post_id = p.id)"""
 """That post `p` of account `a` answers call `c`: somebody else's words to its author, no automaton's, and not advice alone."""

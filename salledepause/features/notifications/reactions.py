@@ -7,8 +7,8 @@ from salledepause.features.accounts import SignedUp
 from salledepause.features.company import Rung
 from salledepause.features.graph import Blocked, Followed, FollowRequested, Limited, Recommended, RequestDecided, Unfollowed
 from salledepause.features.moderation import ReportFiled, Warned
-from salledepause.features.notifications import requests_store, store, warnings_store
-from salledepause.features.notifications.model import Kind, Notified, PushDue
+from salledepause.features.notifications import away_store, requests_store, store, warnings_store
+from salledepause.features.notifications.model import Kind, Notified, PushDue, ReplyDue
 from salledepause.features.posts import OPEN, Boosted, Favourited, PollEnded, PostEdited, PostPublished, Quoted, Unfavourited
 from salledepause.features.victories import Thanked
 from salledepause.kernel.db import Tx
@@ -18,8 +18,13 @@ from salledepause.kernel.marks import Subject
 
 async def published(tx: Tx, event: PostPublished) -> None:
     """Tell whom a post names, and who follows its author with alerts."""
-    if event.heard:
-        await _tell(tx, await store.published(tx, event.post_id))
+    if not event.heard:
+        return
+    told = await store.published(tx, event.post_id)
+    await _tell(tx, told)
+    absent = [account_id for _, account_id, aside, away, _ in told if away and not aside]
+    for account_id in await away_store.answering(tx, absent, event.post_id) if absent else ():
+        await emit(tx, ReplyDue(account_id, event.post_id))
 
 
 async def quoted(tx: Tx, event: Quoted) -> None:
@@ -117,6 +122,22 @@ async def report_filed(tx: Tx, event: ReportFiled) -> None:
 async def warned(tx: Tx, event: Warned) -> None:
     """Tell somebody what the hosts decided about them, in nobody's name."""
     await _tell(tx, await warnings_store.warn(tx, event.account_id, event.act_id))
+
+
+async def wave_opened(tx: Tx, post_id: int) -> None:
+    """Tell an author that their victory is being congratulated; not by whom."""
+    said = (await posts.load(tx, [post_id]))[post_id]
+    await _tell(tx, await warnings_store.own(tx, Kind.WAVE, said.account_id, post_id))
+
+
+async def asked_for_victory(tx: Tx, account_id: int) -> None:
+    """Ask somebody for a small victory of this week."""
+    await _tell(tx, await warnings_store.own(tx, Kind.PROMPT, account_id))
+
+
+async def asked_no_more(tx: Tx, account_id: int) -> None:
+    """Forget that somebody was asked for a small victory."""
+    await store.undo(tx, Kind.PROMPT, account_id, account_id)
 
 
 async def _tell(tx: Tx, told: store.Fresh) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from salledepause.features import accounts, rooms
-from salledepause.features.posts import gate, media, placing, polls, quotes, readings, store
+from salledepause.features.posts import closing, gate, media, placing, polls, quotes, readings, store
 from salledepause.features.posts.events import Boosted, Favourited, PostEdited, PostErased, PostPublished, Unfavourited
 from salledepause.features.posts.model import (
     MOST_PINS,
@@ -14,12 +14,11 @@ from salledepause.features.posts.model import (
     Audience,
     Change,
     Gesture,
-    QuotePolicy,
     check_language,
     check_length,
     kind_of,
 )
-from salledepause.features.posts.publishing import CLOSABLE, bounded, contributor, tags_of
+from salledepause.features.posts.publishing import bounded, contributor, tags_of
 from salledepause.features.posts.store import Bare
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Forbidden, Missing
@@ -33,11 +32,12 @@ async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     room = await rooms.may_go_on(tx, author_id, post.room_id) if post.room_id else None
     if room:
         placing.check_media(room, change.media_ids)
+    if change.closed is not None:
+        await closing.settle(tx, author_id, post_id, closed=change.closed)
     if not await store.touch(tx, post_id):
         raise Missing
-    policy = QuotePolicy.NOBODY if change.closed else change.quote_policy
-    if policy:
-        await quotes.open_to(tx, author_id, post_id, policy)
+    if change.quote_policy:
+        await quotes.open_to(tx, author_id, post_id, change.quote_policy)
     now = (await readings.load(tx, [post_id]))[post_id]
     text = now.text if change.text is None else clean(change.text)
     warning = now.warning if change.warning is None else clean(change.warning)
@@ -52,10 +52,9 @@ async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     values = {
         name: getattr(change, name) for name in ("sensitive", "language", "shows_family") if getattr(change, name) is not None
     }
-    kind = await _kind_again(tx, post, change) if change.kind else now.kind
-    closed = (now.closed if change.closed is None else change.closed) and kind in CLOSABLE
-    values |= {"kind": kind, "closed": closed, "text": text, "warning": warning, "has_poll": has_poll, "has_media": bool(kept)}
-    await store.rewrite(tx, post_id, values)
+    if change.kind:
+        values["kind"] = await _kind_again(tx, post, change)
+    await store.rewrite(tx, post_id, values | {"text": text, "warning": warning, "has_poll": has_poll, "has_media": bool(kept)})
     store.shown(tx, author_id, post.conversation_id, room_id=post.room_id)
     await _rename(tx, post, bounded(scan(f"{warning}\n{text}")))
     await readings.index(tx, [post_id])

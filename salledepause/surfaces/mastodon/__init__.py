@@ -22,6 +22,7 @@ from salledepause.surfaces.mastodon import (
     announcements,
     apps,
     blobs,
+    collecting,
     collections,
     company,
     conversations,
@@ -34,6 +35,7 @@ from salledepause.surfaces.mastodon import (
     helping,
     images,
     instance,
+    learned,
     lists,
     markers,
     media,
@@ -59,6 +61,7 @@ from salledepause.surfaces.mastodon import (
     timelines,
     unkept,
     verification,
+    waves,
 )
 from salledepause.surfaces.mastodon.cors import Cors
 from salledepause.surfaces.mastodon.delivery import wake
@@ -110,7 +113,10 @@ TOPICS = (
     rooms,
     company,
     teams,
+    learned,
+    collecting,
     verification,
+    waves,
     own,
     oembed,
     own,

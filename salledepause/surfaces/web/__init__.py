@@ -3,8 +3,8 @@
 Each module is a topic and ends with its `ROUTES`, and `DESTINATIONS` where the shell leads to it. `manner` knows sessions and
 words refusals, `guests` holds the session and the word that guards forms, `safety` the headers of every page, `rendering` and
 `wording` turn records into pages in two languages, `shell` and `navigation` what stands around them, `messages` what is told
-after a form, `answers` what a form is answered, `cards` shows posts, `listing` lists of them, `live` and `direct` tell open
-pages what is new, `assets` serves styles, scripts and pictures. `routes` puts
+after a form, `answers` what a form is answered, `cards` shows posts, `listing` lists of them, `live`, `rounds` and `direct` tell
+open pages what is new, `assets` serves styles, scripts and pictures. `routes` puts
 them together, the last one for addresses that lead nowhere. How a screen is added: `docs/web.md`.
 """
 
@@ -44,6 +44,7 @@ from salledepause.surfaces.web import (
     library,
     lists,
     more,
+    notebook,
     notifications,
     outside,
     pages,
@@ -61,14 +62,16 @@ from salledepause.surfaces.web import (
     settings,
     signin,
     signup,
+    sleeping,
     teams,
     unrolled,
     verification,
+    waves,
     word_filters,
     words,
 )
 from salledepause.surfaces.web.manner import WebManner
-from salledepause.surfaces.web.navigation import Destination
+from salledepause.surfaces.web.navigation import Destination, Who
 
 __all__ = ["TOPICS", "destinations", "preload", "routes"]
 
@@ -86,12 +89,14 @@ TOPICS = (
     home,
     humour,
     library,
+    notebook,
     lists,
     directory,
     search,
     unrolled,
     postcards,
     teams,
+    waves,
     words,
     rooms,
     company,
@@ -108,6 +113,7 @@ TOPICS = (
     second_thoughts,
     # coming in and going out
     signin,
+    sleeping,
     signup,
     consent,
     # one's own
@@ -135,15 +141,18 @@ def preload() -> None:
         rendering.environment(language)
 
 
-def destinations() -> list[Destination]:
-    """Return where one can go, as the screens say."""
-    return [one for topic in TOPICS for one in getattr(topic, "DESTINATIONS", ())]
+def destinations(*, visitors: bool = True) -> list[Destination]:
+    """Return where one can go, as the screens say; where the house lets no `visitors` read, none is led to what people said."""
+    found = [one for topic in TOPICS for one in getattr(topic, "DESTINATIONS", ())]
+    kept = set() if visitors else {line.path for topic in TOPICS for line in topic.ROUTES if line.rule.reading}
+    return [one._replace(who=one.who & ~Who.VISITOR) if one.path in kept else one for one in found]
 
 
 def routes(site: Site, limiter: Limiter) -> list[BaseRoute]:
     """Return every page, form and shared file."""
     preload()
     lines = [line for topic in TOPICS for line in topic.ROUTES]
-    manner = WebManner(limiter, destinations())
-    streams = direct.routes(site, limiter, destinations())
+    known = destinations(visitors=site.settings.visitors)
+    manner = WebManner(limiter, known)
+    streams = direct.routes(site, limiter, known)
     return [*streams, *build(site, manner, lines), *assets.routes(), *outside.routes(site, manner)]

@@ -39,9 +39,10 @@ class Changed(BadInput):
 
 
 class Asked(msgspec.Struct):
-    """What a blank form is asked for: to quote a post, to speak in a room, to ask for a word."""
+    """What a blank form is asked for: to quote a post, a kind of message, to speak in a room, to ask for a word."""
 
     cite: str = ""
+    kind: Kind | None = None
     piece: str = ""
     mot: bool = False
 
@@ -78,7 +79,7 @@ async def show(call: Call) -> Answer:
         if asked.piece:
             one = await rooms.by_handle(call.tx, call.viewer, asked.piece)
             form = writing.in_room(me, one.room.id, f"/pieces/{one.room.handle}")
-        return await compose(call, msgspec.structs.replace(form, word=asked.mot))
+        return await compose(call, msgspec.structs.replace(form, word=asked.mot, kind=asked.kind or form.kind))
     quoted = await _card(call, asked.cite)
     if quoted is None or not quoted.quotable:
         raise Missing

@@ -19,7 +19,7 @@ from salledepause.kernel.page import Page
 from salledepause.surfaces import house
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import anyone, reading, route
-from salledepause.surfaces.web import addresses, announcing, cards, compose, guests, humour, safety
+from salledepause.surfaces.web import addresses, announcing, cards, compose, guests, humour, safety, waves
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.listing import Asked, shown, window
 from salledepause.surfaces.web.navigation import Destination, Who
@@ -95,14 +95,29 @@ async def post(call: Call) -> Answer:
     context = await posts.context(call.tx, card.post.id, call.viewer)
     above = await _sifted(call, context.ancestors)
     below = await _advised(call, cards.indented(await _sifted(call, context.descendants), card.post.id))
+    closed = [one for one in (*above, card) if one.post.closed]
     me = guests.account(call)
     room_id = card.post.room_id
     speaks = room_id is None or await rooms.speaks(call.tx, call.viewer, room_id)
-    form = compose.answer_to(me, card) if me and speaks else None
+    form = compose.answer_to(me, card) if me and speaks and not posts.closing.shut(context.closers, call.viewer) else None
     asking = await _asking(call, card)
     if form and asking.standing and not (card.mine or asking.standing.call.answered_at):
         form = msgspec.structs.replace(form, gives="support")
-    return page(call, "post.html", card=card, above=above, below=below, form=form, call_of=asking)
+    wave = await waves.round_of(call, card)
+    return page(
+        call,
+        "post.html",
+        card=card,
+        above=above,
+        below=below,
+        form=form,
+        call_of=asking,
+        closers=context.closers,
+        closed=closed,
+        round=wave,
+        live=waves.live(wave),
+        **waves.around(call),
+    )
 
 
 class Asking(NamedTuple):
@@ -140,9 +155,7 @@ async def about(call: Call) -> Answer:
 
 async def person(call: Call) -> Account:
     """Return whose page is asked for; raises Missing for whoever does not show."""
-    who = await accounts.by_handle(call.tx, call.text("handle"), call.site.settings.domain)
-    if who.state != "active":
-        raise Missing
+    who = accounts.shown(await accounts.by_handle(call.tx, call.text("handle"), call.site.settings.domain))
     call.tx.stands_on(Subject.ACCOUNT, who.id)
     return who
 
