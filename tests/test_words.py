@@ -93,7 +93,7 @@ TABLES: dict[str, Iterable[str]] = {
     "form.html: label": rendering.AUDIENCE_LABELS.values(),
     "form_more.html: label": writing.LASTS.values(),
     "in_room.html: entered[]": rooms.ENTERED.values(),
-    "in_room.html: present[]": rooms.PRESENT.values(),
+    "room_here.html: present[]": rooms.PRESENT.values(),
     "room_new.html: label": rooms.SORTS.values(),
     "verification.html: methods[]": METHOD_LABELS.values(),
     "rescued.html: one.label": rescued.LABELS,

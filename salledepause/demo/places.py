@@ -14,6 +14,7 @@ from salledepause.features.posts import Draft, Kind
 from salledepause.features.rooms import In, Opening, Rules
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import Missing
 from salledepause.kernel.site import Site
 
 USES = 200
@@ -70,21 +71,29 @@ async def _verify(site: Site, tx: Tx, people: list[script.Person], ids: Mapping[
 
 
 async def _open(tx: Tx, place: Place, ids: Mapping[str, int], today: datetime) -> int:
-    opening = Opening(
-        name=place.name,
-        purpose=place.purpose,
-        handle=place.handle,
-        sort=place.sort,
-        listed=place.listed,
-        rules=place.rules,
-    )
-    made = await rooms.create(tx, None, opening)
+    room_id = await _found(tx, place, next(iter(ids.values())))
     for handle in place.members:
-        await rooms.seat(tx, made.id, ids[handle], In.KEEPER if handle == place.keeper else In.MEMBER)
+        await rooms.seat(tx, room_id, ids[handle], In.KEEPER if handle == place.keeper else In.MEMBER)
     known: dict[str, int] = {}
     for one in place.said:
         parent = known[one.to] if one.to else None
         at = today - timedelta(minutes=one.ago)
-        draft = Draft(text=one.text, kind=one.kind, room_id=made.id, parent_id=parent, at=at)
+        draft = Draft(text=one.text, kind=one.kind, room_id=room_id, parent_id=parent, at=at)
         known[one.key or one.text] = await posts.publish(tx, ids[one.by], draft)
     return len(place.said)
+
+
+async def _found(tx: Tx, place: Place, anybody: int) -> int:
+    """Return the room of a place, opened unless the house has it already, as every house has one for the night."""
+    try:
+        return (await rooms.by_handle(tx, anybody, place.handle)).room.id
+    except Missing:
+        opening = Opening(
+            name=place.name,
+            purpose=place.purpose,
+            handle=place.handle,
+            sort=place.sort,
+            listed=place.listed,
+            rules=place.rules,
+        )
+        return (await rooms.create(tx, None, opening)).id
