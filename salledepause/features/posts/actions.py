@@ -32,13 +32,13 @@ async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     post = await readings.own(tx, author_id, post_id)
     room = await rooms.may_go_on(tx, author_id, post.room_id) if post.room_id else None
     if room:
-        placing.check_media(room, change.media_ids)
+        placing.check_holds(room, change.media_ids, change.poll)
     if not await store.touch(tx, post_id):
         raise Missing
     policy = QuotePolicy.NOBODY if change.closed else change.quote_policy
     if policy:
         await quotes.open_to(tx, author_id, post_id, policy)
-    now = (await readings.load(tx, [post_id]))[post_id]
+    now = await readings.whole(tx, post_id)
     text = now.text if change.text is None else clean(change.text)
     warning = now.warning if change.warning is None else clean(change.warning)
     check_length(text, warning, tx.link_weight)
@@ -55,7 +55,7 @@ async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     kind = await _kind_again(tx, post, change) if change.kind else now.kind
     closed = (now.closed if change.closed is None else change.closed) and kind in CLOSABLE
     values |= {"kind": kind, "closed": closed, "text": text, "warning": warning, "has_poll": has_poll, "has_media": bool(kept)}
-    await store.rewrite(tx, post_id, values)
+    await store.rewrite(tx, now, values)
     store.shown(tx, author_id, post.conversation_id, room_id=post.room_id)
     await _rename(tx, post, bounded(scan(f"{warning}\n{text}")))
     await readings.index(tx, [post_id])

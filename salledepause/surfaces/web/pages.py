@@ -97,7 +97,8 @@ async def post(call: Call) -> Answer:
     room_id = card.post.room_id
     speaks = room_id is None or await rooms.speaks(call.tx, call.viewer, room_id)
     form = compose.answer_to(me, card) if me and speaks else None
-    return page(call, "post.html", card=card, above=above, below=below, form=form)
+    headers = safety.kept_nowhere(card.post.expires_at)
+    return page(call, "post.html", card=card, above=above, below=below, form=form, headers=headers)
 
 
 async def _sifted(call: Call, rows: Sequence[Seen]) -> list[Card]:
