@@ -15,5 +15,5 @@ WITH bearing AS (SELECT coalesce((SELECT name FROM unnest(ARRAY['la_soupape', 's
         'soupape_' || next_id()) AS handle WHERE NOT EXISTS (SELECT FROM rooms WHERE sort = 'vent')),
     held AS (INSERT INTO held_handles (handle) SELECT handle FROM bearing RETURNING handle)
 INSERT INTO rooms (handle, sort, name, purpose, listed, reads, speaks, families, entry, expires_hours, media, scores, rings)
-    SELECT handle, 'vent', 'La soupape', 'Entre soignant·es. On dépose, on souffle, et tout s''efface.', true, 'verified', 'verified',
+    SELECT handle, 'vent', 'La soupape', 'Entre soignant·es. On dépose, on souffle, et tout s’efface.', true, 'verified', 'verified',
         '{soignant-medical,soignant-paramedical}', 'free', 24, false, false, 'never' FROM held;

@@ -44,6 +44,8 @@ SCREENS = (
     Screen("piece", "/pieces/{room}", (CONTRIBUTOR,)),
     Screen("piece-de-la-maison", "/pieces/le_salon", (READER, HOST)),
     Screen("piece-ouvrir", "/pieces/ouvrir", (CONTRIBUTOR, HOST)),
+    Screen("soupape", "/pieces/{vent}", (CONTRIBUTOR,)),
+    Screen("soupape-garder", "/pieces/{vent}/garder", (HOST,)),
     Screen("piece-garder", "/pieces/{room}/garder"),
     Screen("local", "/local", (VISITOR, READER)),
     Screen("local-doutes", "/local?kind=doubt", (VISITOR,)),

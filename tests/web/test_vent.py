@@ -36,16 +36,22 @@ async def nurse(house: House, nurse: Visitor) -> Visitor:
     return nurse
 
 
+async def entered(somebody: Visitor) -> Visitor:
+    await somebody.get(HERE)
+    await somebody.submit(f"{HERE}/entrer")
+    return somebody
+
+
 @pytest.fixture
 async def other(house: House, nurse: Visitor) -> AsyncIterator[Visitor]:
     async with visiting(house) as opened:
         await opened.sign_up("jour")
         await proven(house, "jour")
-        yield opened
+        yield await entered(opened)
 
 
 async def said_in(somebody: Visitor, text: str) -> int:
-    await somebody.get(HERE)
+    await entered(somebody)
     return await somebody.send(text)
 
 
@@ -59,7 +65,9 @@ async def test_a_calm_place_says_its_rules_before_one_enters(nurse: Visitor, dir
     for sentence in ("Avant d'entrer", "métier vérifié", "Tout s'efface : au bout de 24 h", "Ne sonne jamais.", "c'est calme"):
         assert sentence in page.text, sentence
     assert page.answer.headers["cache-control"] == "no-store"
+    assert "/ecrire" not in [form.action for form in page.forms]
     page = await nurse.submit(f"{HERE}/entrer")
+    assert "/ecrire" in [form.action for form in page.forms]
     assert "Avant d'entrer" not in page.text
     assert "La soupape" in (await nurse.get("/pieces")).text
     await director.get(HERE, status=404)
@@ -68,7 +76,7 @@ async def test_a_calm_place_says_its_rules_before_one_enters(nurse: Visitor, dir
 
 
 async def test_what_is_said_tells_when_it_is_gone(nurse: Visitor, other: Visitor, director: Visitor) -> None:
-    form = (await nurse.get(HERE)).form("/ecrire")
+    form = (await entered(nurse)).page.form("/ecrire")
     assert form.values["hours"] == "24"
     assert form.choices.get("hours") is None or set(form.choices["hours"]) == {"1", "3", "6", "12", "24", "48", "72"}
     assert nurse.page.all("form", action="/ecrire")[0]["data-unkept"] == ""
@@ -114,7 +122,7 @@ async def test_support_is_one_click_and_its_author_alone_reads_it(nurse: Visitor
 
 
 async def test_the_help_card_shows_to_its_author_alone(nurse: Visitor, other: Visitor) -> None:
-    await nurse.get(HERE)
+    await entered(nurse)
     page = await nurse.submit("/ecrire", text="Je veux mourir, je n'en peux plus.", step="publish")
     assert "3114" in page.text
     assert "Je veux mourir" in page.text
@@ -138,7 +146,7 @@ async def test_hosts_say_who_comes_and_how_long_words_stay(house: House, nurse: 
     async with house.site.db.transaction() as tx:
         one = await tx.row("SELECT expires_hours, families, reads FROM rooms WHERE handle = 'la_soupape'")
     assert one == (6, ["soignant-medical", "direction"], "verified")
-    await nurse.get(HERE, status=404)
+    assert "Entre nous seulement." not in (await nurse.get(HERE)).text, "she entered, and may not read any more"
 
 
 def test_what_is_left_is_said_in_words() -> None:

@@ -27,9 +27,9 @@ class SupportEntity(msgspec.Struct, frozen=True):
 
 
 class WordAsked(msgspec.Struct):
-    """The word to say."""
+    """The word to say, « je suis là » when none is given."""
 
-    word: Word
+    word: Word = Word.HERE
 
 
 async def show(call: Call) -> Answer:
