@@ -18,6 +18,7 @@ from salledepause.kernel.config import BadSettings, Settings, load
 from salledepause.kernel.embedded import NoDatabase
 from salledepause.kernel.errors import Refusal
 from salledepause.kernel.migrate import BadMigration
+from salledepause.kernel.relay import Relay
 from salledepause.supervise import Occupied, Place
 
 app = typer.Typer(
@@ -54,7 +55,7 @@ def serve(data: Data = HERE, port: Port = 8000, host: Host = LOOPBACK, workers: 
 @app.command()
 def web(data: Data = HERE, port: Port = 8000, host: Host = LOOPBACK, workers: Workers = 2) -> None:
     """Sert les processus web seuls (installation à plusieurs machines ; DATABASE_URL est requis)."""
-    supervise.web(supervise.reached(_settings(data, port)), Place(host, port, workers))
+    supervise.web(supervise.reached(_settings(data, port)), Place(host, port, workers), Relay.received())
 
 
 @app.command()
@@ -71,10 +72,11 @@ def migrate(data: Data = HERE) -> None:
 
 
 def _serve(settings: Settings, place: Place, *, fictional: bool) -> None:
-    with supervise.taken(settings, place), supervise.standing(settings) as up:
+    relay = Relay.received()
+    with supervise.taken(settings, place, relay), supervise.standing(settings) as up:
         if fictional:
             supervise.run_once(up, load_demo)
-        supervise.serve(up, place, ready=lambda: _welcome(up, sign_ins() if fictional else []))
+        supervise.serve(up, place, relay, ready=lambda: _welcome(up, sign_ins() if fictional else []))
 
 
 def _settings(data: Path, port: int) -> Settings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from socket import socket
@@ -52,9 +52,18 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "posts.end_poll": posts.polls.end,
     "posts.publish_scheduled": posts.scheduled.publish,
     "mastodon.wake": mastodon.wake,
+    "notifications.answer": notifications.answer,
     "archives.run": archives.run,
 }
 """Jobs by name; each takes the site and what the event holds."""
+
+DEFERRED: dict[type[Event], Sequence[str]] = {
+    timelines.ManyReaders: ("timelines.spread_far",),
+    accounts.ProfileChanged: ("graph.let_in",),
+    notifications.PushDue: ("mastodon.wake",),
+    notifications.ReplyDue: ("notifications.answer",),
+}
+"""What is done *later*, by jobs, when something happened."""
 
 LAPSES: dict[str, Callable[..., Awaitable[None]]] = {
     "posts.decode_media": posts.media.give_up,
@@ -75,6 +84,7 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("23 * * * *", "archives.sweep", archives.sweep),
     ("29 4 * * *", "safety_net.forget_calls", safety_net.forget_calls),
     ("37 4 * * *", "victories.sweep", victories.sweep),
+    ("53 4 * * *", "accounts.let_go", accounts.let_go),
 ]
 """Periodic jobs: cron in UTC, name, work."""
 
@@ -129,11 +139,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             moderation.ReportFiled: (notifications.report_filed,),
             moderation.Warned: (notifications.warned,),
         },
-        later={
-            timelines.ManyReaders: ("timelines.spread_far",),
-            accounts.ProfileChanged: ("graph.let_in",),
-            notifications.PushDue: ("mastodon.wake",),
-        },
+        later=DEFERRED,
         aloud=ALOUD,
         jobs=jobs,
         domain=domain,

@@ -18,16 +18,18 @@ import msgspec
 import uvloop
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
-from granian.server.embed import Server
 from prometheus_client import CollectorRegistry, start_http_server, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from salledepause.entrance import Entrance, Parting
 from salledepause.kernel import embedded, locks
 from salledepause.kernel.config import Settings
 from salledepause.kernel.crew import SIGNALS, Crew, Duty
+from salledepause.kernel.doors import Door
 from salledepause.kernel.embedded import NoDatabase
 from salledepause.kernel.marks import Marks
 from salledepause.kernel.migrate import migrate
+from salledepause.kernel.relay import LEAVE, Relay, Roll, command
 from salledepause.kernel.tallies import Tallies
 from salledepause.main import application, preload, site_of, streams_apart, streams_socket, with_doors_open
 
@@ -37,6 +39,8 @@ ALONE = {"127.0.0.1", "::1", "localhost"}
 """Addresses at which only this machine comes in."""
 PAUSE = 0.2
 """Seconds between two looks at the signals and the database."""
+LINGER = 3.0
+"""Seconds that a process that leaves gives those it talks with to ask once more, and be told to ask another."""
 DRAIN = 8.0
 """Seconds that processes told to stop have to finish what they accepted."""
 THROUGH_OURS: dict[str, Any] = {"formatters": {}, "handlers": {}, "loggers": {}}
@@ -76,32 +80,35 @@ def reached(settings: Settings) -> Settings:
 
 
 @contextmanager
-def taken(settings: Settings, place: Place) -> Iterator[None]:
-    """Be the one server of a data folder and of a port for a block. Raises Occupied."""
-    with locks.alone_or_not(settings.data / "serving.lock") as ours:
-        if not ours:
+def taken(settings: Settings, place: Place, relay: Relay) -> Iterator[None]:
+    """Be the one server of a data folder and of a port for a block, unless a house before left both. Raises Occupied."""
+    with locks.alone_or_not(settings.data / "serving.lock", relay.left.lock) as ours:
+        if ours is None:
             message = f"Un serveur tourne déjà sur le dossier {settings.data} : arrêtez-le, ou donnez un autre --data."
             raise Occupied(message)
-        _probe(place, place.port)
+        relay.word.lock = ours
+        if not relay.left.doors:
+            _probe(place, place.port)
         yield
 
 
-def serve(settings: Settings, place: Place, ready: Callable[[], None]) -> None:
+def serve(settings: Settings, place: Place, relay: Relay, ready: Callable[[], None]) -> None:
     """Serve until told to stop: N web processes and one job worker; `ready` runs once the first page answers."""
     marks = Marks()
     preload()
     own = settings.data if settings.database_url == embedded.address(settings.data) else None
-    with with_streams(settings, place) as told:
-        duties = [*web_duties(told, place, marks), Duty("salle-work", work, (told, marks))]
-        _keep(duties, lambda: _answers(place), ready, own)
+    with with_streams(settings, place, relay) as told:
+        duties = [*web_duties(told, place, marks, relay), Duty("salle-work", work, (told, marks))]
+        _keep(duties, settings, relay, Opening(lambda: _answers(place), ready), own)
 
 
-def web(settings: Settings, place: Place) -> None:
+def web(settings: Settings, place: Place, relay: Relay) -> None:
     """Serve the web processes alone, for installations of several machines. Raises Occupied."""
-    _probe(place, place.port)
+    if not relay.left.doors:
+        _probe(place, place.port)
     preload()
-    with with_streams(settings, place) as told:
-        _keep(web_duties(told, place, Marks()), lambda: False, lambda: None, None)
+    with with_streams(settings, place, relay) as told:
+        _keep(web_duties(told, place, Marks(), relay), settings, relay, Opening(lambda: False, lambda: None))
 
 
 def work(settings: Settings, marks: Marks | None = None) -> None:
@@ -136,27 +143,40 @@ def _database(settings: Settings) -> Iterator[str]:
         yield url
 
 
-def _keep(duties: list[Duty], answers: Callable[[], bool], ready: Callable[[], None], own: Path | None) -> None:
-    """Keep a crew, and the embedded database of folder `own`, until told to stop."""
+class Opening(NamedTuple):
+    """How one sees that a house answers, and what is done then."""
+
+    answers: Callable[[], bool]
+    ready: Callable[[], None]
+
+
+def _keep(duties: list[Duty], settings: Settings, relay: Relay, opens: Opening, own: Path | None = None) -> None:
+    """Keep a crew, and the embedded database of folder `own`, until told to stop, or to become the next house."""
     told: list[int] = []
     for number in SIGNALS:
         signal.signal(number, lambda number, _: told.append(number))
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # an open stream is a file, and a thousand is the usual limit
     crew = Crew(duties)
+    relay.heed()
+    check = command("migrate", "--data", str(settings.data))
     opening = True
     while not told:
         crew.tend(PAUSE / 10 if opening else PAUSE)
-        if opening and answers():
+        if opening and opens.answers():
             opening = False
-            ready()
+            opens.ready()
         if own:
             embedded.revive(own)
+        if relay.tend(len(crew.doors), check):
+            relay.word.doors, relay.word.crew = [door.number for door in crew.doors], crew.numbers()
+            relay.hand_on()
+    relay.end()
     crew.stop(DRAIN)
 
 
 @contextmanager
-def with_streams(settings: Settings, place: Place) -> Iterator[Settings]:
+def with_streams(settings: Settings, place: Place, relay: Relay) -> Iterator[Settings]:
     """Hold the port of streams for a block, and lend settings that name it. Raises Occupied.
 
     Where nobody chose one and the house is this machine's alone, it is any free one: whoever reads the house's address reads this
@@ -169,47 +189,80 @@ def with_streams(settings: Settings, place: Place) -> Iterator[Settings]:
     if settings.streaming_port == place.port:
         message = f"Le port {place.port} ne peut servir deux fois : choisissez un autre streaming_port."
         raise Occupied(message)
-    if settings.streaming_port:
+    if settings.streaming_port and relay.left.streams < 0:
         _probe(place, settings.streaming_port)
-    with streams_socket(place.host, settings.streaming_port) as held:  # bound, and deaf: the web processes listen
+    with _streams(place, settings.streaming_port, relay) as held:  # bound, and deaf: the web processes listen
+        relay.word.streams = held.fileno()
         yield msgspec.structs.replace(settings, streaming_port=held.getsockname()[1])
 
 
-def web_duties(settings: Settings, place: Place, marks: Marks) -> list[Duty]:
+def _streams(place: Place, port: int, relay: Relay) -> socket.socket:
+    """Return the socket that keeps the port of streams: the one that the house before left, where it is the port wanted."""
+    if relay.left.streams >= 0:
+        left = socket.socket(fileno=relay.left.streams)
+        if port in {0, left.getsockname()[1]}:
+            return left
+        left.close()
+    return streams_socket(place.host, port)
+
+
+class Stand(NamedTuple):
+    """Where a web process stands: its door, and where it says that it is there."""
+
+    door: Door
+    roll: Roll
+
+
+def web_duties(settings: Settings, place: Place, marks: Marks, relay: Relay) -> list[Duty]:
     """Return what the web processes of a host do, and the one that tells their figures where somebody asked for it."""
     folder = _figures(settings)
     shared = marks, Tallies()
-    duties = [Duty(f"salle-web-{number}", _web, (settings, place, folder, shared)) for number in range(1, place.workers + 1)]
+    left = [*relay.left.doors, *[-1] * place.workers]
+    doors = [Door(place.host, place.port, number) for number in left[: place.workers]]
+    for number in relay.left.doors[place.workers :]:
+        os.close(number)
+    duties = [
+        Duty(f"salle-web-{number}", _web, (settings, place, folder, shared, Stand(door, relay.roll)), door)
+        for number, door in enumerate(doors, 1)
+    ]
     return [*duties, Duty("salle-figures", _tell_figures, (settings.metrics_port, folder))] if folder else duties
 
 
-def _web(settings: Settings, place: Place, figures: Path | None, shared: tuple[Marks, Tallies]) -> None:
+def _web(settings: Settings, place: Place, figures: Path | None, shared: tuple[Marks, Tallies], stand: Stand) -> None:
     """Be one web process, and share with the others of this host what must be."""
     if figures:
         _share_figures(figures)
-    uvloop.run(_serve_pages(settings, place, shared))
+    uvloop.run(_serve_pages(settings, place, shared, stand))
 
 
-async def _serve_pages(settings: Settings, place: Place, shared: tuple[Marks, Tallies]) -> None:
+async def _serve_pages(settings: Settings, place: Place, shared: tuple[Marks, Tallies], stand: Stand) -> None:
     """Open the house, then its doors; a house that cannot be opened ends the process, and is tried again by the crew.
 
     The server is not told of the lifespan: it would serve a house that did not open, and hear no signal while one opens.
     """
     app = application(settings, *shared)
-    doors = with_doors_open(app)
-    server = Server(
+    doors = Parting(with_doors_open(app))
+    server = Entrance(
         doors,
         address=place.host,
         port=place.port,
         interface=Interfaces.ASGINL,
         http=HTTPModes.http1,
-        backlog=2048,
         log_level=LogLevels.error,
         log_dictconfig=THROUGH_OURS,
     )
+    server.door = stand.door
     loop = asyncio.get_running_loop()
+
+    def leave() -> None:
+        stand.door.turn_away()
+        doors.leaving = True
+        loop.call_later(LINGER, signal.raise_signal, signal.SIGTERM)
+
     async with app.lifespan_context(app), streams_apart(doors, place.host, settings.streaming_port) as shut:
         signal.signal(signal.SIGTERM, lambda *_: (loop.call_soon_threadsafe(shut), loop.call_soon_threadsafe(server.stop)))
+        signal.signal(LEAVE, lambda *_: loop.call_soon_threadsafe(leave))
+        stand.roll.here()
         await server.serve()
 
 

@@ -20,6 +20,7 @@ from websockets.exceptions import ConnectionClosed
 
 from salledepause import supervise
 from salledepause.kernel.config import Settings
+from salledepause.kernel.relay import Relay
 from salledepause.supervise import Occupied, Place
 from tests.support.server import Server, free_port, serving
 
@@ -137,7 +138,7 @@ ELSEWHERE = [
 @pytest.mark.parametrize(("more", "host"), ELSEWHERE)
 def test_no_port_is_taken_unasked_but_where_the_machine_is_alone(tmp_path: Path, more: dict[str, str], host: str) -> None:
     given = Settings(**{"data": tmp_path, "domain": "127.0.0.1:8000"} | more)  # type: ignore[arg-type]
-    with supervise.with_streams(given, Place(host, 8000, 1)) as lent:
+    with supervise.with_streams(given, Place(host, 8000, 1), Relay()) as lent:
         assert lent == given
 
 
@@ -147,6 +148,6 @@ def test_a_port_of_streams_that_is_taken_is_refused(tmp_path: Path) -> None:
         for main in (taken, free_port()):
             with (
                 pytest.raises(Occupied, match="streaming_port"),
-                supervise.with_streams(Settings(data=tmp_path, streaming_port=taken), Place("127.0.0.1", main, 1)),
+                supervise.with_streams(Settings(data=tmp_path, streaming_port=taken), Place("127.0.0.1", main, 1), Relay()),
             ):
                 raise AssertionError

@@ -16,6 +16,7 @@ from salledepause.kernel import pool
 from salledepause.kernel.config import Settings
 from salledepause.kernel.crew import Crew
 from salledepause.kernel.marks import Marks
+from salledepause.kernel.relay import Relay
 from salledepause.supervise import Place
 from tests.support.server import free_port, lives
 
@@ -32,7 +33,7 @@ def crew(settings: Settings, place: Place, monkeypatch: pytest.MonkeyPatch) -> I
     """Have one web process, brought back when it ends, whose database is not there."""
     monkeypatch.setattr(pool, "OPENING", 0.7)
     away = msgspec.structs.replace(settings, database_url=f"postgresql://personne@127.0.0.1:{free_port()}/rien")
-    begun = Crew(supervise.web_duties(away, place, Marks()))
+    begun = Crew(supervise.web_duties(away, place, Marks(), Relay()))
     yield begun
     begun.stop(5)
 

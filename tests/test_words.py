@@ -14,11 +14,12 @@ from jinja2 import nodes
 
 from salledepause.features import supports
 from salledepause.features.accounts import LABELS
+from salledepause.features.notebook import COLUMNS
 from salledepause.features.posts import KIND_LABELS
 from salledepause.features.safety_net.model import DEFAULTS
 from salledepause.features.verification import METHOD_LABELS
 from salledepause.kernel import words
-from salledepause.surfaces import house
+from salledepause.surfaces import house, learned
 from salledepause.surfaces.mastodon import instance
 from salledepause.surfaces.web import (
     alerts,
@@ -30,6 +31,7 @@ from salledepause.surfaces.web import (
     notifications,
     people,
     rendering,
+    rescued,
     rights,
     rooms,
     search,
@@ -94,6 +96,7 @@ TABLES: dict[str, Iterable[str]] = {
     "in_room.html: present[]": rooms.PRESENT.values(),
     "room_new.html: label": rooms.SORTS.values(),
     "verification.html: methods[]": METHOD_LABELS.values(),
+    "rescued.html: one.label": rescued.LABELS,
     "held.html: rule.hint": RULE_TEXTS,
     "held.html: rule.text": RULE_TEXTS,
     "help.html: one.name": HELP_NAMES,
@@ -120,6 +123,8 @@ TABLES: dict[str, Iterable[str]] = {
     "list_form.html: label": lists.REPLIES.values(),
     "manners.html: label": [*LABELS.values(), *rendering.AUDIENCE_LABELS.values()],
     "more.html: group.label": navigation.LABELS.values(),
+    "note.html: no_longer": [learned.NO_LONGER],
+    "notebook.html: no_longer": [learned.NO_LONGER],
     "notification.html: measures[]": notifications.MEASURE_LABELS.values(),
     "notifications.html: label": notifications.PART_LABELS.values(),
     "places.html: group.label": navigation.LABELS.values(),
@@ -130,6 +135,7 @@ TABLES: dict[str, Iterable[str]] = {
     "settings.html: quote_policies[]": rendering.QUOTE_POLICIES.values(),
     "signup_who.html: label": LABELS.values(),
     "surfaces.house: one": HOUSE_TEXTS,
+    "surfaces.learned: one": COLUMNS,
     "surfaces.house: title": HOUSE_TEXTS,
     "surfaces.web.word_filters: text": word_filters.PROBLEMS.values(),
     "surfaces.mastodon.instance: CLOSED.get(settings.registration)": instance.CLOSED.values(),
@@ -192,6 +198,9 @@ SAME = {
     "Courage",
     "%(n)s notification",
     "%(n)s notifications",
+    "Note",
+    "Sources",
+    "page {n}",
     "Conversation",
     "Conversations",
     "Description",

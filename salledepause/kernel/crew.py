@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import structlog
 
 from salledepause.kernel import logs
+from salledepause.kernel.doors import Door
 
 log = structlog.get_logger(__name__)
 
@@ -40,14 +41,17 @@ class Duty(NamedTuple):
     name: str
     act: Callable[..., None]
     given: tuple[Any, ...] = ()
+    door: Door | None = None
+    """Where it lets people in: opened before it begins, shut once it died."""
 
 
 class Hand:
     """The process of one duty: the one that runs, or the next one when it died."""
 
-    def __init__(self, duty: Duty) -> None:
-        """Start the process."""
+    def __init__(self, duty: Duty, doors: Sequence[Door]) -> None:
+        """Start the process; `doors` are those of the whole house."""
         self.duty = duty
+        self._others = [door for door in doors if door is not duty.door]
         self.failures = 0
         self.due = 0.0
         self.start()
@@ -55,7 +59,9 @@ class Hand:
     def start(self) -> None:
         """Start a process for the duty; signals wait until it has its own way with them."""
         self.born = time.monotonic()
-        self.process = Process(target=_take_up, args=(self.duty, os.getpid()), name=self.duty.name, daemon=True)
+        if self.duty.door:
+            self.duty.door.open()
+        self.process = Process(target=_take_up, args=(self.duty, os.getpid(), self._others), name=self.duty.name, daemon=True)
         with _signals_waiting():
             self.process.start()
 
@@ -65,6 +71,8 @@ class Hand:
             return
         now = time.monotonic()
         if not self.due:
+            if self.duty.door:
+                self.duty.door.shut()
             came_up = now - self.born > QUICK
             self.failures = 0 if came_up else self.failures + 1
             self.due = now + (0 if came_up else min(LONGEST_PAUSE, 0.05 * 2**self.failures))
@@ -81,7 +89,13 @@ class Crew:
     def __init__(self, duties: Sequence[Duty]) -> None:
         """Start one process a duty."""
         gc.freeze()  # what is loaded already is shared with every process: no collector need visit it, nor copy its pages
-        self._hands = [Hand(duty) for duty in duties]
+        self.doors = [duty.door for duty in duties if duty.door]
+        self._hands = [Hand(duty, self.doors) for duty in duties]
+
+    def numbers(self) -> list[tuple[int, bool]]:
+        """Return its processes that live, and whether each has a door."""
+        alive = [hand for hand in self._hands if hand.process.is_alive()]
+        return [(hand.process.pid, hand.duty.door is not None) for hand in alive if hand.process.pid]
 
     def tend(self, seconds: float) -> None:
         """Wait until a process dies, `seconds` at most, then bring back those who died."""
@@ -92,6 +106,8 @@ class Crew:
 
     def stop(self, seconds: float) -> None:
         """Ask all of them to finish what they have begun; kill those who have not after `seconds`."""
+        for door in self.doors:
+            door.shut()
         for hand in self._hands:
             hand.process.terminate()
         last = time.monotonic() + seconds
@@ -112,8 +128,13 @@ def _signals_waiting() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
 
-def _take_up(duty: Duty, parent: int) -> None:
-    """Begin a process: it stops when told or when its parent dies; Ctrl-C is for the parent, who tells in order."""
+def _take_up(duty: Duty, parent: int, others: Sequence[Door]) -> None:
+    """Begin a process: it stops when told or when its parent dies; Ctrl-C is for the parent, who tells in order.
+
+    It holds no door but its own: the line at one whose process died must end with it.
+    """
+    for door in others:
+        door.shut()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)

@@ -38,10 +38,19 @@ def alone(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def alone_or_not(path: Path) -> Iterator[bool]:
-    """Try to hold a lock alone for a block, without waiting; tell whether that is so."""
+def alone_or_not(path: Path, given: int = -1) -> Iterator[int | None]:
+    """Try to hold a lock alone for a block, without waiting; lend its descriptor, `None` when others hold it.
+
+    `given` is a descriptor of it that somebody held and left.
+    """
+    if given >= 0:
+        try:
+            yield given
+        finally:
+            os.close(given)
+        return
     with _opened(path) as number:
-        yield _lock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield number if _lock(number, fcntl.LOCK_EX | fcntl.LOCK_NB) else None
 
 
 @contextmanager

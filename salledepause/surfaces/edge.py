@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Hashable
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol, TypeVar
@@ -169,6 +170,10 @@ class Manner(Protocol):
         """Count the request; return the headers to add; raises TooMany."""
         ...
 
+    def hears(self, call: Call) -> bool:
+        """Tell whether what a refused request holds is read even so, to be given back."""
+        ...
+
 
 PIECE = 256 * 1024
 """Bytes of a file that are read and sent at a time."""
@@ -272,9 +277,19 @@ class Door:
         else:
             call.language = self._manner.language
         call.caller = await self._identify(call)
-        call.counted = self._manner.limit(call, self._rule)
-        self._rule.admit(call.caller, visitors=self._site.settings.visitors)
+        try:
+            call.counted = self._manner.limit(call, self._rule)
+            self._rule.admit(call.caller, visitors=self._site.settings.visitors)
+        except Refusal:
+            if self._manner.hears(call):
+                await self._hear(call, receive)
+            raise
         return await (self._remembered(call) if self._rule.remembered else self._with_body(call, receive))
+
+    async def _hear(self, call: Call, receive: Receive) -> None:
+        """Read the form of who is refused, as far as a form without files goes; what cannot be read is let go."""
+        with suppress(Refusal), TemporaryDirectory(prefix="salledepause-") as folder:
+            call.given = await bodies.read(call.scope, receive, folder=Path(folder))
 
     async def _identify(self, call: Call) -> Caller | None:
         """Return who calls; whoever comes with a token that opens nothing is counted like anybody."""

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
+"""To stop, and to leave the place to the next process (`kernel.relay`)."""
 UNHANDLED = {signal.SIG_DFL, signal.SIG_IGN, signal.default_int_handler, None}
 
 

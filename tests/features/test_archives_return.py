@@ -80,7 +80,7 @@ async def filled(house: Importing, tmp_path: Path) -> dict[str, int]:
     poll = await house.poll(asked, plume)
     await house.do(posts.polls.vote, amie, poll.id, [0, 2])
     cited = await house.say(voisin, "Citez-moi", quote_policy=QuotePolicy.PUBLIC)
-    await house.say(plume, "Bien dit", quoted_id=cited, quote_policy=QuotePolicy.FOLLOWERS)
+    await house.say(plume, "Bien dit", quoted_id=cited, quote_policy=QuotePolicy.FOLLOWERS, closed=True)
     await house.do(posts.boost, plume, theirs)
     await house.do(posts.boost, plume, first, Audience.UNLISTED)
     for gesture in (posts.favourite, posts.bookmark):
@@ -123,6 +123,7 @@ def words(post: Post) -> dict[str, Any]:
         "edited_at",
         "tags",
         "quote_policy",
+        "closed",
     )
     media = [(one.kind, one.description, one.width, one.height, one.focus_x, one.focus_y) for one in post.media]
     own = {name: getattr(post, name) for name in kept}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -78,3 +79,34 @@ def test_a_newer_database_is_refused(empty: str) -> None:
         connection.execute("INSERT INTO migrations (name) VALUES ('9999_future')")
     with pytest.raises(BadMigration, match="9999_future"):
         migrate(empty)
+
+
+GONE = r"DROP (TABLE|COLUMN|FUNCTION|VIEW|TYPE)|RENAME|SET NOT NULL|ALTER COLUMN \w+ (SET DATA )?TYPE|TRUNCATE"
+TAKES_AWAY = re.compile(rf"\b({GONE})\b", re.IGNORECASE)
+NEEDS = re.compile(r"ADD COLUMN \w+ [^,;]*NOT NULL(?![^,;]*(DEFAULT|GENERATED))", re.IGNORECASE)
+"""A column that the version before, which does not know it, could not write."""
+SINCE = "0056"
+"""The first migration of which two versions run side by side (docs/hosting.md, «Upgrade»)."""
+
+
+def test_a_migration_only_adds_for_the_version_before_runs_beside() -> None:
+    new = [(name, query) for name, query in steps() if name >= SINCE]
+    assert new
+    for name, query in new:
+        bare = re.sub(r"--[^\n]*|'[^']*'", "''", query)
+        for found in (TAKES_AWAY.search(bare), NEEDS.search(bare)):
+            assert found is None, f"{name}: {found and found[0]}: remove it one version later, or give it a default"
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("ALTER TABLE posts DROP COLUMN text", False),
+        ("ALTER TABLE posts RENAME text TO words", False),
+        ("ALTER TABLE posts ADD COLUMN a text NOT NULL", False),
+        ("ALTER TABLE posts ADD COLUMN a text NOT NULL DEFAULT ''; CREATE TABLE t (a int NOT NULL)", True),
+        ("ALTER TABLE posts ADD COLUMN a text", True),
+    ],
+)
+def test_what_takes_away_is_seen(query: str, *, kept: bool) -> None:
+    assert (TAKES_AWAY.search(query) is None and NEEDS.search(query) is None) is kept

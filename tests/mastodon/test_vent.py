@@ -67,6 +67,8 @@ async def test_an_author_chooses_how_long_it_lasts(vent: Vent) -> None:
 
 async def test_words_are_all_that_it_takes(vent: Vent) -> None:
     poll = {"options": ["oui", "non"], "expires_in": 3600}
+    status, kept = await vent.call("POST", f"{OURS}/learned/{(await vent.said('noor', 'Rien.'))['id']}", "lea", note="à retenir")
+    assert (status, "error" in kept) == (422, True)
     later = (clock.now() + timedelta(hours=2)).isoformat()
     refused: list[dict[str, Any]] = [{"poll": poll}, {"media_ids": [1]}, {"scheduled_at": later}]
     for more in refused:
@@ -80,7 +82,7 @@ async def test_words_are_all_that_it_takes(vent: Vent) -> None:
     status, _ = await vent.call("POST", STATUSES, "lea", status=f"@{vent.handle} merci", salledepause=thanks)
     assert status == 422
     async with vent.house.site.db.transaction() as tx:
-        assert await tx.value("SELECT count(*) FROM posts") == 1
+        assert await tx.value("SELECT count(*) FROM posts") == 2
         assert await tx.value("SELECT count(*) FROM scheduled_posts") == 0
 
 

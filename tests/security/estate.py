@@ -61,6 +61,8 @@ THINGS = {
     "/api/salledepause/v1/admin/images/{id}": "held_of_eve",
     "/api/salledepause/v1/admin/refused_images/{id}": "refused_image",
     "/api/salledepause/v1/teams/{id}": "team",
+    "/api/salledepause/v1/learned/{id}": "status",
+    "/api/salledepause/v1/collections/{id}": "collection",
     "/api/salledepause/v1/rooms/{id}": "room",
     "/api/salledepause/v1/posts/{id}": "supported",
     "/api/salledepause/v1/verification/proofs/{id}": "proof",
@@ -211,6 +213,7 @@ async def _posts(house: House, ada: Person, ben: Person) -> dict[str, str]:
     private = await house.say(ada, "Entre nous #linge", visibility="private")
     direct = await house.say(ada, "@ben un mot", visibility="direct")
     await house.post(f"/api/v1/statuses/{said['id']}/favourite", ben)
+    await house.post(f"/api/salledepause/v1/learned/{said['id']}", ada, note="Le linge")
     told = next(one for one in await house.get("/api/v1/notifications", ada) if one["type"] == "favourite")
     (talk,) = await house.get("/api/v1/conversations", ada)
     later = clock.iso(clock.now() + timedelta(days=1))

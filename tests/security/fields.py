@@ -99,6 +99,7 @@ HOSTS: dict[str, dict[str, Any]] = {
 
 OURS: dict[str, dict[str, Any]] = {
     "POST /api/salledepause/v1/help/call": {"words": "Un mot"},
+    "POST /api/salledepause/v1/learned/{id}": {"note": "Un mot"},
     "POST /api/salledepause/v1/images/{id}/contest": {"words": "Ce n'est pas cela."},
 }
 """What our own routes accept of anybody."""
@@ -147,7 +148,10 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "POST /api/salledepause/v1/teams/{id}/merge": {"into": estate.things["other_team"]},
         "POST /api/v1/statuses": {"status": "bonjour", "poll": poll},
         "PUT /api/v1/statuses/{id}": {"status": "bonsoir", "poll": poll},
-        "PUT /api/v1/statuses/{id}/interaction_policy": {"quote_approval_policy": "followers"},
+        "PUT /api/v1/statuses/{id}/interaction_policy": {
+            "quote_approval_policy": "followers",
+            "salledepause": {"closed": True},
+        },
         "POST /api/v1/polls/{id}/votes": {"choices": [0]},
         "PUT /api/v1/scheduled_statuses/{id}": {"scheduled_at": later},
         "POST /api/v1/accounts/{id}/note": {"comment": "x"},
@@ -164,6 +168,10 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "POST /api/v1/reports": {"account_id": str(estate.ben.id)},
         "PATCH /api/v1/accounts/update_credentials": {"display_name": "Ada", "fields_attributes": [{"name": "a", "value": "b"}]},
         "PATCH /api/v1/profile": {"display_name": "Ada", "fields_attributes": [{"name": "a", "value": "b"}]},
+        "POST /api/salledepause/v1/collections/{id}/reasons": {"account_id": str(estate.eve.id), "reason": "La nuit"},
+        "POST /api/salledepause/v1/collections/{id}/follow": {"account_ids": [str(estate.eve.id)]},
+        "POST /api/salledepause/v1/collections/{id}/list": {"account_ids": [str(estate.ben.id)]},
+        "POST /api/salledepause/v1/collections/{id}/import": {"table": "Amis,eve"},
         "POST /api/v1/collections": {"name": "Amis", "account_ids": [str(estate.eve.id)]},
         "PATCH /api/v1/collections/{id}": {"name": "Amies", "tag_name": "nuit"},
         "POST /api/v1/collections/{id}/items": {"account_id": str(estate.eve.id)},

@@ -103,7 +103,8 @@ class World:
                 self.quotes.append((body["quoted_status_id"], made.json()["id"]))
 
     async def _consent(self, house: House, who: Person) -> None:
-        policy = {"quote_approval_policy": self.random.choice(POLICIES)}
+        closed = {"closed": self.random.random() < 0.2}
+        policy = {"quote_approval_policy": self.random.choice(POLICIES), "salledepause": closed}
         for post in self.posts[-12:]:
             await house.call("PUT", f"/api/v1/statuses/{post}/interaction_policy", who, json=policy)
         if self.quotes:

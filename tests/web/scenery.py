@@ -67,7 +67,34 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
         scene |= await others.around(server, me, scene["mine"])
         scene |= await rooms_scene.opened(server, me, sessions["host"])
         scene["held"] = await _held(me, server, other)
+        await _noted(me, scene)
+        scene["favourites"] = await _favourites(me)
     return scene
+
+
+async def _noted(me: Visitor, scene: dict[str, str]) -> None:
+    """Fill one's notebook: a mark alone, a note, a long one, one about a post that is gone."""
+    gone = await me.write("Un brouillon, bientôt effacé. https://exemple.org/a")
+    notes = {scene["thread"]: "", scene["picture"]: "L'aube se voit d'ici.\n\n1. Ouvrir le store.\n2. Éteindre."}
+    for post, note in (notes | {str(gone): f"Refaire le calcul à deux. {LONG_WORD}"}).items():
+        await me.get(f"/carnet/{post}")
+        await me.submit(f"/carnet/{post}", note=note)
+    await me.get(f"/gestes/{gone}/effacer")
+    await me.submit(f"/gestes/{gone}/effacer")
+
+
+async def _favourites(me: Visitor) -> str:
+    """Recommend people together; return the collection."""
+    await me.get("/collections")
+    await me.submit("/collections", name="Mes préférés", description="Qui j'aime lire après la relève.")
+    made = str(me.page.answer.url).rpartition("/")[2]
+    for handle, reason in (("ide_du_troisieme", "Explique les calculs sans faire peur à personne."), ("cadre_de_sante", "")):
+        await me.client.post(f"/collections/{made}/personnes", data={**_word(me), "handle": handle, "reason": reason})
+    return made
+
+
+def _word(me: Visitor) -> dict[str, str]:
+    return {"csrf": next(form.values["csrf"] for form in me.page.forms if "csrf" in form.values)}
 
 
 async def _held(me: Visitor, server: Server, reporter: str) -> str:
@@ -134,8 +161,9 @@ async def _posts(house: Talk, author: str, other: str) -> dict[str, str]:
     doubt = await house.say(author, "Je presse les fins de repas. Est-ce que j'ai tort ?", salledepause={"kind": "doubt"})
     to = ["SAMU 66", "Les pompiers volontaires de la vallée, ceux de la nuit du 24", "@cadre_de_sante"]
     given = await house.say(author, f"Un nouveau-né va bien. {STORY}", salledepause={"kind": "victory", "thanks": to})
+    closed = await house.say(author, "Je le dis, et j'en reste là.", salledepause={"closed": True})
     (team, *_) = await house.call("GET", "/api/salledepause/v1/teams?q=samu", author)
-    return {"poll": asked, "picture": shown, "doubt": doubt, "given": given, "team": team["id"]}
+    return {"poll": asked, "picture": shown, "doubt": doubt, "given": given, "team": team["id"], "closed": closed}
 
 
 async def _conversation(house: Talk, author: str, other: str) -> dict[str, str]:

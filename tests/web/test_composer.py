@@ -277,7 +277,7 @@ async def test_a_picture_that_did_not_leave_is_sent_again(browsing: Browsing) ->
 async def test_enter_in_a_line_sends_nothing(browsing: Browsing) -> None:
     async with device(browsing) as phone:
         await phone.get_by_label("Votre message").fill("Pas encore.")
-        await phone.get_by_text("Qui lit, avertissement").click()
+        await phone.get_by_text("Qui lit et répond").click()
         await phone.get_by_label("Avertissement").press("Enter")
         await phone.get_by_text("Sondage", exact=True).click()
         await phone.get_by_label("Réponse 1").press("Enter")

@@ -51,6 +51,7 @@ async def test_an_app_is_let_in_from_the_first_click_to_its_first_request(house:
         assert "@nuit" in page.text
         assert "aimer des messages" in page.text
         assert "Lire tout ce que vous pouvez lire" in page.text
+        assert "renvoyé·e vers app.example." in page.text
         assert "form-action 'self' https://app.example;" in page.answer.headers["content-security-policy"]
         assert page.answer.headers["cache-control"] == "no-store"
         answer = await phone.post("/oauth/authorize", button=("decision", "allow"))
@@ -90,6 +91,7 @@ async def test_refusing_tells_the_app_and_gives_nothing(house: House, nurse: Vis
 async def test_an_app_without_an_address_gets_its_code_from_the_page(house: House, nurse: Visitor) -> None:
     app = await register(house, OOB)
     page = await nurse.get("/oauth/authorize", params=asked(app, redirect_uri=OOB, code_challenge="", code_challenge_method=""))
+    assert "un code, à recopier" in page.text
     assert "form-action 'self';" in page.answer.headers["content-security-policy"]
     page = await nurse.submit("/oauth/authorize", button=("decision", "allow"))
     assert page.answer.headers["cache-control"] == "no-store"
@@ -169,17 +171,20 @@ async def test_only_a_button_pressed_by_who_is_signed_in_leads_to_the_app(house:
 
 
 @pytest.mark.parametrize(
-    ("uri", "allowed"),
+    ("uri", "allowed", "told"),
     [
-        ("monapp://retour/ici", "monapp:"),
-        ("http://127.0.0.1:4321/cb", "http://127.0.0.1:4321"),
-        ("https://web.app.example:8443/x", "https://web.app.example:8443"),
-        ("com.app:/oauth", "com.app:"),
+        ("monapp://retour/ici", "monapp:", "l'application, sur cet appareil"),
+        ("http://127.0.0.1:4321/cb", "http://127.0.0.1:4321", "renvoyé·e vers 127.0.0.1:4321"),
+        ("https://web.app.example:8443/x", "https://web.app.example:8443", "renvoyé·e vers web.app.example:8443"),
+        ("com.app:/oauth", "com.app:", "l'application, sur cet appareil"),
     ],
 )
-async def test_the_answer_of_the_form_may_only_go_to_the_app(house: House, nurse: Visitor, uri: str, allowed: str) -> None:
+async def test_the_answer_of_the_form_may_only_go_to_the_app_which_is_said(
+    house: House, nurse: Visitor, uri: str, allowed: str, told: str
+) -> None:
     app = await register(house, uri)
     page = await nurse.get("/oauth/authorize", params=asked(app, redirect_uri=uri))
+    assert told in page.text
     assert f"form-action 'self' {allowed};" in page.answer.headers["content-security-policy"]
     answer = await nurse.post("/oauth/authorize", button=("decision", "allow"))
     assert answer.headers["location"].startswith(uri + "?code=")

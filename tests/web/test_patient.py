@@ -43,7 +43,7 @@ async def _thanks(page: Page) -> str:
     await page.goto("/ecrire")
     await page.get_by_label("Votre message").fill(THANKS)
     await page.get_by_role("radio", name="merci", exact=True).check()
-    await page.get_by_text("Qui lit, avertissement").click()
+    await page.get_by_text("Qui lit et répond").click()
     await page.get_by_label("Montrer d’où je parle").uncheck()
     await page.get_by_role("button", name="Publier").click()
     await page.wait_for_url("**/#p*")

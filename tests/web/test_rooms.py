@@ -32,6 +32,8 @@ async def test_a_circle_lives_and_closes(nurse: Visitor, director: Visitor, visi
     page = await director.submit("/pieces/code", code=code)
     assert "Vous êtes dans la pièce." in page.text
     assert "Seules les personnes de la pièce peuvent lire." in page.text
+    page = await director.get(address)
+    assert "Sortir sans bruit" in page.text.partition("Votre message")[0], "the way out is above what is said"
     said = await director.send("Un mot pour ici. #tempete")
     assert "Un mot pour ici." in (await nurse.get(address)).text
     await nurse.answer(f"/@garde/{said}", "Bien reçu.")
@@ -108,6 +110,20 @@ async def test_a_proof_is_seen_once_and_destroyed(house: House, nurse: Visitor) 
     assert "vérifié·e" in (await nurse.get(f"/@nuit/{said}")).text
     hidden = await _said_without_family(house, nurse)
     assert "vérifié·e" not in (await nurse.get(f"/@nuit/{hidden}")).answer.text.partition("<main")[2]
+    for shown in (False, True):
+        await _show_family(nurse, said, shown=shown)
+        assert ("vérifié·e" in nurse.page.answer.text.partition("<main")[2]) is shown
+
+
+async def _show_family(nurse: Visitor, said: int, *, shown: bool) -> None:
+    """Change whether a message that is out says where one speaks from."""
+    path = f"/gestes/{said}/modifier"
+    form = (await nurse.get(path)).form(path)
+    assert ("shows_family" in form.values) is not shown
+    form.values |= {"shows_family": "1"}
+    if not shown:
+        del form.values["shows_family"]
+    await nurse.submit(path)
 
 
 async def _said_without_family(house: House, nurse: Visitor) -> int:

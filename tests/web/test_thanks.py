@@ -86,7 +86,7 @@ async def test_recipients_are_found_chosen_taken_off_and_come_back_with_a_second
     async with visiting(house) as other:
         await other.sign_up("jour")
         closed = await other.get(f"/@nuit/{made}")
-        assert "a fermé les réponses" in closed.text
+        assert "Réponses fermées par" in closed.text
         assert not [one for one in closed.forms if one.action == "/ecrire"]
     assert "Merci à Centre hospitalier spécialisé Leon Jean Gregory Thuir Thuir Lingerie" in page.text
     assert "/equipes/660000092" in page.links

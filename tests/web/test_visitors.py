@@ -21,7 +21,7 @@ from tests.web.visitor import visiting
 
 PAGES: list[Line] = [line for topic in web.TOPICS for line in topic.ROUTES]
 NEUTRAL = re.compile(
-    r"/(|charte|aide|a-propos|apparence|connexion|recuperation|inscription|plus|hors-ligne|manifest\.webmanifest|sw\.js|[\w-]+\.png"
+    r"/(|charte|aide|a-propos|apparence|connexion|reveil|recuperation|inscription|plus|hors-ligne|manifest\.webmanifest|sw\.js|[\w-]+\.png"
     r"|oauth/authorize|api/salledepause/(openapi\.json|v1/help)|api/v[12]/instance.*|api/proofs|api/v1/(trends/links|custom_emojis)|\.well-known/.*)"
 )
 """What tells nothing that people said: coming in, and what the house says of itself."""
@@ -84,6 +84,18 @@ async def test_pages_of_a_house_that_is_shut_ask_to_come_in_and_lead_back(shut: 
         assert read.count(200) > 10
         page = await visitor.get("/@nuit")
         assert page.form("/connexion").values["next"] == "/@nuit"
+
+
+async def test_nobody_outside_is_led_to_what_is_read_from_inside(house: House, shut: House) -> None:
+    for home in (house, shut):
+        async with visiting(home) as visitor:
+            led = sorted({path for path in (await visitor.get("/plus")).links if path.startswith("/")})
+            assert ("/local" in led) is home.site.settings.visitors
+            assert len(led) > 5
+            assert [(path, (await visitor.client.get(path)).status_code) for path in led] == [(path, 200) for path in led]
+    async with visiting(shut) as reader:
+        await reader.sign_up("lectrice", "patient-proche", "reader")
+        assert {"/local", "/annuaire", "/recherche"} <= {*(await reader.get("/plus")).links}
 
 
 async def test_who_waits_at_the_door_of_a_house_that_is_shut_is_told_so(settings: Settings, recorder: Recorder) -> None:

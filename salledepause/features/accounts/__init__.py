@@ -5,8 +5,8 @@ with the keys that `draw_keys` draws, `sign_in` and `open_session` open it on th
 app (OAuth 2, PKCE), `passkeys` to a device, `recover` opens it again with the recovery words. `caller_of` says whom a token
 speaks for. `load`, `one`, `by_handle`, `reachable` and `search` find accounts; `count` keeps their totals. `update_profile`
 changes what one shows; `suspend`, `silence`, `disable`, `veil`, `approve` and their opposites are the hosts' gestures, `roster`
-their list; `erase` leaves nothing. Secrets are stored as hashes only. Whoever changes what a row shows raises its `version`,
-since answers are cached by it. Others hear of all this through the events below.
+their list; `erase` leaves nothing; `fall_asleep` and `wake` are their person's own. Secrets are stored as hashes only. Whoever
+changes what a row shows raises its `version`, since answers are cached by it. Others hear of all this through the events below.
 """
 
 from salledepause.features.accounts import passkeys
@@ -51,6 +51,7 @@ from salledepause.features.accounts.model import (
     Suspended,
     Veiled,
     Wanted,
+    last_day,
     local_handle,
 )
 from salledepause.features.accounts.oauth import (
@@ -89,6 +90,7 @@ from salledepause.features.accounts.signup import (
     create_invitation,
     sign_up,
 )
+from salledepause.features.accounts.sleep import asleep_until, fall_asleep, let_go, shown, wake
 from salledepause.features.accounts.standing import (
     approve,
     disable,
@@ -169,6 +171,7 @@ __all__ = [
     "app",
     "app_of",
     "approve",
+    "asleep_until",
     "authorize",
     "by_handle",
     "caller_of",
@@ -189,6 +192,7 @@ __all__ = [
     "enable",
     "erase",
     "exchange",
+    "fall_asleep",
     "folded",
     "give_token",
     "hold",
@@ -196,6 +200,8 @@ __all__ = [
     "invitations",
     "issue",
     "landing",
+    "last_day",
+    "let_go",
     "load",
     "local_handle",
     "new_words",
@@ -224,6 +230,7 @@ __all__ = [
     "session_used",
     "set_password",
     "set_role",
+    "shown",
     "sign_in",
     "sign_up",
     "silence",
@@ -237,5 +244,6 @@ __all__ = [
     "update_profile",
     "veil",
     "waiting",
+    "wake",
     "with_totals",
 ]

@@ -47,7 +47,7 @@ async def keep_password(tx: Tx, account_id: int, password: str) -> None:
     await tx.send("UPDATE credentials SET password = %s WHERE account_id = %s", [password, account_id])
 
 
-STATE = "CASE WHEN a.disabled AND a.state = 'active' THEN 'suspended' ELSE a.state END"
+STATE = "CASE WHEN a.disabled AND a.state IN ('active', 'asleep') THEN 'suspended' ELSE a.state END"
 """What an account's keys open: those of a disabled one open no more than those of a suspended one."""
 LOCK = f"SELECT a.id, a.handle, {STATE}, c.password, c.recovery FROM accounts a JOIN credentials c ON c.account_id = a.id"
 

@@ -193,6 +193,12 @@ class AccountErased(Event, frozen=True):
     account_id: int
 
 
+def last_day(asleep: date) -> date:
+    """Return the last day to wake an account: that of the same name a year later, the 28th for a 29 February."""
+    leap_day = (asleep.month, asleep.day) == (2, 29)
+    return asleep.replace(year=asleep.year + 1, day=28 if leap_day else asleep.day)
+
+
 def local_handle(text: str, domain: str) -> str | None:
     """Return the handle that `name`, `@name`, `name@domain` or `@name@domain` means here; `None` when it is no local one."""
     handle, at, host = text.strip().removeprefix("@").partition("@")

@@ -1,6 +1,7 @@
 """An account's standing in the house: its role, whether it is let in, heard, suspended, erased. Moderation decides; this does.
 
-States: pending -> active (approve) or erased (reject); active <-> suspended. Each gesture done twice equals once.
+States: pending -> active (approve) or erased (reject); active <-> suspended; active <-> asleep, by its person (`sleep`);
+asleep <-> suspended. Each gesture done twice equals once.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from salledepause.features.accounts.model import (
     Restored,
     Suspended,
     Veiled,
+    last_day,
 )
+from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Conflict
 from salledepause.kernel.events import emit
@@ -38,8 +41,12 @@ async def suspend(tx: Tx, account_id: int) -> None:
 
 
 async def restore(tx: Tx, account_id: int) -> None:
-    """Undo a suspension. Raises Missing."""
-    if (await store.locked(tx, account_id)).state == "suspended" and await _set(tx, account_id, "state", "active"):
+    """Undo a suspension; who slept sleeps on, with the whole time to wake, for nobody could meanwhile. Raises Missing."""
+    if (await store.locked(tx, account_id)).state != "suspended":
+        return
+    if await store.asleep_until(tx, account_id):
+        await store.change(tx, account_id, {"state": "asleep", "asleep_until": last_day(clock.today())})
+    elif await _set(tx, account_id, "state", "active"):
         await emit(tx, Restored(account_id))
 
 
@@ -62,8 +69,13 @@ async def disable(tx: Tx, account_id: int) -> None:
 
 
 async def enable(tx: Tx, account_id: int) -> None:
-    """Open an account to its person again; the tokens it had are good again. Raises Missing."""
+    """Open an account to its person again; the tokens it had are good again. Raises Missing.
+
+    Who sleeps has the whole time to wake, for nobody could meanwhile.
+    """
     if await _set(tx, account_id, "disabled", value=False):
+        if await store.asleep_until(tx, account_id):
+            await store.change(tx, account_id, {"asleep_until": last_day(clock.today())})
         await emit(tx, Restored(account_id))
 
 

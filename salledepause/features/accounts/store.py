@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -187,6 +187,20 @@ async def delete(tx: Tx, account_id: int) -> None:
     """Delete an account and all that hangs on its row."""
     tx.touches_everything()
     await tx.send("DELETE FROM accounts WHERE id = %s", [account_id])
+
+
+async def asleep_until(tx: Tx, account_id: int) -> date | None:
+    """Return the last day on which an account may be woken; `None` when nobody put it to sleep."""
+    found: date | None = await tx.value("SELECT asleep_until FROM accounts WHERE id = %s", [account_id])
+    return found
+
+
+async def overslept(tx: Tx, today: date, account_id: int | None = None) -> list[int]:
+    """Return who sleeps past their last day and could have woken: everybody, or one account alone, held until the commit."""
+    query = "SELECT id FROM accounts WHERE asleep_until < %s AND state = 'asleep' AND NOT disabled"
+    if account_id is None:
+        return await tx.values(f"{query} ORDER BY id", [today])
+    return await tx.values(f"{query} AND id = %s FOR UPDATE", [today, account_id])
 
 
 async def pending(tx: Tx, limit: int) -> list[tuple[int, str]]:

@@ -111,7 +111,7 @@ def _note(site: Site, post: Post, around: Around) -> Value:
         "interactionPolicy": {"canQuote": {"automaticApproval": [_quoters(site, post)]}},
         "salledepause": {"kind": post.kind, "shows_family": post.family is not None, "pinned": around.pinned},
     }
-    note["salledepause"] |= {"closed": True} if post.closed else {}
+    note["salledepause"] |= {name: True for name in ("closed", "automated") if getattr(post, name)}
     note["salledepause"] |= {"thanks": list(around.thanks)} if around.thanks else {}
     note |= {"contentMap": {post.language: content}} if post.language else {}
     note |= {"quote": around.quoted} if around.quoted else {}

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import msgspec
 
-from salledepause.features import accounts, posts, timelines, victories
+from salledepause.features import accounts, graph, notebook, posts, timelines, victories
 from salledepause.features.accounts import Account
 from salledepause.features.archives import activities
 from salledepause.features.archives.activities import Around
@@ -26,6 +26,8 @@ from salledepause.kernel.site import Site
 
 EXISTS = "Le fichier {file} existe déjà : donnez un autre nom, ou effacez-le."
 LOST = "{name} : ce fichier n'est plus dans les médias de la maison."
+
+NOTEBOOK, COLLECTIONS = "carnet.csv", "collections.csv"
 
 
 async def export(site: Site, handle: str, file: Path) -> AsyncIterator[Step]:
@@ -84,6 +86,11 @@ async def _fill(site: Site, me: Account, archive: zipfile.ZipFile, aside: Path) 
         with archive.open(FILES[what], "w") as target:
             async for number in write_table(site, me.id, what, target):
                 yield Step(FILES[what], number, Outcome.DONE)
+    found = await notebook.whole(site, me.id)
+    archive.writestr(NOTEBOOK, notebook.table(site, found))
+    yield Step(NOTEBOOK, len(found), Outcome.DONE)
+    archive.writestr(COLLECTIONS, await _collections(site, me))
+    yield Step(COLLECTIONS, 0, Outcome.DONE)
     pictures = {}
     for name, key in (("avatar", me.avatar), ("header", me.header)):
         path = site.blobs.path(key) if key else None
@@ -92,6 +99,14 @@ async def _fill(site: Site, me: Account, archive: zipfile.ZipFile, aside: Path) 
             await asyncio.to_thread(archive.write, path, pictures[name], zipfile.ZIP_STORED)
     archive.writestr("actor.json", msgspec.json.encode(activities.person(site, me, pictures)))
     yield Step("actor.json", 0, Outcome.DONE)
+
+
+async def _collections(site: Site, me: Account) -> bytes:
+    """Return whom one recommends and why, all one's collections in one table."""
+    async with site.db.reading() as tx:
+        own = await graph.collections_of(tx, me.id, me.id, graph.MOST_COLLECTIONS, 0)
+        tables = [await graph.table_of(tx, one.id, me.id) for one in reversed(own)]
+    return b"".join(table if not place else table.partition(b"\n")[2] for place, table in enumerate(tables))
 
 
 async def _outbox(site: Site, me: Account, archive: zipfile.ZipFile, aside: Path) -> AsyncIterator[Step]:

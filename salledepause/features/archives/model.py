@@ -104,6 +104,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     shows_family: bool | None
     pinned: bool
     closed: bool
+    automated: bool
     thanks: tuple[str, ...]
     audience: Audience
     parent_uri: str | None

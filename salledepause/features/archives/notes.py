@@ -98,6 +98,7 @@ def _said(note: _Note, owner: Owner, now: datetime) -> Said:
         shows_family=shows if isinstance(shows, bool) else None,
         pinned=ours.get("pinned") is True,
         closed=ours.get("closed") is True,
+        automated=ours.get("automated") is True,
         thanks=tuple(texts(ours.get("thanks"))),
         audience=audience(note.to, note.cc),
         parent_uri=uri_of(note.in_reply_to) if note.in_reply_to else None,

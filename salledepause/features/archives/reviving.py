@@ -213,6 +213,7 @@ def _draft(said: Said, about: tuple[int | None, int | None], media_ids: Sequence
         quoted_id=quoted_id,
         quote_policy=said.quote_policy,
         closed=said.closed,
+        automated=said.automated,
         media_ids=tuple(media_ids),
         poll=_poll(said, said.question) if said.question else None,
         at=said.at,

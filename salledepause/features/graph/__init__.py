@@ -25,6 +25,7 @@ from salledepause.features.graph.actions import (
     unmute,
 )
 from salledepause.features.graph.collections import (
+    MOST_COLLECTIONS,
     change_collection,
     collect,
     collected,
@@ -35,8 +36,10 @@ from salledepause.features.graph.collections import (
     erase_collection,
     held_by,
     leave_collection,
+    own_collection,
     take_out,
 )
+from salledepause.features.graph.collections_taken import Taken, bring_collected, follow_collected, list_collected, table_of
 from salledepause.features.graph.domains import block_domain, blocked_domains, unblock_domain
 from salledepause.features.graph.limits_store import limited, limited_among, limiting
 from salledepause.features.graph.lists import (
@@ -106,6 +109,7 @@ from salledepause.features.graph.tags import (
 __all__ = [
     "HIDDEN_FROM",
     "LIMITED",
+    "MOST_COLLECTIONS",
     "MOST_FEATURED_TAGS",
     "MOST_MEMBERS",
     "Blocked",
@@ -124,6 +128,7 @@ __all__ = [
     "Recommended",
     "Relationship",
     "RequestDecided",
+    "Taken",
     "Unblocked",
     "Unfollowed",
     "Unlimited",
@@ -136,6 +141,7 @@ __all__ = [
     "block_domain",
     "blocked",
     "blocked_domains",
+    "bring_collected",
     "change_collection",
     "change_list",
     "collect",
@@ -155,6 +161,7 @@ __all__ = [
     "featured_among",
     "featured_tags",
     "follow",
+    "follow_collected",
     "follow_many",
     "follow_tag",
     "followed_among",
@@ -169,6 +176,7 @@ __all__ = [
     "limited",
     "limited_among",
     "limiting",
+    "list_collected",
     "lists_with",
     "members",
     "mute",
@@ -176,6 +184,7 @@ __all__ = [
     "named_tag",
     "note",
     "one_list",
+    "own_collection",
     "reject",
     "relationship",
     "relationships",
@@ -183,6 +192,7 @@ __all__ = [
     "remove_members",
     "request_count",
     "requests",
+    "table_of",
     "take_out",
     "tied",
     "unblock",

@@ -1,4 +1,6 @@
-"""Collections: people whom somebody recommends together, for all to read; whoever is in one may take themselves out for good.
+"""Collections: people whom somebody recommends together, with a reason each, for all to read.
+
+Whoever is in one may take themselves out, for good: that person recommends them no more.
 
 Only who may be come upon is put in one: a contributor who agrees to be found and blocks not its owner.
 """
@@ -21,7 +23,7 @@ from salledepause.kernel.marks import Subject
 from salledepause.kernel.text import clean, fits
 
 MOST_COLLECTIONS, MOST_COLLECTED = 10, 25
-NAME_LENGTH, DESCRIPTION_LENGTH = 40, 100
+NAME_LENGTH, DESCRIPTION_LENGTH, REASON_LENGTH = 40, 100, 280
 
 
 async def collection(tx: Tx, collection_id: int, viewer: int | None) -> Collection:
@@ -71,26 +73,26 @@ async def create_collection(tx: Tx, me: int, wanted: CollectionChange, account_i
 
 async def change_collection(tx: Tx, me: int, collection_id: int, change: CollectionChange) -> Collection:
     """Change what is given of one's own collection. Raises Missing, BadInput."""
-    await _own(tx, me, collection_id)
+    await own_collection(tx, me, collection_id)
     return await kept.update(tx, collection_id, _checked(msgspec.structs.asdict(change)))
 
 
 async def erase_collection(tx: Tx, me: int, collection_id: int) -> None:
     """Erase one's own collection. Raises Missing."""
-    await _own(tx, me, collection_id)
+    await own_collection(tx, me, collection_id)
     tx.touches(Subject.PERSON, *await kept.members(tx, collection_id))
     await kept.erase(tx, collection_id)
 
 
-async def collect(tx: Tx, me: int, collection_id: int, account_id: int) -> Collected:
-    """Put somebody in one's own collection; twice equals once. Raises Missing, Forbidden, BadInput."""
-    await _own(tx, me, collection_id)
-    return await _put(tx, me, collection_id, account_id)
+async def collect(tx: Tx, me: int, collection_id: int, account_id: int, reason: str | None = None) -> Collected:
+    """Put somebody in one's own collection, or say another reason; twice equals once. Raises Missing, Forbidden, BadInput."""
+    await own_collection(tx, me, collection_id)
+    return await _put(tx, me, collection_id, account_id, reason)
 
 
 async def take_out(tx: Tx, me: int, collection_id: int, item_id: int) -> None:
     """Take somebody out of one's own collection. Raises Missing."""
-    await _own(tx, me, collection_id)
+    await own_collection(tx, me, collection_id)
     gone = await kept.remove(tx, collection_id, item_id)
     if gone is None:
         raise Missing
@@ -98,26 +100,30 @@ async def take_out(tx: Tx, me: int, collection_id: int, item_id: int) -> None:
 
 
 async def leave_collection(tx: Tx, me: int, collection_id: int, item_id: int) -> None:
-    """Take oneself out of somebody's collection, for good. Raises Missing."""
+    """Take oneself out of somebody's collection, and of all theirs, for good. Raises Missing."""
     if not await kept.revoke(tx, me, collection_id, item_id):
         raise Missing
     tx.touches(Subject.PERSON, me)
 
 
-async def _own(tx: Tx, me: int, collection_id: int) -> Collection:
+async def own_collection(tx: Tx, me: int, collection_id: int) -> Collection:
+    """Return one's own collection, held until the commit; raises Missing."""
     found = await kept.lock(tx, me, collection_id)
     if found is None:
         raise Missing
     return found
 
 
-async def _put(tx: Tx, me: int, collection_id: int, account_id: int) -> Collected:
+async def _put(tx: Tx, me: int, collection_id: int, account_id: int, reason: str | None = None) -> Collected:
+    said = None if reason is None else clean(reason)
+    if said and not fits(said, REASON_LENGTH):
+        raise BadInput("Texte trop long : {most} caractères au plus.", most=REASON_LENGTH)
     one = await accounts.one(tx, account_id)
     if one.state != "active" or await store.barred_by(tx, account_id, me):
         raise Missing
     if account_id != me and not one.findable:
         raise Forbidden("Cette personne ne souhaite pas être recommandée.")
-    item = await kept.add(tx, collection_id, account_id)
+    item = await kept.add(tx, collection_id, account_id, said)
     if item is None:
         raise Forbidden("Cette personne ne souhaite pas être recommandée.")
     if await kept.size(tx, collection_id) > MOST_COLLECTED:

@@ -89,7 +89,8 @@ async def held_by(tx: Tx, me: int, collection_ids: Sequence[int]) -> list[Collec
 
 async def items(tx: Tx, collection_ids: Sequence[int], viewer: int) -> dict[int, list[Collected]]:
     """Return who is in collections, by collection, the first one first: those who may be shown to the viewer."""
-    query = f"""SELECT i.id, i.collection_id, i.account_id FROM collection_items i JOIN accounts a ON a.id = i.account_id
+    query = f"""SELECT i.id, i.collection_id, i.account_id, i.reason
+        FROM collection_items i JOIN accounts a ON a.id = i.account_id
         WHERE i.collection_id = ANY(%(ids)s) AND NOT i.revoked AND (a.id = %(viewer)s OR {SHOWN})
             AND a.id <> ALL({HIDDEN_FROM}) ORDER BY i.id"""
     found: defaultdict[int, list[Collected]] = defaultdict(list)
@@ -98,12 +99,14 @@ async def items(tx: Tx, collection_ids: Sequence[int], viewer: int) -> dict[int,
     return found
 
 
-async def add(tx: Tx, collection_id: int, account_id: int) -> Collected | None:
-    """Put somebody in, or find them there; `None` when they took themselves out."""
-    query = """INSERT INTO collection_items AS i (collection_id, account_id) VALUES (%s, %s)
-        ON CONFLICT (collection_id, account_id) DO UPDATE SET account_id = excluded.account_id WHERE NOT i.revoked
-        RETURNING i.id, i.collection_id, i.account_id"""
-    return await tx.one(Collected, query, [collection_id, account_id])
+async def add(tx: Tx, collection_id: int, account_id: int, reason: str | None) -> Collected | None:
+    """Put somebody in, or find them there, the reason changed if one is given; `None` when they refuse it of its owner."""
+    query = """INSERT INTO collection_items AS i (collection_id, account_id, reason)
+        SELECT c.id, %(account)s, coalesce(%(reason)s, '') FROM collections c WHERE c.id = %(collection)s AND NOT EXISTS (
+            SELECT FROM refused_recommendations r WHERE r.owner_id = c.account_id AND r.account_id = %(account)s)
+        ON CONFLICT (collection_id, account_id) DO UPDATE SET reason = coalesce(%(reason)s, i.reason) WHERE NOT i.revoked
+        RETURNING i.id, i.collection_id, i.account_id, i.reason"""
+    return await tx.one(Collected, query, {"account": account_id, "collection": collection_id, "reason": reason})
 
 
 async def size(tx: Tx, collection_id: int) -> int:
@@ -119,7 +122,12 @@ async def remove(tx: Tx, collection_id: int, item_id: int) -> int | None:
 
 
 async def revoke(tx: Tx, me: int, collection_id: int, item_id: int) -> bool:
-    """Take oneself out for good; return whether one was in."""
-    query = """UPDATE collection_items SET revoked = true
-        WHERE id = %s AND collection_id = %s AND account_id = %s AND NOT revoked"""
-    return await tx.run(query, [item_id, collection_id, me]) > 0
+    """Take oneself out of all that its owner gathered, for good; return whether one was in."""
+    query = """WITH left_one AS (SELECT c.account_id AS owner_id
+            FROM collection_items i JOIN collections c ON c.id = i.collection_id
+            WHERE i.id = %(item)s AND c.id = %(collection)s AND i.account_id = %(me)s AND NOT i.revoked),
+        refused AS (INSERT INTO refused_recommendations (owner_id, account_id) SELECT owner_id, %(me)s FROM left_one
+            ON CONFLICT DO NOTHING)
+        UPDATE collection_items i SET revoked = true, reason = '' FROM left_one JOIN collections c ON c.account_id = owner_id
+        WHERE i.collection_id = c.id AND i.account_id = %(me)s"""
+    return await tx.run(query, {"item": item_id, "collection": collection_id, "me": me}) > 0

@@ -103,11 +103,12 @@ class Collection(NamedTuple):
 
 
 class Collected(NamedTuple):
-    """Somebody in a collection."""
+    """Somebody in a collection, and why in the words of its owner (empty: nothing is said)."""
 
     id: int
     collection_id: int
     account_id: int
+    reason: str
 
 
 class CollectionChange(msgspec.Struct, frozen=True):

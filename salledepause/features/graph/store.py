@@ -49,7 +49,7 @@ async def relationships(tx: Tx, me: int, ids: Sequence[int], *, suspended: bool)
         LEFT JOIN limits far ON far.account_id = %(me)s AND far.target_id = a.id
         LEFT JOIN endorsements e ON e.account_id = %(me)s AND e.target_id = a.id
         LEFT JOIN account_notes n ON n.account_id = %(me)s AND n.target_id = a.id
-        WHERE a.id = ANY(%(ids)s) AND (a.state = 'active' OR %(suspended)s AND a.state = 'suspended')"""
+        WHERE a.id = ANY(%(ids)s) AND (a.state = 'active' OR %(suspended)s AND a.state IN ('suspended', 'asleep'))"""
     found = await tx.all(Relationship, query, {"me": me, "ids": list(ids), "suspended": suspended})
     return {one.id: one for one in found}
 

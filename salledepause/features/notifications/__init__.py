@@ -23,6 +23,7 @@ from salledepause.features.notifications.model import (
     Policy,
     PushDue,
     PushPolicy,
+    ReplyDue,
     Request,
     Subscription,
     Told,
@@ -63,7 +64,7 @@ from salledepause.features.notifications.readings import (
     unread_groups,
 )
 from salledepause.features.notifications.requests import accept, aside, change_policy, policy, refuse, request, requests
-from salledepause.features.notifications.rest import come_back, empty, go_away, held_until, hushed, keep_quiet, kept, rest
+from salledepause.features.notifications.rest import answer, come_back, empty, go_away, held_until, hushed, keep_quiet, kept, rest
 from salledepause.features.notifications.rest_store import Kept, Rest
 from salledepause.features.notifications.store import waiting
 from salledepause.features.notifications.warnings_store import acts
@@ -82,6 +83,7 @@ __all__ = [
     "PushDue",
     "PushPolicy",
     "Quiet",
+    "ReplyDue",
     "Request",
     "Rest",
     "Subscription",
@@ -90,6 +92,7 @@ __all__ = [
     "Wish",
     "accept",
     "acts",
+    "answer",
     "aside",
     "blocked",
     "boosted",

@@ -111,6 +111,13 @@ class Notification(NamedTuple):
         return ids.made_at(self.told.id)
 
 
+class ReplyDue(Event, frozen=True):
+    """Somebody who is away was written to in private, and has an answer for whoever does."""
+
+    account_id: int
+    post_id: int
+
+
 class Wanted(msgspec.Struct, frozen=True):
     """Which notifications: of these kinds (none: all), not of those, from one account, which may stand together."""
 

@@ -6,8 +6,8 @@ from salledepause.features import moderation, posts
 from salledepause.features.accounts import SignedUp
 from salledepause.features.graph import Blocked, Followed, FollowRequested, Limited, Recommended, RequestDecided, Unfollowed
 from salledepause.features.moderation import ReportFiled, Warned
-from salledepause.features.notifications import requests_store, store, warnings_store
-from salledepause.features.notifications.model import Kind, Notified, PushDue
+from salledepause.features.notifications import away_store, requests_store, store, warnings_store
+from salledepause.features.notifications.model import Kind, Notified, PushDue, ReplyDue
 from salledepause.features.posts import OPEN, Boosted, Favourited, PollEnded, PostEdited, PostPublished, Quoted, Unfavourited
 from salledepause.features.victories import Thanked
 from salledepause.kernel.db import Tx
@@ -17,8 +17,13 @@ from salledepause.kernel.marks import Subject
 
 async def published(tx: Tx, event: PostPublished) -> None:
     """Tell whom a post names, and who follows its author with alerts."""
-    if event.heard:
-        await _tell(tx, await store.published(tx, event.post_id))
+    if not event.heard:
+        return
+    told = await store.published(tx, event.post_id)
+    await _tell(tx, told)
+    absent = [account_id for _, account_id, aside, away, _ in told if away and not aside]
+    for account_id in await away_store.answering(tx, absent, event.post_id) if absent else ():
+        await emit(tx, ReplyDue(account_id, event.post_id))
 
 
 async def quoted(tx: Tx, event: Quoted) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from datetime import date
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -17,12 +18,22 @@ from salledepause.kernel.marks import Subject
 AWAY = "(SELECT w.away_from FROM notification_policies w WHERE w.account_id = %(me)s)"
 
 
+class Absence(NamedTuple):
+    """What others read while one is away: on one's profile; as an automatic answer, until a last day."""
+
+    note: str
+    reply: str = ""
+    until: date | None = None
+
+
 class Rest(msgspec.Struct, frozen=True):
     """Somebody's quiet hours; the id from which they are away and what others read meanwhile."""
 
     quiet: Quiet
     away_from: int | None = None
     away_note: str = ""
+    away_reply: str = ""
+    away_until: date | None = None
 
 
 class Kept(NamedTuple):
@@ -32,14 +43,15 @@ class Kept(NamedTuple):
     others: int
 
 
-def _rest(on: bool, start: int, end: int, away_from: int | None, away_note: str) -> Rest:
-    return Rest(Quiet(on, start, end), away_from, away_note)
+def _rest(on: bool, start: int, end: int, *away: Any) -> Rest:
+    return Rest(Quiet(on, start, end), *away)
 
 
 async def rest(tx: Tx, me: int) -> Rest:
     """Return what somebody chose, the default when they never did."""
     tx.stands_on(Subject.NOTIFIED, me)
-    query = "SELECT quiet, quiet_from, quiet_to, away_from, away_note FROM notification_policies WHERE account_id = %s"
+    query = """SELECT quiet, quiet_from, quiet_to, away_from, away_note, away_reply, away_until
+        FROM notification_policies WHERE account_id = %s"""
     return await tx.one(_rest, query, [me]) or Rest(hours.NIGHT)
 
 
@@ -54,21 +66,22 @@ async def keep_quiet(tx: Tx, me: int, quiet: Quiet) -> None:
     )
 
 
-async def go_away(tx: Tx, me: int, note: str) -> None:
+async def go_away(tx: Tx, me: int, absence: Absence) -> None:
     """Note that somebody is away from now on; who already is only changes what others read."""
     tx.touches(Subject.NOTIFIED, me)
     await tx.send(
-        """INSERT INTO notification_policies AS p (account_id, away_from, away_note) VALUES (%s, next_id(), %s)
+        """INSERT INTO notification_policies AS p (account_id, away_from, away_note, away_reply, away_until)
+        VALUES (%s, next_id(), %s, %s, %s)
         ON CONFLICT (account_id) DO UPDATE SET away_from = coalesce(p.away_from, excluded.away_from),
-            away_note = excluded.away_note""",
-        [me, note],
+            away_note = excluded.away_note, away_reply = excluded.away_reply, away_until = excluded.away_until""",
+        [me, *absence],
     )
 
 
 async def come_back(tx: Tx, me: int) -> int | None:
     """Note that somebody is back; return the id from which they were away."""
     tx.touches(Subject.NOTIFIED, me)
-    query = """UPDATE notification_policies p SET away_from = NULL, away_note = ''
+    query = """UPDATE notification_policies p SET away_from = NULL, away_note = '', away_reply = '', away_until = NULL
         FROM (SELECT account_id, away_from FROM notification_policies WHERE account_id = %s FOR UPDATE) old
         WHERE p.account_id = old.account_id AND old.away_from IS NOT NULL RETURNING old.away_from"""
     found = await tx.value(query, [me])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from salledepause.features import accounts, rooms
-from salledepause.features.posts import gate, media, placing, polls, quotes, readings, store
+from salledepause.features.posts import closing, edits_store, gate, media, placing, polls, quotes, readings, store
 from salledepause.features.posts.events import Boosted, Favourited, PostEdited, PostErased, PostPublished, Unfavourited
 from salledepause.features.posts.model import (
     MOST_PINS,
@@ -14,12 +14,11 @@ from salledepause.features.posts.model import (
     Audience,
     Change,
     Gesture,
-    QuotePolicy,
     check_language,
     check_length,
     kind_of,
 )
-from salledepause.features.posts.publishing import CLOSABLE, bounded, contributor, tags_of
+from salledepause.features.posts.publishing import bounded, contributor, tags_of
 from salledepause.features.posts.store import Bare
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Forbidden, Missing
@@ -33,11 +32,12 @@ async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     room = await rooms.may_go_on(tx, author_id, post.room_id) if post.room_id else None
     if room:
         placing.check_holds(room, change.media_ids, change.poll)
+    if change.closed is not None:
+        await closing.settle(tx, author_id, post_id, closed=change.closed)
     if not await store.touch(tx, post_id):
         raise Missing
-    policy = QuotePolicy.NOBODY if change.closed else change.quote_policy
-    if policy:
-        await quotes.open_to(tx, author_id, post_id, policy)
+    if change.quote_policy:
+        await quotes.open_to(tx, author_id, post_id, change.quote_policy)
     now = await readings.whole(tx, post_id)
     text = now.text if change.text is None else clean(change.text)
     warning = now.warning if change.warning is None else clean(change.warning)
@@ -46,16 +46,15 @@ async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     kept = change.media_ids if change.media_ids is not None else tuple(one.id for one in now.media)
     if not text and not kept and not (change.poll or now.has_poll):
         raise BadInput("Écrivez quelque chose, ou joignez une image ou un sondage.")
-    await store.keep_edit(tx, post_id, now.media, await polls.options(tx, post_id))
+    await edits_store.keep_edit(tx, post_id, now.media, await polls.options(tx, post_id))
     await media.reattach(tx, author_id, post_id, change)
     has_poll = await polls.replace(tx, post_id, change)
     values = {
         name: getattr(change, name) for name in ("sensitive", "language", "shows_family") if getattr(change, name) is not None
     }
-    kind = await _kind_again(tx, post, change) if change.kind else now.kind
-    closed = (now.closed if change.closed is None else change.closed) and kind in CLOSABLE
-    values |= {"kind": kind, "closed": closed, "text": text, "warning": warning, "has_poll": has_poll, "has_media": bool(kept)}
-    await store.rewrite(tx, now, values)
+    if change.kind:
+        values["kind"] = await _kind_again(tx, post, change)
+    await edits_store.rewrite(tx, now, values | {"text": text, "warning": warning, "has_poll": has_poll, "has_media": bool(kept)})
     store.shown(tx, author_id, post.conversation_id, room_id=post.room_id)
     await _rename(tx, post, bounded(scan(f"{warning}\n{text}")))
     await readings.index(tx, [post_id])

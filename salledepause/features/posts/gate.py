@@ -70,7 +70,7 @@ MUTED = f"""CASE WHEN coalesce(o.conversation_id, p.conversation_id) = ANY(
 QUOTABLE = f"""CASE WHEN coalesce(o.audience, p.audience) = 'direct' THEN 0
     WHEN coalesce(o.audience, p.audience) = 'room' AND coalesce(o.quote_policy, p.quote_policy) = 'nobody' THEN 0
     WHEN coalesce(o.account_id, p.account_id) = %(viewer)s THEN {int(Gesture.QUOTE)}
-    WHEN coalesce(o.quote_policy, p.quote_policy) = 'nobody' OR EXISTS (
+    WHEN coalesce(o.closed, p.closed) OR coalesce(o.quote_policy, p.quote_policy) = 'nobody' OR EXISTS (
         SELECT FROM blocks WHERE account_id = %(viewer)s AND target_id = coalesce(o.account_id, p.account_id)) THEN 0
     WHEN coalesce(o.quote_policy, p.quote_policy) = 'public' OR EXISTS (
         SELECT FROM follows WHERE account_id = %(viewer)s AND target_id = coalesce(o.account_id, p.account_id))

@@ -130,6 +130,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     quoted_id: int | None = None
     quote_policy: QuotePolicy | None = None
     closed: bool = False
+    automated: bool = False
+    """Whether no hand sends it; what is so is marked wherever it shows."""
     media_ids: tuple[int, ...] = ()
     poll: PollDraft | None = None
     app_id: int | None = None
@@ -222,6 +224,8 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     has_quote: bool
     quote_policy: QuotePolicy
     closed: bool
+    automated: bool
+    """Whether the house sent it by itself in the name of its author."""
     replies_count: int
     boosts_count: int
     favourites_count: int

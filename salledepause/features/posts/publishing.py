@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from salledepause.features import accounts, rooms
 from salledepause.features.accounts import BITS, Account
-from salledepause.features.posts import gate, media, placing, polls, quotes, store
+from salledepause.features.posts import closing, gate, media, placing, polls, quotes, store
 from salledepause.features.posts.events import PostPublished
 from salledepause.features.posts.finding import index_of
 from salledepause.features.posts.media_model import Media
@@ -41,9 +41,6 @@ from salledepause.kernel.events import emit
 from salledepause.kernel.text import Found, scan, tag_key
 
 WHOLE_DOUBT = "Un doute reste d'un seul tenant : il se déplie, il ne se découpe pas en fil."
-CLOSABLE = frozenset({Kind.VICTORY, Kind.THANKS})
-"""Kinds whose author may have nobody answer or quote them: joy is not up for discussion."""
-CLOSED = "Qui a écrit ce message a fermé les réponses."
 READER = "Vous êtes en mode lecteur. Passez en mode contributeur dans votre profil pour écrire."
 
 
@@ -83,8 +80,9 @@ async def publish_once(tx: Tx, writer: Writer, key: str, draft: Draft) -> Publis
 async def publish_thread(tx: Tx, writer: Writer, key: str, draft: Draft, parts: Sequence[str]) -> list[int]:
     """Publish a text in parts, each answering the one before, all or none; return their ids.
 
-    What hangs on the draft (media, poll, quote) goes with the first part. When the key made it before, nothing is written and
-    the first id alone is returned. Raises as `publish`, and BadInput for a doubt: what answers a doubt is of other kinds.
+    What hangs on the draft (media, poll, quote) goes with the first part, which closes the others. When the key made it before,
+    nothing is written and the first id alone is returned. Raises as `publish`, and BadInput for a doubt: what answers one is of
+    other kinds.
     """
     if draft.kind is Kind.DOUBT:
         raise BadInput(WHOLE_DOUBT)
@@ -93,8 +91,9 @@ async def publish_thread(tx: Tx, writer: Writer, key: str, draft: Draft, parts: 
     if isinstance(first, Seen):
         return made
     bare = msgspec.structs.replace(
-        draft, quoted_id=None, media_ids=(), poll=None, kind=first.post.kind, audience=first.post.audience
+        draft, quoted_id=None, media_ids=(), poll=None, closed=False, kind=first.post.kind, audience=first.post.audience
     )
+    bare = msgspec.structs.replace(bare, quote_policy=QuotePolicy.NOBODY) if draft.closed else bare
     for part in parts[1:]:
         more = msgspec.structs.replace(bare, text=part, parent_id=made[-1])
         made.append((await publish_whole(tx, writer, more)).post.id)
@@ -105,7 +104,7 @@ async def _publish(tx: Tx, writer: Writer, draft: Draft, named: tuple[int, datet
     """Publish a post under an id of an instant."""
     draft = checked(draft, tx.link_weight)
     author = _writing(writer.account)
-    parent = await _parent(tx, draft.parent_id, author.id)
+    parent = await answered(tx, draft.parent_id, author.id, said=draft.at is None)
     found = bounded(scan(f"{draft.warning}\n{draft.text}"))
     people, room = await placing.addressed(tx, author.id, (draft, parent), found)
     quoted = await quotes.asked(tx, draft.quoted_id, author.id, (parent and parent.id, room))
@@ -120,7 +119,7 @@ async def _publish(tx: Tx, writer: Writer, draft: Draft, named: tuple[int, datet
     if quoted:
         await quotes.attach(tx, post, quoted)
     if parent:
-        await _tell_thread(tx, author, parent, post)
+        await _tell_thread(tx, author, parent, post, said=draft.at is None)
     counting = None if room else await accounts.count(tx, author.id, posts=1, on=draft.at)
     store.shown(tx, author.id, post.conversation_id, public=post.audience is Audience.PUBLIC, room_id=post.room_id)
     heard = bool(people) or (writer.heard and not room)
@@ -140,15 +139,19 @@ def _writing(account: Account) -> Account:
     return account
 
 
-async def _parent(tx: Tx, parent_id: int | None, author_id: int) -> Bare | None:
+async def answered(tx: Tx, parent_id: int | None, author_id: int, *, said: bool = True) -> Bare | None:
+    """Return what a new post answers. Raises Missing, and Forbidden where it is closed to its author.
+
+    What is not `said` now but brought from elsewhere, with its date, was said while it could be.
+    """
     if parent_id is None:
         return None
     seen = await gate.one_visible(tx, parent_id, author_id)
-    parent = await store.bare(tx, seen.subject.id)
+    parent = await store.parent(tx, seen.subject.id)
     if parent is None:
         raise Missing
-    if parent.closed and parent.account_id != author_id:
-        raise Forbidden(CLOSED)
+    if said:
+        closing.check(parent, author_id)
     return parent._replace(muted=bool(seen.gestures & Gesture.MUTE))
 
 
@@ -158,12 +161,11 @@ def _settled(draft: Draft, about: tuple[Bare | None, Bare | None, Room | None], 
     author = writer.account
     audience, policy = placing.audience(draft, author, (parent, quoted), room)
     shows_family = author.shows_family if draft.shows_family is None else draft.shows_family
-    kind = kind_of(draft.kind, parent and parent.kind, quoted and quoted.kind)
     return Post(
         id=post_id,
         account_id=author.id,
         handle=author.handle,
-        kind=kind,
+        kind=kind_of(draft.kind, parent and parent.kind, quoted and quoted.kind),
         audience=audience,
         text=draft.text,
         warning=draft.warning,
@@ -178,7 +180,9 @@ def _settled(draft: Draft, about: tuple[Bare | None, Bare | None, Room | None], 
         has_poll=draft.poll is not None,
         has_media=bool(draft.media_ids),
         has_quote=quoted is not None,
-        **_closed(draft, kind, policy),
+        quote_policy=policy,
+        closed=draft.closed,
+        automated=draft.automated,
         replies_count=0,
         boosts_count=0,
         favourites_count=0,
@@ -190,12 +194,6 @@ def _settled(draft: Draft, about: tuple[Bare | None, Bare | None, Room | None], 
         application=(writer.app, writer.website) if writer.app else None,
         room=placing.place(room),
     )
-
-
-def _closed(draft: Draft, kind: Kind, policy: QuotePolicy) -> dict[str, Any]:
-    """Return who may quote a new post, and whether nobody else may answer it."""
-    closed = draft.closed and kind in CLOSABLE
-    return {"closed": closed, "quote_policy": QuotePolicy.NOBODY if closed else policy}
 
 
 def bounded(found: Found) -> Found:
@@ -224,9 +222,10 @@ async def _hang(tx: Tx, post: Post, draft: Draft) -> tuple[Media, ...]:
     return tuple(await media.load(tx, draft.media_ids))
 
 
-async def _tell_thread(tx: Tx, author: Account, parent: Bare, post: Post) -> None:
-    """Note an answer in its thread; raises Missing when what it answers was erased meanwhile."""
+async def _tell_thread(tx: Tx, author: Account, parent: Bare, post: Post, *, said: bool) -> None:
+    """Note an answer in its thread; raises Missing, Forbidden when what it answers was erased or closed meanwhile."""
     other = (await accounts.one(tx, parent.account_id)).family
     counted = post.audience is not Audience.DIRECT
-    if not await store.answered(tx, parent, (BITS[author.family], BITS[other]), counted=counted):
-        raise Missing
+    families = BITS[author.family], BITS[other]
+    if not await store.answered(tx, parent, families, author.id if said else None, counted=counted):
+        await closing.refuse(tx, parent.id, author.id)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from salledepause.features.posts import gate, media, polls, store
+from salledepause.features.posts import edits_store, gate, media, polls, store
 from salledepause.features.posts.finding import index_of
 from salledepause.features.posts.media_model import Media
 from salledepause.features.posts.model import (
@@ -61,7 +61,7 @@ async def history(tx: Tx, post_id: int, viewer: int | None) -> list[Version]:
     options = await polls.options(tx, subject)
     earlier = [
         Version(row[0], row[1], row[2], tuple(row[3]) if row[3] else None, msgspec.convert(row[4], tuple[Media, ...]), row[5])
-        for row in await store.edits(tx, subject)
+        for row in await edits_store.edits(tx, subject)
     ]
     shown = {one.id: one for one in await media.load(tx, list({one.id for version in earlier for one in version.media}))}
     earlier = [

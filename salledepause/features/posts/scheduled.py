@@ -9,7 +9,7 @@ import msgspec
 import structlog
 
 from salledepause.features import accounts
-from salledepause.features.posts import gate, media, placing, polls, publishing, quotes, scheduled_store, store
+from salledepause.features.posts import media, placing, polls, publishing, quotes, scheduled_store, store
 from salledepause.features.posts.model import Draft, checked, kind_of
 from salledepause.features.posts.publishing import bounded, contributor
 from salledepause.features.posts.scheduled_store import Scheduled
@@ -48,9 +48,7 @@ async def _settled(tx: Tx, account_id: int, draft: Draft) -> Draft:
     found = bounded(scan(f"{draft.warning}\n{draft.text}"))
     author = await contributor(tx, account_id)
     poll = draft.poll and polls.checked(draft.poll)
-    parent = None
-    if draft.parent_id is not None:
-        parent = await store.bare(tx, await gate.subject(tx, draft.parent_id, account_id))
+    parent = await publishing.answered(tx, draft.parent_id, account_id)
     _, room = await placing.addressed(tx, account_id, (draft, parent), found)
     placing.check_now(room)
     quoted = await quotes.asked(tx, draft.quoted_id, account_id, (parent and parent.id, room))

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import msgspec
-
 from salledepause.features import accounts, verification
 from salledepause.features.accounts import Account, Family
 from salledepause.features.posts import sealing
+from salledepause.features.posts.closing_store import CLOSERS
 from salledepause.features.posts.finding import Index
-from salledepause.features.posts.media_model import Media
 from salledepause.features.posts.model import Audience, Gesture, Kind, Mention, Place, Post, QuotePolicy
 from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.errors import Missing
@@ -23,12 +21,15 @@ POST = f"""p.id, p.account_id, a.handle, p.kind, p.audience, p.text, p.warning,
     CASE WHEN p.shows_family THEN a.family END,
     p.shows_family AND {verification.PROVEN.format(account="a")} IS NOT NULL,
     p.parent_id, p.parent_account_id, p.conversation_id, p.boost_of_id,
-    p.has_poll, p.has_media, p.has_quote, p.quote_policy, p.closed,
+    p.has_poll, p.has_media, p.has_quote, p.quote_policy, p.closed, p.automated,
     p.replies_count, p.boosts_count, p.favourites_count, p.quotes_count, p.version, p.created_at, p.edited_at, p.expires_at,
     r.id, r.handle, r.name, r.sort, r.scores, r.boosts, r.searchable, r.expires_hours, p.sealed, apps.name, apps.website,
     coalesce((SELECT json_agg(json_build_array(m.account_id, named.handle)) FROM mentions m
         JOIN accounts named ON named.id = m.account_id WHERE m.post_id = p.id AND NOT m.silent), '[]'),
     coalesce((SELECT json_agg(json_build_array(t.tag, t.name)) FROM post_tags t WHERE t.post_id = p.id), '[]')"""
+
+
+BARE = "p.id, p.account_id, p.kind, p.audience, p.conversation_id, p.boost_of_id, p.parent_id, p.room_id"
 
 
 class Bare(NamedTuple):
@@ -42,10 +43,10 @@ class Bare(NamedTuple):
     boost_of_id: int | None
     parent_id: int | None
     room_id: int | None = None
-    closed: bool = False
-    """Whether its author alone may answer it."""
     muted: bool = False
     """Whether who answers it wants to hear no more of its thread."""
+    closers: tuple[int, ...] = ()
+    """Who closed it, or what it answers; only where `parent` read it."""
 
 
 class Writer(NamedTuple):
@@ -95,10 +96,18 @@ def _post(tx: Tx, row: tuple[Any, ...]) -> Post | None:
 
 async def bare(tx: Tx, post_id: int) -> Bare | None:
     """Return what rules need of a post."""
-    query = """SELECT id, account_id, kind, audience, conversation_id, boost_of_id, parent_id, room_id, closed
-        FROM posts WHERE id = %s"""
-    row = await tx.row(query, [post_id])
-    return Bare(row[0], row[1], Kind(row[2]), Audience(row[3]), *row[4:]) if row else None
+    row = await tx.row(f"SELECT {BARE} FROM posts p WHERE id = %s", [post_id])
+    return _bare(*row) if row else None
+
+
+async def parent(tx: Tx, post_id: int) -> Bare | None:
+    """Return what rules need of a post that is to be answered: who closed it too, in the same trip."""
+    row = await tx.row(f"SELECT {BARE}, {CLOSERS} FROM posts p WHERE id = %s", [post_id])
+    return _bare(*row[:-1])._replace(closers=tuple(row[-1])) if row else None
+
+
+def _bare(post_id: int, author_id: int, kind: str, audience: str, *more: Any) -> Bare:
+    return Bare(post_id, author_id, Kind(kind), Audience(audience), *more)
 
 
 async def writer(tx: Tx, account_id: int, app_id: int | None) -> Writer:
@@ -132,10 +141,11 @@ def shown(tx: Tx, author_id: int, conversation_id: int, *, public: bool = True, 
         tx.touches(Subject.PUBLIC)
 
 
-async def answered(tx: Tx, parent: Bare, families: tuple[int, int], *, counted: bool) -> bool:
+async def answered(tx: Tx, parent: Bare, families: tuple[int, int], speaker: int | None, *, counted: bool) -> bool:
     """Note that a thread got an answer: its families (bits of the answer's author and of the parent's), the parent's count.
 
-    The parent is held until the commit: whoever erases it comes after and finds the answer. Return whether it is there still.
+    The parent is held until the commit: whoever erases it comes after and finds the answer. Return whether it is there still,
+    and open to the `speaker`, `None`: to anybody; whoever closes it comes after, or came before.
     """
     await tx.send(
         """INSERT INTO conversations (id, families, posts_count) VALUES (%(id)s, %(families)s, 2)
@@ -145,9 +155,10 @@ async def answered(tx: Tx, parent: Bare, families: tuple[int, int], *, counted: 
     )
     if counted:
         tx.touches(Subject.POST, parent.id)
-    count = "UPDATE posts SET replies_count = replies_count + 1, version = version + 1 WHERE id = %s"
-    hold = "SELECT FROM posts WHERE id = %s FOR KEY SHARE"
-    return await tx.run(count if counted else hold, [parent.id]) > 0
+    still = f"p.id = %s AND coalesce(%s = ALL({CLOSERS}), true)"
+    count = f"UPDATE posts p SET replies_count = replies_count + 1, version = version + 1 WHERE {still}"
+    hold = f"SELECT FROM posts p WHERE {still} FOR SHARE"
+    return await tx.run(count if counted else hold, [parent.id, speaker]) > 0
 
 
 async def mention(tx: Tx, post_id: int, account_ids: Iterable[int]) -> None:
@@ -207,6 +218,7 @@ WRITTEN = (
     "has_quote",
     "quote_policy",
     "closed",
+    "automated",
     "created_at",
     "edited_at",
     "room_id",
@@ -347,34 +359,6 @@ async def gesturers(tx: Tx, post_id: int, kind: Gesture, page: tuple[str, str, d
                 WHERE b.boost_of_id = g.post_id AND b.account_id = g.account_id AND b.audience IN ('public', 'unlisted')))
         ORDER BY {order}"""
     return [(row[0], row[1]) for row in await tx.rows(query, params | {"post": post_id, "kind": int(kind)})]
-
-
-async def keep_edit(tx: Tx, post_id: int, media: Sequence[Media], options: Sequence[str] | None) -> None:
-    """Keep what a post says now, before it changes."""
-    query = """INSERT INTO post_edits (post_id, text, warning, sealed, sensitive, options, media, created_at)
-        SELECT id, text, warning, sealed, sensitive, %(options)s, %(media)s::jsonb, coalesce(edited_at, created_at)
-        FROM posts WHERE id = %(post)s"""
-    kept = msgspec.json.encode(media).decode()
-    await tx.send(query, {"post": post_id, "media": kept, "options": list(options) if options else None})
-
-
-async def rewrite(tx: Tx, now: Post, values: dict[str, Any]) -> None:
-    """Change the given columns of a post, its words among them, and note that it was edited."""
-    post_id, values = now.id, values | sealing.columns(tx, now.id, now.expires_at, values)
-    columns = ", ".join(f"{name} = %({name})s" for name in values)
-    tx.touches(Subject.POST, post_id)
-    await tx.send(
-        f"UPDATE posts SET {columns}, edited_at = now(), version = version + 1 WHERE id = %(id)s", values | {"id": post_id}
-    )
-
-
-async def edits(tx: Tx, post_id: int) -> list[tuple[Any, ...]]:
-    """Return (text, warning, sensitive, options, media, created_at) of each earlier version, oldest first."""
-    query = "SELECT text, warning, sensitive, options, media, created_at, sealed FROM post_edits WHERE post_id = %s ORDER BY id"
-    said = [
-        ((sealing.opened(tx, post_id, sealed) if sealed else row[:2]), row) for *row, sealed in await tx.rows(query, [post_id])
-    ]
-    return [(*words, *row[2:]) for words, row in said if words]
 
 
 async def family_share(tx: Tx) -> tuple[int, int]:

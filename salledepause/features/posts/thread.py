@@ -23,6 +23,8 @@ class Context(msgspec.Struct, frozen=True):
 
     ancestors: list[Seen]
     descendants: list[Seen]
+    closers: tuple[int, ...]
+    """Who closed the post, or what it answers."""
 
 
 Bounds = tuple[int, int, int]
@@ -31,7 +33,7 @@ Bounds = tuple[int, int, int]
 async def context(tx: Tx, post_id: int, viewer: int | None, bounds: Bounds = MEMBER) -> Context:
     """Return what surrounds a post, as the viewer may see it; raises Missing when they may not see the post itself."""
     subject = await gate.subject(tx, post_id, viewer)
-    bare = await store.bare(tx, subject)
+    bare = await store.parent(tx, subject)
     if bare is None:
         raise Missing
     query = f"""SELECT p.parent_id, ({gate.GATE}) AND ({gate.WANTED}) OR p.account_id = %(viewer)s, p.id, {gate.COLUMNS}
@@ -47,6 +49,7 @@ async def context(tx: Tx, post_id: int, viewer: int | None, bounds: Bounds = MEM
     return Context(
         [open_ones[one] for one in ancestors(parents, subject) if one in open_ones][-above:],
         [open_ones[one] for one in descendants(parents, subject, depth) if one in open_ones][:below],
+        bare.closers,
     )
 
 

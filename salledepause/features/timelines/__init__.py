@@ -19,7 +19,7 @@ from salledepause.features.timelines.conversations import (
 )
 from salledepause.features.timelines.markers import Marker, mark, markers
 from salledepause.features.timelines.people import Suggestion, directory, dismiss_suggestion, suggestions
-from salledepause.features.timelines.query_model import Query, parse
+from salledepause.features.timelines.query_model import ME, Query, parse
 from salledepause.features.timelines.reach import Reach, lists_holding, lists_reached, reach
 from salledepause.features.timelines.reactions import (
     HomesReached,
@@ -51,6 +51,7 @@ from salledepause.features.timelines.search import FAREST, first_id, lively_post
 __all__ = [
     "FAREST",
     "HEAVY",
+    "ME",
     "Balanced",
     "Conversation",
     "Day",

@@ -40,3 +40,8 @@ class PeerManner:
         """Count the request; raises TooMany."""
         self._limiter.count(limits.peer(call.scope, call.headers, call.site.settings.trusted_proxies), rule.budget)
         return ()
+
+    def hears(self, call: Call) -> bool:
+        """Tell that what is refused stays unread: who calls keeps it."""
+        del call
+        return False

@@ -63,22 +63,29 @@ def html(site: Site, text: str, mentions: tuple[Mention, ...] = ()) -> str:
     return to_html(text, links, lambda key: tag_url(site, key)) if text else ""
 
 
+AUTOMATE = "Réponse automatique"
+"""What apps read as the app of a message that no hand sent."""
+UNDESCRIBED = {"avatar_description": "", "header_description": ""}
+
+
 def account(site: Site, one: Account) -> Entity:
-    """Return an Account. A suspended one keeps its name only."""
+    """Return an Account. A suspended one, or one that sleeps, keeps its handle only."""
+    hidden = one.state in {"suspended", "asleep"}
+    if hidden:
+        one = msgspec.structs.replace(one, name="", note="", fields=[], avatar=None, header=None, **UNDESCRIBED)
     url, avatar, header = profile_url(site, one.handle), avatar_url(site, one), header_url(site, one)
-    suspended = one.state == "suspended"
     entity = {
         "id": str(one.id),
         "username": one.handle,
         "acct": one.handle,
         "url": url,
         "uri": url,
-        "display_name": "" if suspended else one.name,
-        "note": "" if suspended else html(site, one.note),
+        "display_name": one.name,
+        "note": html(site, one.note),
         **_pictures(one, avatar, header),
         "locked": one.locked,
-        "fields": [] if suspended else [field(site, name, value) for name, value in one.fields],
-        "emojis": [] if suspended else emojis(site, one.name, one.note, *(text for pair in one.fields for text in pair)),
+        "fields": [field(site, name, value) for name, value in one.fields],
+        "emojis": emojis(site, one.name, one.note, *(text for pair in one.fields for text in pair)),
         "bot": one.bot,
         "group": False,
         "discoverable": one.findable,
@@ -96,7 +103,7 @@ def account(site: Site, one: Account) -> Entity:
         "roles": [_role(one)] if one.keeps_house else [],
         "salledepause": {"family": one.family if one.shows_family else None},
     }
-    return entity | ({"suspended": True} if suspended else {}) | ({"limited": True} if one.silenced else {})
+    return entity | ({"suspended": True} if hidden else {}) | ({"limited": True} if one.silenced else {})
 
 
 def field(site: Site, name: str, value: str) -> Entity:
@@ -189,7 +196,7 @@ def status_pieces(site: Site, post: Post, thanks: Sequence[Recipient] = ()) -> t
 
 def _approval(post: Post) -> Entity:
     """Return what is the same for everybody in a QuoteApproval: we ask nobody, who may quote may do it at once."""
-    closed = post.boost_of_id or post.quote_policy is QuotePolicy.NOBODY
+    closed = post.boost_of_id or post.closed or post.quote_policy is QuotePolicy.NOBODY
     return {"automatic": [] if closed else [post.quote_policy], "manual": []}
 
 
@@ -204,7 +211,7 @@ def shallow_quote(state: QuoteState, quoted_id: int | None) -> bytes:
 
 
 def _said(site: Site, post: Post, thanks: Sequence[Recipient]) -> Entity:
-    closed = {"closed": True} if post.closed else {}
+    closed = {name: True for name in ("closed", "automated") if getattr(post, name)}
     given = {"thanks": [recipient(site, one) for one in thanks]} if post.kind in THANKING else {}
     return _common(post) | {
         "emojis": emojis(site, post.warning, post.text),
@@ -255,7 +262,9 @@ def _boost(site: Site, post: Post) -> Entity:
 
 
 def _application(site: Site, post: Post) -> Entity:
-    """Return what a post was written with: an app, or our own pages."""
+    """Return what a post was written with: an app, our own pages, or nobody's hand."""
+    if post.automated:
+        return {"name": AUTOMATE, "website": None}
     name, website = post.application or (site.settings.title, site.settings.origin)
     return {"name": name, "website": website}
 

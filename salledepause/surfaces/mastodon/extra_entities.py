@@ -23,6 +23,7 @@ def scheduled(site: Site, made: Scheduled, attached: Sequence[Media]) -> Entity:
 
 def _params(made: Scheduled) -> Entity:
     draft = made.draft
+    closed = {"closed": True} if draft.closed else {}
     return {
         "text": draft.text,
         "media_ids": [str(one) for one in draft.media_ids] or None,
@@ -38,7 +39,7 @@ def _params(made: Scheduled) -> Entity:
         "application_id": draft.app_id or 0,
         "quoted_status_id": str(draft.quoted_id) if draft.quoted_id else None,
         "quote_approval_policy": draft.quote_policy or QuotePolicy.NOBODY,
-        "salledepause": {"kind": draft.kind, "shows_family": draft.shows_family},
+        "salledepause": {"kind": draft.kind, "shows_family": draft.shows_family, **closed},
     }
 
 

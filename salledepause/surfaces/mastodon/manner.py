@@ -28,11 +28,13 @@ class Callers:
         self._site = site
 
     async def of(self, token: str) -> Caller:
-        """Return who a token speaks for; raises Unauthenticated, or Forbidden when the account is suspended."""
+        """Return who a token speaks for; raises Unauthenticated, or Forbidden when the account is suspended or sleeps."""
         key = sha256(token.encode()).digest()
         caller: Caller = self._site.windows.recall(key) or await self._read(key, token)
         if caller.state == "suspended":
             raise Forbidden("Ce compte est suspendu.")
+        if caller.state == "asleep":
+            raise Forbidden("Ce compte dort : entrez sur le site pour le réveiller.")
         if caller.state == "pending":
             raise Forbidden("Votre inscription attend l'accord des hôtes.")
         return caller
@@ -86,3 +88,8 @@ class ApiManner:
             (b"x-ratelimit-remaining", str(counted.remaining).encode()),
             (b"x-ratelimit-reset", clock.iso(counted.reset).encode()),
         )
+
+    def hears(self, call: Call) -> bool:
+        """Tell that what is refused stays unread: who calls keeps it."""
+        del call
+        return False

@@ -1,4 +1,7 @@
-"""Quotes of the API: who quotes a status, taking it back, who may (https://docs.joinmastodon.org/methods/statuses/#quotes)."""
+"""Quotes of the API: who quotes a status, taking it back, who may; and who may answer.
+
+The parameters: https://docs.joinmastodon.org/methods/statuses/#quotes.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,17 @@ from salledepause.surfaces.mastodon.timelines import listing_answer
 from salledepause.surfaces.routes import route, user
 
 
+class OursAsked(msgspec.Struct):
+    """Whether a status is closed from now on to the answers and quotes of others: a word of ours."""
+
+    closed: bool | None = None
+
+
 class PolicyAsked(msgspec.Struct):
-    """Who may quote a status from now on."""
+    """Who may quote a status from now on, whether others may answer it, or both."""
 
     quote_approval_policy: QuotePolicy | None = None
+    salledepause: OursAsked = msgspec.field(default_factory=OursAsked)
 
 
 async def quotes(call: Call) -> Answer:
@@ -30,12 +40,16 @@ async def revoke(call: Call) -> Answer:
 
 
 async def interaction_policy(call: Call) -> Answer:
-    """PUT /api/v1/statuses/:id/interaction_policy; what was quoted until then stays quoted."""
+    """PUT /api/v1/statuses/:id/interaction_policy; what was quoted and answered until then stays."""
     await posts.own(call.tx, call.me, call.id())
-    policy = call.read(PolicyAsked).quote_approval_policy
-    if policy is None:
+    asked = call.read(PolicyAsked)
+    policy, closed = asked.quote_approval_policy, asked.salledepause.closed
+    if policy is None and closed is None:
         raise BadInput("Dites qui peut citer ce message (quote_approval_policy) : public, followers ou nobody.")
-    await posts.quotes.open_to(call.tx, call.me, call.id(), policy)
+    if closed is not None:
+        await posts.closing.settle(call.tx, call.me, call.id(), closed=closed)
+    if policy:
+        await posts.quotes.open_to(call.tx, call.me, call.id(), policy)
     return await answer(call, call.id())
 
 

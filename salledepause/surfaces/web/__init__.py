@@ -43,6 +43,7 @@ from salledepause.surfaces.web import (
     library,
     lists,
     more,
+    notebook,
     notifications,
     outside,
     pages,
@@ -60,6 +61,7 @@ from salledepause.surfaces.web import (
     settings,
     signin,
     signup,
+    sleeping,
     teams,
     unrolled,
     verification,
@@ -67,7 +69,7 @@ from salledepause.surfaces.web import (
     words,
 )
 from salledepause.surfaces.web.manner import WebManner
-from salledepause.surfaces.web.navigation import Destination
+from salledepause.surfaces.web.navigation import Destination, Who
 
 __all__ = ["TOPICS", "destinations", "preload", "routes"]
 
@@ -85,6 +87,7 @@ TOPICS = (
     home,
     humour,
     library,
+    notebook,
     lists,
     directory,
     search,
@@ -106,6 +109,7 @@ TOPICS = (
     second_thoughts,
     # coming in and going out
     signin,
+    sleeping,
     signup,
     consent,
     # one's own
@@ -133,15 +137,18 @@ def preload() -> None:
         rendering.environment(language)
 
 
-def destinations() -> list[Destination]:
-    """Return where one can go, as the screens say."""
-    return [one for topic in TOPICS for one in getattr(topic, "DESTINATIONS", ())]
+def destinations(*, visitors: bool = True) -> list[Destination]:
+    """Return where one can go, as the screens say; where the house lets no `visitors` read, none is led to what people said."""
+    found = [one for topic in TOPICS for one in getattr(topic, "DESTINATIONS", ())]
+    kept = set() if visitors else {line.path for topic in TOPICS for line in topic.ROUTES if line.rule.reading}
+    return [one._replace(who=one.who & ~Who.VISITOR) if one.path in kept else one for one in found]
 
 
 def routes(site: Site, limiter: Limiter) -> list[BaseRoute]:
     """Return every page, form and shared file."""
     preload()
     lines = [line for topic in TOPICS for line in topic.ROUTES]
-    manner = WebManner(limiter, destinations())
-    streams = direct.routes(site, limiter, destinations())
+    known = destinations(visitors=site.settings.visitors)
+    manner = WebManner(limiter, known)
+    streams = direct.routes(site, limiter, known)
     return [*streams, *build(site, manner, lines), *assets.routes(), *outside.routes(site, manner)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 
@@ -10,6 +11,7 @@ from salledepause.features import notifications, timelines
 from salledepause.features.posts import Kind, Seen
 from salledepause.features.timelines import Wish
 from salledepause.kernel import ids
+from salledepause.kernel.errors import BadInput
 from salledepause.kernel.page import Page
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
@@ -33,12 +35,23 @@ class Leaving(msgspec.Struct, frozen=True):
     """What others read meanwhile, where one wants them to."""
 
     note: str = ""
+    reply: str = ""
+    until: str = ""
 
 
 async def leave(call: Call) -> Answer:
     """POST /prendre-l-air: keep everything aside from now on."""
-    await notifications.go_away(call.tx, call.me, call.read(Leaving).note)
+    asked = call.read(Leaving)
+    await notifications.go_away(call.tx, call.me, asked.note, asked.reply, _day(asked.until))
     return answers.back(call, HERE, messages.notice("Bon air. Rien ne sonnera d'ici votre retour.", call))
+
+
+def _day(text: str) -> date | None:
+    """Return a day as a form sends it; raises BadInput."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadInput("Date refusée : attendu par exemple 2027-03-01.") from error
 
 
 async def empty(call: Call) -> Answer:

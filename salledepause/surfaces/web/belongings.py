@@ -8,13 +8,12 @@ import msgspec
 
 from salledepause.features import accounts, archives
 from salledepause.features.archives import Errand, Outcome, What
-from salledepause.kernel.errors import BadInput, Missing, Refusal, TooMany
+from salledepause.kernel.errors import BadInput, Missing, Refusal
 from salledepause.surfaces.bodies import PLAIN_LIMIT, Upload
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import addresses, answers, guests, messages, safety, wording
+from salledepause.surfaces.web import addresses, answers, guests, messages, safety, signin, wording
 from salledepause.surfaces.web.rendering import page
-from salledepause.surfaces.web.signin import one_guess
 
 HERE, LEAVE = "/reglages/donnees", "/reglages/partir"
 REFUSED = 422
@@ -122,14 +121,8 @@ async def leave(call: Call) -> Answer:
     if (accounts.local_handle(given.handle, call.site.settings.domain) or "").lower() != me.handle.lower():
         told = wording.said("Écrivez votre pseudonyme, pour être sûr·e.", call.language)
         return page(call, "leaving.html", problems={"handle": told}, handle=given.handle, status=REFUSED)
-    try:
-        with one_guess(call, "password", me.handle):
-            await accounts.confirm(call.site, me.id, given.password)
-    except TooMany:
-        raise
-    except Refusal as refusal:
-        problems = {"password": wording.told(refusal, call.language)}
-        return page(call, "leaving.html", problems=problems, handle=given.handle, status=REFUSED)
+    if doubt := await signin.doubt(call, me, given.password):
+        return page(call, "leaving.html", problems={"password": doubt}, handle=given.handle, status=REFUSED)
     async with call.site.db.transaction() as tx:
         pictures = await accounts.erase(tx, me.id)
     for key in pictures:

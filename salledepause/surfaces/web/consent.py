@@ -6,6 +6,7 @@ The browser leaves for the app's address only when somebody who is signed in pre
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -29,7 +30,17 @@ async def ask(call: Call) -> Answer:
         return _first(call)
     policy = safety.allowing(request.redirect_uri)
     rights = granted(scopes)
-    return page(call, "consent.html", app=app, rights=rights, request=request, here=here(call), headers=(policy, safety.SECRET))
+    back = _back(request.redirect_uri)
+    headers = (policy, safety.SECRET)
+    return page(call, "consent.html", app=app, rights=rights, request=request, back=back, here=here(call), headers=headers)
+
+
+def _back(address: str) -> str | None:
+    """Return the site that an app's address leads to, empty for a program of this device, `None` where there is no way back."""
+    if address == accounts.HERE:
+        return None
+    leads = urlsplit(address)
+    return leads.netloc if leads.scheme in {"http", "https"} else ""
 
 
 class Decision(msgspec.Struct):

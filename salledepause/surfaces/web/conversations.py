@@ -56,20 +56,21 @@ async def show(call: Call) -> Answer:
     talks = await _talks(call, [found])
     if not talks:
         raise Missing
-    said = await _said(call, found)
+    said, closers = await _said(call, found)
+    closed = [card for card in said if card.post.closed and card.author.id in closers]
     me = guests.account(call)
     form = None
-    if me and said:
+    if me and said and not posts.closing.shut(closers, call.me):
         others = " ".join(f"@{who.handle}" for who in talks[0].people)
         blank = compose.answer_to(me, said[-1])
         form = msgspec.structs.replace(
             blank, text=f"{others} " if others else "", audience=Audience.DIRECT, back=f"{HERE}/{found.id}"
         )
-    return page(call, "conversation.html", talk=talks[0], said=said, form=form)
+    return page(call, "conversation.html", talk=talks[0], said=said, form=form, closers=closers, closed=closed)
 
 
-async def _said(call: Call, found: Conversation) -> list[Card]:
-    """Return the direct posts of a conversation that the viewer may read, the oldest first."""
+async def _said(call: Call, found: Conversation) -> tuple[list[Card], tuple[int, ...]]:
+    """Return the direct posts of a conversation that the viewer may read, the oldest first, and who closed it to answers."""
     context = await posts.context(call.tx, found.last.post.id, call.viewer)
     rows = {row.post.id: row for row in (*context.ancestors, found.last, *context.descendants)}
     root = next(iter(context.ancestors), None)
@@ -77,7 +78,7 @@ async def _said(call: Call, found: Conversation) -> list[Card]:
         rows |= {row.post.id: row for row in (await posts.context(call.tx, root.post.id, call.viewer)).descendants}
     plain = [Seen(row.cursor, row.subject, None, row.gestures) for _, row in sorted(rows.items())]
     dealt = await cards.sifted(call.tx, await cards.dealt(call.tx, plain, call.viewer), call.viewer, "thread")
-    return [card for card in dealt if card.post.audience is Audience.DIRECT]
+    return [card for card in dealt if card.post.audience is Audience.DIRECT], context.closers
 
 
 class Pressed(msgspec.Struct):

@@ -32,6 +32,8 @@ TO_POSTS: dict[str, Act] = {
     "unpin": posts.unpin,
     "hush": posts.mute_thread,
     "unhush": posts.unmute_thread,
+    "close": posts.closing.close,
+    "unclose": posts.closing.reopen,
 }
 TO_POSTS |= {f"support-{word}": partial(supports.give, word=word) for word in Word} | {"unsupport": supports.withdraw}
 TO_PEOPLE: dict[str, Act] = {
@@ -57,6 +59,8 @@ TOLD = {
     "unpin": "Ce message n'est plus épinglé.",
     "hush": "Vous ne serez plus prévenu·e de cette conversation.",
     "unhush": "Vous serez à nouveau prévenu·e de cette conversation.",
+    "close": "Les réponses à ce message sont fermées ; celles qui sont là restent.",
+    "unclose": "Les réponses à ce message sont à nouveau ouvertes.",
     "follow": "Vous suivez @{handle}, ou vous l'avez demandé.",
     "unfollow": "Vous ne suivez plus @{handle}.",
     "block": "@{handle} est bloqué·e : vous ne vous lirez plus, ni l'un ni l'autre.",

@@ -19,7 +19,7 @@ from salledepause.kernel.marks import Subject
 from salledepause.kernel.site import Site
 from salledepause.kernel.windows import Stood
 from salledepause.surfaces.edge import Answer, Call, Handler, Header
-from salledepause.surfaces.web import cookies, navigation
+from salledepause.surfaces.web import cookies, navigation, rescued
 from salledepause.surfaces.web.navigation import Destination
 
 SESSION, FORM = "session", "form"
@@ -31,6 +31,13 @@ FORGET: Header = (b"clear-site-data", b'"cache", "cookies", "storage"')
 """Nothing of somebody stays in a browser that others may use: neither pages, nor the session, nor drafts."""
 FORGET_PAGES: Header = (b"clear-site-data", b'"cache", "storage"')
 """The same where a last message is still to be told: cookies are taken back one by one."""
+
+
+class Stale(Forbidden):
+    """A form does not carry the word of who sends it: the page waited too long, or it is another site's."""
+
+    def __init__(self) -> None:
+        super().__init__(STALE)
 
 
 class Guest(Caller, frozen=True):
@@ -142,13 +149,13 @@ def form_word(call: Call) -> tuple[str, tuple[Header, ...]]:
 
 
 def guarded(handler: Handler, stale: Handler | None = None) -> Handler:
-    """Return a handler that serves only forms of this site; any other is given to `stale`, else raises Forbidden."""
+    """Return a handler that serves only forms of this site; what waited too long is given to `stale`, else raises Stale."""
 
     async def serve(call: Call) -> Answer:
         try:
             check(call)
-        except Forbidden:
-            if stale is None:
+        except Stale:
+            if stale is None or not rescued.from_here(call.headers):
                 raise
             return await stale(call)
         return await handler(call)
@@ -161,7 +168,7 @@ class _Carried(msgspec.Struct):
 
 
 def check(call: Call) -> None:
-    """Raise Forbidden unless the form carries the word of its session or, from a visitor, of its cookie."""
+    """Raise Stale unless the form carries the word of its session or, from a visitor, of its cookie."""
     given = call.read(_Carried).csrf
     if isinstance(call.caller, Guest):
         expected = call.caller.csrf
@@ -169,7 +176,7 @@ def check(call: Call) -> None:
         cookie = cookies.read(call.site.settings, call.headers, FORM)
         expected = _word(call.site.settings, cookie) if cookie else ""
     if not expected or not accounts.same_word(given, expected):
-        raise Forbidden(STALE)
+        raise Stale
 
 
 def _word(settings: Settings, cookie: str) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Hashable, Sequence
 from starlette.datastructures import Headers
 
 from salledepause.features.accounts import Caller
-from salledepause.kernel.errors import Forbidden, Refusal, Unauthenticated
+from salledepause.kernel.errors import Forbidden, Refusal, TooMany, Unauthenticated
 from salledepause.kernel.site import Site
 from salledepause.surfaces import limits
-from salledepause.surfaces.edge import Answer, Call, Header, Rule
-from salledepause.surfaces.web import addresses, answers, cookies, guests, messages, rendering, safety, wording
+from salledepause.surfaces.edge import Answer, Broken, Call, Header, Rule
+from salledepause.surfaces.web import addresses, answers, cookies, guests, messages, rendering, rescued, safety, wording
 from salledepause.surfaces.web.navigation import Destination
+from salledepause.surfaces.web.rescued import Rescued
 
 READS = {"GET", "HEAD"}
 LONGEST_CHOICES = 300
@@ -20,6 +21,8 @@ LONGEST_CHOICES = 300
 WAITING = Forbidden("Les hôtes n'ont pas encore lu votre demande. En attendant, tout ce qui est public se lit ici.")
 OUTSIDE = Forbidden("Les hôtes n'ont pas encore lu votre demande. Revenez un peu plus tard : cette maison se lit de l'intérieur.")
 """What is told to who waits for approval; where visitors read nothing, neither do they."""
+GONE = "Votre session s'est terminée pendant que vous écriviez. Voici votre texte, qui n'a pas été envoyé."
+WAITED = "La page a trop attendu : rien n'a été envoyé. Voici votre texte ; relisez, et envoyez."
 
 
 class WebManner:
@@ -54,7 +57,13 @@ class WebManner:
     def refuse(self, call: Call, refusal: Refusal) -> Answer:
         """Return the page of a refusal; who must sign in first is sent there, and comes back."""
         waits = call.caller is not None and call.caller.state == "pending"
-        if isinstance(refusal, Unauthenticated) and not waits:
+        sleeps = call.caller is not None and call.caller.state == "asleep" and call.scope["method"] in READS
+        if sleeps and isinstance(refusal, Forbidden | Unauthenticated):
+            return safety.to(b"/reveil")
+        gone = isinstance(refusal, Unauthenticated) and not waits
+        if (gone or isinstance(refusal, guests.Stale | TooMany | Broken)) and (held := rescued.of(call)):
+            return _given_back(call, refusal, held, gone=gone)
+        if gone:
             return to_sign_in(call)
         waiting = WAITING if call.site.settings.visitors else OUTSIDE
         return refused(call, waiting if waits and isinstance(refusal, Forbidden | Unauthenticated) else refusal)
@@ -65,11 +74,28 @@ class WebManner:
         self._limiter.count(str(call.viewer) if call.viewer and not rule.budget else peer, rule.budget)
         return ()
 
+    def hears(self, call: Call) -> bool:
+        """Tell whether a form may hold words of somebody: they are given back. A script keeps what it sends."""
+        return bool(rescued.labels(call)) and not answers.wants_fragment(call)
+
+
+def _given_back(call: Call, refusal: Refusal, held: Rescued, *, gone: bool) -> Answer:
+    """Return the page of what a form held, to send again; one whose session is `gone` signs in beside it first."""
+    if gone or isinstance(refusal, guests.Stale):
+        message = wording.said(GONE if gone else WAITED, call.language)
+    else:
+        message = wording.told(refusal, call.language)
+    csrf, cookie = guests.form_word(call)
+    status = 403 if gone else refusal.status
+    values = {"message": message, "rescued": held, "gone": gone, "csrf": csrf}
+    return rendering.page(call, "rescued.html", status=status, headers=(*cookie, safety.SECRET), **values)
+
 
 def refused(call: Call, refusal: Refusal) -> Answer:
     """Return the page of a refusal."""
     message = wording.told(refusal, call.language)
-    return rendering.page(call, "refusal.html", status=refusal.status, code=refusal.status, message=message)
+    again = rendering.here(call) if call.scope["method"] in READS and isinstance(refusal, TooMany | Broken) else ""
+    return rendering.page(call, "refusal.html", status=refusal.status, code=refusal.status, message=message, again=again)
 
 
 def to_sign_in(call: Call) -> Answer:

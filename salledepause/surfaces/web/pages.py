@@ -93,12 +93,15 @@ async def post(call: Call) -> Answer:
     context = await posts.context(call.tx, card.post.id, call.viewer)
     above = await _sifted(call, context.ancestors)
     below = cards.indented(await _sifted(call, context.descendants), card.post.id)
+    closed = [one for one in (*above, card) if one.post.closed]
     me = guests.account(call)
     room_id = card.post.room_id
     speaks = room_id is None or await rooms.speaks(call.tx, call.viewer, room_id)
-    form = compose.answer_to(me, card) if me and speaks else None
-    headers = safety.kept_nowhere(card.post.expires_at)
-    return page(call, "post.html", card=card, above=above, below=below, form=form, headers=headers)
+    form = compose.answer_to(me, card) if me and speaks and not posts.closing.shut(context.closers, call.viewer) else None
+    headers, closers = safety.kept_nowhere(card.post.expires_at), context.closers
+    return page(
+        call, "post.html", headers=headers, card=card, above=above, below=below, form=form, closers=closers, closed=closed
+    )
 
 
 async def _sifted(call: Call, rows: Sequence[Seen]) -> list[Card]:
@@ -118,9 +121,7 @@ async def about(call: Call) -> Answer:
 
 async def person(call: Call) -> Account:
     """Return whose page is asked for; raises Missing for whoever does not show."""
-    who = await accounts.by_handle(call.tx, call.text("handle"), call.site.settings.domain)
-    if who.state != "active":
-        raise Missing
+    who = accounts.shown(await accounts.by_handle(call.tx, call.text("handle"), call.site.settings.domain))
     call.tx.stands_on(Subject.ACCOUNT, who.id)
     return who
 

@@ -10,7 +10,7 @@ from salledepause.surfaces.edge import JSON, Answer, Call
 from salledepause.surfaces.routes import anyone, route, user
 from salledepause.surfaces.web import addresses, answers, guests, messages, safety, wording
 from salledepause.surfaces.web.rendering import page
-from salledepause.surfaces.web.signin import one_guess
+from salledepause.surfaces.web.signin import one_guess, opened
 
 HERE, KEYS = "/reglages/securite", "/reglages/cles"
 REFUSED = 422
@@ -70,8 +70,7 @@ async def enter(call: Call) -> Answer:
         error = wording.told(refusal, call.language)
         form = {"handle": "", "next": addresses.own(given.next)}
         return page(call, "signin.html", form=form, error=error, csrf=csrf, headers=cookie, status=REFUSED)
-    session = guests.session_cookie(call.site.settings, token)
-    return safety.to(addresses.header_value(addresses.own(given.next)), session)
+    return await opened(call, token, given.next)
 
 
 def _options(text: str) -> Answer:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 
 from salledepause.features import accounts, graph
 from salledepause.features.accounts import Account
-from salledepause.features.graph import Follow
+from salledepause.features.graph import Collection, Follow
 from salledepause.kernel import clock
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.page import Listed, Page
@@ -104,22 +106,22 @@ async def following(call: Call) -> Answer:
 async def endorsed(call: Call) -> Answer:
     """GET /@handle/recommandations: whom somebody recommends."""
     who = await _person(call)
-    return await _people(call, who, await graph.endorsed(call.tx, who.id, call.viewer, call.page(40)), "recommandations")
+    found = await graph.endorsed(call.tx, who.id, call.viewer, call.page(40))
+    together = await graph.collections_of(call.tx, who.id, call.viewer, 40, 0)
+    return await _people(call, who, found, "recommandations", together)
 
 
 async def _person(call: Call) -> Account:
-    who = await accounts.by_handle(call.tx, call.text("handle"), call.site.settings.domain)
-    if who.state != "active":
-        raise Missing
-    return who
+    return accounts.shown(await accounts.by_handle(call.tx, call.text("handle"), call.site.settings.domain))
 
 
-async def _people(call: Call, who: Account, found: Listed[int], part: str) -> Answer:
+async def _people(call: Call, who: Account, found: Listed[int], part: str, together: Sequence[Collection] = ()) -> Answer:
     known = await accounts.load(call.tx, found.items)
     ties = {one.id: one for one in await graph.relationships(call.tx, call.viewer, found.items)} if call.viewer else {}
     hidden = call.viewer != who.id and (who.hide_collections or who.reads_only)
     pages = around(call, found)
-    return page(call, "followers.html", who=who, part=part, people=_met(found, known), ties=ties, hidden=hidden, around=pages)
+    shown: dict[str, Any] = {"people": _met(found, known), "ties": ties, "hidden": hidden, "around": pages, "together": together}
+    return page(call, "followers.html", who=who, part=part, **shown)
 
 
 async def between(call: Call) -> Answer:

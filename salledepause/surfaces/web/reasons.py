@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from salledepause.features import accounts, graph, posts
+from salledepause.features import accounts, graph, notebook, posts
 from salledepause.features.posts import Gesture, Seen
 from salledepause.features.timelines import HEAVY
 from salledepause.kernel import ids
@@ -52,6 +52,7 @@ async def show(call: Call) -> Answer:
         "back": back,
         "reasons": await _reasons(call, found[0], met, balanced),
         "balanced": balanced,
+        "learned": bool(call.viewer and await notebook.marked(call.tx, call.viewer, [found[0].post.id])),
     }
     if answers.wants_fragment(call):
         return fragment(call, "about_post_sheet.html", fragment=True, **values)

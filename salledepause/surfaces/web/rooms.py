@@ -63,17 +63,18 @@ OURS = ("circle", "invited")
 
 
 def told(one: View, language: str) -> list[str]:
-    """Return a room's rules in plain sentences."""
+    """Return a room's rules in plain sentences, what one must know first: who reads, and for how long."""
     rules = one.room.rules
 
     def said(sentence: str) -> str:
         return wording.said(sentence, language)
 
     families = ", ".join(said(LABELS[family]) for family in rules.families)
-    found = [said(READ_BY[rules.reads]).format(families=families), said(SAID_BY[rules.speaks]).format(families=families)]
+    found = [said(READ_BY[rules.reads]).format(families=families)]
     if rules.expires_hours:
         lasts = "Chaque message s'efface au bout de {hours} h, ou de ce que choisit qui l'écrit : de 1 à 72 h."
         found.append(said(lasts).format(hours=rules.expires_hours))
+    found.append(said(SAID_BY[rules.speaks]).format(families=families))
     if rules.pace_seconds:
         found.append(said("On laisse {seconds} secondes entre deux de ses messages.").format(seconds=rules.pace_seconds))
     found.append(

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 import msgspec
 
 from salledepause.features import accounts
+from salledepause.features.accounts import Account
 from salledepause.kernel.errors import Refusal, TooMany
 from salledepause.surfaces import limits
 from salledepause.surfaces.edge import Answer, Call
@@ -16,6 +17,7 @@ from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
 
 REFUSED = 422
+WAKE = "/reveil"
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,8 +47,16 @@ async def enter(call: Call) -> Answer:
         raise
     except Refusal as refusal:
         return _page(call, "signin.html", form, refusal)
+    return await opened(call, token, form.next)
+
+
+async def opened(call: Call, token: str, wanted: str) -> Answer:
+    """Return the way in by a session just opened: where one wanted to go, or, for who sleeps, to be asked whether to wake."""
+    async with call.site.db.reading() as tx:
+        session = await accounts.session(tx, token)
+    sleeps = session is not None and session.state == "asleep"
     cookie = guests.session_cookie(call.site.settings, token)
-    return safety.to(addresses.header_value(addresses.own(form.next)), cookie)
+    return safety.to(addresses.header_value(WAKE if sleeps else addresses.own(wanted)), cookie)
 
 
 async def leave(call: Call) -> Answer:
@@ -74,6 +84,18 @@ async def recover(call: Call) -> Answer:
         return _page(call, "recovery.html", form, refusal)
     csrf, cookie = guests.form_word(call)
     return page(call, "words.html", words=secret, next="/connexion", why="recovered", csrf=csrf, headers=(*cookie, safety.SECRET))
+
+
+async def doubt(call: Call, me: Account, password: str) -> str:
+    """Return why a password does not confirm what its person is about to do; empty when it does. Raises TooMany."""
+    try:
+        with one_guess(call, "password", me.handle):
+            await accounts.confirm(call.site, me.id, password)
+    except TooMany:
+        raise
+    except Refusal as refusal:
+        return wording.told(refusal, call.language)
+    return ""
 
 
 def one_guess(call: Call, secret: str, handle: str) -> AbstractContextManager[None]:

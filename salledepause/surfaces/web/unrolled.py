@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
-from salledepause.features import posts
+from salledepause.features import notebook, posts
 from salledepause.features.posts import Seen
 from salledepause.kernel.errors import Missing
 from salledepause.surfaces.edge import Answer, Call
@@ -36,7 +36,8 @@ async def show(call: Call) -> Answer:
     others = [card for card in below if card.post.id not in told]
     every = [*own, *others]
     numbers = {card.post.id: place for place, card in enumerate(every, 1)}
-    return page(call, "unrolled.html", own=own, others=others, minutes=minutes(every), numbers=numbers)
+    learned = await notebook.marked(call.tx, call.viewer, list(numbers)) if call.viewer else {}
+    return page(call, "unrolled.html", own=own, others=others, minutes=minutes(every), numbers=numbers, learned=learned)
 
 
 def chain(root: Card, below: Sequence[Card]) -> list[Card]:
