@@ -45,7 +45,8 @@ class Engine:
         """Of remarks."""
         held, told = self._kept("remarks"), fixtures.remarks(fixtures.own() / "remarks")
         second = self.encoder is not None
-        space = Space(_rows(held["mean"]), _rows(held["within"]), _rows(held["rarity"]), self.table, _shares(second))
+        whitened, rarity = _rows(held["within"]), _rows(held["rarity"])
+        space = Space(_rows(held["mean"]), whitened, rarity, self.table, _shares(second), training.BEND)
         known = measuring.points(space, training.heard(told), None)
         if second:
             known = known._replace(meanings=shelf.unpacked(held["meanings_bits"], held["meanings_scale"]))

@@ -30,6 +30,8 @@ class Space(NamedTuple):
     table: Table
     shares: tuple[float, float, float]
     """How much meanings, words and letters count."""
+    bend: float = 0.0
+    """How fast nearness of meanings fades (a Gaussian of what is between them); 0 for the plain cosine."""
 
 
 class Points(NamedTuple):
@@ -49,7 +51,7 @@ class Points(NamedTuple):
 def points(space: Space, texts: Sequence[str], encoder: Encoder | None) -> Points:
     """Return texts in a space; without an encoder, by the first pass alone."""
     meanings = np.zeros((len(texts), 0), np.float32) if encoder is None else centred(space, encoder.encode(texts))
-    letters = ngrams.sparse([ngrams.hashed(ngrams.plain(text)) for text in texts], space.rarity)
+    letters = ngrams.sparse((ngrams.hashed(ngrams.plain(text)) for text in texts), space.rarity)
     return Points(meanings, space.table.encode(texts), letters)
 
 
@@ -70,23 +72,43 @@ def nearness(space: Space, left: Points, right: Points) -> Rows:
     meanings, said, letters = space.shares
     made = said * (left.said @ right.said.T) + letters * letters_nearness(left.letters, right.letters)
     if left.meanings.shape[1] and right.meanings.shape[1]:
-        made = made + meanings * (left.meanings @ right.meanings.T)
+        cosine = left.meanings @ right.meanings.T
+        made = made + meanings * (np.exp(-space.bend * (1 - cosine)) if space.bend else cosine)
     return made
 
 
 def letters_nearness(left: Sparse, right: Sparse) -> Rows:
     """Return how many pieces of words texts share, weighed."""
     made = np.zeros((left.size, right.size), np.float32)
+    if left.size > MANY:
+        _by_bucket(left, right, made)
+        return made
     spread = np.zeros(ngrams.BUCKETS, np.float32)
     full = right.starts[1:] > right.starts[:-1]
-    if not right.size or not full.any():
-        return made
-    for row in range(left.size):
+    for row in range(left.size if full.any() else 0):
         part = slice(left.starts[row], left.starts[row + 1])
         spread[left.buckets[part]] = left.weights[part]
         made[row, full] = np.add.reduceat(right.weights * spread[right.buckets], right.starts[:-1][full])
         spread[left.buckets[part]] = 0
     return made
+
+
+MANY = 64
+"""Texts on the left from which on it pays to lay out the right by bucket first."""
+
+
+def _by_bucket(left: Sparse, right: Sparse, made: Rows) -> None:
+    order = np.argsort(right.buckets, kind="stable")
+    owners = np.repeat(np.arange(right.size), np.diff(right.starts))[order]
+    weights = right.weights[order]
+    firsts = np.searchsorted(right.buckets[order], np.arange(ngrams.BUCKETS + 1))
+    for row in range(left.size):
+        part = slice(left.starts[row], left.starts[row + 1])
+        begin, end = firsts[left.buckets[part]], firsts[left.buckets[part] + 1]
+        counts = end - begin
+        places = np.repeat(begin - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts) + np.arange(counts.sum())
+        shared = np.repeat(left.weights[part], counts) * weights[places]
+        made[row] = np.bincount(owners[places], weights=shared, minlength=right.size)
 
 
 def within(vectors: Rows, groups: NDArray[np.int64], softness: float) -> Rows:

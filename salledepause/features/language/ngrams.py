@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from zlib import crc32
 
@@ -70,27 +70,25 @@ def hashed(text: str) -> dict[int, int]:
     return Counter(crc32(piece.encode()) % BUCKETS for piece in pieces(text))
 
 
-def sparse(rows: Sequence[dict[int, int]], rarity: NDArray[np.float32]) -> Sparse:
-    """Return rows of length one: how often, dampened, times how rare."""
-    starts = np.zeros(len(rows) + 1, np.int64)
-    buckets, weights = [], []
-    for place, row in enumerate(rows):
+def sparse(rows: Iterable[dict[int, int]], rarity: NDArray[np.float32]) -> Sparse:
+    """Return rows of length one: how often, dampened, times how rare. Rows are let go one by one: many of them are heavy."""
+    starts, buckets, weights = [0], [np.zeros(0, np.int32)], [np.zeros(0, np.float32)]
+    for row in rows:
         at = np.fromiter(row, np.int32, len(row))
         counts = np.fromiter(row.values(), np.float32, len(row))
         value = (1 + np.log(counts)) * rarity[at]
         length = float(np.sqrt(value @ value)) or 1.0
         buckets.append(at)
         weights.append((value / length).astype(np.float32))
-        starts[place + 1] = starts[place] + len(row)
-    if not rows:
-        return Sparse(starts, np.zeros(0, np.int32), np.zeros(0, np.float32))
-    return Sparse(starts, np.concatenate(buckets), np.concatenate(weights))
+        starts.append(starts[-1] + len(row))
+    return Sparse(np.array(starts, np.int64), np.concatenate(buckets), np.concatenate(weights))
 
 
-def rarities(rows: Sequence[dict[int, int]]) -> NDArray[np.float32]:
+def rarities(rows: Iterable[dict[int, int]]) -> NDArray[np.float32]:
     """Return how rare each bucket is among rows: inverse document frequency, smoothed."""
-    seen = np.zeros(BUCKETS, np.float32)
+    seen, count = np.zeros(BUCKETS, np.float32), 0
     for row in rows:
         seen[np.fromiter(row, np.int32, len(row))] += 1
-    made: NDArray[np.float32] = np.log((1 + len(rows)) / (1 + seen)).astype(np.float32) + np.float32(1)
+        count += 1
+    made: NDArray[np.float32] = np.log((1 + count) / (1 + seen)).astype(np.float32) + np.float32(1)
     return made

@@ -39,10 +39,11 @@ class Token(NamedTuple):
 
 
 class Tagger(NamedTuple):
-    """What was learned: a weight of each sign (row) for each tag (column)."""
+    """What was learned: a weight of each sign (row) for each tag (column); `places` tells the row of a sign, 0 for none."""
 
     tags: tuple[str, ...]
-    weights: NDArray[np.float32] | NDArray[np.float16]
+    places: NDArray[np.int32]
+    weights: NDArray[np.float16]
 
 
 def tokens(text: str) -> list[Token]:
@@ -111,7 +112,7 @@ def tag(tagger: Tagger, text: str) -> list[tuple[Token, str]]:
     made: list[tuple[Token, str]] = []
     before = OUT
     for token, signs in zip(tokens(text), _signs(text), strict=True):
-        scores = tagger.weights[_with_tag(signs, before, plain(token.word))].astype(np.float32).sum(axis=0)
+        scores = tagger.weights[tagger.places[_with_tag(signs, before, plain(token.word))]].astype(np.float32).sum(axis=0)
         before = tagger.tags[_best(scores, tagger.tags, before)]
         made.append((token, before))
     return made
@@ -167,7 +168,15 @@ def learn(texts: Sequence[str], told: Sequence[Sequence[Mark]]) -> Tagger:
                 given = _with_tag([one for one in sign if seen[one] >= RAREST], before, word)
                 _step(weights, moved, given, place[goal])
                 before = goal
-    return Tagger(tags, weights)
+    return compact(tags, weights)
+
+
+def compact(tags: tuple[str, ...], weights: Rows) -> Tagger:
+    """Return a tagger of the rows that say something."""
+    rows = np.flatnonzero(np.abs(weights).max(axis=1) > LEAST)
+    places = np.zeros(BUCKETS, np.int32)
+    places[rows] = np.arange(1, len(rows) + 1)
+    return Tagger(tags, places, np.vstack([np.zeros((1, len(tags)), np.float32), weights[rows]]).astype(np.float16))
 
 
 def _step(weights: Rows, moved: Rows, given: list[int], goal: int) -> None:
@@ -185,9 +194,9 @@ def _step(weights: Rows, moved: Rows, given: list[int], goal: int) -> None:
 
 
 def packed(tagger_: Tagger) -> dict[str, NDArray[np.generic]]:
-    """Return what was learned as it is kept: the rows that say something, in eight bits."""
-    rows = np.flatnonzero(np.abs(tagger_.weights).max(axis=1) > LEAST)
-    held = shelf.packed(tagger_.weights[rows].astype(np.float32), 1)
+    """Return what was learned as it is kept, in eight bits."""
+    rows = np.argsort(tagger_.places, kind="stable")[-(len(tagger_.weights) - 1) :]
+    held = shelf.packed(tagger_.weights[1:].astype(np.float32), 1)
     return {"tags": shelf.listed(list(tagger_.tags)), "rows": rows.astype(np.int32)} | {
         f"tagger_{name}": array for name, array in held.items()
     }
@@ -196,6 +205,7 @@ def packed(tagger_: Tagger) -> dict[str, NDArray[np.generic]]:
 def unpacked(held: Mapping[str, NDArray[np.generic]]) -> Tagger:
     """Return what was learned as it was kept."""
     tags = tuple(shelf.unlisted(held["tags"]))
-    weights = np.zeros((BUCKETS, len(tags)), np.float16)
-    weights[held["rows"].astype(np.int64)] = shelf.unpacked(held["tagger_bits"], held["tagger_scale"]).astype(np.float16)
-    return Tagger(tags, weights)
+    places = np.zeros(BUCKETS, np.int32)
+    places[held["rows"].astype(np.int64)] = np.arange(1, len(held["rows"]) + 1)
+    weights = shelf.unpacked(held["tagger_bits"], held["tagger_scale"])
+    return Tagger(tags, places, np.vstack([np.zeros((1, len(tags)), np.float32), weights]).astype(np.float16))
