@@ -35,10 +35,10 @@ STIFF, STIFF_MENTIONS, STIFF_POSTS = 1.0, 0.8, 1.0
 SIZES, TURNS = (5, 15, 24), 2
 """Examples of a card in the desks on which silence is learned, and how often each is made."""
 PRECISION, CARE = 0.975, 1.28
-"""Of automatic answers on cards held out, half as many wrong ones as is aimed at; how kind chance may have been, in deviations."""
+"""Of automatic answers on cards held out, half as many wrong ones as is aimed at; how kind chance may have been."""
 HELD, ALARMED = 0.015, 0.025
-"""Share of harmless mentions that may be held, and of harmless posts that may be marked: half of what is aimed at, for others write
-otherwise than those who were learned from."""
+"""Share of harmless mentions that may be held, and of harmless posts that may be marked: half of what is aimed at, for others
+write otherwise than those who were learned from."""
 FOLDS = 5
 Arrays = dict[str, NDArray[np.generic]]
 
