@@ -1,4 +1,7 @@
-"""The French language engine from the command line: JSON lines in, JSON lines out, so that anyone can measure it on any set."""
+"""The French language engine from the command line: JSON lines in, JSON lines out, so that anyone can measure it on any set.
+
+Each command loads the engine itself: whatever else this program does need not carry NumPy along.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,17 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from salledepause.features import language
-from salledepause.features.language import Card, Example, Mention
 from salledepause.kernel.errors import BadInput
+
+if TYPE_CHECKING:
+    from salledepause.features.language import Mention
 
 app = typer.Typer(no_args_is_help=True)
 Line = TypeVar("Line")
@@ -39,8 +43,10 @@ def remarks(
     examples: Annotated[Path | None, typer.Option(help="Textes connus : {remark, text}.", exists=True, dir_okay=False)] = None,
 ) -> None:
     """Dit de chaque texte à quelle fiche il revient, ou à aucune quand ce n'est pas sûr."""
-    known = list(_read(examples, Example)) if examples else []
-    desk = language.desk(list(_read(cards, Card)), known)
+    from salledepause.features import language
+
+    known = list(_read(examples, language.Example)) if examples else []
+    desk = language.desk(list(_read(cards, language.Card)), known)
 
     def answered(lines: list[Text]) -> Iterator[dict[str, Any]]:
         for found in language.remarks(desk, [line.text for line in lines]):
@@ -53,17 +59,19 @@ def remarks(
 @app.command()
 def mentions() -> None:
     """Dit de chaque mention ce qu'elle fait à qui la reçoit, selon qui l'écrit."""
+    from salledepause.features import language
 
     def answered(lines: list[Mention]) -> Iterator[dict[str, Any]]:
         for found in language.mentions(lines):
             yield msgspec.to_builtins(found)
 
-    _answer(Mention, answered)
+    _answer(language.Mention, answered)
 
 
 @app.command()
 def secret() -> None:
     """Dit de chaque texte s'il laisse reconnaître quelqu'un, et par quoi."""
+    from salledepause.features import language
 
     def answered(lines: list[Text]) -> Iterator[dict[str, Any]]:
         for line in lines:
@@ -79,6 +87,8 @@ def train(
     words: Annotated[bool, typer.Option("--words", help="Distille aussi à nouveau la table des mots.")] = False,
 ) -> None:
     """Apprend tout à nouveau à partir des textes ; deux fois de suite donne les mêmes octets."""
+    from salledepause.features import language
+
     for name, size in language.learn(source, into, lambda step: print(f"… {step}", file=sys.stderr, flush=True), words=words):
         print(f"{name} : {size / 1e6:.2f} Mo")
 
@@ -90,6 +100,8 @@ def evaluate(
     first: Annotated[bool, typer.Option("--first", help="Premier passage seul, sans encodeur.")] = False,
 ) -> None:
     """Mesure chaque but sur des textes jamais appris, avec son intervalle de confiance à 95 %."""
+    from salledepause.features import language
+
     shown = Table("mesure", "valeur", "intervalle", "textes", "but", "part du but")
     for one in language.measured(unseen, data, language.quick() if first else language.full()):
         ratio = "" if one.ratio is None else f"{one.ratio:.2f}"
