@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 
 from tests.support.server import Server
@@ -12,6 +14,7 @@ async def opened(server: Server, me: Visitor, host_session: str) -> dict[str, st
     """Return the names of what was opened."""
     await me.get("/pieces/ouvrir")
     await me.submit("/pieces/ouvrir", name="Les veilleurs du troisième", purpose="Se retrouver après les nuits longues.")
+    code = re.findall(r"code=([a-z0-9-]{19})", me.page.text)[0]
     room = next(link.rpartition("/")[2] for link in me.page.links if link.startswith("/pieces/les_veilleurs"))
     await me.get(f"/pieces/{room}")
     await me.submit("/ecrire", text="Qui est de repos demain ? Café à neuf heures.", step="publish")
@@ -25,4 +28,4 @@ async def opened(server: Server, me: Visitor, host_session: str) -> dict[str, st
     sent = {"file": ("carte.pdf", b"%PDF-1.4 de quoi prouver", "application/pdf")}
     answer = await me.client.post("/reglages/verification/justificatif", data={"csrf": word}, files=sent)
     assert answer.status_code == 303, answer.text
-    return {"room": room}
+    return {"room": room, "code": code}

@@ -47,7 +47,7 @@ from salledepause.features.rooms.model import (
     may_read,
     may_speak,
 )
-from salledepause.features.rooms.readings import View, by_handle, known, mine, one, one_of_mine, readable, rules, speaks
+from salledepause.features.rooms.readings import View, behind, by_handle, known, mine, one, one_of_mine, readable, rules, speaks
 from salledepause.features.rooms.speaking import ask, check_leading, destination, may_go_on, none_named
 from salledepause.features.rooms.store import among, read_by
 
@@ -70,6 +70,7 @@ __all__ = [
     "Who",
     "among",
     "ask",
+    "behind",
     "by_handle",
     "change",
     "check_leading",

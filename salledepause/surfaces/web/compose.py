@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from salledepause.features import posts, victories
+from salledepause.features import accounts, posts, victories
 from salledepause.features.accounts import Account
 from salledepause.features.posts import Kind, Media, Seen
 from salledepause.kernel import ids, tongues, words
@@ -39,9 +39,10 @@ class Changed(BadInput):
 
 
 class Asked(msgspec.Struct):
-    """What a blank form is asked for: to quote a post."""
+    """What a blank form is asked for: to quote a post, or to dedicate something to somebody."""
 
     cite: str = ""
+    dedicace: str = ""
 
 
 class Loose(msgspec.Struct):
@@ -68,9 +69,15 @@ class Sent(NamedTuple):
 
 
 async def show(call: Call) -> Answer:
-    """GET /ecrire: the form alone; `?cite=` quotes a post."""
+    """GET /ecrire: the form alone; `?cite=` quotes a post, `?dedicace=` sends somebody a picture and words in private."""
     me = contributor(call)
     asked = call.read(Asked)
+    if asked.dedicace:
+        who = await accounts.by_handle(call.tx, asked.dedicace, call.site.settings.domain)
+        told = wording.said(
+            "Une image et un mot pour @{name}, en message privé. D'un·e inconnu·e, cela attend son accord.", call.language
+        )
+        return await compose(call, writing.dedicated(me, who), dedicated=who.handle, notice=told.format(name=who.handle))
     if not asked.cite:
         return await compose(call, blank(me))
     quoted = await _card(call, asked.cite)
