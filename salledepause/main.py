@@ -18,6 +18,7 @@ from salledepause.features import (
     emojis,
     graph,
     moderation,
+    noticeboard,
     notifications,
     posts,
     rooms,
@@ -29,6 +30,7 @@ from salledepause.features import (
 )
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.config import Settings
+from salledepause.kernel.db import Tx
 from salledepause.kernel.events import Bus, Event, Wiring
 from salledepause.kernel.jobs import Jobs
 from salledepause.kernel.marks import Marks
@@ -82,6 +84,7 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("23 * * * *", "archives.sweep", archives.sweep),
     ("29 4 * * *", "safety_net.forget_calls", safety_net.forget_calls),
     ("37 4 * * *", "victories.sweep", victories.sweep),
+    ("43 4 * * *", "noticeboard.sweep", noticeboard.sweep),
     ("53 4 * * *", "accounts.let_go", accounts.let_go),
 ]
 """Periodic jobs: cron in UTC, name, work."""
@@ -107,10 +110,20 @@ ALOUD: frozenset[type[Event]] = frozenset(
 """What is said to every process after the commit."""
 
 
+APART: dict[type[Event], Sequence[Callable[[Tx, Any], Awaitable[None]]]] = {
+    moderation.ReportFiled: (notifications.report_filed,),
+    moderation.Warned: (notifications.warned,),
+    noticeboard.ItemDenied: (notifications.denied, noticeboard.forget),
+    noticeboard.ItemsMet: (noticeboard.remember,),
+}
+"""Who reacts to what hosts do, and to what becomes of rumours."""
+
+
 def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
     """Return who reacts to what. *Now* reactions run in this order, in the transaction of what happened."""
     return Wiring(
-        now={
+        now=APART
+        | {
             accounts.AccountErased: (victories.forget_account, posts.leave, timelines.forget_account, graph.leave),
             accounts.SignedUp: (notifications.signed_up,),
             accounts.Veiled: (posts.veiled,),
@@ -125,7 +138,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             graph.Recommended: (notifications.collected,),
             graph.RequestDecided: (notifications.request_decided,),
             posts.PostPublished: (timelines.spread, notifications.published, victories.published),
-            posts.PostEdited: (victories.edited, notifications.edited),
+            posts.PostEdited: (victories.edited, noticeboard.edited, notifications.edited),
             posts.PostErased: (timelines.retract,),
             posts.Favourited: (notifications.favourited,),
             posts.Unfavourited: (notifications.unfavourited,),
@@ -134,8 +147,6 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             posts.PollEnded: (notifications.poll_ended,),
             sources.HospitalsChanged: (victories.renamed,),
             victories.Thanked: (notifications.thanked,),
-            moderation.ReportFiled: (notifications.report_filed,),
-            moderation.Warned: (notifications.warned,),
         },
         later=DEFERRED,
         aloud=ALOUD,

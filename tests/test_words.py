@@ -14,6 +14,7 @@ from jinja2 import nodes
 
 from salledepause.features.accounts import LABELS
 from salledepause.features.notebook import COLUMNS
+from salledepause.features.noticeboard import STATE_LABELS
 from salledepause.features.posts import KIND_LABELS
 from salledepause.features.safety_net.model import DEFAULTS
 from salledepause.features.verification import METHOD_LABELS
@@ -27,6 +28,7 @@ from salledepause.surfaces.web import (
     distance,
     lists,
     navigation,
+    noticeboard,
     notifications,
     people,
     rendering,
@@ -60,6 +62,9 @@ ANYWHERE: dict[str, Iterable[str]] = {
     "labelled[]": rooms.LABELLED.values(),
     "lifted[]": keeping.LIFTED.values(),
     "quote_gone[]": rendering.QUOTE_GONE.values(),
+    "said_by[]": noticeboard.SAID_BY.values(),
+    "states[]": STATE_LABELS.values(),
+    "to_say[]": noticeboard.TO_SAY.values(),
     "roles[]": keeping.ROLES.values(),
 }
 """What tables say that any template may look into, under one name everywhere."""

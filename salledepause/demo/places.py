@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import msgspec
 
 from salledepause.demo import script
-from salledepause.features import posts, rooms, verification
+from salledepause.features import noticeboard, posts, rooms, verification
 from salledepause.features.accounts import Family
+from salledepause.features.noticeboard import State
 from salledepause.features.posts import Draft, Kind
 from salledepause.features.rooms import In, Opening, Rules
 from salledepause.kernel import clock
@@ -17,6 +18,13 @@ from salledepause.kernel.db import Tx
 from salledepause.kernel.site import Site
 
 USES = 200
+
+
+class Became(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What became of an info of a board: first `rumour`, its author pins it; then what is said of it, and whence it is known."""
+
+    state: State
+    source: str = ""
 
 
 class Saying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,6 +36,8 @@ class Saying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Kind = Kind.OPINION
     key: str = ""
     to: str = ""
+    states: list[Became] = []
+    """Of what is on the board: what became of it, by whom."""
 
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,5 +96,14 @@ async def _open(tx: Tx, place: Place, ids: Mapping[str, int], today: datetime) -
         parent = known[one.to] if one.to else None
         at = today - timedelta(minutes=one.ago)
         draft = Draft(text=one.text, kind=one.kind, room_id=made.id, parent_id=parent, at=at)
-        known[one.key or one.text] = await posts.publish(tx, ids[one.by], draft)
+        known[one.key or one.text] = post_id = await posts.publish(tx, ids[one.by], draft)
+        for step in one.states:
+            await _became(tx, ids[one.by], post_id, step)
     return len(place.said)
+
+
+async def _became(tx: Tx, author_id: int, post_id: int, step: Became) -> None:
+    if step.state is State.RUMOUR:
+        await noticeboard.pin(tx, author_id, post_id)
+    else:
+        await noticeboard.decide(tx, author_id, post_id, step.state, step.source)

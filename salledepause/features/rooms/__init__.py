@@ -49,7 +49,7 @@ from salledepause.features.rooms.model import (
 )
 from salledepause.features.rooms.readings import View, behind, by_handle, known, mine, one, one_of_mine, readable, rules, speaks
 from salledepause.features.rooms.speaking import ask, check_leading, destination, may_go_on, none_named
-from salledepause.features.rooms.store import among, read_by
+from salledepause.features.rooms.store import among, hold, read_by
 
 __all__ = [
     "CIRCLE",
@@ -82,6 +82,7 @@ __all__ = [
     "entrust",
     "glance",
     "gone_at",
+    "hold",
     "invite",
     "is_quiet",
     "kept",

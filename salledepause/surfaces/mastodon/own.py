@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from salledepause.surfaces.edge import Answer, Call, json
-from salledepause.surfaces.mastodon import collecting, helping, images, learned, rooms, teams, verification
+from salledepause.surfaces.mastodon import collecting, helping, images, learned, noticeboard, rooms, teams, verification
 from salledepause.surfaces.mastodon.described import openapi
 from salledepause.surfaces.routes import anyone, route
 
-TOPICS = (helping, images, rooms, teams, learned, collecting, verification)
+TOPICS = (helping, images, noticeboard, rooms, teams, learned, collecting, verification)
 
 
 async def show(call: Call) -> Answer:

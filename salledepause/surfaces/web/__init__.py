@@ -44,6 +44,7 @@ from salledepause.surfaces.web import (
     lists,
     more,
     notebook,
+    noticeboard,
     notifications,
     outside,
     pages,
@@ -75,6 +76,7 @@ __all__ = ["TOPICS", "destinations", "preload", "routes"]
 
 TOPICS = (
     # others
+    noticeboard,
     notifications,
     conversations,
     people,

@@ -16,7 +16,18 @@ from salledepause.kernel.errors import BadInput, Conflict, Forbidden, Missing, R
 from salledepause.kernel.page import Listed
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import reading, route, user
-from salledepause.surfaces.web import addresses, answers, compose, guests, listing, messages, safety, wording, writing
+from salledepause.surfaces.web import (
+    addresses,
+    answers,
+    compose,
+    guests,
+    listing,
+    messages,
+    noticeboard,
+    safety,
+    wording,
+    writing,
+)
 from salledepause.surfaces.web.navigation import Destination
 from salledepause.surfaces.web.rendering import page
 
@@ -127,7 +138,8 @@ async def _room(call: Call, one: View, problem: str = "") -> Answer:
     me = guests.account(call)
     form = writing.in_room(me, one.room.id, f"{HERE}/{one.room.handle}") if me and one.speaks else None
     values: dict[str, Any] = {"one": one, "rules": told(one, call.language), "entered": ENTERED, "present": PRESENT, "form": form}
-    values |= {"labelled": LABELLED, "forming": FORMING}
+    board = await noticeboard.in_room(call, one.room.id) if one.reads else []
+    values |= {"labelled": LABELLED, "forming": FORMING, "board": [card for card in board if card.item]}
     problems = {"code": problem} if problem else {}
     return await listing.shown(
         call, "in_room.html", found, asked, where="", problems=problems, status=422 if problem else 200, **values
