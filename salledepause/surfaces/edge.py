@@ -240,9 +240,9 @@ async def _hand_over(send: Send, answer: Answer, path: Path) -> None:
         await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
-async def settle(site: Site, tx: Tx) -> None:
+async def settle(site: Site, tx: Tx | None) -> None:
     """Tell what a reading left to be told, in a transaction of its own; most leave nothing."""
-    if tx.owed:
+    if tx is not None and tx.owed:
         async with site.db.transaction() as writing:
             for event in tx.owed:
                 await emit(writing, event)
@@ -332,7 +332,7 @@ class Door:
             if call.headers.get("content-length", "0") != "0":
                 call.given |= await bodies.read(scope, receive)
             if not self._rule.transaction:
-                return await self._handler(call)
+                return await self._alone(call)
             async with self._site.db.reading() as call.tx:
                 answer = await self._handler(call)
             await settle(self._site, call.tx)
@@ -345,9 +345,15 @@ class Door:
             call.given |= await bodies.read(scope, receive, limit=most, folder=Path(folder))
             return await self._write(call)
 
+    async def _alone(self, call: Call) -> Answer:
+        """Return the answer of a handler that opens its own transactions."""
+        answer = await self._handler(call)
+        await settle(self._site, getattr(call, "tx", None))
+        return answer
+
     async def _write(self, call: Call) -> Answer:
         if not self._rule.transaction:
-            return await self._handler(call)
+            return await self._alone(call)
         async with self._site.db.transaction() as call.tx:
             answer = await self._handler(call)
             for event in call.tx.owed:

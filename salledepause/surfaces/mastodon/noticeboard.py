@@ -40,7 +40,7 @@ class NoticeEntity(msgspec.Struct, frozen=True):
 class Decision(msgspec.Struct):
     """What became of an item, and whence one knows: a source is needed to confirm and to deny."""
 
-    state: State
+    state: State = State.CHECKING
     source: str = ""
 
 
