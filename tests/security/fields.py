@@ -131,7 +131,6 @@ def _rooms(estate: Estate) -> dict[str, dict[str, Any]]:
         f"POST {rooms}/{{id}}/out": {"account_id": str(estate.eve.id)},
         f"POST {rooms}/{{id}}/in": {"account_id": str(estate.eve.id)},
         f"POST {rooms}/{{id}}/code": {},
-        f"POST {rooms}/{{id}}/leave": {"erase": False},
         "POST /api/salledepause/v1/notices/{id}/pin": {},
         "POST /api/salledepause/v1/notices/{id}/state": {"state": "checking", "source": "le cadre"},
         f"POST {proving}/code": {"code": things["family_code"]},
