@@ -15,6 +15,7 @@ from salledepause.features import (
     accounts,
     announcements,
     archives,
+    company,
     emojis,
     graph,
     moderation,
@@ -24,9 +25,11 @@ from salledepause.features import (
     rooms,
     safety_net,
     sources,
+    supports,
     timelines,
     verification,
     victories,
+    waves,
 )
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.config import Settings
@@ -35,6 +38,7 @@ from salledepause.kernel.events import Bus, Event, Wiring
 from salledepause.kernel.jobs import Jobs
 from salledepause.kernel.marks import Marks
 from salledepause.kernel.pool import Database
+from salledepause.kernel.seals import Seals
 from salledepause.kernel.site import Site
 from salledepause.kernel.tallies import Tallies
 from salledepause.kernel.text import LINK_WEIGHT
@@ -51,9 +55,11 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "moderation.sweep_images": moderation.images.sweep,
     "posts.end_poll": posts.polls.end,
     "posts.publish_scheduled": posts.scheduled.publish,
+    "company.page": company.page,
     "mastodon.wake": mastodon.wake,
     "notifications.answer": notifications.answer,
     "archives.run": archives.run,
+    "waves.end": waves.end,
 }
 """Jobs by name; each takes the site and what the event holds."""
 
@@ -83,11 +89,17 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("*/10 * * * *", "rooms.sweep", rooms.sweep),
     ("23 * * * *", "archives.sweep", archives.sweep),
     ("29 4 * * *", "safety_net.forget_calls", safety_net.forget_calls),
+    ("33 4 * * *", "company.sweep", company.sweep),
     ("37 4 * * *", "victories.sweep", victories.sweep),
     ("43 4 * * *", "noticeboard.sweep", noticeboard.sweep),
+    ("*/5 * * * *", "waves.sweep", waves.sweep),
+    ("*/10 * * * *", "waves.ask", waves.ask),
     ("53 4 * * *", "accounts.let_go", accounts.let_go),
 ]
 """Periodic jobs: cron in UTC, name, work."""
+
+LEAVE = (waves.forget_account, victories.forget_account, posts.leave, timelines.forget_account, graph.leave)
+"""What an account takes along when it is erased, in this order."""
 
 ALOUD: frozenset[type[Event]] = frozenset(
     {
@@ -105,6 +117,7 @@ ALOUD: frozenset[type[Event]] = frozenset(
         posts.PostPublished,
         posts.PostShownAnew,
         posts.QuoteWithdrawn,
+        waves.WaveMoved,
     }
 )
 """What is said to every process after the commit."""
@@ -124,7 +137,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
     return Wiring(
         now=APART
         | {
-            accounts.AccountErased: (victories.forget_account, posts.leave, timelines.forget_account, graph.leave),
+            accounts.AccountErased: LEAVE,
             accounts.SignedUp: (notifications.signed_up,),
             accounts.Veiled: (posts.veiled,),
             rooms.RoomChanged: (posts.room_changed,),
@@ -132,21 +145,22 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             graph.Followed: (timelines.follow_up, notifications.followed),
             graph.Unfollowed: (timelines.part, notifications.unfollowed),
             graph.FollowRequested: (notifications.follow_requested,),
-            graph.Blocked: (posts.quotes.barred, notifications.blocked),
-            graph.Unblocked: (posts.quotes.barred,),
+            graph.Blocked: (posts.quotes.barred, waves.barred, notifications.blocked),
+            graph.Unblocked: (posts.quotes.barred, waves.barred),
             graph.Limited: (notifications.limited,),
             graph.Recommended: (notifications.collected,),
             graph.RequestDecided: (notifications.request_decided,),
-            posts.PostPublished: (timelines.spread, notifications.published, victories.published),
+            posts.PostPublished: (timelines.spread, notifications.published, victories.published, company.published),
             posts.PostEdited: (victories.edited, noticeboard.edited, notifications.edited),
             posts.PostErased: (timelines.retract,),
-            posts.Favourited: (notifications.favourited,),
-            posts.Unfavourited: (notifications.unfavourited,),
+            posts.Favourited: (supports.favourited, notifications.favourited),
+            posts.Unfavourited: (supports.unfavourited, notifications.unfavourited),
             posts.Boosted: (notifications.boosted,),
             posts.Quoted: (notifications.quoted,),
             posts.PollEnded: (notifications.poll_ended,),
             sources.HospitalsChanged: (victories.renamed,),
             victories.Thanked: (notifications.thanked,),
+            company.Rung: (notifications.rung,),
         },
         later=DEFERRED,
         aloud=ALOUD,
@@ -158,7 +172,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
 
 def hushed(wiring: Wiring) -> Wiring:
     """Return who reacts to what while an archive comes in: nobody is told, and no home gets, what was said long ago."""
-    past = {posts.PostPublished, posts.Favourited, posts.Boosted, posts.Quoted, victories.Thanked}
+    past = {posts.PostPublished, posts.Favourited, posts.Boosted, posts.Quoted, victories.Thanked, company.Rung}
     now = {event: reactions for event, reactions in wiring.now.items() if event not in past}
     later = {event: names for event, names in wiring.later.items() if event not in past}
     return msgspec.structs.replace(wiring, now=now, later=later, aloud=wiring.aloud - past)
@@ -172,7 +186,7 @@ def site_of(settings: Settings, marks: Marks | None = None, *, worker: bool = Fa
     """
     url = settings.database_url
     jobs = Jobs(url)
-    wired = wiring(jobs, settings.domain, settings.link_weight)
+    wired = msgspec.structs.replace(wiring(jobs, settings.domain, settings.link_weight), seals=Seals(settings.seals))
     wired = hushed(wired) if importing else wired
     db = Database(url, size=settings.pool_size, wiring=wired, durable=not worker, marks=marks)
     site = Site(settings, db, Bus(url, db.marks), jobs, Blobs(settings.blobs), Windows(db.marks))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from jinja2 import nodes
 
+from salledepause.features import supports
 from salledepause.features.accounts import LABELS
 from salledepause.features.notebook import COLUMNS
 from salledepause.features.noticeboard import STATE_LABELS
@@ -36,6 +37,7 @@ from salledepause.surfaces.web import (
     rights,
     rooms,
     search,
+    waves,
     word_filters,
     wording,
     writing,
@@ -66,6 +68,7 @@ ANYWHERE: dict[str, Iterable[str]] = {
     "states[]": STATE_LABELS.values(),
     "to_say[]": noticeboard.TO_SAY.values(),
     "roles[]": keeping.ROLES.values(),
+    "support_words[]": supports.LABELS.values(),
 }
 """What tables say that any template may look into, under one name everywhere."""
 TABLES: dict[str, Iterable[str]] = {
@@ -79,6 +82,9 @@ TABLES: dict[str, Iterable[str]] = {
     "charter.html: rule.hint": RULE_TEXTS,
     "charter.html: rule.text": RULE_TEXTS,
     "charter.html: title": HOUSE_TEXTS,
+    "wave.html: clapping[]": waves.CLAPPING.values(),
+    "wave.html: sign_labels[]": waves.SIGN_LABELS.values(),
+    "wave_sign.html: sign_labels[]": waves.SIGN_LABELS.values(),
     "consent.html: right.detail": RIGHTS,
     "consent.html: right.title": RIGHTS,
     "errand.html: label": belongings.OUTCOMES.values(),
@@ -96,7 +102,9 @@ TABLES: dict[str, Iterable[str]] = {
     "form.html: label": rendering.AUDIENCE_LABELS.values(),
     "form_more.html: label": writing.LASTS.values(),
     "in_room.html: entered[]": rooms.ENTERED.values(),
-    "in_room.html: present[]": rooms.PRESENT.values(),
+    "room_here.html: present[]": rooms.PRESENT.values(),
+    "room_keep.html: label": LABELS.values(),
+    "support.html: label": supports.LABELS.values(),
     "room_new.html: label": rooms.SORTS.values(),
     "verification.html: methods[]": METHOD_LABELS.values(),
     "rescued.html: one.label": rescued.LABELS,
@@ -160,6 +168,7 @@ PASSED_ON = {
     "surfaces.web.belongings: one.message",
     "surfaces.web.keeping.door: sentence",
     "surfaces.web.messages: sentence",
+    "surfaces.web.waves: refusal.message",
     "surfaces.web.wording: many",
     "surfaces.web.wording: one",
 }
@@ -198,6 +207,7 @@ FIXED = {
 }
 """Texts that apps may compare: those of Mastodon's documentation (methods pages). They may say less than ours."""
 SAME = {
+    "Courage",
     "%(n)s notification",
     "%(n)s notifications",
     "Note",

@@ -61,10 +61,14 @@ THINGS = {
     "/api/salledepause/v1/admin/images/{id}": "held_of_eve",
     "/api/salledepause/v1/admin/refused_images/{id}": "refused_image",
     "/api/salledepause/v1/teams/{id}": "team",
+    "/api/salledepause/v1/statuses/{id}": "victory",
+    "/api/salledepause/v1/waves/words/{id}": "word",
     "/api/salledepause/v1/learned/{id}": "status",
     "/api/salledepause/v1/collections/{id}": "collection",
     "/api/salledepause/v1/rooms/{id}": "room",
     "/api/salledepause/v1/notices/{id}": "notice",
+    "/api/salledepause/v1/company/calls/{id}": "call",
+    "/api/salledepause/v1/posts/{id}": "supported",
     "/api/salledepause/v1/verification/proofs/{id}": "proof",
     "/api/salledepause/v1/verification/codes/{id}": "team_code",
 }
@@ -84,6 +88,7 @@ OWN = {
     "caught",
     "held",
     "room",
+    "supported",
 }
 """Things that only their owner may know of."""
 
@@ -144,6 +149,13 @@ class Estate(msgspec.Struct, frozen=True):
         return filled(line, self.things[thing_of(line)]) if "{" in line.path else line.path
 
 
+async def _congratulated(house: House, host: Person, ada: Person) -> dict[str, str]:
+    won = await house.say(host, "Du linge propre.", salledepause={"kind": "victory"})
+    await house.post(f"/api/salledepause/v1/statuses/{won['id']}/wave", ada, word="Et plié.")
+    (said,) = (await house.get(f"/api/salledepause/v1/statuses/{won['id']}/wave", ada))["words"]
+    return {"victory": won["id"], "word": said["id"]}
+
+
 async def settled(house: House) -> Estate:
     """Fill a house with Ada's things."""
     ada = await house.person("ada", locked=True)
@@ -159,6 +171,7 @@ async def settled(house: House) -> Estate:
     host = await house.person("veilleuse", role="admin")
     thanked = await house.say(host, "Merci.", salledepause={"kind": "thanks", "thanks": ["La lingerie", "Le linge"]})
     things["team"], things["other_team"] = [one["id"] for one in thanked["salledepause"]["thanks"]]
+    things |= await _congratulated(house, host, ada)
     filed = await house.post("/api/v1/reports", eve, account_id=str(ben.id), comment="bruit")
     async with house.site.db.transaction() as tx:
         keys = await accounts.give_token(tx, host.id, [*EVERYTHING, "admin:read", "admin:write"])
@@ -174,13 +187,17 @@ async def settled(house: House) -> Estate:
     things["held_of_eve"] = str(await held_picture(house, eve, ben))
     things["announcement"] = str(told)
     things |= await _rooms(house, (ada, ben, dan), host)
+    things["call"] = (await house.say(ada, "Besoin d'un mot.", salledepause={"needs_word": True}))["id"]
     for rule in ("domain_block", "domain_allow"):
         things[rule] = (await house.post(f"/api/v1/admin/{rule}s", host, domain="ailleurs.test"))["id"]
     return Estate(ada, ben, eve, things, host)
 
 
 async def _rooms(house: House, people: tuple[Person, Person, Person], host: Person) -> dict[str, str]:
-    """Open Ada a circle that Ben is in, who waits for the word of somebody; Dan sent a proof; a team's code would prove Ada."""
+    """Open Ada a circle that Ben is in, who waits for the word of somebody; Dan sent a proof; a team's code would prove Ada.
+
+    Ben says something in another one, which counts nothing.
+    """
     ada, ben, dan = people
     opened = await house.post(f"{OURS}/rooms", ada, name="Le cercle")
     await house.post(f"{OURS}/rooms/enter", ben, code=opened["code"])
@@ -193,7 +210,17 @@ async def _rooms(house: House, people: tuple[Person, Person, Person], host: Pers
         team_code, proof = (await verification.codes(tx, host.id))[0], (await verification.waiting(tx, host.id))[0]
     info = await house.say(ada, f"@{opened['room']['handle']} Le parking ferme.", salledepause={"kind": "info"})
     await house.post(f"{OURS}/notices/{info['id']}/pin", ada)
-    ids = {"room": opened["room"]["id"], "room_code": opened["code"], "family": family, "family_code": code, "notice": info["id"]}
+    quiet = await house.post(f"{OURS}/rooms", ada, name="Sans compteur", rules={"scores": False})
+    await house.post(f"{OURS}/rooms/enter", ben, code=quiet["code"])
+    supported = await house.say(ben, "Un mot", salledepause={"room": quiet["room"]["id"]})
+    ids = {
+        "supported": supported["id"],
+        "room": opened["room"]["id"],
+        "room_code": opened["code"],
+        "family": family,
+        "family_code": code,
+        "notice": info["id"],
+    }
     return ids | {"team_code": str(team_code.id), "proof": str(proof.id)}
 
 

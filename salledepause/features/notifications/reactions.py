@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from salledepause.features import moderation, posts
 from salledepause.features.accounts import SignedUp
+from salledepause.features.company import Rung
 from salledepause.features.graph import Blocked, Followed, FollowRequested, Limited, Recommended, RequestDecided, Unfollowed
 from salledepause.features.moderation import ReportFiled, Warned
 from salledepause.features.noticeboard import ItemDenied
@@ -40,6 +41,11 @@ async def thanked(tx: Tx, event: Thanked) -> None:
 async def denied(tx: Tx, event: ItemDenied) -> None:
     """Tell whoever was shown an item as a rumour that it is denied."""
     await _tell(tx, await store.denied(tx, event.post_id))
+
+
+async def rung(tx: Tx, event: Rung) -> None:
+    """Tell who is on shift, or a host, that somebody asks for a word; again when they are called again."""
+    await _tell(tx, await store.rung(tx, event.post_id, event.account_ids))
 
 
 async def edited(tx: Tx, event: PostEdited) -> None:
@@ -122,6 +128,22 @@ async def report_filed(tx: Tx, event: ReportFiled) -> None:
 async def warned(tx: Tx, event: Warned) -> None:
     """Tell somebody what the hosts decided about them, in nobody's name."""
     await _tell(tx, await warnings_store.warn(tx, event.account_id, event.act_id))
+
+
+async def wave_opened(tx: Tx, post_id: int) -> None:
+    """Tell an author that their victory is being congratulated; not by whom."""
+    said = (await posts.load(tx, [post_id]))[post_id]
+    await _tell(tx, await warnings_store.own(tx, Kind.WAVE, said.account_id, post_id))
+
+
+async def asked_for_victory(tx: Tx, account_id: int) -> None:
+    """Ask somebody for a small victory of this week."""
+    await _tell(tx, await warnings_store.own(tx, Kind.PROMPT, account_id))
+
+
+async def asked_no_more(tx: Tx, account_id: int) -> None:
+    """Forget that somebody was asked for a small victory."""
+    await store.undo(tx, Kind.PROMPT, account_id, account_id)
 
 
 async def _tell(tx: Tx, told: store.Fresh) -> None:

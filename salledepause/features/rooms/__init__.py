@@ -29,6 +29,7 @@ from salledepause.features.rooms.actions import (
 )
 from salledepause.features.rooms.model import (
     CIRCLE,
+    LIVES,
     VENT,
     Entry,
     In,
@@ -40,6 +41,7 @@ from salledepause.features.rooms.model import (
     Rules,
     Speaks,
     Who,
+    check_life,
     gone_at,
     is_quiet,
     may_enter,
@@ -47,12 +49,25 @@ from salledepause.features.rooms.model import (
     may_read,
     may_speak,
 )
-from salledepause.features.rooms.readings import View, behind, by_handle, known, mine, one, one_of_mine, readable, rules, speaks
+from salledepause.features.rooms.readings import (
+    View,
+    bearing,
+    behind,
+    by_handle,
+    known,
+    mine,
+    one,
+    one_of_mine,
+    readable,
+    rules,
+    speaks,
+)
 from salledepause.features.rooms.speaking import ask, check_leading, destination, may_go_on, none_named
 from salledepause.features.rooms.store import among, hold, read_by
 
 __all__ = [
     "CIRCLE",
+    "LIVES",
     "VENT",
     "Change",
     "Entry",
@@ -70,10 +85,12 @@ __all__ = [
     "Who",
     "among",
     "ask",
+    "bearing",
     "behind",
     "by_handle",
     "change",
     "check_leading",
+    "check_life",
     "close",
     "create",
     "destination",

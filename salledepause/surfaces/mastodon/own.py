@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from salledepause.surfaces.edge import Answer, Call, json
-from salledepause.surfaces.mastodon import collecting, helping, images, learned, noticeboard, rooms, teams, verification
+from salledepause.surfaces.mastodon import (
+    collecting,
+    company,
+    helping,
+    images,
+    learned,
+    noticeboard,
+    rooms,
+    supports,
+    teams,
+    verification,
+    waves,
+)
 from salledepause.surfaces.mastodon.described import openapi
 from salledepause.surfaces.routes import anyone, route
 
-TOPICS = (helping, images, noticeboard, rooms, teams, learned, collecting, verification)
+TOPICS = (collecting, company, helping, images, noticeboard, rooms, supports, teams, learned, verification, waves)
 
 
 async def show(call: Call) -> Answer:
