@@ -19,6 +19,7 @@ from salledepause.features import (
     emojis,
     graph,
     moderation,
+    noticeboard,
     notifications,
     posts,
     rooms,
@@ -32,6 +33,7 @@ from salledepause.features import (
 )
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.config import Settings
+from salledepause.kernel.db import Tx
 from salledepause.kernel.events import Bus, Event, Wiring
 from salledepause.kernel.jobs import Jobs
 from salledepause.kernel.marks import Marks
@@ -89,6 +91,7 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("29 4 * * *", "safety_net.forget_calls", safety_net.forget_calls),
     ("33 4 * * *", "company.sweep", company.sweep),
     ("37 4 * * *", "victories.sweep", victories.sweep),
+    ("43 4 * * *", "noticeboard.sweep", noticeboard.sweep),
     ("*/5 * * * *", "waves.sweep", waves.sweep),
     ("*/10 * * * *", "waves.ask", waves.ask),
     ("53 4 * * *", "accounts.let_go", accounts.let_go),
@@ -120,10 +123,20 @@ ALOUD: frozenset[type[Event]] = frozenset(
 """What is said to every process after the commit."""
 
 
+APART: dict[type[Event], Sequence[Callable[[Tx, Any], Awaitable[None]]]] = {
+    moderation.ReportFiled: (notifications.report_filed,),
+    moderation.Warned: (notifications.warned,),
+    noticeboard.ItemDenied: (notifications.denied, noticeboard.forget),
+    noticeboard.ItemsMet: (noticeboard.remember,),
+}
+"""Who reacts to what hosts do, and to what becomes of rumours."""
+
+
 def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
     """Return who reacts to what. *Now* reactions run in this order, in the transaction of what happened."""
     return Wiring(
-        now={
+        now=APART
+        | {
             accounts.AccountErased: LEAVE,
             accounts.SignedUp: (notifications.signed_up,),
             accounts.Veiled: (posts.veiled,),
@@ -138,7 +151,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             graph.Recommended: (notifications.collected,),
             graph.RequestDecided: (notifications.request_decided,),
             posts.PostPublished: (timelines.spread, notifications.published, victories.published, company.published),
-            posts.PostEdited: (victories.edited, notifications.edited),
+            posts.PostEdited: (victories.edited, noticeboard.edited, notifications.edited),
             posts.PostErased: (timelines.retract,),
             posts.Favourited: (supports.favourited, notifications.favourited),
             posts.Unfavourited: (supports.unfavourited, notifications.unfavourited),
@@ -148,8 +161,6 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             sources.HospitalsChanged: (victories.renamed,),
             victories.Thanked: (notifications.thanked,),
             company.Rung: (notifications.rung,),
-            moderation.ReportFiled: (notifications.report_filed,),
-            moderation.Warned: (notifications.warned,),
         },
         later=DEFERRED,
         aloud=ALOUD,

@@ -15,6 +15,7 @@ from jinja2 import nodes
 from salledepause.features import supports
 from salledepause.features.accounts import LABELS
 from salledepause.features.notebook import COLUMNS
+from salledepause.features.noticeboard import STATE_LABELS
 from salledepause.features.posts import KIND_LABELS
 from salledepause.features.safety_net.model import DEFAULTS
 from salledepause.features.verification import METHOD_LABELS
@@ -28,6 +29,7 @@ from salledepause.surfaces.web import (
     distance,
     lists,
     navigation,
+    noticeboard,
     notifications,
     people,
     rendering,
@@ -56,10 +58,15 @@ ANYWHERE: dict[str, Iterable[str]] = {
     "audience_hints[]": rendering.AUDIENCE_HINTS.values(),
     "categories[]": keeping.CATEGORIES.values(),
     "families[]": LABELS.values(),
+    "forming[]": rooms.FORMING.values(),
     "hints[]": appearance.HINTS.values(),
     "kind_labels[]": KIND_LABELS.values(),
+    "labelled[]": rooms.LABELLED.values(),
     "lifted[]": keeping.LIFTED.values(),
     "quote_gone[]": rendering.QUOTE_GONE.values(),
+    "said_by[]": noticeboard.SAID_BY.values(),
+    "states[]": STATE_LABELS.values(),
+    "to_say[]": noticeboard.TO_SAY.values(),
     "roles[]": keeping.ROLES.values(),
     "support_words[]": supports.LABELS.values(),
 }

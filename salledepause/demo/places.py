@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import msgspec
 
 from salledepause.demo import script
-from salledepause.features import posts, rooms, supports, verification
+from salledepause.features import noticeboard, posts, rooms, supports, verification
 from salledepause.features.accounts import Family
+from salledepause.features.noticeboard import State
 from salledepause.features.posts import Draft, Kind
 from salledepause.features.rooms import In, Opening, Rules
 from salledepause.features.supports import Word
@@ -21,6 +22,13 @@ from salledepause.kernel.site import Site
 USES = 200
 
 
+class Became(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What became of an info of a board: first `rumour`, its author pins it; then what is said of it, and whence it is known."""
+
+    state: State
+    source: str = ""
+
+
 class Saying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Something said in a room, so many minutes before the loading."""
 
@@ -30,6 +38,8 @@ class Saying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Kind = Kind.OPINION
     key: str = ""
     to: str = ""
+    states: list[Became] = []
+    """Of what is on the board: what became of it, by whom."""
     hours: int | None = None
     support: dict[str, Word] = {}
 
@@ -85,6 +95,8 @@ async def _open(tx: Tx, place: Place, ids: Mapping[str, int], today: datetime) -
         known[one.key or one.text] = said = await posts.publish(tx, ids[one.by], draft)
         for handle, word in one.support.items():
             await supports.give(tx, ids[handle], said, word)
+        for step in one.states:
+            await _became(tx, ids[one.by], said, step)
     return len(place.said)
 
 
@@ -102,3 +114,10 @@ async def _found(tx: Tx, place: Place, anybody: int) -> int:
             rules=place.rules,
         )
         return (await rooms.create(tx, None, opening)).id
+
+
+async def _became(tx: Tx, author_id: int, post_id: int, step: Became) -> None:
+    if step.state is State.RUMOUR:
+        await noticeboard.pin(tx, author_id, post_id)
+    else:
+        await noticeboard.decide(tx, author_id, post_id, step.state, step.source)

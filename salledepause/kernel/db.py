@@ -81,6 +81,7 @@ class Tx:
         "ends",
         "meanwhile",
         "messages",
+        "owed",
         "passing",
         "read",
         "stock",
@@ -104,6 +105,8 @@ class Tx:
         self.passing = False
         """Whether what was read changes by itself, so that it is not to be remembered."""
         self.afterwards: list[Callable[[], None]] = []
+        self.owed: list[Any] = []
+        """Events that what was read leaves to be told, in a transaction of their own, before the answer goes."""
 
     @property
     def domain(self) -> str:

@@ -24,6 +24,7 @@ from salledepause.features.accounts import Caller
 from salledepause.kernel import ids, words
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Missing, Refusal, TooMany, Unauthenticated
+from salledepause.kernel.events import emit
 from salledepause.kernel.page import CURSORS, Listed, Page, link_header, offset_header
 from salledepause.kernel.site import Site
 from salledepause.kernel.windows import POINTER, Stood
@@ -239,6 +240,14 @@ async def _hand_over(send: Send, answer: Answer, path: Path) -> None:
         await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
+async def settle(site: Site, tx: Tx | None) -> None:
+    """Tell what a reading left to be told, in a transaction of its own; most leave nothing."""
+    if tx is not None and tx.owed:
+        async with site.db.transaction() as writing:
+            for event in tx.owed:
+                await emit(writing, event)
+
+
 class Door:
     """One route as an ASGI application."""
 
@@ -311,6 +320,7 @@ class Door:
         tick = windows.marks.tick()
         async with self._site.db.reading() as call.tx:
             answer = await self._handler(call)
+        await settle(self._site, call.tx)
         if view and not (answer.once or call.tx.passing) and len(scope["query_string"]) < LONGEST_QUESTION:
             windows.keep(key, answer, answer.weight, Stood(call.tx.read, tick, call.tx.ends))
         return answer
@@ -322,9 +332,11 @@ class Door:
             if call.headers.get("content-length", "0") != "0":
                 call.given |= await bodies.read(scope, receive)
             if not self._rule.transaction:
-                return await self._handler(call)
+                return await self._alone(call)
             async with self._site.db.reading() as call.tx:
-                return await self._handler(call)
+                answer = await self._handler(call)
+            await settle(self._site, call.tx)
+            return answer
         if not self._rule.files:
             call.given |= await bodies.read(scope, receive)
             return await self._write(call)
@@ -333,11 +345,20 @@ class Door:
             call.given |= await bodies.read(scope, receive, limit=most, folder=Path(folder))
             return await self._write(call)
 
+    async def _alone(self, call: Call) -> Answer:
+        """Return the answer of a handler that opens its own transactions."""
+        answer = await self._handler(call)
+        await settle(self._site, getattr(call, "tx", None))
+        return answer
+
     async def _write(self, call: Call) -> Answer:
         if not self._rule.transaction:
-            return await self._handler(call)
+            return await self._alone(call)
         async with self._site.db.transaction() as call.tx:
-            return await self._handler(call)
+            answer = await self._handler(call)
+            for event in call.tx.owed:
+                await emit(call.tx, event)
+            return answer
 
     def _refuse(self, call: Call, refusal: Refusal) -> Answer:
         answer = self._manner.refuse(call, refusal)

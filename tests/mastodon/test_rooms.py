@@ -140,7 +140,7 @@ async def test_what_is_over_is_gone(house: House, people: dict[str, Person]) -> 
 
 async def test_doors_of_a_circle(house: House) -> None:
     ines, jean = await house.person("ines"), await house.person("jean")
-    made = await house.post(ROOMS, ines, name="Les veilleurs", rules={"most_members": 2})
+    made = await house.post(ROOMS, ines, name="Les veilleurs", rules={"most_members": 3})
     one, code = made["room"], made["code"]
     assert one["handle"].startswith("les_veilleurs_")
     assert one["people"] is None
@@ -148,7 +148,8 @@ async def test_doors_of_a_circle(house: House) -> None:
     for body, status in (({}, 404), ({"code": "faux"}, 404)):
         assert (await house.call("POST", f"{here}/enter", jean, json=body)).status_code == status
     assert (await house.post(f"{ROOMS}/enter", jean, code=code))["standing"] == "member"
-    third = await house.person("kim")
+    await house.post(f"{ROOMS}/enter", await house.person("kim"), code=code)
+    third = await house.person("lou")
     assert (await house.call("POST", f"{ROOMS}/enter", third, json={"code": code})).status_code == 409, "full"
     assert (await house.call("POST", f"{here}/leave", ines)).status_code == 409, "its last keeper"
     await house.post(f"{here}/keepers", ines, handle="jean")
@@ -163,6 +164,7 @@ async def test_doors_of_a_circle(house: House) -> None:
     bad = [{"name": ""}, {"name": "x" * 51}, {"name": "a", "rules": {"reads": "everyone"}}, {"name": "a", "listed": True}]
     bad += [
         {"name": "a", "rules": {"most_members": 26}},
+        {"name": "a", "rules": {"most_members": 2}},
         {"name": "a", "rules": {"entry": "free"}},
         {"name": "a", "handle": "moi"},
     ]

@@ -66,6 +66,7 @@ THINGS = {
     "/api/salledepause/v1/learned/{id}": "status",
     "/api/salledepause/v1/collections/{id}": "collection",
     "/api/salledepause/v1/rooms/{id}": "room",
+    "/api/salledepause/v1/notices/{id}": "notice",
     "/api/salledepause/v1/company/calls/{id}": "call",
     "/api/salledepause/v1/posts/{id}": "supported",
     "/api/salledepause/v1/verification/proofs/{id}": "proof",
@@ -207,6 +208,8 @@ async def _rooms(house: House, people: tuple[Person, Person, Person], host: Pers
         family = (await accounts.one(tx, ada.id)).family
         code = await verification.create_code(tx, host.id, family)
         team_code, proof = (await verification.codes(tx, host.id))[0], (await verification.waiting(tx, host.id))[0]
+    info = await house.say(ada, f"@{opened['room']['handle']} Le parking ferme.", salledepause={"kind": "info"})
+    await house.post(f"{OURS}/notices/{info['id']}/pin", ada)
     quiet = await house.post(f"{OURS}/rooms", ada, name="Sans compteur", rules={"scores": False})
     await house.post(f"{OURS}/rooms/enter", ben, code=quiet["code"])
     supported = await house.say(ben, "Un mot", salledepause={"room": quiet["room"]["id"]})
@@ -216,6 +219,7 @@ async def _rooms(house: House, people: tuple[Person, Person, Person], host: Pers
         "room_code": opened["code"],
         "family": family,
         "family_code": code,
+        "notice": info["id"],
     }
     return ids | {"team_code": str(team_code.id), "proof": str(proof.id)}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import psycopg
 
 from tests.support.server import Server
@@ -12,6 +14,7 @@ async def opened(server: Server, me: Visitor, host_session: str) -> dict[str, st
     """Return the names of what was opened."""
     await me.get("/pieces/ouvrir")
     await me.submit("/pieces/ouvrir", name="Les veilleurs du troisième", purpose="Se retrouver après les nuits longues.")
+    code = re.findall(r"code=([a-z0-9-]{19})", me.page.text)[0]
     room = next(link.rpartition("/")[2] for link in me.page.links if link.startswith("/pieces/les_veilleurs"))
     await me.get(f"/pieces/{room}")
     await me.submit("/ecrire", text="Qui est de repos demain ? Café à neuf heures.", step="publish")
@@ -25,7 +28,28 @@ async def opened(server: Server, me: Visitor, host_session: str) -> dict[str, st
     sent = {"file": ("carte.pdf", b"%PDF-1.4 de quoi prouver", "application/pdf")}
     answer = await me.client.post("/reglages/verification/justificatif", data={"csrf": word}, files=sent)
     assert answer.status_code == 303, answer.text
-    return {"room": room, "vent": await _vented(server, me)} | await _company(server, me)
+    board = await _board(me)
+    more = {"vent": await _vented(server, me)} | await _company(server, me)
+    return {"room": room, "code": code} | board | more
+
+
+async def _board(me: Visitor) -> dict[str, str]:
+    """Say three infos in the room of the whole house: one waits for its pin, one is a rumour, one is denied."""
+    said = {}
+    for name, text in (
+        ("pinnable", "Le distributeur de café est réparé."),
+        ("rumour", "Il paraît que le parking ferme lundi."),
+        ("denied", "Il paraît que les plannings de décembre sont perdus."),
+    ):
+        await me.get("/pieces/le_salon")
+        said[name] = str(await me.send(text, kind="info"))
+    for name in ("rumour", "denied"):
+        here = f"/tableau/{said[name]}"
+        word = (await me.get(here)).forms[-1].values["csrf"]
+        assert (await me.client.post(here, data={"csrf": word, "gesture": "pin"})).status_code == 303
+    told = {"csrf": word, "gesture": "decide", "state": "denied", "source": "Le cadre de nuit : https://chu.test/plannings"}
+    assert (await me.client.post(here, data=told)).status_code == 303
+    return said
 
 
 async def _company(server: Server, me: Visitor) -> dict[str, str]:

@@ -18,7 +18,7 @@ async def circle(nurse: Visitor) -> tuple[str, str]:
     await nurse.get("/pieces/ouvrir")
     page = await nurse.submit("/pieces/ouvrir", name="Les veilleurs", purpose="Après la nuit")
     address = next(link for link in page.links if link.startswith("/pieces/les_veilleurs"))
-    (code,) = CODE.findall(page.text)
+    (code,) = set(CODE.findall(page.text))
     return address, code
 
 

@@ -7,6 +7,7 @@ from salledepause.features.accounts import SignedUp
 from salledepause.features.company import Rung
 from salledepause.features.graph import Blocked, Followed, FollowRequested, Limited, Recommended, RequestDecided, Unfollowed
 from salledepause.features.moderation import ReportFiled, Warned
+from salledepause.features.noticeboard import ItemDenied
 from salledepause.features.notifications import away_store, requests_store, store, warnings_store
 from salledepause.features.notifications.model import Kind, Notified, PushDue, ReplyDue
 from salledepause.features.posts import OPEN, Boosted, Favourited, PollEnded, PostEdited, PostPublished, Quoted, Unfavourited
@@ -35,6 +36,11 @@ async def quoted(tx: Tx, event: Quoted) -> None:
 async def thanked(tx: Tx, event: Thanked) -> None:
     """Tell whom a post thanks, where they may read it."""
     await _tell(tx, await store.thanked(tx, event.post_id))
+
+
+async def denied(tx: Tx, event: ItemDenied) -> None:
+    """Tell whoever was shown an item as a rumour that it is denied."""
+    await _tell(tx, await store.denied(tx, event.post_id))
 
 
 async def rung(tx: Tx, event: Rung) -> None:

@@ -2,7 +2,8 @@
 
 Source: https://docs.joinmastodon.org/entities/NotificationPolicy/. Beside that page: a host's mention always passes, whom one
 follows is no new and no limited account, and until somebody chooses, only limited strangers are put aside. Whoever somebody
-limits themselves waits aside as long as they do, whatever the policy says.
+limits themselves waits aside as long as they do, whatever the policy says; and so does a private mention with a picture of a
+stranger, whatever the policy accepts: nobody sends an unasked picture to somebody's notifications.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ PRIVATE = f"""(c.kind = '{Kind.MENTION}' AND EXISTS (SELECT FROM posts s WHERE s
         WHERE mine.conversation_id = s.conversation_id AND mine.account_id = c.account_id AND mine.audience = 'direct'
             AND mine.id < s.id)))"""
 """A private mention that answers none of one's own to its author."""
+PICTURED = PRIVATE.replace("s.audience = 'direct'", "s.audience = 'direct' AND s.has_media", 1)
 
-VERDICTS = f"""CASE WHEN c.kind NOT IN ({FILTERABLE_KINDS}) OR (policy.account_id IS NULL AND NOT author.silenced)
+VERDICTS = f"""CASE WHEN c.kind NOT IN ({FILTERABLE_KINDS})
+        OR (policy.account_id IS NULL AND NOT author.silenced AND NOT {PICTURED})
         OR c.account_id = c.from_id OR (c.kind = '{Kind.MENTION}' AND author.role IN ('host', 'admin'))
         OR EXISTS (SELECT FROM notification_permissions g WHERE g.account_id = c.account_id AND g.from_id = c.from_id)
     THEN ARRAY[]::text[]
@@ -38,5 +41,5 @@ VERDICTS = f"""CASE WHEN c.kind NOT IN ({FILTERABLE_KINDS}) OR (policy.account_i
         || CASE WHEN {FOLLOWED} THEN ARRAY[]::text[] ELSE ARRAY[policy.for_not_following,
             CASE WHEN author.created_at > now() - interval '{NEW_DAYS} days' THEN policy.for_new_accounts END,
             CASE WHEN author.silenced THEN coalesce(policy.for_limited_accounts, 'filter') END,
-            CASE WHEN {PRIVATE} THEN policy.for_private_mentions END] END END"""
+            CASE WHEN {PRIVATE} THEN policy.for_private_mentions END, CASE WHEN {PICTURED} THEN 'filter' END] END END"""
 """What each part of `policy` says of cause `c`, whose `author` is known; the strictest word wins."""

@@ -98,6 +98,14 @@ NEWER = f"""UPDATE SET id = excluded.id, group_key = excluded.group_key, dismiss
 PUBLISHED = TELL.format(causes=f"{NAMED.format(at=WRITTEN)} UNION ALL {ALERTED}", again="NOTHING")
 EDITED = TELL.format(causes=f"{NAMED.format(at='clock_timestamp()')} UNION ALL {BOOSTERS} UNION ALL {QUOTERS}", again=NEWER)
 GIVEN = TELL.format(causes=THANKED.format(at=WRITTEN), again="NOTHING")
+DENIED = TELL.format(
+    causes=f"""SELECT r.account_id, '{Kind.UPDATE}' AS kind, p.account_id AS from_id, p.id AS post_id, NULL::bigint AS report_id,
+        NULL::bigint AS about, clock_timestamp() AS at, p.conversation_id AS thread
+        FROM posts p JOIN notice_readers r ON r.post_id = p.id WHERE p.id = %(post)s""",
+    again=f"""UPDATE SET id = excluded.id, group_key = excluded.group_key, dismissed = false WHERE n.kind = '{Kind.UPDATE}'
+        AND n.id < (SELECT floor(extract(epoch FROM changed_at) * 1000)::bigint << 16 FROM notices WHERE post_id = %(post)s)""",
+)
+"""A denial is told as an edit, which apps know; of several, the last is told, in the place of the others."""
 CALLED = TELL.format(
     causes=f"""SELECT t.account_id, '{Kind.MENTION}' AS kind, p.account_id AS from_id, p.id AS post_id, NULL::bigint AS report_id,
         NULL::bigint AS about, greatest(t.at, clock_timestamp()) AS at, p.conversation_id AS thread
@@ -197,6 +205,11 @@ async def rung(tx: Tx, post_id: int, account_ids: Sequence[int]) -> Fresh:
 async def edited(tx: Tx, post_id: int) -> Fresh:
     """Tell whom an edited post newly names, and who boosted or quoted it."""
     return await tx.rows(EDITED, {"post": post_id})
+
+
+async def denied(tx: Tx, post_id: int) -> Fresh:
+    """Tell whoever was shown an item while nothing was decided that it is denied."""
+    return await tx.rows(DENIED, {"post": post_id})
 
 
 async def quoted(tx: Tx, post_id: int) -> Fresh:

@@ -23,7 +23,7 @@ from salledepause.features.posts.actions import (
     unpin,
 )
 from salledepause.features.posts.cutting import cut, joined
-from salledepause.features.posts.erase import erase, erase_all
+from salledepause.features.posts.erase import erase, erase_all, leave_room
 from salledepause.features.posts.events import (
     Boosted,
     Favourited,
@@ -137,6 +137,7 @@ __all__ = [
     "index_older",
     "joined",
     "leave",
+    "leave_room",
     "listing",
     "load",
     "media",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from salledepause.features import accounts
+from salledepause.features import accounts, rooms
 from salledepause.features.posts import media, quotes, readings, store
 from salledepause.features.posts.events import PostErased
 from salledepause.features.posts.model import Gesture
@@ -34,6 +34,18 @@ async def erase(tx: Tx, author_id: int, post_id: int) -> list[str]:
     """Erase one's own post, its boosts and its media; return the keys of blobs to drop after the commit. Raises Missing."""
     await readings.own(tx, author_id, post_id)
     return await erase_all(tx, [post_id])
+
+
+async def leave_room(tx: Tx, author_id: int, room_id: int, *, erasing: bool) -> list[str]:
+    """Leave a room without a sign, what one said there staying or erased; return the keys of blobs to drop after the commit.
+
+    Raises Conflict for its last keeper.
+    """
+    await rooms.leave(tx, author_id, room_id)
+    if not erasing:
+        return []
+    said = await tx.values("SELECT id FROM posts WHERE account_id = %s AND room_id = %s", [author_id, room_id])
+    return await erase_all(tx, said) if said else []
 
 
 async def erase_all(tx: Tx, post_ids: Sequence[int], tied: Collection[int] = ()) -> list[str]:

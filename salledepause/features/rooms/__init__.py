@@ -49,9 +49,21 @@ from salledepause.features.rooms.model import (
     may_read,
     may_speak,
 )
-from salledepause.features.rooms.readings import View, bearing, by_handle, known, mine, one, one_of_mine, readable, rules, speaks
+from salledepause.features.rooms.readings import (
+    View,
+    bearing,
+    behind,
+    by_handle,
+    known,
+    mine,
+    one,
+    one_of_mine,
+    readable,
+    rules,
+    speaks,
+)
 from salledepause.features.rooms.speaking import ask, check_leading, destination, may_go_on, none_named
-from salledepause.features.rooms.store import among, read_by
+from salledepause.features.rooms.store import among, hold, read_by
 
 __all__ = [
     "CIRCLE",
@@ -74,6 +86,7 @@ __all__ = [
     "among",
     "ask",
     "bearing",
+    "behind",
     "by_handle",
     "change",
     "check_leading",
@@ -86,6 +99,7 @@ __all__ = [
     "entrust",
     "glance",
     "gone_at",
+    "hold",
     "invite",
     "is_quiet",
     "kept",

@@ -31,7 +31,7 @@ from salledepause.features.rooms.model import (
     may_know,
     may_read,
 )
-from salledepause.features.rooms.readings import one
+from salledepause.features.rooms.readings import WRONG_CODE, one
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Conflict, Forbidden, Missing
@@ -39,7 +39,6 @@ from salledepause.kernel.events import emit
 from salledepause.kernel.site import Site
 from salledepause.kernel.text import clean
 
-WRONG_CODE = "Ce code n'ouvre aucune pièce."
 FULL = "Cette pièce est pleine."
 ALONE = "Vous gardez cette pièce : confiez-la à quelqu'un d'autre, ou fermez-la, avant d'en sortir."
 NOT_READER = "Vous êtes en mode lecteur. Passez en mode contributeur dans votre profil pour ouvrir une pièce."

@@ -17,8 +17,8 @@ from salledepause.kernel.events import Event
 from salledepause.kernel.text import fits
 
 NAME_LENGTH, PURPOSE_LENGTH = 50, 500
-MOST_IN_A_CIRCLE = 25
-"""People in a room that a contributor opens."""
+FEWEST_IN_A_CIRCLE, MOST_IN_A_CIRCLE = 3, 25
+"""People in a room that a contributor opens; with fewer it is being formed, and works."""
 MOST_KEPT = 10
 """Open rooms that one person keeps."""
 SORT = re.compile(r"[a-z]{1,20}")
@@ -147,7 +147,14 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     listed: bool
     """Whether it is proposed to those who could read or enter it."""
     closed: bool
+    formed: bool
+    """Whether three people were in it one day."""
     rules: Rules
+
+    @property
+    def small(self) -> bool:
+        """Whether it is a circle or a band: the same thing under two labels."""
+        return self.sort in OUR_SORTS
 
 
 class Who(NamedTuple):
@@ -284,9 +291,10 @@ def checked(rules: Rules) -> Rules:
 
 def check_circle(rules: Rules) -> None:
     """Raise BadInput for rules that only hosts may give: a contributor's room is for its members, and small."""
-    small = rules.most_members is not None and rules.most_members <= MOST_IN_A_CIRCLE
+    small = rules.most_members is not None and FEWEST_IN_A_CIRCLE <= rules.most_members <= MOST_IN_A_CIRCLE
     if rules.reads is not Reads.MEMBERS or rules.entry is Entry.FREE or not small:
         raise BadInput(
-            "Vous pouvez ouvrir une pièce de {most} personnes au plus, où l'on entre par code ou sur invitation.",
+            "Vous pouvez ouvrir une pièce de {fewest} à {most} personnes, où l'on entre par code ou sur invitation.",
+            fewest=FEWEST_IN_A_CIRCLE,
             most=MOST_IN_A_CIRCLE,
         )

@@ -22,7 +22,9 @@ from salledepause.features.rooms.model import (
 from salledepause.features.rooms.store import Met
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
-from salledepause.kernel.errors import Missing
+from salledepause.kernel.errors import BadInput, Missing
+
+WRONG_CODE = "Ce code n'ouvre aucune pièce."
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +42,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     def inside(self) -> bool:
         """Whether one is in it."""
         return self.who.standing in INSIDE
+
+    @property
+    def forming(self) -> bool:
+        """Whether it is a circle that is still too few to be one; said to those inside, and never again once it was formed."""
+        return self.inside and self.room.small and not self.room.formed
 
 
 def view(found: Met) -> View:
@@ -80,6 +87,15 @@ async def one(tx: Tx, viewer: int | None, room_id: int) -> View:
 async def by_handle(tx: Tx, viewer: int | None, handle: str) -> View:
     """Return a room by the handle it is mentioned by; raises Missing."""
     return await _one(tx, viewer, await store.met(tx, viewer, "r.handle = %(handle)s", handle=handle.lower()))
+
+
+async def behind(tx: Tx, me: int, code: str) -> View:
+    """Return the room that a code opens to somebody, who may be in it already; raises BadInput."""
+    for room_id in await store.opened_by(tx, code):
+        found = await store.met(tx, me, "r.id = %(room)s", room=room_id)
+        if found and ((seen := view(found[0])).inside or seen.enters):
+            return seen
+    raise BadInput(WRONG_CODE)
 
 
 async def _one(tx: Tx, viewer: int | None, found: list[Met]) -> View:

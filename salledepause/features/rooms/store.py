@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from salledepause.features.accounts import Family
-from salledepause.features.rooms.model import Entry, In, Reads, Rings, Room, Rules, Speaks, Who
+from salledepause.features.rooms.model import FEWEST_IN_A_CIRCLE, INSIDE, Entry, In, Reads, Rings, Room, Rules, Speaks, Who
 from salledepause.features.verification import PROVEN
 from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.marks import Subject
@@ -23,18 +23,20 @@ def read_by(viewer: str) -> str:
 
 
 RULES = ", ".join(f"r.{name}" for name in Rules.__struct_fields__)
-COLUMNS = f"r.id, r.handle, r.sort, r.name, r.purpose, r.listed, r.closed_at IS NOT NULL, {RULES}"
+COLUMNS = f"r.id, r.handle, r.sort, r.name, r.purpose, r.listed, r.closed_at IS NOT NULL, r.formed, {RULES}"
 HOST = "coalesce(w.role IN ('host', 'admin'), false)"
 WHO = f"w.id IS NOT NULL, coalesce(w.mode = 'contributor', false), w.family, {PROVEN.format(account='w')}, m.standing, {HOST}"
 JOINS = """LEFT JOIN accounts w ON w.id = %(viewer)s AND w.state = 'active'
     LEFT JOIN room_members m ON m.room_id = r.id AND m.account_id = %(viewer)s"""
+FORMED = """UPDATE rooms SET formed = true WHERE id = %(room)s AND NOT formed AND (
+    SELECT count(*) FROM room_members WHERE room_id = %(room)s AND standing IN ('member', 'keeper')) >= %(fewest)s"""
 MINE = "m.standing IN ('member', 'keeper')"
-_PLAIN, _RULES = 7, len(Rules.__struct_fields__)
+_PLAIN, _RULES = 8, len(Rules.__struct_fields__)
 
 
 def room_of(row: Sequence[Any]) -> Room:
     """Return a row of `COLUMNS` as a record."""
-    identifier, handle, sort, name, purpose, listed, closed = row[:_PLAIN]
+    identifier, handle, sort, name, purpose, listed, closed, formed = row[:_PLAIN]
     values = dict(zip(Rules.__struct_fields__, row[_PLAIN:], strict=True))
     values |= {
         "reads": Reads(values["reads"]),
@@ -44,7 +46,17 @@ def room_of(row: Sequence[Any]) -> Room:
         "families": tuple(Family(one) for one in values["families"]),
     }
     rules = Rules(**values)
-    return Room(id=identifier, handle=handle, sort=sort, name=name, purpose=purpose, listed=listed, closed=closed, rules=rules)
+    return Room(
+        id=identifier,
+        handle=handle,
+        sort=sort,
+        name=name,
+        purpose=purpose,
+        listed=listed,
+        closed=closed,
+        formed=formed,
+        rules=rules,
+    )
 
 
 def who_of(row: Sequence[Any]) -> Who:
@@ -162,6 +174,8 @@ async def place(tx: Tx, room_id: int, account_id: int, standing: In) -> None:
     query = """INSERT INTO room_members (room_id, account_id, standing) VALUES (%s, %s, %s)
         ON CONFLICT (room_id, account_id) DO UPDATE SET standing = excluded.standing"""
     await tx.send(query, [room_id, account_id, standing])
+    if standing in INSIDE:
+        await tx.send(FORMED, {"room": room_id, "fewest": FEWEST_IN_A_CIRCLE})
 
 
 async def leave(tx: Tx, room_id: int, account_id: int) -> None:

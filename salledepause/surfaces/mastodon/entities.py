@@ -12,11 +12,12 @@ from typing import Any
 import msgspec
 
 from salledepause.features.accounts import Account
+from salledepause.features.noticeboard import STATE_LABELS, UNDECIDED, Item
 from salledepause.features.posts import Audience, Media, Mention, Poll, Post, QuotePolicy, QuoteState
 from salledepause.features.victories import THANKING, Recipient, Way
 from salledepause.kernel import clock
 from salledepause.kernel.site import Emoji, Site
-from salledepause.kernel.text import MentionLink, scan, to_html
+from salledepause.kernel.text import MentionLink, html_of_plain, scan, to_html
 
 AUDIENCE = {"public": Audience.PUBLIC, "unlisted": Audience.UNLISTED, "private": Audience.FOLLOWERS, "direct": Audience.DIRECT}
 """What clients ask for; a room is asked for by its name."""
@@ -183,15 +184,28 @@ def profile(site: Site, one: Account) -> Entity:
     }
 
 
-def status_pieces(site: Site, post: Post, thanks: Sequence[Recipient] = ()) -> tuple[bytes, bytes]:
+def status_pieces(
+    site: Site, post: Post, thanks: Sequence[Recipient] = (), item: Item | None = None
+) -> tuple[bytes, bytes, bytes]:
     """Return what goes before and after the author's account in a Status, up to whether the viewer may quote it.
 
-    That word, the quote, the poll, the boosted post and the flags follow, written for each viewer.
+    That word, the quote, the poll, the boosted post and the flags follow, written for each viewer. The third piece is no part of
+    it: it is empty, unless the status is an item of a board of which nothing is decided.
     """
     head = {"id": str(post.id), "created_at": clock.iso(post.created_at)}
-    tail = _boost(site, post) if post.boost_of_id else _said(site, post, thanks)
+    tail = _boost(site, post) if post.boost_of_id else _marked(_said(site, post, thanks), item)
+    mark = b"?" if item and item.state in UNDECIDED else b""
     whole = b"," + msgspec.json.encode(tail | {"quote_approval": _approval(post)})[1:-2]
-    return msgspec.json.encode(head)[:-1] + b',"account":', whole + b',"current_user":'
+    return msgspec.json.encode(head)[:-1] + b',"account":', whole + b',"current_user":', mark
+
+
+def _marked(said: Entity, item: Item | None) -> Entity:
+    """Return a status that says what is known of it as an item of a board: in words too, for apps that know nothing of that."""
+    if item is None:
+        return said
+    state = {"state": item.state, "state_at": clock.iso(item.changed_at), "state_source": item.source or None}
+    told = f"{STATE_LABELS[item.state].capitalize()}." + (f" Source : {item.source}" if item.source else "")
+    return said | {"content": html_of_plain(told) + said["content"], "salledepause": said["salledepause"] | state}
 
 
 def _approval(post: Post) -> Entity:

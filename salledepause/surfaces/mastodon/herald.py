@@ -14,7 +14,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 import msgspec
 import structlog
 
-from salledepause.features import graph, notifications, posts, rooms, timelines
+from salledepause.features import graph, noticeboard, notifications, posts, rooms, timelines
 from salledepause.features.accounts import AccessRevoked, Suspended
 from salledepause.features.announcements import Announced, Reacted, Withdrawn
 from salledepause.features.notifications import Admitted, Notified
@@ -24,6 +24,7 @@ from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Forbidden, Missing, Unauthenticated
 from salledepause.kernel.site import Site
 from salledepause.surfaces import leaving
+from salledepause.surfaces.edge import settle
 from salledepause.surfaces.mastodon import announcements
 from salledepause.surfaces.mastodon.conversations import conversation_bytes
 from salledepause.surfaces.mastodon.manner import Callers
@@ -143,6 +144,7 @@ class Herald:
             try:
                 async with self._db.reading() as tx:
                     await self._tell(tx, event)
+                await settle(self._presenter.site, tx)
             except Exception:  # streams are an edge: one event that fails must not silence all the next ones
                 log.exception("streams.event_failed", kind=type(event).__name__)
 
@@ -235,6 +237,8 @@ class Herald:
             hearing = {viewer: pairs for viewer, pairs in hearing.items() if viewer in inside}
         alike: dict[Hashable, list[int]] = {}
         met = await posts.met_by(tx, post_id, list(hearing)) if hearing else {}
+        if room_id:
+            await noticeboard.owe(tx, [post_id], list(met))
         apart = await self._presenter.apart(tx, met)
         for viewer, seen in met.items():
             alike.setdefault((seen, viewer if viewer in apart else None), []).append(viewer)

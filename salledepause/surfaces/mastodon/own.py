@@ -9,6 +9,7 @@ from salledepause.surfaces.mastodon import (
     helping,
     images,
     learned,
+    noticeboard,
     rooms,
     supports,
     teams,
@@ -18,7 +19,7 @@ from salledepause.surfaces.mastodon import (
 from salledepause.surfaces.mastodon.described import openapi
 from salledepause.surfaces.routes import anyone, route
 
-TOPICS = (collecting, company, helping, images, rooms, supports, teams, learned, verification, waves)
+TOPICS = (collecting, company, helping, images, noticeboard, rooms, supports, teams, learned, verification, waves)
 
 
 async def show(call: Call) -> Answer:

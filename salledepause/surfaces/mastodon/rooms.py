@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from salledepause.features import rooms, timelines
+from salledepause.features import posts, rooms, timelines
 from salledepause.features.accounts import Family
 from salledepause.features.rooms import Change, Entry, In, Opening, Presence, Reads, Rings, Rules, Speaks, View
 from salledepause.kernel import ids
@@ -36,6 +37,8 @@ class RoomEntity(msgspec.Struct, frozen=True):
     may_enter: bool
     rules: Rules
     people: int | None
+    forming: bool
+    """Whether it is a circle or a band of fewer than three that never was more; false for who is not inside."""
     presence: Presence | None
 
 
@@ -103,6 +106,12 @@ class CodeAsked(msgspec.Struct):
     code: str = ""
 
 
+class LeaveAsked(msgspec.Struct):
+    """Whether what one said in the room goes with one."""
+
+    erase: bool = False
+
+
 class HandleAsked(msgspec.Struct):
     """Somebody, by handle."""
 
@@ -133,6 +142,7 @@ def entity(call: Call, one: View) -> RoomEntity:
         may_enter=one.enters,
         rules=room.rules,
         people=one.people,
+        forming=one.forming,
         presence=one.presence,
     )
 
@@ -193,8 +203,12 @@ async def enter_by_code(call: Call) -> Answer:
 
 
 async def leave(call: Call) -> Answer:
-    """POST /api/salledepause/v1/rooms/:id/leave: leave a room, or decline to enter it; nobody is told."""
-    await rooms.leave(call.tx, call.me, call.id())
+    """POST /api/salledepause/v1/rooms/:id/leave: leave a room, or decline to enter it; nobody is told.
+
+    What one said there stays, or is erased with `erase`.
+    """
+    blobs = await posts.leave_room(call.tx, call.me, call.id(), erasing=call.read(LeaveAsked).erase)
+    call.tx.afterwards.extend(partial(call.site.blobs.drop, key) for key in blobs)
     return json({})
 
 
@@ -250,7 +264,7 @@ OWN = [
     own(f"PATCH {ONE}", change, WRITING, (ChangeAsked, RoomEntity)),
     own(f"GET {ONE}/posts", said, reading("read:statuses", remembered=True), (None, list[dict[str, Any]])),
     own(f"POST {ONE}/enter", enter, WRITING, (CodeAsked, RoomEntity)),
-    own(f"POST {ONE}/leave", leave, WRITING),
+    own(f"POST {ONE}/leave", leave, WRITING, (LeaveAsked, None)),
     own(f"POST {ONE}/invitations", invite, WRITING, (HandleAsked, None)),
     own(f"POST {ONE}/keepers", entrust, WRITING, (HandleAsked, None)),
     own(f"POST {ONE}/out", put_out, WRITING, (AccountAsked, None)),

@@ -12,7 +12,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from salledepause.features import accounts, posts, victories
+from salledepause.features import accounts, noticeboard, posts, victories
 from salledepause.features.posts import Gesture, Glimpse, Published, Quote, QuoteState, Seen
 from salledepause.features.victories import THANKING, Recipient
 from salledepause.kernel.db import Tx
@@ -103,7 +103,7 @@ class Presenter:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._statuses: Shelf[tuple[bytes, bytes]] = Shelf(STATUS_BYTES)
+        self._statuses: Shelf[tuple[bytes, bytes, bytes]] = Shelf(STATUS_BYTES)
         self._accounts: Shelf[tuple[bytes]] = Shelf(ACCOUNT_BYTES)
         self._filtering = Filtering(site)
 
@@ -141,7 +141,7 @@ class Presenter:
 
         def write() -> tuple[bytes, ...]:
             author = made.author
-            head, tail = said = self._statuses.get(post.id, post.version) or entities.status_pieces(self.site, post, thanks)
+            head, tail, _ = said = self._statuses.get(post.id, post.version) or entities.status_pieces(self.site, post, thanks)
             account = msgspec.json.encode(entities.account(self.site, author))
             self._statuses.put(post.id, post.version, said)
             self._accounts.put(viewer, author.version, (account,))
@@ -167,9 +167,16 @@ class Presenter:
     ) -> list[tuple[Seen, list[bytes]]]:
         """Return each status with its pieces; a `nested` one only names what it quotes."""
         said = await self._said(tx, rows)
+        if viewer and (rumours := [row.subject.id for row in rows if self._undecided(row.subject)]):
+            await noticeboard.owe(tx, rumours, [viewer])
         extras = await self._extras(tx, rows, viewer, nested=nested)
         whole = [row for row in rows if row.post.id in said and row.subject.id in said]
         return [(row, _pieces(row, viewer, said, extras)) for row in whole]
+
+    def _undecided(self, one: Glimpse) -> bool:
+        """Tell whether a prepared status is an item of a board of which nothing is decided."""
+        held = self._statuses.get(one.id, one.version)
+        return held is not None and bool(held[2])
 
     async def _extras(self, tx: Tx, rows: Sequence[Seen], viewer: int | None, *, nested: bool = False) -> Extras:
         subjects = [row.subject for row in rows]
@@ -202,12 +209,13 @@ class Presenter:
         whole = [one for one in missing if one.id in found and one.account_id in people]
         return {one.id: (found[one.id][0], people[one.account_id][0], found[one.id][1]) for one in whole}
 
-    async def _load_posts(self, tx: Tx, missing: dict[int, Glimpse]) -> dict[int, tuple[bytes, bytes]]:
+    async def _load_posts(self, tx: Tx, missing: dict[int, Glimpse]) -> dict[int, tuple[bytes, bytes, bytes]]:
         found = {}
         loaded = await posts.load(tx, list(missing))
         thanks = await victories.of(tx, [one.id for one in loaded.values() if one.kind in THANKING])
+        items = await noticeboard.of(tx, list(loaded.values()))
         for post in loaded.values():
-            found[post.id] = entities.status_pieces(self.site, post, thanks.get(post.id, ()))
+            found[post.id] = entities.status_pieces(self.site, post, thanks.get(post.id, ()), items.get(post.id))
             self._statuses.put(post.id, missing[post.id].version, found[post.id])
         return found
 

@@ -45,6 +45,7 @@ from salledepause.surfaces.web import (
     lists,
     more,
     notebook,
+    noticeboard,
     notifications,
     outside,
     pages,
@@ -77,6 +78,7 @@ __all__ = ["TOPICS", "destinations", "preload", "routes"]
 
 TOPICS = (
     # others
+    noticeboard,
     notifications,
     conversations,
     people,

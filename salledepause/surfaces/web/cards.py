@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from salledepause.features import accounts, graph, posts, supports, victories
+from salledepause.features import accounts, graph, noticeboard, posts, supports, victories
 from salledepause.features.accounts import Account
+from salledepause.features.noticeboard import Item
 from salledepause.features.posts import OPEN, Gesture, Poll, Post, Quote, QuoteState, Seen
 from salledepause.features.supports import Support
 from salledepause.features.timelines import filters
@@ -42,6 +43,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     poll: Poll | None = None
     thanks: tuple[Recipient, ...] = ()
     """To whom it goes, of a victory or a thank-you."""
+    item: Item | None = None
+    """What is known of it, where it is an item of the board of its room."""
     quotes: QuoteState | None = None
     """Whether what it quotes shows, and why not; `None` where it quotes nothing."""
     quoted: Card | None = None
@@ -176,6 +179,9 @@ async def _bare(tx: Tx, rows: Sequence[Seen], viewer: int | None) -> list[Card]:
     tx.passing |= bool(polled)
     polls = await posts.polls.of(tx, polled, viewer) if polled else {}
     thanks = await victories.of(tx, [one.id for one in said.values() if one.kind in THANKING])
+    items = await noticeboard.of(tx, list(said.values()))
+    if viewer and items:
+        await noticeboard.owe(tx, list(items), [viewer])
     ends = [one.id for one in said.values() if one.supported] if viewer else []
     supported = await supports.of(tx, viewer, ends) if viewer and ends else {}
     sharers = _sharers(rows, people)
@@ -188,6 +194,7 @@ async def _bare(tx: Tx, rows: Sequence[Seen], viewer: int | None) -> list[Card]:
             answers=people.get(post.parent_account_id or 0),
             poll=polls.get(post.id),
             thanks=thanks.get(post.id, ()),
+            item=items.get(post.id),
             support=supported.get(post.id, Support()),
             gestures=Gesture(row.gestures),
             mine=post.account_id == viewer,

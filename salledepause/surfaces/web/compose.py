@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from salledepause.features import company, posts, rooms, victories
+from salledepause.features import accounts, company, posts, rooms, victories
 from salledepause.features.accounts import Account
 from salledepause.features.posts import Kind, Media, Post, Seen
 from salledepause.kernel import ids, tongues, words
@@ -39,10 +39,11 @@ class Changed(BadInput):
 
 
 class Asked(msgspec.Struct):
-    """What a blank form is asked for: to quote a post, a kind of message, to speak in a room, to ask for a word."""
+    """What a blank form is asked for: to quote, a kind of message, to speak in a room or to one person, to ask for a word."""
 
     cite: str = ""
     kind: Kind | None = None
+    dedicace: str = ""
     piece: str = ""
     mot: bool = False
 
@@ -71,9 +72,15 @@ class Sent(NamedTuple):
 
 
 async def show(call: Call) -> Answer:
-    """GET /ecrire: the form alone; `?cite=` quotes a post, `?piece=` is for a room, `?mot=1` asks for a word."""
+    """GET /ecrire: the form alone; `?cite=` quotes, `?dedicace=` is for one person, `?piece=` for a room, `?mot=1` for help."""
     me = contributor(call)
     asked = call.read(Asked)
+    if asked.dedicace:
+        who = await accounts.by_handle(call.tx, asked.dedicace, call.site.settings.domain)
+        told = wording.said(
+            "Une image et un mot pour @{name}, en message privé. D'un·e inconnu·e, cela attend son accord.", call.language
+        )
+        return await compose(call, writing.dedicated(me, who), dedicated=who.handle, notice=told.format(name=who.handle))
     if not asked.cite:
         form = blank(me)
         if asked.piece:

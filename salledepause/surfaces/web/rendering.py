@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from salledepause.features import rooms, supports
 from salledepause.features.accounts import LABELS, Account
+from salledepause.features.noticeboard import STATE_LABELS, State
 from salledepause.features.posts import (
     KIND_LABELS,
     MOST_CHARACTERS,
@@ -94,6 +95,7 @@ PLURALS = {
 """Names of the kinds as filters."""
 
 
+STATE_ICONS = {State.RUMOUR: "megaphone", State.CHECKING: "search", State.CONFIRMED: "check", State.DENIED: "close"}
 KIND_ICONS = {kind: f"kind-{kind.value}" for kind in Kind}
 """A drawing for each kind: colour alone says nothing."""
 
@@ -214,6 +216,8 @@ def _names(language: str) -> dict[str, Any]:
         "to_a_doubt": TO_A_DOUBT,
         "kind_labels": KIND_LABELS,
         "kind_plurals": PLURALS,
+        "states": STATE_LABELS,
+        "state_icons": STATE_ICONS,
         "families": LABELS,
         "audiences": AUDIENCE_LABELS,
         "audience_hints": AUDIENCE_HINTS,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Literal
 
 import msgspec
 
-from salledepause.features import accounts, notifications, rooms, timelines
+from salledepause.features import accounts, notifications, posts, rooms, timelines
 from salledepause.features.accounts import LABELS, Family
 from salledepause.features.posts import Seen
 from salledepause.features.rooms import Entry, In, Opening, Presence, Reads, Rings, Rules, Speaks, View
@@ -15,11 +16,22 @@ from salledepause.kernel.errors import BadInput, Conflict, Forbidden, Missing, R
 from salledepause.kernel.page import Listed
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import reading, route, user
-from salledepause.surfaces.web import answers, compose, guests, listing, messages, safety, wording, writing
+from salledepause.surfaces.web import (
+    addresses,
+    answers,
+    compose,
+    guests,
+    listing,
+    messages,
+    noticeboard,
+    safety,
+    wording,
+    writing,
+)
 from salledepause.surfaces.web.navigation import Destination
 from salledepause.surfaces.web.rendering import fragment, page
 
-HERE = "/pieces"
+HERE, BY_LINK = "/pieces", "/cercles/entrer"
 READ_BY = {
     Reads.EVERYONE: "Tout le monde peut lire, même sans compte.",
     Reads.SIGNED_IN: "Les membres de la maison peuvent lire.",
@@ -46,20 +58,31 @@ PRESENT = {
 }
 PRESETS = {
     "circle": rooms.CIRCLE,
+    "band": rooms.CIRCLE,
     "invited": msgspec.structs.replace(rooms.CIRCLE, entry=Entry.INVITATION),
     "house": Rules(reads=Reads.SIGNED_IN, speaks=Speaks.SIGNED_IN, entry=Entry.FREE, searchable=True, rings=Rings.WORDS),
     "carers": Rules(reads=Reads.VERIFIED, speaks=Speaks.VERIFIED, families=CARERS, entry=Entry.FREE),
     "vent": rooms.VENT,
 }
-"""Rules to begin with; the first two are anybody's to give."""
+"""Rules to begin with; the first three are anybody's to give. A circle and a band differ by their words alone."""
 SORTS = {
-    "circle": "Un cercle, où l'on entre avec un code",
+    "circle": "Un cercle de compagnonnage, où l'on entre avec un code",
+    "band": "Une bande pour rire entre ami·es, où l'on entre avec un code",
     "invited": "Un cercle, où l'on entre sur invitation",
     "house": "Une pièce pour toute la maison",
     "carers": "Une pièce pour les soignant·es vérifié·es",
     "vent": "Une soupape : soignant·es vérifié·es, tout s'efface en 24 heures",
 }
-OURS = ("circle", "invited")
+OURS = ("circle", "band", "invited")
+LABELLED = {"circle": "Cercle", "band": "Bande"}
+FORMING = {
+    "circle": "Ce cercle est en train de se former. On peut déjà y parler ; il prend corps à trois.",
+    "band": "Cette bande est en train de se former. On peut déjà y parler ; elle prend corps à trois.",
+}
+LEFT = {
+    "stay": "Vous êtes sorti·e, sans bruit.",
+    "erase": "Vous êtes sorti·e, sans bruit. Ce que vous y aviez dit est effacé.",
+}
 
 
 def told(one: View, language: str) -> list[str]:
@@ -117,6 +140,8 @@ async def _room(call: Call, one: View, problem: str = "") -> Answer:
     form = writing.in_room(me, one.room, f"{HERE}/{one.room.handle}") if me and one.speaks else None
     values: dict[str, Any] = {"one": one, "rules": told(one, call.language), "entered": ENTERED, "form": form}
     values |= {"calls": one.speaks and one.room.rules.reads in {Reads.EVERYONE, Reads.SIGNED_IN}} | await _here(call, one)
+    board = await noticeboard.in_room(call, one.room.id) if one.reads else []
+    values |= {"labelled": LABELLED, "forming": FORMING, "board": [card for card in board if card.item]}
     values |= {"problems": {"code": problem} if problem else {}, "headers": safety.kept_nowhere(one.room.rules.expires_hours)}
     return await listing.shown(call, "in_room.html", found, asked, where="", status=422 if problem else 200, **values)
 
@@ -147,6 +172,16 @@ class CodeAsked(msgspec.Struct):
     code: str = ""
 
 
+async def come(call: Call) -> Answer:
+    """GET /cercles/entrer?code=: what a code opens, asked before one enters; raises BadInput for a code that opens nothing."""
+    code = call.read(CodeAsked).code
+    one = await rooms.behind(call.tx, call.me, code)
+    if one.inside:
+        return safety.to(addresses.header_value(f"{HERE}/{one.room.handle}"))
+    values: dict[str, Any] = {"one": one, "rules": told(one, call.language), "labelled": LABELLED}
+    return page(call, "room_enter.html", code=code, headers=(safety.SECRET,), **values)
+
+
 async def enter_by_code(call: Call) -> Answer:
     """POST /pieces/code: enter the room that a code opens."""
     try:
@@ -167,11 +202,19 @@ async def enter(call: Call) -> Answer:
     return answers.back(call, f"{HERE}/{one.room.handle}", messages.notice("Vous êtes dans la pièce.", call))
 
 
+class Leaving(msgspec.Struct):
+    """What becomes of what one said in the room that one leaves."""
+
+    said: Literal["stay", "erase"] = "stay"
+
+
 async def leave(call: Call) -> Answer:
-    """POST /pieces/{handle}/sortir: nobody is told."""
+    """POST /pieces/{handle}/sortir: nobody is told; what one said there stays, or is erased."""
+    said = call.read(Leaving).said
     one = await rooms.by_handle(call.tx, call.me, call.text("handle"))
-    await rooms.leave(call.tx, call.me, one.room.id)
-    return answers.back(call, HERE, messages.notice("Vous êtes sorti·e, sans bruit.", call))
+    blobs = await posts.leave_room(call.tx, call.me, one.room.id, erasing=said == "erase")
+    call.tx.afterwards.extend(partial(call.site.blobs.drop, key) for key in blobs)
+    return answers.back(call, HERE, messages.notice(LEFT[said], call))
 
 
 class Opened(msgspec.Struct):
@@ -180,7 +223,7 @@ class Opened(msgspec.Struct):
     name: str = ""
     purpose: str = ""
     handle: str = ""
-    sort: Literal["circle", "invited", "house", "carers", "vent"] = "circle"
+    sort: Literal["circle", "band", "invited", "house", "carers", "vent"] = "circle"
 
 
 async def new(call: Call) -> Answer:
@@ -205,7 +248,7 @@ async def create(call: Call) -> Answer:
         name=typed.name,
         purpose=typed.purpose,
         handle=typed.handle or None,
-        sort="circle" if ours else typed.sort,
+        sort="circle" if typed.sort == "invited" else typed.sort,
         listed=me.keeps_house and not ours,
         rules=PRESETS[typed.sort],
     )
@@ -226,7 +269,8 @@ async def _kept(call: Call, handle: str, *, code: str = "", problem: tuple[str, 
     one = await rooms.by_handle(call.tx, call.me, handle)
     await rooms.kept(call.tx, call.me, one.room.id)
     field, said = problem
-    values: dict[str, Any] = {"one": one, "code": code, "problems": {field: said} if field else {}}
+    link = call.site.url(addresses.with_query(BY_LINK, code=code)) if code else ""
+    values: dict[str, Any] = {"one": one, "code": code, "link": link, "problems": {field: said} if field else {}}
     headers = (safety.SECRET,) if code else ()
     return page(call, "room_keep.html", status=422 if field else 200, headers=headers, **values)
 
@@ -323,6 +367,7 @@ ROUTES = [
     route("GET", HERE, show_all, reading()),
     route("GET", f"{HERE}/ouvrir", new, user("")),
     route("POST", f"{HERE}/ouvrir", guests.guarded(create), user("")),
+    route("GET", BY_LINK, come, user("")),
     route("POST", f"{HERE}/code", guests.guarded(enter_by_code), user("")),
     route("GET", f"{HERE}/{{handle}}", show, reading()),
     route("POST", f"{HERE}/{{handle}}/la", guests.guarded(here), user("")),

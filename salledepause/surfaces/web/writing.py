@@ -212,6 +212,12 @@ def in_room(me: Account, room: Room, back: str) -> Form:
     return msgspec.structs.replace(blank(me), audience=None, room=str(room.id), hours=room.rules.expires_hours or 0, back=back)
 
 
+def dedicated(me: Account, who: Account) -> Form:
+    """Return an empty form for one person alone, named in it, where one goes back to afterwards."""
+    back = addresses.profile(who.handle)
+    return msgspec.structs.replace(blank(me), text=f"@{who.handle} ", audience=Audience.DIRECT, back=back)
+
+
 def quote_of(me: Account, card: Card) -> Form:
     """Return an empty form that quotes a post, of a kind that it accepts."""
     kind = TO_A_DOUBT[0] if card.post.kind is Kind.DOUBT else OFFERED[0]
