@@ -15,6 +15,7 @@ from salledepause.features import (
     accounts,
     announcements,
     archives,
+    company,
     emojis,
     graph,
     moderation,
@@ -23,6 +24,7 @@ from salledepause.features import (
     rooms,
     safety_net,
     sources,
+    supports,
     timelines,
     verification,
     victories,
@@ -34,6 +36,7 @@ from salledepause.kernel.events import Bus, Event, Wiring
 from salledepause.kernel.jobs import Jobs
 from salledepause.kernel.marks import Marks
 from salledepause.kernel.pool import Database
+from salledepause.kernel.seals import Seals
 from salledepause.kernel.site import Site
 from salledepause.kernel.tallies import Tallies
 from salledepause.kernel.text import LINK_WEIGHT
@@ -50,6 +53,7 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "moderation.sweep_images": moderation.images.sweep,
     "posts.end_poll": posts.polls.end,
     "posts.publish_scheduled": posts.scheduled.publish,
+    "company.page": company.page,
     "mastodon.wake": mastodon.wake,
     "notifications.answer": notifications.answer,
     "archives.run": archives.run,
@@ -83,6 +87,7 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("*/10 * * * *", "rooms.sweep", rooms.sweep),
     ("23 * * * *", "archives.sweep", archives.sweep),
     ("29 4 * * *", "safety_net.forget_calls", safety_net.forget_calls),
+    ("33 4 * * *", "company.sweep", company.sweep),
     ("37 4 * * *", "victories.sweep", victories.sweep),
     ("*/5 * * * *", "waves.sweep", waves.sweep),
     ("*/10 * * * *", "waves.ask", waves.ask),
@@ -132,16 +137,17 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             graph.Limited: (notifications.limited,),
             graph.Recommended: (notifications.collected,),
             graph.RequestDecided: (notifications.request_decided,),
-            posts.PostPublished: (timelines.spread, notifications.published, victories.published),
+            posts.PostPublished: (timelines.spread, notifications.published, victories.published, company.published),
             posts.PostEdited: (victories.edited, notifications.edited),
             posts.PostErased: (timelines.retract,),
-            posts.Favourited: (notifications.favourited,),
-            posts.Unfavourited: (notifications.unfavourited,),
+            posts.Favourited: (supports.favourited, notifications.favourited),
+            posts.Unfavourited: (supports.unfavourited, notifications.unfavourited),
             posts.Boosted: (notifications.boosted,),
             posts.Quoted: (notifications.quoted,),
             posts.PollEnded: (notifications.poll_ended,),
             sources.HospitalsChanged: (victories.renamed,),
             victories.Thanked: (notifications.thanked,),
+            company.Rung: (notifications.rung,),
             moderation.ReportFiled: (notifications.report_filed,),
             moderation.Warned: (notifications.warned,),
         },
@@ -155,7 +161,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
 
 def hushed(wiring: Wiring) -> Wiring:
     """Return who reacts to what while an archive comes in: nobody is told, and no home gets, what was said long ago."""
-    past = {posts.PostPublished, posts.Favourited, posts.Boosted, posts.Quoted, victories.Thanked}
+    past = {posts.PostPublished, posts.Favourited, posts.Boosted, posts.Quoted, victories.Thanked, company.Rung}
     now = {event: reactions for event, reactions in wiring.now.items() if event not in past}
     later = {event: names for event, names in wiring.later.items() if event not in past}
     return msgspec.structs.replace(wiring, now=now, later=later, aloud=wiring.aloud - past)
@@ -169,7 +175,7 @@ def site_of(settings: Settings, marks: Marks | None = None, *, worker: bool = Fa
     """
     url = settings.database_url
     jobs = Jobs(url)
-    wired = wiring(jobs, settings.domain, settings.link_weight)
+    wired = msgspec.structs.replace(wiring(jobs, settings.domain, settings.link_weight), seals=Seals(settings.seals))
     wired = hushed(wired) if importing else wired
     db = Database(url, size=settings.pool_size, wiring=wired, durable=not worker, marks=marks)
     site = Site(settings, db, Bus(url, db.marks), jobs, Blobs(settings.blobs), Windows(db.marks))

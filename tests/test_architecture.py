@@ -47,7 +47,7 @@ HOMES = {
     "psutil": ("kernel/embedded.py",),
     "aiohttp": ("kernel/net.py",),
     "yarl": ("kernel/net.py",),
-    "cryptography": ("kernel/keys.py", "kernel/webpush.py"),
+    "cryptography": ("kernel/keys.py", "kernel/seals.py", "kernel/webpush.py"),
     "pywebpush": ("kernel/webpush.py",),
     "py_vapid": ("kernel/webpush.py",),
     "webauthn": ("features/accounts/passkeys.py",),

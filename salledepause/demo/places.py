@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 import msgspec
 
 from salledepause.demo import script
-from salledepause.features import posts, rooms, verification
+from salledepause.features import posts, rooms, supports, verification
 from salledepause.features.accounts import Family
 from salledepause.features.posts import Draft, Kind
 from salledepause.features.rooms import In, Opening, Rules
+from salledepause.features.supports import Word
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import Missing
 from salledepause.kernel.site import Site
 
 USES = 200
@@ -28,6 +30,8 @@ class Saying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Kind = Kind.OPINION
     key: str = ""
     to: str = ""
+    hours: int | None = None
+    support: dict[str, Word] = {}
 
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,21 +74,31 @@ async def _verify(site: Site, tx: Tx, people: list[script.Person], ids: Mapping[
 
 
 async def _open(tx: Tx, place: Place, ids: Mapping[str, int], today: datetime) -> int:
-    opening = Opening(
-        name=place.name,
-        purpose=place.purpose,
-        handle=place.handle,
-        sort=place.sort,
-        listed=place.listed,
-        rules=place.rules,
-    )
-    made = await rooms.create(tx, None, opening)
+    room_id = await _found(tx, place, next(iter(ids.values())))
     for handle in place.members:
-        await rooms.seat(tx, made.id, ids[handle], In.KEEPER if handle == place.keeper else In.MEMBER)
+        await rooms.seat(tx, room_id, ids[handle], In.KEEPER if handle == place.keeper else In.MEMBER)
     known: dict[str, int] = {}
     for one in place.said:
         parent = known[one.to] if one.to else None
         at = today - timedelta(minutes=one.ago)
-        draft = Draft(text=one.text, kind=one.kind, room_id=made.id, parent_id=parent, at=at)
-        known[one.key or one.text] = await posts.publish(tx, ids[one.by], draft)
+        draft = Draft(text=one.text, kind=one.kind, room_id=room_id, parent_id=parent, hours=one.hours, at=at)
+        known[one.key or one.text] = said = await posts.publish(tx, ids[one.by], draft)
+        for handle, word in one.support.items():
+            await supports.give(tx, ids[handle], said, word)
     return len(place.said)
+
+
+async def _found(tx: Tx, place: Place, anybody: int) -> int:
+    """Return the room of a place, opened unless the house has it already, as every house has one for the night."""
+    try:
+        return (await rooms.by_handle(tx, anybody, place.handle)).room.id
+    except Missing:
+        opening = Opening(
+            name=place.name,
+            purpose=place.purpose,
+            handle=place.handle,
+            sort=place.sort,
+            listed=place.listed,
+            rules=place.rules,
+        )
+        return (await rooms.create(tx, None, opening)).id

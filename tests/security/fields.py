@@ -97,8 +97,15 @@ HOSTS: dict[str, dict[str, Any]] = {
 """What the routes of hosts accept."""
 
 
+TOMORROW = f"{clock.now() + timedelta(days=1):%Y-%m-%dT%H}:00:00Z"
 OURS: dict[str, dict[str, Any]] = {
     "POST /api/salledepause/v1/help/call": {"words": "Un mot"},
+    "POST /api/salledepause/v1/company/calls/{id}": {},
+    "POST /api/salledepause/v1/company/calls/{id}/claim": {},
+    "POST /api/salledepause/v1/company/calls/{id}/release": {},
+    "POST /api/salledepause/v1/company/hours/take": {"starts": [TOMORROW]},
+    "POST /api/salledepause/v1/company/hours/leave": {"starts": [TOMORROW]},
+    "POST /api/salledepause/v1/company/week": {"weekday": 3, "hours": [2, 3]},
     "POST /api/salledepause/v1/statuses/{id}/wave": {"sign": "heart", "word": "Bravo"},
     "PUT /api/salledepause/v1/victories/question": {"wanted": True},
     "POST /api/salledepause/v1/learned/{id}": {"note": "Un mot"},
@@ -133,6 +140,7 @@ def _rooms(estate: Estate) -> dict[str, dict[str, Any]]:
         f"POST {rooms}/{{id}}/out": {"account_id": str(estate.eve.id)},
         f"POST {rooms}/{{id}}/in": {"account_id": str(estate.eve.id)},
         f"POST {rooms}/{{id}}/code": {},
+        "POST /api/salledepause/v1/posts/{id}/support": {"word": "courage"},
         f"POST {proving}/code": {"code": things["family_code"]},
         f"POST {proving}/vouch": {"handle": "ben"},
         f"POST {proving}/proof": {},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import psycopg
+
 from tests.support.server import Server
 from tests.web.visitor import HTML, Visitor
 
@@ -23,4 +25,44 @@ async def opened(server: Server, me: Visitor, host_session: str) -> dict[str, st
     sent = {"file": ("carte.pdf", b"%PDF-1.4 de quoi prouver", "application/pdf")}
     answer = await me.client.post("/reglages/verification/justificatif", data={"csrf": word}, files=sent)
     assert answer.status_code == 303, answer.text
-    return {"room": room}
+    return {"room": room, "vent": await _vented(server, me)} | await _company(server, me)
+
+
+async def _company(server: Server, me: Visitor) -> dict[str, str]:
+    """Have the contributor on shift whatever the hour, somebody ask for a word, and the contributor too."""
+    with psycopg.connect(server.database_url) as connection:
+        query = """INSERT INTO company_weeks (account_id, weekday, hour) SELECT a.id, day, hour
+            FROM accounts a, generate_series(1, 7) day, generate_series(0, 23) hour WHERE a.handle = 'nuit_calme'"""
+        connection.execute(query)
+    token = await server.person("insomniaque")
+    async with server.client(headers={"authorization": f"Bearer {token}"}) as client:
+        said = {"status": "Je n'arrive pas à redescendre de cette nuit.", "salledepause": {"needs_word": True}}
+        answer = await client.post("/api/v1/statuses", json=said)
+        assert answer.status_code == 200, answer.text
+    await me.get("/ecrire?mot=1")
+    asked = await me.send("Quelqu'un est là ? J'aurais besoin d'un mot.")
+    await me.get("/pieces")
+    return {"asking": str(answer.json()["id"]), "asked": str(asked), "night": "salle_de_nuit"}
+
+
+async def _vented(server: Server, me: Visitor) -> str:
+    """Have la soupape entered and spoken in by the contributor and another carer, who support each other; return its name."""
+    token = await server.person("as_du_soir")
+    with psycopg.connect(server.database_url) as connection:
+        connection.execute("UPDATE accounts SET family = 'soignant-medical' WHERE handle = 'as_du_soir'")
+        connection.execute("""INSERT INTO verifications (account_id, family, method) SELECT id, family, 'code' FROM accounts
+            WHERE handle IN ('as_du_soir', 'nuit_calme')""")
+        row = connection.execute("SELECT handle FROM rooms WHERE sort = 'vent'").fetchone()
+        assert row
+    vent = str(row[0])
+    await me.get(f"/pieces/{vent}")
+    await me.submit(f"/pieces/{vent}/entrer")
+    mine = await me.send("Onze sonnettes en même temps, et j'ai souri.", hours="3")
+    async with server.client(headers={"authorization": f"Bearer {token}"}) as client:
+        said = await client.post("/api/v1/statuses", json={"status": f"@{vent} On m'a demandé une quatrième salle. Juste."})
+        assert said.status_code == 200, said.text
+        word = await client.post(f"/api/salledepause/v1/posts/{mine}/support", json={"word": "courage"})
+        assert word.status_code == 200, word.text
+    await me.get(f"/pieces/{vent}")
+    await me.submit(f"/gestes/{said.json()['id']}", button=("gesture", "support-me_too"))
+    return vent

@@ -33,10 +33,11 @@ WELCOME = f"""reader.state = 'active' AND (c.account_id <> c.from_id OR c.kind =
         AND (NOT author.silenced OR c.account_id = c.from_id OR c.kind IN ({FILTERABLE_KINDS}) OR {FOLLOWED})
         AND NOT EXISTS (SELECT FROM conversation_mutes q WHERE q.account_id = c.account_id AND q.conversation_id = c.thread)
         AND NOT EXISTS (SELECT FROM posts s JOIN rooms r ON r.id = s.room_id WHERE s.id = c.post_id
-            AND (r.rings = 'never' OR r.id <> ALL({rooms.read_by("c.account_id")}))))"""
+            AND (r.rings = 'never' OR c.kind = '{Kind.FAVOURITE}' AND NOT r.scores
+                OR r.id <> ALL({rooms.read_by("c.account_id")}))))"""
 """Who may be told of what: never oneself (but of one's own poll), nor across a block or a mute, nor of a reader, nor of a
-thread that they muted, nor of what is said in a room that they may not read, or that never rings. What a silenced stranger
-does is for the policy to judge, where one may.
+thread that they muted, nor of what is said in a room that they may not read, or that never rings, nor by name of a favourite
+where a room counts nothing. What a silenced stranger does is for the policy to judge, where one may.
 
 What the hosts must know of reaches them whoever did it.
 """
@@ -97,6 +98,15 @@ NEWER = f"""UPDATE SET id = excluded.id, group_key = excluded.group_key, dismiss
 PUBLISHED = TELL.format(causes=f"{NAMED.format(at=WRITTEN)} UNION ALL {ALERTED}", again="NOTHING")
 EDITED = TELL.format(causes=f"{NAMED.format(at='clock_timestamp()')} UNION ALL {BOOSTERS} UNION ALL {QUOTERS}", again=NEWER)
 GIVEN = TELL.format(causes=THANKED.format(at=WRITTEN), again="NOTHING")
+CALLED = TELL.format(
+    causes=f"""SELECT t.account_id, '{Kind.MENTION}' AS kind, p.account_id AS from_id, p.id AS post_id, NULL::bigint AS report_id,
+        NULL::bigint AS about, greatest(t.at, clock_timestamp()) AS at, p.conversation_id AS thread
+        FROM company_told t JOIN posts p ON p.id = t.post_id WHERE p.id = %(post)s AND t.account_id = ANY(%(accounts)s)""",
+    again="""UPDATE SET id = excluded.id, group_key = excluded.group_key, dismissed = false
+        WHERE n.id < (SELECT floor(extract(epoch FROM t.at) * 1000)::bigint << 16 FROM company_told t
+            WHERE t.post_id = n.post_id AND t.account_id = n.account_id)""",
+)
+"""Who is called is told of it as if the post named them, which apps know, once for each time that they are called."""
 QUOTED = TELL.format(
     causes=f"""SELECT o.account_id, '{Kind.QUOTE}' AS kind, p.account_id AS from_id, p.id AS post_id, NULL::bigint AS report_id,
         NULL::bigint AS about, {WRITTEN} AS at, o.conversation_id AS thread
@@ -177,6 +187,11 @@ async def published(tx: Tx, post_id: int) -> Fresh:
 async def thanked(tx: Tx, post_id: int) -> Fresh:
     """Tell whom a post thanks."""
     return await tx.rows(GIVEN, {"post": post_id})
+
+
+async def rung(tx: Tx, post_id: int, account_ids: Sequence[int]) -> Fresh:
+    """Tell some that a post asks for a word."""
+    return await tx.rows(CALLED, {"post": post_id, "accounts": list(account_ids)})
 
 
 async def edited(tx: Tx, post_id: int) -> Fresh:
