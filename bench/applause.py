@@ -18,6 +18,8 @@ from bench.wire import BadAnswer, answer, request
 
 SETTLED = b"event: badges"
 NUMBER = re.compile(rb'"told":"(\d+)')
+SETTLING = 60.0
+"""Seconds in which all pages are open."""
 GRACE = 5.0
 """Seconds that the last word may take."""
 SEE_OTHER = 303
@@ -116,7 +118,11 @@ async def _round(plan: Applause, victory: int) -> tuple[list[float], float, str]
     listen = f"/en-direct?lieu=/ronde/{victory}"
     for stream, session in zip(streams, plan.sessions, strict=True):
         stream.transport.write(request("GET", listen, _headers(plan, session)))
-    await asyncio.gather(*(stream.began for stream in streams))
+    try:
+        async with asyncio.timeout(SETTLING):
+            await asyncio.gather(*(stream.began for stream in streams))
+    except TimeoutError:
+        return [], 0.0, f"{sum(not one.began.done() for one in streams)} pages were never let in"
     claps = await _open(plan, Clap)
     forms = {"Content-Type": "application/x-www-form-urlencoded"}
     sent = [request("POST", f"/ronde/{victory}", _headers(plan, one) | forms, FORM) for one in plan.sessions]

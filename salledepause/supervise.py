@@ -25,7 +25,7 @@ from salledepause.entrance import Entrance, Parting
 from salledepause.kernel import embedded, locks
 from salledepause.kernel.config import Settings
 from salledepause.kernel.crew import SIGNALS, Crew, Duty
-from salledepause.kernel.doors import Door
+from salledepause.kernel.doors import LINE, Door
 from salledepause.kernel.embedded import NoDatabase
 from salledepause.kernel.marks import Marks
 from salledepause.kernel.migrate import migrate
@@ -250,6 +250,7 @@ async def _serve_pages(settings: Settings, place: Place, shared: tuple[Marks, Ta
         http=HTTPModes.http1,
         log_level=LogLevels.error,
         log_dictconfig=THROUGH_OURS,
+        backlog=LINE,  # beyond as many open connections it takes no more: an open page is one
     )
     server.door = stand.door
     loop = asyncio.get_running_loop()

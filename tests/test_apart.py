@@ -122,6 +122,17 @@ async def test_a_process_may_hold_as_many_streams_as_the_machine_lets_it(tmp_pat
         resource.setrlimit(resource.RLIMIT_NOFILE, (usual, most))
 
 
+async def test_hundreds_of_open_pages_keep_nobody_out(server: Server) -> None:
+    asked = f"GET /api/v1/streaming/user HTTP/1.1\r\nHost: salle\r\nAuthorization: Bearer {await server.person('nuit')}\r\n\r\n"
+    held = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(400)]
+    for _, writer in held:
+        writer.write(asked.encode())
+    async with asyncio.timeout(START):
+        assert {await reader.readline() for reader, _ in held} == {b"HTTP/1.1 200 OK\r\n"}
+    for _, writer in held:
+        writer.close()
+
+
 async def test_nothing_is_announced_that_something_may_stand_before(tmp_path: Path) -> None:
     async with serving(tmp_path / "data", SALLEDEPAUSE_DOMAIN="salle.example") as server:
         assert await told(server) == "wss://salle.example"
