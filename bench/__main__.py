@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from bench import far, readers, reads, streams, writes
+from bench import far, readers, reads, streams, wave, writes
 from bench.database import database, main_process
 from bench.load import own_process
 from bench.measures import NAMES
@@ -26,7 +26,7 @@ SECONDS, ROUNDS = 1.5, 4
 """Several short rounds rather than a long one: the system deals connections to processes unevenly, anew each time."""
 QUICK_SECONDS, QUICK_ROUNDS = 0.2, 2
 COLD = "cold start"
-ALL = (reads.LOAD, COLD, *NAMES, writes.POSTING, streams.STREAMS, far.FAR, readers.READERS)
+ALL = (reads.LOAD, COLD, *NAMES, writes.POSTING, streams.STREAMS, far.FAR, readers.READERS, wave.WAVE)
 
 
 def main() -> int:
@@ -84,6 +84,8 @@ def _figures(rig: Rig, chosen: list[str], folder: Path) -> Iterator[Figure | Goa
         yield from far.measure(rig, folder)
     if readers.READERS in chosen:
         yield from readers.measure(rig, folder)
+    if wave.WAVE in chosen:
+        yield from wave.measure(rig, folder)
 
 
 def _community(rig: Rig, chosen: list[str], folder: Path) -> Iterator[Figure]:

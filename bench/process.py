@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from random import SystemRandom
 from typing import NamedTuple
 
 import psutil
@@ -20,10 +22,12 @@ import psutil
 PATIENCE = 120.0
 """Seconds a server may take to start: the first start creates its database."""
 STOPPING = 30.0
-WORKERS_PATIENCE = 15.0
+WORKERS_PATIENCE = 60.0
 PAUSE = 0.02
 WORKERS = 2
 """Web processes of every server measured."""
+PORTS = range(20_000, 32_000)
+"""Below those that connections are given (`ip_local_port_range`): a port that is free stays so until its server takes it."""
 MIB = 1024 * 1024
 OURS = (sys.executable, "-m", "salledepause")
 SECRET = "one secret for the server and the commands of a benchmark"  # noqa: S105 (protects nothing)
@@ -73,10 +77,14 @@ class Weight(NamedTuple):
 
 
 def free_port() -> int:
-    """Return a loopback port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    """Return a loopback port that nobody listens on now, and that the system gives to nobody who connects meanwhile.
+
+    Raises OSError when they are all taken.
+    """
+    for port in SystemRandom().sample(PORTS, len(PORTS)):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
 
 
 def serve(data: Path, port: int, database_url: str) -> Command:

@@ -27,6 +27,7 @@ from salledepause.features import (
     timelines,
     verification,
     victories,
+    waves,
 )
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.config import Settings
@@ -54,6 +55,7 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "mastodon.wake": mastodon.wake,
     "notifications.answer": notifications.answer,
     "archives.run": archives.run,
+    "waves.end": waves.end,
 }
 """Jobs by name; each takes the site and what the event holds."""
 
@@ -84,9 +86,14 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("23 * * * *", "archives.sweep", archives.sweep),
     ("29 4 * * *", "safety_net.forget_calls", safety_net.forget_calls),
     ("37 4 * * *", "victories.sweep", victories.sweep),
+    ("*/5 * * * *", "waves.sweep", waves.sweep),
+    ("*/10 * * * *", "waves.ask", waves.ask),
     ("53 4 * * *", "accounts.let_go", accounts.let_go),
 ]
 """Periodic jobs: cron in UTC, name, work."""
+
+LEAVE = (waves.forget_account, victories.forget_account, posts.leave, timelines.forget_account, graph.leave)
+"""What an account takes along when it is erased, in this order."""
 
 ALOUD: frozenset[type[Event]] = frozenset(
     {
@@ -104,6 +111,7 @@ ALOUD: frozenset[type[Event]] = frozenset(
         posts.PostPublished,
         posts.PostShownAnew,
         posts.QuoteWithdrawn,
+        waves.WaveMoved,
     }
 )
 """What is said to every process after the commit."""
@@ -113,7 +121,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
     """Return who reacts to what. *Now* reactions run in this order, in the transaction of what happened."""
     return Wiring(
         now={
-            accounts.AccountErased: (victories.forget_account, posts.leave, timelines.forget_account, graph.leave),
+            accounts.AccountErased: LEAVE,
             accounts.SignedUp: (notifications.signed_up,),
             accounts.Veiled: (posts.veiled,),
             rooms.RoomChanged: (posts.room_changed,),
@@ -121,8 +129,8 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             graph.Followed: (timelines.follow_up, notifications.followed),
             graph.Unfollowed: (timelines.part, notifications.unfollowed),
             graph.FollowRequested: (notifications.follow_requested,),
-            graph.Blocked: (posts.quotes.barred, notifications.blocked),
-            graph.Unblocked: (posts.quotes.barred,),
+            graph.Blocked: (posts.quotes.barred, waves.barred, notifications.blocked),
+            graph.Unblocked: (posts.quotes.barred, waves.barred),
             graph.Limited: (notifications.limited,),
             graph.Recommended: (notifications.collected,),
             graph.RequestDecided: (notifications.request_decided,),

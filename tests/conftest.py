@@ -9,9 +9,11 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import msgspec
 import psycopg
 import pytest
+from hypothesis import HealthCheck
 
 from salledepause.features.accounts import HASHER, Hasher
 from salledepause.kernel import embedded
@@ -22,6 +24,10 @@ from tests.support.house import House
 from tests.support.openapi import Description
 from tests.support.push import PushService, push_service
 from tests.support.recorder import Recorder, problems
+
+hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.settings.load_profile("busy")
+"""No example fails for its milliseconds: a machine that does much else may take a fifth of a second for anything."""
 
 
 def pytest_configure(config: pytest.Config) -> None:

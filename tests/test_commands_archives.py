@@ -10,13 +10,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import httpx
 import psycopg
 import pytest
 
+from salledepause.features.archives.bringing import BATCH
 from tests.kernel.media_samples import drawing, saved
 from tests.support.mastodon_archive import actor, announce, members, note, zipped
 from tests.support.server import Server, serving
@@ -35,7 +36,7 @@ def archive(path: Path, number: int, **more: bytes) -> Path:
 
 
 async def statuses(server: Server, handle: str) -> list[dict[str, str]]:
-    async with httpx.AsyncClient(base_url=server.url) as client:
+    async with server.client() as client:
         who = (await client.get("/api/v1/accounts/lookup", params={"acct": handle})).json()["id"]
         return list((await client.get(f"/api/v1/accounts/{who}/statuses", params={"limit": 40})).json())
 
@@ -84,21 +85,25 @@ async def test_who_watches_sees_how_far_it_is(server: Server, tmp_path: Path) ->
     leader, follower = pty.openpty()
     command = [sys.executable, "-m", "salledepause", "import", "mastodon-archive", str(path), "--to", "patience"]
     environment = server.environment | {"TERM": "xterm", "COLUMNS": "100"}
-    done = await asyncio.to_thread(
-        subprocess.run,
-        [*command, "--data", str(server.data)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=follower,
-        check=False,
+    process = subprocess.Popen(
+        [*command, "--data", str(server.data)], env=environment, stdout=subprocess.PIPE, stderr=follower, text=True
     )
-    shown = os.read(leader, 1 << 16).decode()
-    os.close(leader)
     os.close(follower)
-    assert done.returncode == 0
+    shown = await asyncio.to_thread(read_to_the_end, leader)
+    told, _ = await asyncio.to_thread(process.communicate)
+    assert process.returncode == 0
     assert "outbox.json" in shown
     assert "100%" in shown
-    assert done.stdout.decode().splitlines()[-1] == "outbox.json : 60 faits"
+    assert told.splitlines()[-1] == "outbox.json : 60 faits"
+
+
+def read_to_the_end(terminal: int) -> str:
+    """Read what a terminal shows while it is written, for it holds little: who writes more would wait for ever."""
+    shown = b""
+    with suppress(OSError), os.fdopen(terminal, "rb", buffering=0) as screen:  # EIO: nobody writes there any more
+        while more := screen.read(1 << 16):
+            shown += more
+    return shown.decode()
 
 
 async def test_names_of_an_archive_command_no_terminal(server: Server, tmp_path: Path) -> None:
@@ -136,15 +141,42 @@ async def test_killed_in_the_middle_and_begun_again_brings_everything_once(serve
     path = archive(tmp_path / "a.zip", 600)
     command = [sys.executable, "-m", "salledepause", "import", "mastodon-archive", str(path), "--to", "tenace"]
     for least in (1, 150):
-        with subprocess.Popen(
-            [*command, "--data", str(server.data)], env=server.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ) as process:
+        with (
+            held_at(server, least),
+            subprocess.Popen(
+                [*command, "--data", str(server.data)],
+                env=server.environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            ) as process,
+        ):
             await reached(server, least)
             os.kill(process.pid, signal.SIGKILL)
         assert least <= counted(server)[0] < 600
     done = await server.run("import", "mastodon-archive", str(path), "--to", "tenace")
     assert done.returncode == 0, done.stderr
     assert counted(server) == (600, 600, 600)
+
+
+@contextmanager
+def held_at(server: Server, number: int) -> Iterator[None]:
+    """Have an import wait for the end of a block once more posts than a number are in, however late one looks at it."""
+    with psycopg.connect(server.database_url, autocommit=True) as connection:
+        connection.execute(
+            f"""CREATE FUNCTION held() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF (SELECT count(*) FROM posts WHERE account_id = NEW.account_id) > {number + BATCH} THEN
+                    PERFORM pg_advisory_xact_lock_shared(7);
+                END IF;
+                RETURN NULL;
+            END $$;
+            CREATE TRIGGER held AFTER INSERT ON posts FOR EACH ROW EXECUTE FUNCTION held();
+            SELECT pg_advisory_lock(7)""".encode()
+        )
+        try:
+            yield
+        finally:
+            connection.execute("SELECT pg_advisory_unlock(7)")
+            connection.execute("DROP FUNCTION held CASCADE")
 
 
 async def reached(server: Server, least: int) -> None:

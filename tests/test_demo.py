@@ -15,6 +15,7 @@ import httpx
 import psycopg
 import pytest
 
+from bench.process import free_port
 from salledepause.demo import Post, people, places, scenes, script, sign_ins
 from salledepause.features import accounts
 from salledepause.features.accounts import Family
@@ -25,14 +26,14 @@ from salledepause.kernel.config import Settings
 from salledepause.kernel.text import length, scan
 from salledepause.main import site_of
 from tests.support.recorder import Recorder
-from tests.support.server import Server, free_port
+from tests.support.server import Server
 
 CAST = {person.handle: person for person in people()}
 SAID = scenes()
 HEARD = [one for found in script.decoded("rooms", places.Places) for place in found.room for one in place.said]
 KEYED = {post.key: post for post in SAID if post.key}
 TODAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
-START = 60
+START = 120
 
 
 def readers_of(post: Post) -> set[str]:
@@ -80,6 +81,18 @@ def test_only_contributors_of_the_cast_speak_boost_and_vote() -> None:
 def test_gestures_are_made_by_those_who_may_read() -> None:
     assert not [(post.by, post.text[:40], left) for post in SAID if (left := set(post.liked) - readers_of(post))]
     assert not [post.text for post in SAID if post.boosted and post.audience not in OPEN]
+
+
+def test_claps_are_of_contributors_at_victories_of_others() -> None:
+    congratulated = [post for post in SAID if post.claps]
+    assert len(congratulated) >= 4
+    assert sum(post.running for post in congratulated) == 1
+    for post in congratulated:
+        assert (post.kind, bool(post.key)) == (Kind.VICTORY, True)
+        by = [one.by for one in post.claps]
+        assert len(set(by)) == len(by)
+        assert post.by not in by
+        assert {CAST[one].mode for one in by} == {"contributor"}
 
 
 def test_answers_follow_what_they_answer_and_stay_among_the_same_people() -> None:
@@ -215,7 +228,7 @@ class Asking:
 
 @pytest.fixture
 async def asking(demo: Server, nurse: str, recorder: Recorder) -> AsyncIterator[Asking]:
-    async with httpx.AsyncClient(base_url=demo.url, headers={"authorization": f"Bearer {nurse}"}, timeout=20) as client:
+    async with demo.client(headers={"authorization": f"Bearer {nurse}"}) as client:
         yield Asking(client, recorder)
 
 
@@ -246,6 +259,12 @@ async def test_what_everybody_reads_is_alive(asking: Asking) -> None:
     assert len(found["statuses"]) >= 5
     found = await asking.get("/api/v2/search", q="lingere", type="accounts")
     assert [account for account in found["accounts"] if account["acct"] == "lingere_du_sous_sol"]
+    victories = await asking.get("/api/salledepause/v1/victories", limit=40)
+    assert {one["salledepause"]["kind"] for one in victories} == {"victory"}
+    (kept,) = [post for post in SAID if post.key == "petites-victoires-prenom"]
+    found = await asking.get("/api/v2/search", q="sabots blancs tant mieux", type="statuses")
+    wave = await asking.get(f"/api/salledepause/v1/statuses/{found['statuses'][0]['id']}/wave")
+    assert (wave["state"], wave["count"]) == ("ended", len(kept.claps))
     assert (await asking.get("/api/v2/instance"))["usage"]["users"]["active_month"] > 0
 
 
@@ -275,7 +294,7 @@ async def pages(asking: Asking, account_id: str) -> list[Any]:
 
 @pytest.mark.parametrize("path", ["/", "/local", "/@ide_de_nuit", "/@lectrice_du_soir", "/charte"])
 async def test_pages_of_visitors_are_served(demo: Server, path: str) -> None:
-    async with httpx.AsyncClient(base_url=demo.url) as client:
+    async with demo.client() as client:
         answer = await client.get(path)
         assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
 

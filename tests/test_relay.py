@@ -15,8 +15,9 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from bench.process import free_port
 from salledepause.surfaces.mastodon.streaming import TRY_LATER
-from tests.support.server import Server, free_port, lives
+from tests.support.server import Server, lives
 
 TALKERS = 4
 """Of each kind: those who keep their connection, and those who come anew each time."""

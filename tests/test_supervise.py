@@ -11,6 +11,7 @@ import msgspec
 import psutil
 import pytest
 
+from bench.process import free_port
 from salledepause import supervise
 from salledepause.kernel import pool
 from salledepause.kernel.config import Settings
@@ -18,7 +19,7 @@ from salledepause.kernel.crew import Crew
 from salledepause.kernel.marks import Marks
 from salledepause.kernel.relay import Relay
 from salledepause.supervise import Place
-from tests.support.server import free_port, lives
+from tests.support.server import START, lives
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork.*:DeprecationWarning")
 
@@ -50,7 +51,7 @@ def listens(place: Place) -> bool:
 
 def test_a_web_process_whose_database_is_away_ends_and_is_tried_again(crew: Crew, place: Place) -> None:
     seen: set[int] = set()
-    last = time.monotonic() + 60
+    last = time.monotonic() + START
     while len(seen) < 3:
         assert time.monotonic() < last
         crew.tend(0.05)
@@ -60,12 +61,13 @@ def test_a_web_process_whose_database_is_away_ends_and_is_tried_again(crew: Crew
 
 def test_a_web_process_that_waits_for_its_database_stops_when_told(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "OPENING", 30)
-    for one in web_processes():
+    first = web_processes()
+    for one in first:
         psutil.Process(one).kill()
-    while not (waiting := web_processes()):
+    while not (waiting := web_processes() - first):
         crew.tend(0.05)
-    time.sleep(0.5)
+    time.sleep(0.5)  # any moment will do: it waits half a minute
     began = time.monotonic()
-    crew.stop(5)
-    assert time.monotonic() - began < 2
+    crew.stop(20)
+    assert time.monotonic() - began < 15
     assert not waiting & web_processes()

@@ -6,19 +6,29 @@ import asyncio
 import time
 from pathlib import Path
 
-import httpx
-
+from salledepause.features import accounts, notifications
+from salledepause.features.notifications import Quiet
+from salledepause.kernel.config import Settings
+from salledepause.main import site_of
 from tests.support.push import App, claims, push_service
-from tests.support.server import serving
+from tests.support.server import Server, serving
 
-PATIENCE = 20
+PATIENCE = 60
+
+
+async def awake_at_night(server: Server, handle: str) -> None:
+    """Have somebody choose to have no quiet hours: the worker has the clock of everybody, and this is tested at night too."""
+    site = site_of(Settings(data=server.data, database_url=server.database_url))
+    async with site.db, site.db.transaction() as tx:
+        await notifications.keep_quiet(tx, (await accounts.by_handle(tx, handle)).id, Quiet(on=False))
 
 
 async def test_an_app_is_woken_by_the_worker(tmp_path: Path) -> None:
     async with push_service() as service, serving(tmp_path / "data", SALLEDEPAUSE_PRIVATE_ADDRESSES="true") as server:
         one, two = [await server.person(handle) for handle in ("une", "deux")]
+        await awake_at_night(server, "une")
         app = App()
-        async with httpx.AsyncClient(base_url=server.url) as client:
+        async with server.client() as client:
             body = {
                 "subscription": {"endpoint": service.url, "keys": app.keys, "standard": True},
                 "data": {"alerts": {"mention": True}},

@@ -9,7 +9,7 @@ import msgspec
 
 from salledepause.demo import places, script
 from salledepause.demo.script import BadScript, Person, Post
-from salledepause.features import accounts, graph, posts, sources, victories
+from salledepause.features import accounts, graph, posts, sources, victories, waves
 from salledepause.features.posts import Draft, PollDraft
 from salledepause.kernel import clock
 from salledepause.kernel.config import Settings
@@ -39,7 +39,8 @@ async def load(settings: Settings) -> int:
         ids = await _people(tx, cast, today)
         await _follows(tx, cast, ids)
         written = await _say(tx, said, ids, today)
-        return written + await places.open_all(site, tx, {person.handle: person for person in cast}, ids)
+        await _applaud(tx, settings.secret, [one for one in said if one.claps], (ids, written), today)
+        return len(said) + await places.open_all(site, tx, {person.handle: person for person in cast}, ids)
 
 
 async def _people(tx: Tx, cast: Sequence[Person], today: datetime) -> dict[str, int]:
@@ -59,7 +60,7 @@ async def _follows(tx: Tx, cast: Sequence[Person], ids: dict[str, int]) -> None:
         await graph.follow_many(tx, ids[person.handle], [ids[handle] for handle in person.follows])
 
 
-async def _say(tx: Tx, said: Sequence[Post], ids: dict[str, int], today: datetime) -> int:
+async def _say(tx: Tx, said: Sequence[Post], ids: dict[str, int], today: datetime) -> dict[str, int]:
     made: dict[str, int] = {}
     for post in sorted(said, key=lambda one: one.instant(today)):
         if post.to and post.to not in made:
@@ -72,7 +73,17 @@ async def _say(tx: Tx, said: Sequence[Post], ids: dict[str, int], today: datetim
         await _answer(tx, post, post_id, ids, today)
         if post.key:
             made[post.key] = post_id
-    return len(said)
+    return made
+
+
+async def _applaud(
+    tx: Tx, secret: str, won: Sequence[Post], known: tuple[dict[str, int], dict[str, int]], today: datetime
+) -> None:
+    """Have victories congratulated, soon after they were written or just now; `known` are people by handle and posts by key."""
+    people, said = known
+    for post in won:
+        claps = [waves.given(said[post.key], people[one.by], (one.sign, one.word, one.anonymous), ()) for one in post.claps]
+        await waves.write(tx, secret, claps, today if post.running else post.instant(today) + timedelta(minutes=20))
 
 
 def _draft(post: Post, made: dict[str, int], today: datetime) -> Draft:

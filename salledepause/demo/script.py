@@ -42,6 +42,15 @@ class Poll(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     votes: dict[str, list[int]] = {}
 
 
+class Clapped(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A clap at a victory."""
+
+    by: str
+    word: str = ""
+    sign: str = "claps"
+    anonymous: bool = False
+
+
 class Post(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Something said; `at` is a relative day and an hour in Paris: `-12 03:14`."""
 
@@ -58,6 +67,10 @@ class Post(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """To whom it goes: `finess:…`, `@handle`, or the name of a team."""
     liked: list[str] = []
     boosted: list[str] = []
+    claps: list[Clapped] = []
+    """Of a victory: who claps at it, within the hour."""
+    running: bool = False
+    """Whether they clap as the house opens."""
     poll: Poll | None = None
 
     def instant(self, today: datetime) -> datetime:

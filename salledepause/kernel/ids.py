@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import TYPE_CHECKING
 
 from salledepause.kernel.errors import Missing
@@ -23,6 +24,12 @@ DRAWN = 256
 """Numbers that a process draws at once."""
 LASTS = 10.0
 """Seconds that they are good for: far less than the sequence takes to come round to the same 16 bits."""
+SURE, TRIES = 0.02, 3
+"""Seconds that a trip may take to tell the time, and how often a slower one is tried again."""
+DRIFT = 1e-4
+"""Seconds that two clocks part in a second, at most."""
+SET_BACK = timedelta(seconds=1)
+"""What a clock goes back by when somebody set it."""
 DRAW = "SELECT array_agg(nextval('ids') & 65535), clock_timestamp() FROM generate_series(1, %s)"
 _DIGITS = re.compile(r"[0-9]{1,19}")
 
@@ -52,31 +59,48 @@ def several(texts: Iterable[str]) -> list[int]:
 class Stock:
     """Numbers that a process drew ahead, and how far its clock is from the database's, which tells the time of ids."""
 
-    __slots__ = ("_at", "_numbers", "_read")
+    __slots__ = ("_drawn", "_latest", "_numbers", "_told", "_trip", "_zero")
 
     def __init__(self) -> None:
         """Hold nothing."""
         self._numbers: list[int] = []
-        self._at = datetime.min.replace(tzinfo=UTC)
-        self._read = 0.0
+        self._drawn = self._told = 0.0
+        self._trip = inf
+        self._zero = self._latest = datetime.min.replace(tzinfo=UTC)
 
-    def fill(self, numbers: list[int], at: datetime, read: float) -> None:
-        """Hold new numbers; it was `at` for the database when this process's monotonic clock said `read`."""
-        self._numbers, self._at, self._read = numbers, at, read
+    def fill(self, numbers: list[int], at: datetime, asked: float, answered: float) -> bool:
+        """Hold new numbers; it was `at` for the database between two moments of this process's monotonic clock.
+
+        The nearer they are, the surer one is of its time: a trip may have waited for a lock, or the machine been busy. The
+        surest is kept, as clocks drift little. Return whether one is sure enough.
+        """
+        self._numbers = sorted(numbers, reverse=True)  # of one millisecond, the smallest is taken first
+        self._drawn, trip = answered, answered - asked
+        if trip <= self._trip + DRIFT * (answered - self._told):
+            self._zero, self._trip, self._told = at - timedelta(seconds=(asked + answered) / 2), trip, answered
+        return self._trip < SURE
 
     def take(self, at: datetime | None) -> tuple[int, datetime] | None:
         """Return an id of an instant, now unless given, and the instant; `None` when nothing good is left."""
-        age = time.monotonic() - self._read
-        if not self._numbers or age > LASTS:
+        now = time.monotonic()
+        if not self._numbers or now - self._drawn > LASTS:
             return None
-        instant = at or self._at + timedelta(seconds=age)
-        return floor(instant) | self._numbers.pop(), instant
+        return floor(instant := at or self._now(now)) | self._numbers.pop(), instant
+
+    def _now(self, now: float) -> datetime:
+        """Return the present instant, no earlier than the one before unless the database's clock was set back."""
+        instant = self._zero + timedelta(seconds=now)
+        if not instant < self._latest < instant + SET_BACK:
+            self._latest = instant
+        return self._latest
 
 
 async def fresh(tx: Tx, at: datetime | None = None) -> tuple[int, datetime]:
     """Return a new id and its instant: `at`, or now by the database's clock; it is asked once for many ids."""
     while (made := tx.stock.take(at)) is None:
-        asked = time.monotonic()
-        for numbers, now in await tx.rows(DRAW, [DRAWN]):
-            tx.stock.fill(numbers, now, (asked + time.monotonic()) / 2)
+        for _ in range(TRIES):
+            asked = time.monotonic()
+            ((numbers, now),) = await tx.rows(DRAW, [DRAWN])
+            if tx.stock.fill(numbers, now, asked, time.monotonic()):
+                break
     return made

@@ -25,6 +25,10 @@ SIZES: Final = (58, 50, 42, 36, 32)
 LONGEST: Final = 600
 """Characters of the words that a picture can hold at most."""
 MOST_TEAMS: Final = 4
+FOOT: Final = 96
+"""Pixels of the foot of a picture."""
+KEPT: Final = 56
+"""Pixels of the line of a keepsake, above the foot."""
 BOX: Final = "\u25a1"
 TYPICAL: Final = str.maketrans({"\u202f": "\u00a0", "\u2011": "-", "\u2007": "\u00a0", "\u2060": None})
 
@@ -34,7 +38,7 @@ Width = Callable[[str], float]
 
 
 class Postcard(NamedTuple):
-    """What a card says: its heading, the words, to whom it goes, who signs, the house and the address where it is read."""
+    """What a card says: its heading, the words, to whom it goes, who signs, the house, where it is read, its keepsake."""
 
     heading: str
     words: str
@@ -42,6 +46,8 @@ class Postcard(NamedTuple):
     signed: str
     house: str
     address: str
+    kept: str = ""
+    """How it was congratulated, below the words."""
 
 
 def font_file(name: str) -> bytes:
@@ -112,9 +118,14 @@ def _drawn(card: Postcard) -> bytes:
     pen = ImageDraw.Draw(whole)
     pen.rectangle((0, 0, WIDTH, 14), fill=LAMP)
     pen.text((MARGIN, 58), drawable(card.heading), font=_font(STRONG, 40), fill=LAMP)
-    foot = HEIGHT - 96
+    foot = HEIGHT - FOOT
     top = _teams(pen, card, 124)
+    if card.kept:
+        foot -= KEPT
+        kept = _font(STRONG, 28)
+        pen.text((MARGIN, foot + 4), _shortened(drawable(card.kept), kept, WIDTH - 2 * MARGIN), font=kept, fill=LAMP)
     _words(pen, drawable(card.words[:LONGEST]), top, foot - 18)
+    foot = HEIGHT - FOOT
     pen.line((MARGIN, foot, WIDTH - MARGIN, foot), fill=LINE, width=2)
     small = _font(REGULAR, 28)
     house = drawable(card.house)[:40]

@@ -143,6 +143,9 @@ def _written(card: Postcard, foot: str) -> bytes:
         sheet.write(one, Ink(BOLD, 13, INK))
     sheet.top -= 12
     sheet.write(card.words, Ink(BODY, 15 if len(card.words) <= SHORT else 11, INK))
+    if card.kept:
+        sheet.top -= 10
+        sheet.write(card.kept, Ink(BOLD, 11, LAMP))
     sheet.top -= 14
     sheet.write(card.signed, Ink(BODY, 11, SOFT))
     return sheet.finish()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import msgspec
@@ -13,6 +13,7 @@ from salledepause.kernel.config import Settings
 from salledepause.kernel.events import Bus
 from salledepause.kernel.jobs import Jobs
 from salledepause.kernel.pool import Database
+from salledepause.kernel.together import Together
 from salledepause.kernel.windows import Windows
 
 
@@ -40,6 +41,8 @@ class Site(msgspec.Struct, frozen=True):
     """How many secrets this process hashes at a time; whoever waits for one holds no connection."""
     emojis: dict[str, Emoji] = msgspec.field(default_factory=dict)
     """Emojis of the house by code, as this process last read them."""
+    together: dict[str, Together[Any, Any]] = msgspec.field(default_factory=dict)
+    """What this process does for many in one go, by the name of the work."""
 
     def url(self, path: str) -> str:
         """Return the public address of a path that begins with `/`."""

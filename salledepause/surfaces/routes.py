@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 import msgspec
-from starlette.routing import BaseRoute, Route, Router
+from starlette.routing import BaseRoute, Match, Route, Router
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from salledepause.kernel.site import Site
@@ -74,7 +75,7 @@ class Methods:
 
 
 class Switchboard(Router):
-    """Every route of a process: a path without parameters is found at once, the others are tried in order.
+    """Every route of a process: a path without parameters is found at once, the others among those that begin alike, in order.
 
     A slash at the end of a path is nothing: `toot login` sends people to `/oauth/authorize/`, as Mastodon lets it.
     """
@@ -88,17 +89,41 @@ class Switchboard(Router):
             for route in reversed(routes)
             if isinstance(route, Route) and "{" not in route.path and not route.methods
         }
+        self._alike: dict[str, list[tuple[int, Route]]] = {}
+        for place, route in enumerate(tried):
+            if isinstance(route, Route):
+                self._alike.setdefault(_beginning(route.path.partition("{")[0]), []).append((place, route))
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request to its route; a final slash changes nothing, as in Mastodon (Mastodon.py sends one)."""
         if scope["type"] == "http" and scope["path"].endswith("/"):
             scope["path"] = scope["path"].rstrip("/") or "/"
-        found = self._exact.get(scope["path"]) if scope["type"] == "http" else None
-        if found is None:
+        if scope["type"] != "http":
             await super().app(scope, receive, send)
-            return
-        scope["path_params"] = {}
-        await found(scope, receive, send)
+        elif (found := self._exact.get(scope["path"])) is not None:
+            scope["path_params"] = {}
+            await found(scope, receive, send)
+        else:
+            await self._tried(scope, receive, send)
+
+    async def _tried(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request to the first route that its whole path and method match; the library knows the rest."""
+        alike, beginning = list(self._alike.get("/", ())), _beginning(scope["path"])
+        while len(beginning) > 1:
+            alike += self._alike.get(beginning, ())
+            beginning = _beginning(beginning[:-1])
+        for _, route in sorted(alike, key=itemgetter(0)):
+            match, child = route.matches(scope)
+            if match is Match.FULL:
+                scope.update(child)
+                await route.handle(scope, receive, send)
+                return
+        await super().app(scope, receive, send)
+
+
+def _beginning(path: str) -> str:
+    """Return a path up to its last slash, that included."""
+    return path[: path.rfind("/") + 1]
 
 
 async def missing(scope: Scope, receive: Receive, send: Send) -> None:

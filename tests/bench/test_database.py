@@ -84,7 +84,7 @@ def test_new_posts_come_after_the_seeded_ones(connection: psycopg.Connection[Any
 def test_bare_posts_write_the_rows_of_a_real_one(connection: psycopg.Connection[Any], url: str, made: World) -> None:
     post = publish(connection, account_id(made.writers[FOLLOWERS]))
     statements = make_twins(connection, post, FOLLOWERS)
-    done = insert(InsertPlan(url, statements, 2, 0.2))
+    done = insert(InsertPlan(url, statements, 2, 1.0))
     written = value(connection, "SELECT count(*) FROM bare_posts WHERE text = 'Bonsoir.'")
     assert written > 2
     assert value(connection, "SELECT count(*) FROM bare_home") == written * (FOLLOWERS + 1)

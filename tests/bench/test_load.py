@@ -21,6 +21,9 @@ EMPTY = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
 MISSING = b"HTTP/1.1 404 Not Found\r\ncontent-length: 4\r\n\r\nnone"
 GET = request("GET", "/", {"Host": "127.0.0.1"})
 
+MOST, LONGEST = 20, 60.0
+"""Requests of a load, and seconds that it never takes: how many a machine makes in a moment is its own affair."""
+
 Reply = Callable[[bytes, int], bytes]
 """The answer to a request, which is the n-th one on its connection."""
 
@@ -80,7 +83,7 @@ async def tiny(reply: Reply, cut: int = 10_000) -> AsyncIterator[tuple[int, list
 
 async def load(reply: Reply, connections: int = 2, cut: int = 10_000) -> tuple[Outcome, list[tuple[int, bytes]]]:
     async with tiny(reply, cut) as (port, seen):
-        return await run(Plan(port, [GET], connections, 0.15)), seen
+        return await run(Plan(port, [GET], connections, LONGEST, most=MOST)), seen
 
 
 @pytest.mark.parametrize("cut", [10_000, 3, 60])
@@ -88,11 +91,11 @@ async def load(reply: Reply, connections: int = 2, cut: int = 10_000) -> tuple[O
 async def test_every_answer_is_counted_once_with_its_latency(message: bytes, size: int, cut: int) -> None:
     outcome, seen = await load(always(message), cut=cut)
     assert outcome.valid
-    assert outcome.answers == len(seen) > 5
+    assert outcome.answers == len(seen) >= MOST
     assert outcome.size == size
     assert outcome.rate == pytest.approx(outcome.answers / outcome.seconds)
-    assert 0 < outcome.p50 <= outcome.p99 < 150
-    assert 0.15 <= outcome.seconds < 1
+    assert 0 < outcome.p50 <= outcome.p99 <= outcome.seconds * 1000
+    assert outcome.seconds < LONGEST
 
 
 async def test_connections_are_kept_alive() -> None:
@@ -122,6 +125,7 @@ async def test_another_expected_status_is_right() -> None:
     async with tiny(always(MISSING)) as (port, _):
         outcome = await run(Plan(port, [GET], 1, 0.05, status=404))
     assert outcome.valid
+    assert outcome.seconds >= 0.05, "a load lasts as long as it is told to"
 
 
 async def test_a_server_that_leaves_loses_its_connections() -> None:
@@ -147,7 +151,7 @@ async def test_a_refused_connection_is_loud() -> None:
 async def test_prepared_requests_are_sent_in_turn() -> None:
     prepared = [request("GET", f"/{n}", {}) for n in range(3)]
     async with tiny(always(SIZED)) as (port, seen):
-        await run(Plan(port, prepared, 1, 0.05))
+        await run(Plan(port, prepared, 1, LONGEST, most=4))
     assert [message for _, message in seen[:4]] == [*prepared, prepared[0]]
 
 

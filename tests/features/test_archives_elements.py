@@ -22,14 +22,14 @@ def scanned(raw: bytes) -> list[Any]:
     return [json.loads(raw[one.start : one.end]) if one.end else None for one in elements(raw, start)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(values, max_size=8), st.sampled_from([None, 1]), st.booleans())
 def test_every_element_is_found_as_it_is(items: list[Any], indent: int | None, escaped: bool) -> None:
     raw = json.dumps({"id": "outbox.json", "orderedItems": items}, indent=indent, ensure_ascii=escaped).encode(errors="replace")
     assert scanned(raw) == json.loads(raw)["orderedItems"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=200))
 def test_whatever_the_bytes_reading_ends(junk: bytes) -> None:
     raw = b'{"orderedItems":[' + junk

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from salledepause.features import accounts, posts, sources, victories
+from salledepause.features import accounts, posts, sources, victories, waves
 from salledepause.features.archives import Outcome
 from salledepause.features.posts import Kind
 from salledepause.kernel.config import Settings
@@ -65,3 +65,25 @@ async def test_thanks_leave_and_come_back(house: Importing, tmp_path: Path) -> N
     await house.do(accounts.erase, (await house.who("plume")).id)
     refused = [one.outcome for one in await house.bring(altered(path, [f"équipe {one}" for one in range(200)]))]
     assert Outcome.REFUSED in refused
+
+
+async def test_the_keepsakes_of_victories_leave_and_words_of_others_do_not_come_back(house: Importing, tmp_path: Path) -> None:
+    me, friend, shy = [await house.person(name) for name in ("plume", "amie", "discrete")]
+    won, theirs = await house.say(me, "Café chaud.", kind=Kind.VICTORY), await house.say(friend, "Thé aussi.", kind=Kind.VICTORY)
+    given = (waves.given(won, friend, ("heart", "Bravo", False), ()), waves.given(won, shy, ("", "Chut", True), ()))
+    for one in (*given, waves.given(theirs, me, ("sun", "Encore", False), ())):
+        await waves.clap(house.site, one)
+    path = tmp_path / "a.zip"
+    await house.export("plume", path)
+    with zipfile.ZipFile(path) as archive:
+        (activity,) = json.loads(archive.read("outbox.json"))["orderedItems"]
+        claps = json.loads(archive.read("claps.json"))
+    kept = activity["object"]["salledepause"]["wave"]
+    assert (kept["count"], [one["word"] for one in kept["words"]]) == (2, ["Bravo", "Chut"])
+    assert [one["by"] and one["by"].rpartition("/")[2] for one in kept["words"]] == ["@amie", None]
+    (clap,) = claps["orderedItems"]
+    assert (clap["object"].rpartition("/")[2], clap["sign"], clap["word"]) == (str(theirs), "sun", "Encore")
+    await house.do(accounts.erase, me)
+    assert {one.outcome for one in await house.bring(path)} <= {Outcome.DONE}
+    async with house.site.db.reading() as tx:
+        assert await tx.value("SELECT count(*) FROM claps") == 0

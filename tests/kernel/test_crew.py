@@ -11,8 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from salledepause.kernel import crew as kernel_crew
 from salledepause.kernel.crew import Crew, Duty
 
+PATIENCE = 60
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork.*:DeprecationWarning")
 
 
@@ -39,8 +41,8 @@ def signed(path: Path) -> list[int]:
     return [int(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def tend_until(crew: Crew, true: Callable[[], bool], seconds: float = 10) -> None:
-    last = time.monotonic() + seconds
+def tend_until(crew: Crew, true: Callable[[], bool]) -> None:
+    last = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < last
         crew.tend(0.05)
@@ -61,14 +63,48 @@ def test_who_dies_is_brought_back_under_the_same_name(tmp_path: Path) -> None:
     assert not psutil.pid_exists(signed(page)[1])
 
 
-def test_who_cannot_come_up_is_tried_ever_less_often(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    page = tmp_path / "page"
+class Hour:
+    """A clock of the crew that stands still."""
+
+    now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+def signed_by(path: Path, number: int) -> int:
+    """Wait until so many have signed; return the number of the last."""
+    last = time.monotonic() + PATIENCE
+    while len(signed(path)) < number:
+        assert time.monotonic() < last
+        time.sleep(0.01)
+    return signed(path)[-1]
+
+
+def dead(number: int) -> None:
+    """Wait until a child has ended, whom its parent has yet to hear of."""
+    last = time.monotonic() + PATIENCE
+    while psutil.Process(number).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < last
+        time.sleep(0.01)
+
+
+def test_who_cannot_come_up_is_tried_ever_less_often(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, hour = tmp_path / "page", Hour()
+    monkeypatch.setattr(kernel_crew, "time", hour)
     crew = Crew([Duty("salle-essai", fail, (page,))])
-    began = time.monotonic()
-    while time.monotonic() - began < 2:
-        crew.tend(0.05)
+    for number, pause in enumerate((0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0), 1):
+        dead(signed_by(page, number))
+        crew.tend(0)
+        hour.now += pause - 0.01
+        crew.tend(0)
+        assert len(signed(page)) == number, "not before its pause is over"
+        hour.now += 0.02
+        crew.tend(0)
+    dead(signed_by(page, 9))
     crew.stop(5)
-    assert 3 <= len(signed(page)) <= 6
     told = capfd.readouterr().err
     assert "builtins.RuntimeError" in told
     assert "jamais debout" not in told
@@ -80,7 +116,7 @@ def test_who_does_not_stop_is_killed(tmp_path: Path) -> None:
     tend_until(crew, lambda: len(signed(page)) == 2)
     began = time.monotonic()
     crew.stop(0.5)
-    assert 0.5 <= time.monotonic() - began < 3
+    assert 0.5 <= time.monotonic() - began < PATIENCE
     assert not any(map(psutil.pid_exists, signed(page)))
 
 

@@ -12,8 +12,9 @@ import psutil
 import psycopg
 import pytest
 
+from bench.process import free_port
 from salledepause.kernel import embedded
-from tests.support.server import free_port, lives
+from tests.support.server import lives
 
 
 @pytest.fixture
@@ -57,12 +58,13 @@ def test_killed_it_stands_again_and_none_of_its_children_writes_meanwhile(folder
         busy = subprocess.Popen(
             [first.exe().replace("bin/postgres", "bin/psql"), url, "-c", "SELECT pg_sleep(60)"], stderr=subprocess.DEVNULL
         )
-        while not [one for one in first.children() if "SELECT" in one.cmdline()[0]]:
-            time.sleep(0.02)
+        with psycopg.connect(url, autocommit=True) as connection:
+            while not connection.execute("SELECT pid FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'").fetchone():
+                time.sleep(0.02)
         left = first.children()
         killed(first)
         embedded.start(folder)
-        assert busy.wait(10)
+        assert busy.wait(50)
         assert not [one for one in left if lives(one)]
         with psycopg.connect(url) as connection:
             assert connection.execute("SELECT n FROM kept").fetchall() == [(1,)]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from itertools import pairwise
 
 import msgspec
@@ -13,6 +13,8 @@ from salledepause.kernel.events import Bus, Event, Wiring, emit, tell
 from salledepause.kernel.jobs import Jobs
 from salledepause.kernel.marks import Marks
 from salledepause.kernel.pool import Database
+
+PATIENCE = 30.0
 
 
 class Rang(Event, frozen=True):
@@ -48,9 +50,12 @@ class Bell:
         self.gaps += 1
 
     async def settle(self, count: int) -> None:
-        for _ in range(200):
-            if len(self.aloud) >= count:
-                return
+        await until(lambda: len(self.aloud) >= count)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not true():
             await asyncio.sleep(0.01)
 
 
@@ -103,11 +108,7 @@ async def test_a_lost_listener_reconnects_and_tells_of_the_gap(bell: Bell) -> No
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query ILIKE 'LISTEN%'"
         )
         await tx.rows(query)
-    for _ in range(300):
-        if bell.gaps == 2:
-            break
-        await asyncio.sleep(0.01)
-    assert bell.gaps == 2
+    await until(lambda: bell.gaps == 2)
     async with bell.db.transaction() as tx:
         tell(tx, Rang(1))
     await bell.settle(1)

@@ -14,6 +14,8 @@ from salledepause.kernel import jobs as kernel_jobs
 from salledepause.kernel.jobs import MOST_ATTEMPTS, PROMPT_ATTEMPTS, Jobs
 from salledepause.kernel.pool import Database
 
+PATIENCE = 60
+
 
 def statuses(url: str) -> list[str]:
     with psycopg.connect(url) as connection:
@@ -21,7 +23,7 @@ def statuses(url: str) -> list[str]:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    last = time.monotonic() + 15
+    last = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < last
         await asyncio.sleep(0.05)
@@ -140,5 +142,5 @@ async def test_a_worker_told_to_stop_puts_back_what_lasts(database: str, monkeyp
     async with working(jobs) as task:
         await begun.wait()
         task.cancel()
-        await asyncio.wait([task], timeout=10)
+        await asyncio.wait([task], timeout=PATIENCE)
     assert statuses(database) == ["todo"]

@@ -99,7 +99,7 @@ def test_palettes_go_from_dark_to_light() -> None:
 
 
 @given(st.text(max_size=200), st.integers(1, 120))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_name_and_size(seed: str, size: int) -> None:
     assert opened(avatar_png(seed, size)).size == (size, size)
     assert opened(header_png(seed, size * 3, size)).size == (size * 3, size)

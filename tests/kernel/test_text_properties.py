@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import nh3
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from salledepause.kernel import text
@@ -95,7 +95,6 @@ PIECES = st.sampled_from(
 )
 TYPED = st.lists(PIECES | st.text(max_size=4), max_size=30).map("".join)
 CLEAN = TYPED.map(text.clean)
-unhurried = settings(deadline=None)
 
 
 def tag_url(key: str) -> str:
@@ -147,7 +146,6 @@ def shown_as_typed(typed: str) -> bool:
     return all(link in typed for link in found.links) and "alice@chu.fr" not in found.mentions and "@Bob" not in typed
 
 
-@unhurried
 @given(TYPED)
 def test_html_holds_only_what_it_may(typed: str) -> None:
     seen = Seen(text.to_html(typed, MENTIONS, tag_url))
@@ -159,7 +157,6 @@ def test_html_holds_only_what_it_may(typed: str) -> None:
         assert (attributes.get("href") or "https://").startswith(("https://", "http://"))
 
 
-@unhurried
 @given(CLEAN)
 def test_html_says_what_was_typed(typed: str) -> None:
     if shown_as_typed(typed):
@@ -168,7 +165,6 @@ def test_html_says_what_was_typed(typed: str) -> None:
     assert without_space(Seen(text.to_html(typed, {}, tag_url)).text) == without_space(typed) or not shown_as_typed(typed)
 
 
-@unhurried
 @given(CLEAN)
 def test_a_browser_reads_the_same(typed: str) -> None:
     html = text.to_html(typed, MENTIONS, tag_url)
@@ -177,7 +173,6 @@ def test_a_browser_reads_the_same(typed: str) -> None:
     assert Seen(browsed).text == Seen(html).text
 
 
-@unhurried
 @given(CLEAN)
 def test_links_of_html_are_those_found(typed: str) -> None:
     found = text.scan(typed)
@@ -192,20 +187,17 @@ def test_links_of_html_are_those_found(typed: str) -> None:
     assert tuple(dict.fromkeys((one["href"] or "").partition("?")[2] for one in mentioned)) == found.mentions
 
 
-@unhurried
 @given(CLEAN)
 def test_plain_text_comes_back(typed: str) -> None:
     if shown_as_typed(typed):
         assert text.plain_of_html(text.to_html(typed, {}, tag_url)).split() == typed.split()
 
 
-@unhurried
 @given(st.text())
 def test_reading_any_markup_never_fails(markup: str) -> None:
     assert len(text.plain_of_html(markup)) <= 3 * len(markup)
 
 
-@unhurried
 @given(TYPED)
 def test_clean_text_is_clean(typed: str) -> None:
     once = text.clean(typed)
@@ -216,13 +208,11 @@ def test_clean_text_is_clean(typed: str) -> None:
     assert text.length(once) >= 0
 
 
-@unhurried
 @given(CLEAN, CLEAN)
 def test_lengths_add_up(one: str, other: str) -> None:
     assert text.length(f"{one}\n{other}") == text.length(one) + 1 + text.length(other)
 
 
-@unhurried
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20))
 def test_a_key_is_its_own_key(tag: str) -> None:
     key = text.tag_key(tag)
@@ -230,7 +220,6 @@ def test_a_key_is_its_own_key(tag: str) -> None:
     assert len(key) <= text.LONGEST_TAG
 
 
-@unhurried
 @given(CLEAN, st.integers(min_value=0, max_value=80))
 def test_folding_cuts_between_clusters_and_within_the_limit(typed: str, limit: int) -> None:
     cut = text.fold(typed, limit)
@@ -240,7 +229,6 @@ def test_folding_cuts_between_clusters_and_within_the_limit(typed: str, limit: i
     assert typed == "" or cut > 0
 
 
-@unhurried
 @given(
     st.lists(
         st.sampled_from(["@bob", "@alice@chu.fr", "#Santé", "https://chu.fr/un/chemin", ":coeur:", "oui", "non.", "👨‍👩‍👧‍👦"])

@@ -54,7 +54,7 @@ async def token_of(house: House, app: Registered, person: Person, scope: str = "
 
 async def refused(house: House, token: str, status: int) -> None:
     """Wait until a token is refused: every process hears of it in a moment."""
-    for _ in range(50):
+    for _ in range(400):
         answer = await house.call("GET", "/api/v1/accounts/verify_credentials", token)
         if answer.status_code == status:
             return

@@ -20,6 +20,7 @@ from tests.mastodon.pictures import held_picture, sends, sent, served, stored
 from tests.support.house import House, Person
 from tests.support.recorder import Recorder
 from tests.support.streams import events
+from tests.support.wires import PATIENCE
 
 OURS, ADMIN, LIST = (
     "/api/salledepause/v1/images",
@@ -97,7 +98,7 @@ async def test_a_reported_picture_leaves_every_view_at_once_in_every_process(
         (shown,) = json.loads(heard.payload)["media_attachments"]
         assert (heard.event, shown["type"], shown["url"], shown["preview_url"]) == ("status.update", "unknown", None, None)
         assert (shown["blurhash"], shown["salledepause"]) == (None, {"held": "held"})
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE):
             while any([media["url"] in json.dumps(await one.get(path)) for one in houses for path in places]):
                 await asyncio.sleep(0.02)
         page = await house.client.get(f"/@ada/{said['id']}", headers={"accept": "text/html"})

@@ -17,6 +17,7 @@ import pytest
 from salledepause.surfaces.mastodon import SideDoor, bound, side_door, side_guest, streams
 from tests.support import wires
 from tests.support.house import House, Person
+from tests.support.lines import beside
 from tests.support.raw import BINARY, CLOSE, CONT, PING, PONG, TEXT, UPGRADE, asking, frame, raw, upgraded
 from tests.support.streams import socket
 
@@ -117,12 +118,15 @@ async def test_who_speaks_before_the_answer_is_refused(port: int, ana: Person) -
 async def test_a_request_that_dawdles_is_dropped(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(side_guest, "PATIENCE", 0.3)
     async with raw(port) as silent, raw(port) as slow:
-        began = time.monotonic()
-        for byte in b"GET /api/v1/str":
-            slow.writer.write(bytes([byte]))
-            await asyncio.sleep(0.04)
-        assert await slow.said() == await silent.said() == b""
-        assert time.monotonic() - began < 1
+
+        async def dawdle() -> None:
+            slow.writer.write(b"GET /api/v1/")
+            while True:
+                slow.writer.write(b"x")
+                await asyncio.sleep(0.04)
+
+        async with beside(dawdle()):
+            assert await slow.said() == await silent.said() == b"", "a byte now and then brings no more time"
 
 
 ENDS: list[tuple[list[bytes], int]] = [
@@ -168,7 +172,8 @@ async def test_right_frames_are_heard_however_they_come(house: House, port: int,
             one.writer.write(bytes([byte]))
             await asyncio.sleep(0)
         assert await one.frame() == (PONG, b"between")
-        await asyncio.sleep(0.05)
+        one.writer.write(frame(TEXT, SUBSCRIBE.replace(b"user", b"nothing")))
+        assert b"Unknown stream type" in (await one.frame()).data, "what was asked before is done"
         said = await house.say(ana, "Entendu")
         told = json.loads((await one.frame()).data)
         assert json.loads(told["payload"])["id"] == said["id"]
@@ -192,15 +197,25 @@ async def test_a_head_has_no_body(port: int, ana: Person) -> None:
 
 async def test_who_answers_no_ping_is_dropped(house: House, ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(side_door, "PULSE", 0.2)
-    async with wires.side_door(house) as port, upgraded(port, ana.token) as deaf, upgraded(port, ana.token) as alive:
-        for _ in range(4):
-            assert await alive.frame() == (PING, b"")
-            alive.writer.write(frame(PONG, b""))
+    async with wires.side_door(house) as port, upgraded(port, ana.token) as deaf:
         assert await deaf.said() == frame(PING, b"", masked=False), "one ping, then nothing more"
-        alive.writer.write(frame(PING, b"still"))
-        while (heard := await alive.frame()).kind == PING:
-            pass
-        assert heard == (PONG, b"still")
+
+
+async def test_who_answers_pings_stays(house: House, ana: Person) -> None:
+    at = bound("127.0.0.1", 0)
+    port = at.getsockname()[1]
+    async with SideDoor(house.app, at) as door, upgraded(port, ana.token) as deaf, upgraded(port, ana.token) as alive:
+        for _ in range(4):
+            for guest in guests(door):
+                guest.tend()
+            assert await alive.frame() == (PING, b"")
+            alive.writer.write(frame(PONG, b"") + frame(PING, b"still"))
+            assert await alive.frame() == (PONG, b"still")
+        assert await deaf.said() == frame(PING, b"", masked=False)
+
+
+def guests(door: SideDoor) -> list[side_guest.Guest]:
+    return list(door._within.guests)  # noqa: SLF001 - who is in is told to nobody
 
 
 LONG = "Une très longue nuit. " * 220
@@ -209,9 +224,9 @@ POSTS = 60
 
 async def test_who_does_not_read_is_dropped(house: House, ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "LONGEST_LINE", 5)
-    loop = asyncio.get_running_loop()
-    async with wires.side_door(house) as port:
-        house.side = port
+    loop, at = asyncio.get_running_loop(), bound("127.0.0.1", 0)
+    async with SideDoor(house.app, at) as door:
+        house.side = port = at.getsockname()[1]
         with plain_socket() as slow:
             await loop.sock_connect(slow, ("127.0.0.1", port))
             await loop.sock_sendall(slow, asking(ana.token, "stream=user"))
@@ -219,7 +234,9 @@ async def test_who_does_not_read_is_dropped(house: House, ana: Person, monkeypat
                 for _ in range(POSTS):
                     said = await house.say(ana, LONG)
                     assert (await quick.next()).body["id"] == said["id"]
-                await asyncio.sleep(2 * side_guest.FAREWELL + 0.5)
+                async with asyncio.timeout(wires.PATIENCE):
+                    while len(guests(door)) > 1:
+                        await asyncio.sleep(0.02)
                 assert await rest(slow) < POSTS * len(LONG) / 2
                 said = await house.say(ana, "Toujours là")
                 assert (await quick.next()).body["id"] == said["id"]
@@ -269,5 +286,5 @@ async def test_the_door_closes_on_whoever_is_left(house: House, ana: Person) -> 
             one.writer.write(frame(PING, b""))
             assert await one.frame() == (PONG, b"")
             began = time.monotonic()
-        assert time.monotonic() - began < side_door.PARTING + 0.5
+        assert time.monotonic() - began < wires.PATIENCE
         assert await one.said() == await mute.said() == b""

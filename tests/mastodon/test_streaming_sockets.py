@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
+from salledepause.features import graph
 from salledepause.surfaces.mastodon import streams
 from tests.mastodon.listeners import follow, people, with_scopes
 from tests.support.house import House
 from tests.support.streams import events, socket
+from tests.support.wires import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("each_door")
 
@@ -21,14 +24,14 @@ async def test_a_socket_hears_several_streams_and_says_which(house: House) -> No
     async with socket(house, stream="user", access_token=ana.token) as one:
         one.ask("subscribe", "public:local")
         one.ask("subscribe", "hashtag", tag="Nuit")
-        await asyncio.sleep(0.05)
+        await one.settled()
         said = await house.say(bob, "Longue #nuit")
         heard = [await one.next() for _ in range(3)]
         assert {tuple(each.stream) for each in heard} == {("user",), ("public:local",), ("hashtag", "Nuit")}
         assert {each.body["id"] for each in heard} == {said["id"]}
         one.ask("unsubscribe", "user")
         one.ask("unsubscribe", "hashtag", tag="nuit")
-        await asyncio.sleep(0.05)
+        await one.settled()
         await house.say(bob, "Encore #nuit")
         assert (await one.next()).stream == ["public:local"]
         assert await one.quiet()
@@ -53,6 +56,31 @@ async def test_the_token_comes_by_query_header_or_subprotocol_which_is_echoed(ho
         assert one.subprotocol is None
 
 
+async def test_a_socket_is_let_in_once_it_hears_its_stream(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana, bob = await people(house, "ana", "bob")
+    await follow(house, ana, bob)
+    made = await house.post("/api/v1/lists", ana, title="Potes")
+    await house.post(f"/api/v1/lists/{made['id']}/accounts", ana, account_ids=[str(bob.id)])
+    asked, go, one_list = asyncio.Event(), asyncio.Event(), graph.one_list
+
+    async def slowly(*given: Any) -> Any:
+        asked.set()
+        await go.wait()
+        return await one_list(*given)
+
+    monkeypatch.setattr(graph, "one_list", slowly)
+    async with AsyncExitStack() as stack:
+        opening = socket(house, stream="list", list=made["id"], access_token=ana.token)
+        entering = asyncio.create_task(stack.enter_async_context(opening))
+        await asyncio.wait_for(asked.wait(), PATIENCE)
+        await house.heard()
+        assert not entering.done()
+        go.set()
+        one = await entering
+        said = await house.say(bob, "Bonsoir")
+        assert (await one.next()).body["id"] == said["id"]
+
+
 WRONG: list[tuple[dict[str, Any], int, str]] = [
     ({"stream": "nothing"}, 400, "Unknown stream type"),
     ({"stream": ""}, 400, "Unknown stream type"),
@@ -73,7 +101,7 @@ async def test_what_a_socket_asks_wrongly_is_told_and_does_not_close_it(
         one.ask("subscribe", **asked)
         assert await one.frame() == {"error": error, "status": status}
         one.ask("subscribe", "user")
-        await asyncio.sleep(0.05)
+        await one.settled()
         said = await house.say(ana, "Toujours ouvert")
         assert (await one.next()).body["id"] == said["id"]
 

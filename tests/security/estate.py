@@ -61,6 +61,8 @@ THINGS = {
     "/api/salledepause/v1/admin/images/{id}": "held_of_eve",
     "/api/salledepause/v1/admin/refused_images/{id}": "refused_image",
     "/api/salledepause/v1/teams/{id}": "team",
+    "/api/salledepause/v1/statuses/{id}": "victory",
+    "/api/salledepause/v1/waves/words/{id}": "word",
     "/api/salledepause/v1/learned/{id}": "status",
     "/api/salledepause/v1/collections/{id}": "collection",
     "/api/salledepause/v1/rooms/{id}": "room",
@@ -145,6 +147,13 @@ class Estate(msgspec.Struct, frozen=True):
         return filled(line, self.things[thing_of(line)]) if "{" in line.path else line.path
 
 
+async def _congratulated(house: House, host: Person, ada: Person) -> dict[str, str]:
+    won = await house.say(host, "Du linge propre.", salledepause={"kind": "victory"})
+    await house.post(f"/api/salledepause/v1/statuses/{won['id']}/wave", ada, word="Et plié.")
+    (said,) = (await house.get(f"/api/salledepause/v1/statuses/{won['id']}/wave", ada))["words"]
+    return {"victory": won["id"], "word": said["id"]}
+
+
 async def settled(house: House) -> Estate:
     """Fill a house with Ada's things."""
     ada = await house.person("ada", locked=True)
@@ -160,6 +169,7 @@ async def settled(house: House) -> Estate:
     host = await house.person("veilleuse", role="admin")
     thanked = await house.say(host, "Merci.", salledepause={"kind": "thanks", "thanks": ["La lingerie", "Le linge"]})
     things["team"], things["other_team"] = [one["id"] for one in thanked["salledepause"]["thanks"]]
+    things |= await _congratulated(house, host, ada)
     filed = await house.post("/api/v1/reports", eve, account_id=str(ben.id), comment="bruit")
     async with house.site.db.transaction() as tx:
         keys = await accounts.give_token(tx, host.id, [*EVERYTHING, "admin:read", "admin:write"])

@@ -99,6 +99,8 @@ HOSTS: dict[str, dict[str, Any]] = {
 
 OURS: dict[str, dict[str, Any]] = {
     "POST /api/salledepause/v1/help/call": {"words": "Un mot"},
+    "POST /api/salledepause/v1/statuses/{id}/wave": {"sign": "heart", "word": "Bravo"},
+    "PUT /api/salledepause/v1/victories/question": {"wanted": True},
     "POST /api/salledepause/v1/learned/{id}": {"note": "Un mot"},
     "POST /api/salledepause/v1/images/{id}/contest": {"words": "Ce n'est pas cela."},
 }

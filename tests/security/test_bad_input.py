@@ -308,7 +308,7 @@ def requests(draw: st.DrawFn) -> tuple[Line, dict[str, Any]]:
     return line, body | draw(st.dictionaries(st.text(max_size=6), VALUES, max_size=1))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(requests(), st.booleans())
 async def test_any_value_at_any_place(house: House, estate: Estate, request_: tuple[Line, dict[str, Any]], whole: bool) -> None:
     line, odd = request_

@@ -68,7 +68,7 @@ def strange(html: str) -> list[str]:
     return reader.wrong
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(TEXTS, TEXTS)
 async def test_no_text_becomes_markup_of_its_own(house: House, estate: Estate, text: str, other: str) -> None:
     made: Any = await house.call(

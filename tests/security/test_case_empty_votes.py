@@ -53,7 +53,7 @@ async def test_a_late_vote_counts_nothing(house: House, estate: Estate) -> None:
     assert not written(before, await rows(house))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.lists(st.one_of(st.integers(-2, 3), st.sampled_from(["0", "1", "", None, "a"])), max_size=4))
 async def test_tallies_are_the_votes_whatever_is_sent(house: House, estate: Estate, choices: list[Any]) -> None:
     poll = f"/api/v1/polls/{estate.things['poll']}"

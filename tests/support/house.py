@@ -21,7 +21,7 @@ from salledepause.main import application, with_doors_open
 from tests.support.recorder import Recorder
 
 PASSWORD = "une longue nuit tranquille"
-LATEST = 10.0
+LATEST = 30.0
 """Seconds within which the bus has brought what was said."""
 EVERYTHING = ("read", "write", "follow", "push", "profile")
 

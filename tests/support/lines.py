@@ -18,8 +18,8 @@ from websockets.exceptions import ConnectionClosed
 from bench.wire import answer, request
 from tests.support.server import Server
 
-ATTEMPTS, HANDFUL = 20, 16
-"""How often connections are drawn for a process, and how many at a time."""
+PATIENCE, HANDFUL = 60.0, 16
+"""Seconds that connections are drawn for a process, and how many at a time."""
 TAKING = 0.1
 """Seconds that a process has to take in a connection."""
 FRESH = 10.0
@@ -27,6 +27,8 @@ FRESH = 10.0
 LONGEST = 2**22
 """Bytes of one line of a stream."""
 STREAMING = "/api/v1/streaming"
+NOTHING = {"stream": "nothing"}
+"""A stream that there is not: once it was refused, all that was asked before was done."""
 
 
 class Deal:
@@ -42,7 +44,8 @@ class Deal:
 
     async def held(self, process: psutil.Process) -> socket.socket:
         """Return a connection that this web process took in."""
-        for _ in range(ATTEMPTS):
+        last = time.monotonic() + PATIENCE
+        while time.monotonic() < last:
             kept = self._kept.setdefault(process.pid, [])
             while kept:
                 opened, one = kept.pop()
@@ -169,16 +172,20 @@ async def sockets(deal: Deal, process: psutil.Process, token: str, *wanted: dict
     url = f"ws://127.0.0.1:{deal.server.port}{STREAMING}"
     headers = {"Authorization": f"Bearer {token}"}
     async with connect(url, sock=taken, additional_headers=headers, max_size=LONGEST, proxy=None) as opened:
-        for one in wanted:
+        for one in (*wanted, NOTHING):
             await opened.send(json.dumps({"type": "subscribe"} | one))
+
+        def hear(said: dict[str, Any]) -> None:
+            if said["stream"]:
+                streams[said["stream"][0]].hear(said["event"], said["payload"])
+
+        while "error" not in (said := json.loads(await opened.recv())):
+            hear(said)
 
         async def listen() -> None:
             try:
                 async for frame in opened:
-                    said = json.loads(frame)
-                    assert "error" not in said, said
-                    if said["stream"]:
-                        streams[said["stream"][0]].hear(said["event"], said["payload"])
+                    hear(json.loads(frame))
             except ConnectionClosed:
                 pass
             for stream in streams.values():

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 from typing import Any, NamedTuple
 
 from salledepause.features import accounts, graph
 from salledepause.features.accounts import Caller
+from salledepause.kernel import ids as kernel_ids
 from salledepause.kernel.site import Site
-from tests.support.lines import Deal, Line, Stream, beside, both, events, sockets
+from tests.support.lines import Deal, Heard, Line, Stream, beside, both, events, sockets
 from tests.support.server import OOB
 
-SECOND = 1.0
-"""From the commit on, in which what may not be seen must be gone."""
+SECOND, LOOKS = 1.0, 20
+"""From the commit on, in which what may not be seen must be gone; a door is looked at so often, however long one look lasts."""
+SOON = 30.0
+"""Seconds within which what must come has come, on a machine that does much else."""
+IDENTIFIER = re.compile(r'"id":"(\d+)"')
 PACE = 0.05
 """Seconds between two posts of the author."""
 SCENES = count(1)
@@ -121,8 +126,11 @@ class Scene:
         last = time.monotonic() + SECOND
         for line in self.lines:
             for door in sorted(doors):
+                looks = 0
                 while await self.shown(line, door, token) is not shown:
-                    assert time.monotonic() < last, f"{door}: {'not yet' if shown else 'still'} there"
+                    looks += 1
+                    assert looks < LOOKS or time.monotonic() < last, f"{door}: {'not yet' if shown else 'still'} there"
+                    await asyncio.sleep(SECOND / LOOKS)
 
     @asynccontextmanager
     async def listened(self) -> AsyncIterator[None]:
@@ -156,15 +164,43 @@ class Scene:
         return [one for one in self.streams if not self.private or one.topic in PRIVATE_TOPICS]
 
     async def heard(self, who: str, since: float = 0.0) -> None:
-        """Wait until every such stream heard somebody."""
-        last = time.monotonic() + 3 * SECOND
-        while deaf := [str(one) for one in self.hearing() if not self.told(one, who, since)]:
-            assert time.monotonic() < last, f"{who} is not heard by {deaf}"
-            await asyncio.sleep(PACE)
+        """Wait until every such stream heard what somebody said after a moment."""
+        await until_none(lambda: [str(one) for one in self.hearing() if not self.told(one, who, since)], f"{who} is not heard")
 
-    def told(self, stream: Stream, who: str, since: float) -> list[str]:
-        """Return what a stream heard of somebody's after a moment."""
-        return [one.event for one in stream.heard if one.at > since and f'"{self.named[who]}"' in one.payload]
+    def told(self, stream: Stream, who: str, since: float) -> bool:
+        """Tell whether a stream heard what somebody said after a moment."""
+        return any(self.of(one, who) and made(one) > since for one in reversed(stream.heard))
+
+    def late(self, stream: Stream, who: str, moment: float) -> list[str]:
+        """Return what a stream heard of somebody that was said after a moment, or came behind what others said after it.
+
+        When it is read tells nothing: the machine may be busy with something else between the two.
+        """
+        found, passed = [], False
+        for one in stream.heard:
+            later = made(one) > moment
+            if self.of(one, who) and (later or passed):
+                found.append(one.event)
+            passed = passed or (later and self.of(one, "third"))
+        return found
+
+    def of(self, heard: Heard, who: str) -> bool:
+        """Tell whether an event names somebody."""
+        return f'"{self.named[who]}"' in heard.payload
+
+
+def made(heard: Heard) -> float:
+    """Return when what an event is about was made (`time.time`, as its id tells); nothing tells that of a mere id."""
+    found = IDENTIFIER.search(heard.payload)
+    return kernel_ids.made_at(int(found[1])).timestamp() if found else 0.0
+
+
+async def until_none(left: Callable[[], list[str]], problem: str) -> None:
+    """Wait until nothing is left."""
+    last = time.monotonic() + SOON
+    while found := left():
+        assert time.monotonic() < last, f"{problem}: {found}"
+        await asyncio.sleep(PACE)
 
 
 def ids(said: Any) -> Iterator[str]:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
 
+from bench.process import WORKERS, free_port
 from salledepause.kernel import embedded
 
-START = 30
+START = 120
+"""Seconds that a server may take to stand, on a machine that does much else."""
+END = 60
+"""Seconds that it may take to stop."""
+ANSWER = 30
+"""Seconds that it may take to answer."""
 PAUSE = 0.02
 
 
@@ -60,23 +66,36 @@ class Server:
             self.process = subprocess.Popen(command, env=self.environment, stdout=output, stderr=output, start_new_session=True)
 
     async def answers(self) -> None:
-        """Wait until it answers."""
+        """Wait until it answers, by each of its web processes: the first one to listen tells nothing of the others."""
         last = time.monotonic() + self._patience
-        async with httpx.AsyncClient() as client:
+        async with self.client() as client:
             while time.monotonic() < last:
                 assert self.process.poll() is None, f"the server stopped while starting\n{self.log.read_text()}"
-                try:
-                    if (await client.get(f"{self.url}/health")).status_code == 200:
-                        return
-                except httpx.HTTPError:
-                    await asyncio.sleep(PAUSE)
+                if await _healthy(client) and self.whole():
+                    return
+                await asyncio.sleep(PAUSE)
         raise AssertionError(f"the server does not answer\n{self.log.read_text()}")
+
+    def whole(self) -> bool:
+        """Tell whether all its processes are there, and each that answers somebody takes connections."""
+        web = int(self._words[self._words.index("--workers") + 1]) if "--workers" in self._words else WORKERS
+        figures = int(self.environment.get("SALLEDEPAUSE_METRICS_PORT", "0"))
+        wanted = {"web": (web, self.port), "figures": (bool(figures), figures), "work": (self._words[0] != "web", 0)}
+        for kind, (number, port) in wanted.items():
+            found = self.processes(kind)
+            if len(found) != number or not all(not port or port in listening(one) for one in found):
+                return False
+        return True
+
+    def client(self, timeout: float = ANSWER, **more: Any) -> httpx.AsyncClient:
+        """Return a client that waits for answers as long as a busy machine may take."""
+        return httpx.AsyncClient(base_url=self.url, timeout=timeout, **more)
 
     async def stop(self) -> None:
         """Stop it and its database."""
         if self.process.poll() is None:
             self.process.terminate()
-            await asyncio.to_thread(self.process.wait, 20)
+            await asyncio.to_thread(self.process.wait, END)
         embedded.stop(self.data)
 
     @asynccontextmanager
@@ -89,9 +108,9 @@ class Server:
         """Return its living processes of a kind: `web`, `work`, `figures`."""
         try:
             children = psutil.Process(self.process.pid).children()
-            return [child for child in children if lives(child) and child.name().startswith(f"salle-{kind}")]
         except psutil.NoSuchProcess:
             return []
+        return [child for child in children if lives(child, f"salle-{kind}")]
 
     def web_processes(self) -> list[psutil.Process]:
         """Return its living web processes."""
@@ -118,12 +137,12 @@ class Server:
         """Run any command on its data; return how it ended and what it said."""
         command = [sys.executable, "-m", "salledepause", *words, "--data", str(self.data)]
         return await asyncio.to_thread(
-            subprocess.run, command, env=self.environment, capture_output=True, text=True, check=False, timeout=60
+            subprocess.run, command, env=self.environment, capture_output=True, text=True, check=False, timeout=START
         )
 
     async def person(self, handle: str) -> str:
         """Make an account through the API, as an app does; return its token."""
-        async with httpx.AsyncClient(base_url=self.url) as client:
+        async with self.client() as client:
             app = (
                 await client.post("/api/v1/apps", json={"client_name": "essai", "redirect_uris": OOB, "scopes": SCOPES})
             ).json()
@@ -152,19 +171,27 @@ def clean() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if key != "DATABASE_URL" and not key.startswith("SALLEDEPAUSE_")}
 
 
-def lives(process: psutil.Process) -> bool:
-    """Tell whether a process is neither gone nor waiting for its parent to hear that it is."""
+async def _healthy(client: httpx.AsyncClient) -> bool:
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return (await client.get("/health")).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def lives(process: psutil.Process, name: str = "") -> bool:
+    """Tell whether a process, of a name that begins like this, is neither gone nor waiting for its parent to hear that it is."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE and process.name().startswith(name)
     except psutil.NoSuchProcess:
         return False
 
 
-def free_port() -> int:
-    """Return a port of loopback that nobody listens to."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def listening(process: psutil.Process) -> set[int]:
+    """Return the ports at which a process takes connections, none when it has just ended."""
+    try:
+        return {one.laddr.port for one in process.net_connections("tcp") if one.status == psutil.CONN_LISTEN}
+    except psutil.NoSuchProcess:
+        return set()
 
 
 @asynccontextmanager

@@ -95,6 +95,11 @@ class Socket:
     def say(self, text: str) -> None:
         self.wire.inbox.put_nowait({"type": "websocket.receive", "text": text})
 
+    async def settled(self) -> None:
+        """Wait until what was asked is done: it is done in order, and a stream that there is not is refused last."""
+        self.ask("subscribe", "nothing")
+        assert (await self.frame())["error"] == "Unknown stream type"
+
     async def quiet(self) -> bool:
         try:
             await self.frame(QUIET)
@@ -103,7 +108,7 @@ class Socket:
         return False
 
     async def closed(self) -> int:
-        message = await self.wire.read(1)
+        message = await self.wire.read()
         assert message["type"] == "websocket.close", message
         await self.wire.task
         code: int = message["code"]

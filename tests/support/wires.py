@@ -20,7 +20,7 @@ from salledepause.surfaces.mastodon import SideDoor, bound
 from tests.support.house import House
 
 MOST = 2**20
-PATIENCE = 8.0
+PATIENCE = 30.0
 """Seconds within which what must come has come."""
 
 

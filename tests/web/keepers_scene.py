@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 
-import httpx
 import psycopg
 from PIL import Image
 
@@ -18,7 +17,7 @@ NEWCOMERS = ("arrivante_du_jour", "arrivant_de_nuit")
 async def kept(server: Server, session: str, post: str) -> dict[str, str]:
     """Give the hosts something to settle, `post` among it; return what addresses of their pages name."""
     found = await newcomers(server, NEWCOMERS) | await reported(server, post)
-    async with httpx.AsyncClient(base_url=server.url, headers=HTML, cookies={"session": session}) as client:
+    async with server.client(headers=HTML, cookies={"session": session}) as client:
         host = Visitor(client)
         await host.get("/maison/annonces/nouvelle")
         page = await host.submit("/maison/annonces/nouvelle", button=("gesture", "draft"), text="Coupure du réseau jeudi à 3 h.")
@@ -41,7 +40,7 @@ def _number(links: list[str], beginning: str) -> str:
 async def newcomers(server: Server, handles: tuple[str, ...]) -> dict[str, str]:
     """Have people wait to be let in; the first is told why, the second says nothing."""
     for handle in handles:
-        async with httpx.AsyncClient(base_url=server.url, headers=HTML) as client:
+        async with server.client(headers=HTML) as client:
             await Visitor(client).sign_up(handle)
     with psycopg.connect(server.database_url) as connection:
         connection.execute(
@@ -56,7 +55,7 @@ async def newcomers(server: Server, handles: tuple[str, ...]) -> dict[str, str]:
 async def reported(server: Server, post: str, witness: str = "temoin_du_soir") -> dict[str, str]:
     """Have somebody report a post; return the ids of the report and of the account reported."""
     who = await server.person(witness)
-    async with httpx.AsyncClient(base_url=server.url, headers={"authorization": f"Bearer {who}"}) as client:
+    async with server.client(headers={"authorization": f"Bearer {who}"}) as client:
         target = (await client.get(f"/api/v1/statuses/{post}")).json()["account"]["id"]
         body = {"account_id": target, "status_ids": [post], "comment": "On reconnaît la patiente.", "category": "violation"}
         filed = (await client.post("/api/v1/reports", json=body | {"rule_ids": ["1"]})).json()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 import psycopg
 
 from tests.support.server import Server
@@ -17,7 +16,7 @@ INSULT = "Incompétent, comme toute la direction. "
 async def around(server: Server, me: Visitor, mine: str) -> dict[str, str]:
     """Have a crowd gather around a post of `me`; return what addresses of screens name."""
     tokens = {handle: await server.person(handle) for handle in CROWD}
-    async with httpx.AsyncClient(base_url=server.url) as client:
+    async with server.client() as client:
 
         async def call(path: str, who: str, **body: object) -> dict[str, Any]:
             answer = await client.post(path, json=body, headers={"authorization": f"Bearer {tokens[who]}"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import httpx
 import psycopg
 
 from tests.support.server import Server
@@ -16,7 +15,7 @@ async def opened(server: Server, me: Visitor, host_session: str) -> dict[str, st
     room = next(link.rpartition("/")[2] for link in me.page.links if link.startswith("/pieces/les_veilleurs"))
     await me.get(f"/pieces/{room}")
     await me.submit("/ecrire", text="Qui est de repos demain ? Café à neuf heures.", step="publish")
-    async with httpx.AsyncClient(base_url=server.url, headers=HTML, cookies={"session": host_session}) as client:
+    async with server.client(headers=HTML, cookies={"session": host_session}) as client:
         host = Visitor(client)
         await host.get("/pieces/ouvrir")
         await host.submit("/pieces/ouvrir", name="Le salon", purpose="Pour toute la maison.", handle="le_salon", sort="house")
@@ -42,7 +41,7 @@ async def _vented(server: Server, me: Visitor) -> str:
     await me.get(f"/pieces/{vent}")
     await me.submit(f"/pieces/{vent}/entrer")
     mine = await me.send("Onze sonnettes en même temps, et j'ai souri.", hours="3")
-    async with httpx.AsyncClient(base_url=server.url, headers={"authorization": f"Bearer {token}"}) as client:
+    async with server.client(headers={"authorization": f"Bearer {token}"}) as client:
         said = await client.post("/api/v1/statuses", json={"status": f"@{vent} On m'a demandé une quatrième salle. Juste."})
         assert said.status_code == 200, said.text
         word = await client.post(f"/api/salledepause/v1/posts/{mine}/support", json={"word": "courage"})

@@ -30,7 +30,7 @@ async def opened(server: Server) -> dict[str, str]:
     """Sign everybody up; return the session cookie of each sort of person."""
     found = {}
     for sort, (handle, family, mode) in PEOPLE.items():
-        async with httpx.AsyncClient(base_url=server.url, headers=HTML) as client:
+        async with server.client(headers=HTML) as client:
             await Visitor(client).sign_up(handle, family, mode)
             found[sort] = client.cookies["session"]
     with psycopg.connect(server.database_url) as connection:
@@ -42,14 +42,14 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
     """Have things said; return what addresses of screens name."""
     author, other = [await server.person(handle) for handle in ("ide_du_troisieme", "cadre_de_sante")]
     long = await server.person("a" * 30)
-    async with httpx.AsyncClient(base_url=server.url) as client:
+    async with server.client() as client:
         house = Talk(client)
         await house.call("PATCH", "/api/v1/accounts/update_credentials", long, display_name=LONG_NAME, note=LONG_WORD)
         await house.say(long, f"{LONG_WORD} https://exemple.org/{'tres/' * 40} #garde")
         scene = await _conversation(house, author, other) | await _posts(house, author, other)
         scene |= {"author": "ide_du_troisieme", "long": "a" * 30, "me": PEOPLE["contributor"][0]}
         scene["consent"] = await _app(client)
-    async with httpx.AsyncClient(base_url=server.url, headers=HTML, cookies={"session": sessions["contributor"]}) as client:
+    async with server.client(headers=HTML, cookies={"session": sessions["contributor"]}) as client:
         me = Visitor(client)
         for handle in ("ide_du_troisieme", "cadre_de_sante", "a" * 30):
             page = await me.get(f"/@{handle}")
@@ -105,7 +105,7 @@ async def _held(me: Visitor, server: Server, reporter: str) -> str:
     me.page = Page(answer)
     (field,) = [name for name in me.page.form("/ecrire").values if name.endswith("[description]")]
     post_id = await me.send("La fresque de l'internat.", **{field: "Une fresque."})
-    async with httpx.AsyncClient(base_url=server.url) as client:
+    async with server.client() as client:
         house = Talk(client)
         account = (await house.call("GET", f"/api/v1/statuses/{post_id}", reporter))["account"]["id"]
         about = {"account_id": account, "status_ids": [str(post_id)], "rule_ids": ["5"], "comment": "Encore la fresque."}
@@ -121,7 +121,7 @@ async def _errand(me: Visitor) -> str:
     sent = {"csrf": word, "what": "follows"}
     answer = await me.client.post(f"{data}/reprise", data=sent, files={"file": ("table.csv", table)})
     assert answer.status_code == 303, answer.text
-    for _ in range(100):
+    for _ in range(400):
         found = [link.rpartition("/")[2] for link in (await me.get(data)).links if link.startswith(f"{data}/")]
         if done := [one for one in found if one.isdecimal()]:
             return done[0]
@@ -161,9 +161,11 @@ async def _posts(house: Talk, author: str, other: str) -> dict[str, str]:
     doubt = await house.say(author, "Je presse les fins de repas. Est-ce que j'ai tort ?", salledepause={"kind": "doubt"})
     to = ["SAMU 66", "Les pompiers volontaires de la vallée, ceux de la nuit du 24", "@cadre_de_sante"]
     given = await house.say(author, f"Un nouveau-né va bien. {STORY}", salledepause={"kind": "victory", "thanks": to})
+    won = await house.say(author, "Tout le monde a dîné chaud ce soir.", salledepause={"kind": "victory"})
+    await house.call("POST", f"/api/salledepause/v1/statuses/{won}/wave", other, sign="coffee", word="Et le mien aussi, merci !")
     closed = await house.say(author, "Je le dis, et j'en reste là.", salledepause={"closed": True})
     (team, *_) = await house.call("GET", "/api/salledepause/v1/teams?q=samu", author)
-    return {"poll": asked, "picture": shown, "doubt": doubt, "given": given, "team": team["id"], "closed": closed}
+    return {"poll": asked, "picture": shown, "doubt": doubt, "given": given, "won": won, "team": team["id"], "closed": closed}
 
 
 async def _conversation(house: Talk, author: str, other: str) -> dict[str, str]:

@@ -26,8 +26,8 @@ async def test_a_message_and_its_answer_without_a_script(browsing: Browsing) -> 
         await post.get_by_role("link", name="Répondre").click()
         await phone.get_by_label("Votre réponse").fill("Moi.")
         await phone.get_by_role("button", name="Répondre").click()
-        assert await phone.get_by_role("article").count() == 2
-        assert "1 réponse" in await phone.get_by_role("main").inner_text()
+        await expect(phone.get_by_role("article")).to_have_count(2)
+        await expect(phone.get_by_role("main")).to_contain_text("1 réponse")
 
 
 async def test_nothing_is_wider_than_the_phone(browsing: Browsing) -> None:
@@ -35,6 +35,7 @@ async def test_nothing_is_wider_than_the_phone(browsing: Browsing) -> None:
         await phone.goto("/ecrire")
         await phone.get_by_label("Votre message").fill("Unmottrèslong" * 15 + " https://exemple.org/" + "a/" * 200)
         await phone.get_by_role("button", name="Publier").click()
+        await expect(phone.get_by_text("Unmottrèslong").first).to_be_visible()
         for path in ("/", "/local", "/@nuit_calme", "/reglages", "/ecrire", "/charte", "/rien"):
             await phone.goto(path)
             assert not await wide(phone), path
@@ -44,10 +45,11 @@ async def test_everything_can_be_reached_and_done_with_the_keyboard(browsing: Br
     async with browsing.page("visitor", PHONE, scripts=False) as phone:
         await phone.goto("/connexion")
         await phone.keyboard.press("Tab")
-        assert await phone.locator(":focus").inner_text() == "Aller au contenu"
+        await expect(phone.locator(":focus")).to_have_text("Aller au contenu")
         await phone.keyboard.press("Enter")
+        await expect(phone.locator("#contenu:focus")).to_have_count(1)
         await phone.keyboard.press("Tab")
-        assert await phone.locator(":focus").get_attribute("id") == "handle"
+        await expect(phone.locator(":focus")).to_have_id("handle")
 
 
 async def test_a_gesture_leaves_one_where_one_is_and_is_heard(phone: Page, browsing: Browsing) -> None:
@@ -72,11 +74,11 @@ async def test_without_scripts_a_gesture_comes_back_to_its_post(browsing: Browsi
         await phone.goto("/local")
         post = phone.locator(f"#p{browsing.scene['picture']}")
         await post.get_by_role("button", name="Garder").click()
-        assert phone.url.endswith(f"/local#p{browsing.scene['picture']}")
+        await expect(phone).to_have_url(re.compile(f"/local#p{browsing.scene['picture']}$"))
         keep = post.get_by_role("button", name="Garder")
-        assert await keep.get_attribute("aria-pressed") == "true"
+        await expect(keep).to_have_attribute("aria-pressed", "true")
         await keep.click()
-        assert await keep.get_attribute("aria-pressed") == "false"
+        await expect(keep).to_have_attribute("aria-pressed", "false")
 
 
 async def test_a_lost_network_is_told_and_changes_nothing(browsing: Browsing) -> None:
@@ -116,7 +118,7 @@ async def test_a_vote_is_counted_in_place(browsing: Browsing) -> None:
         await phone.get_by_label("Long").check()
         await phone.get_by_role("button", name="Voter").click()
         await expect(phone.get_by_role("status")).to_have_text("Votre vote est compté.")
-        assert await phone.get_by_text("(votre choix)").count() == 2
+        await expect(phone.get_by_text("(votre choix)")).to_have_count(2)
 
 
 async def test_light_is_chosen_and_kept_in_this_browser(browsing: Browsing) -> None:
@@ -127,5 +129,5 @@ async def test_light_is_chosen_and_kept_in_this_browser(browsing: Browsing) -> N
             await phone.goto("/apparence?back=/local")
             await phone.get_by_role("radio", name=re.compile(f"^{name}")).check()
             await phone.get_by_role("button", name="Enregistrer").click()
-            assert phone.url.endswith("/local")
-            assert await phone.evaluate("() => getComputedStyle(document.body).backgroundColor") == ground
+            await expect(phone).to_have_url(re.compile("/local$"))
+            await expect(phone.locator("body")).to_have_css("background-color", ground)

@@ -8,7 +8,6 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
 import pytest
 from PIL import Image
 from playwright.async_api import APIResponse, FilePayload, Page, Route, expect
@@ -66,6 +65,11 @@ async def device(browsing: Browsing, *, status: int = 0) -> AsyncIterator[Page]:
         await phone.goto("/ecrire")
         await expect(phone.locator(".counter")).to_be_visible()
         yield phone
+
+
+async def kept(phone: Page, text: str) -> None:
+    """Wait until a draft on the device says something: it is kept once one pauses."""
+    await phone.wait_for_function("(text) => Object.values(localStorage).some((one) => one.includes(text))", arg=text)
 
 
 async def said(phone: Page, text: str) -> int:
@@ -186,7 +190,7 @@ async def test_a_draft_comes_back_and_leaves_when_told(browsing: Browsing) -> No
     async with device(browsing) as phone:
         await phone.get_by_label("Votre message").fill("À moitié écr")
         await phone.get_by_role("radio", name="doute").check()
-        await phone.wait_for_function("() => Object.keys(localStorage).some((key) => key.startsWith('brouillon:'))")
+        await kept(phone, '"doubt"')
         await phone.goto("/local")
         await phone.goto("/ecrire")
         await expect(phone.get_by_label("Votre message")).to_have_value("À moitié écr")
@@ -204,8 +208,8 @@ async def test_a_sent_message_leaves_no_draft(browsing: Browsing) -> None:
         await phone.get_by_label("Votre message").fill("Sans brouillon.")
         await phone.get_by_role("button", name="Publier").click()
         await expect(phone.get_by_role("status")).to_contain_text("Votre message est publié.")
-        kept = "() => Object.keys(localStorage).filter((key) => key.startsWith('brouillon:') || key.startsWith('envoi:'))"
-        assert await phone.evaluate(kept) == []
+        left = "() => Object.keys(localStorage).filter((key) => key.startsWith('brouillon:') || key.startsWith('envoi:'))"
+        assert await phone.evaluate(left) == []
 
 
 async def test_ten_seconds_to_think_again(browsing: Browsing) -> None:
@@ -254,7 +258,7 @@ async def test_pictures_leave_as_soon_as_they_are_chosen(browsing: Browsing) -> 
         await media.first.get_by_role("button", name="Retirer").click()
         await expect(media).to_have_count(1)
         await phone.get_by_label("Votre message").fill("Une image rouge.")
-        await phone.wait_for_timeout(400)
+        await kept(phone, "Une image rouge.")
         await phone.goto("/ecrire")
         await expect(phone.get_by_label("Décrivez-la")).to_have_value("Le rouge")
         await phone.get_by_role("button", name="Publier").click()
@@ -281,13 +285,14 @@ async def test_enter_in_a_line_sends_nothing(browsing: Browsing) -> None:
         await phone.get_by_label("Avertissement").press("Enter")
         await phone.get_by_text("Sondage", exact=True).click()
         await phone.get_by_label("Réponse 1").press("Enter")
+        await kept(phone, "Pas encore.")
         assert phone.url.endswith("/ecrire")
         assert await said(phone, "Pas encore.") == 0
 
 
 async def test_nothing_of_anybody_is_kept_and_all_goes_at_sign_out(browsing: Browsing) -> None:
     async with browsing.page("visitor", PHONE, scripts=True, fresh=True) as phone:
-        async with httpx.AsyncClient(base_url=browsing.server.url, headers=HTML) as client:
+        async with browsing.server.client(headers=HTML) as client:
             await Visitor(client).sign_up("passage_bref")
             session = client.cookies["session"]
         await phone.context.add_cookies([{"name": "session", "value": session, "url": browsing.server.url}])
@@ -296,7 +301,7 @@ async def test_nothing_of_anybody_is_kept_and_all_goes_at_sign_out(browsing: Bro
         await phone.reload()
         await phone.get_by_label("Votre message").fill("Un secret.")
         await phone.wait_for_function("() => Object.keys(localStorage).some((key) => key.startsWith('brouillon:'))")
-        kept = await phone.evaluate(
+        stored = await phone.evaluate(
             """async () => {
                 const found = [];
                 for (const name of await caches.keys()) for (const one of await (await caches.open(name)).keys()) {
@@ -305,10 +310,11 @@ async def test_nothing_of_anybody_is_kept_and_all_goes_at_sign_out(browsing: Bro
                 return found;
             }"""
         )
-        assert [path for path, _ in kept if not path.startswith("/static/")] == ["/hors-ligne", "/favicon.svg"]
-        assert not [path for path, text in kept if "passage_bref" in text]
+        assert [path for path, _ in stored if not path.startswith("/static/")] == ["/hors-ligne", "/favicon.svg"]
+        assert not [path for path, text in stored if "passage_bref" in text]
         await phone.goto("/reglages")
         await phone.get_by_role("button", name="Sortir sur cet appareil").click()
+        await expect(phone.locator("meta[name=account]")).to_have_count(0)
         await phone.wait_for_load_state()
         left = """async () => [Object.keys(localStorage), await caches.keys(),
             (await navigator.serviceWorker.getRegistrations()).length]"""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 from playwright.async_api import Page, expect
 
@@ -21,7 +20,7 @@ async def insulted(browsing: Browsing, rude: str, worse: str) -> str:
         await page.wait_for_url("**/#p*")
         post = page.url.rpartition("#p")[2]
     tokens = [await browsing.server.person(handle) for handle in (rude, worse)]
-    async with httpx.AsyncClient(base_url=browsing.server.url) as client:
+    async with browsing.server.client() as client:
         for token, text in zip(tokens, (f"Incapable, dit {rude}.", f"Un gestionnaire qui parade, dit {worse}."), strict=True):
             body = {"status": f"@hote_de_garde {text}", "in_reply_to_id": post}
             answer = await client.post("/api/v1/statuses", json=body, headers={"authorization": f"Bearer {token}"})
@@ -53,16 +52,16 @@ async def test_a_director_takes_distance_and_comes_back(browsing: Browsing, scri
             await inspect(page, "directeur-distance")
         await page.locator("button[value=limit]").click()
         await page.get_by_text(f"@{rude} est limité·e").wait_for()
-        assert await page.get_by_text(f"Incapable, dit {rude}").count() == 0
+        await expect(page.get_by_text(f"Incapable, dit {rude}")).to_have_count(0)
 
         await menu_of(page, f"parade, dit {worse}")
         await page.locator("button[value=block]").click()
         await page.get_by_text(f"@{worse} est bloqué·e").wait_for()
-        assert await page.get_by_text(f"parade, dit {worse}").count() == 0
+        await expect(page.get_by_text(f"parade, dit {worse}")).to_have_count(0)
 
         await page.goto("/distance")
-        assert await page.get_by_text(f"@{rude}").count() == 1
-        assert await page.get_by_text(f"@{worse}").count() == 1
+        await expect(page.get_by_text(f"@{rude}")).to_have_count(1)
+        await expect(page.get_by_text(f"@{worse}")).to_have_count(1)
         await freed(page, worse)
         await page.get_by_text(f"@{worse} n’est plus bloqué·e.").wait_for()
         await page.get_by_role("button", name="Annuler").click()
@@ -109,12 +108,12 @@ async def reported(page: Page, rude: str) -> None:
 
 async def test_what_was_looked_at_is_no_longer_new(browsing: Browsing) -> None:
     token = await browsing.server.person("qui_passe")
-    async with httpx.AsyncClient(base_url=browsing.server.url) as client:
+    async with browsing.server.client() as client:
         body = {"status": "@proche_qui_lit bonsoir"}
         await client.post("/api/v1/statuses", json=body, headers={"authorization": f"Bearer {token}"})
     async with browsing.page("reader", PHONE) as page:
         await page.goto("/notifications")
-        assert await page.locator("li.fresh").count()
+        await expect(page.locator("li.fresh").first).to_be_visible()
         await page.locator("form[data-seen]").wait_for(state="detached")
         await page.goto("/")
-        assert await page.locator(".places .badge.dot").count() == 0
+        await expect(page.locator(".places .badge.dot")).to_have_count(0)

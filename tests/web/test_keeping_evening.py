@@ -33,7 +33,7 @@ async def test_a_host_comes_on_duty(browsing: Browsing, *, scripts: bool) -> Non
         await expect(page.get_by_text("L’annonce est retirée.")).to_be_visible()
         await page.goto("/maison/journal")
         for words in (f"a laissé entrer @{newcomers[0]}", "a pris un signalement sur", "a publié une annonce"):
-            assert words in await page.get_by_role("main").inner_text()
+            await expect(page.get_by_role("main")).to_contain_text(words)
 
 
 async def _let_in(page: Page, handles: tuple[str, ...]) -> None:
@@ -41,7 +41,7 @@ async def _let_in(page: Page, handles: tuple[str, ...]) -> None:
         await page.get_by_label(f"@{handle}").check()
     await page.get_by_role("button", name="Laisser entrer").click()
     await expect(page.get_by_text("Entrées acceptées : 2.")).to_be_visible()
-    assert not await page.get_by_label(f"@{handles[0]}").count()
+    await expect(page.get_by_label(f"@{handles[0]}")).to_have_count(0)
 
 
 async def _handle(page: Page, report: str) -> None:
@@ -98,9 +98,11 @@ async def test_what_goes_wrong_and_what_is_asked_can_be_stood_on(browsing: Brows
         await inspect(page, "maison-compte-faux")
         await page.goto("/maison/entrees")
         await page.get_by_role("button", name="Faire une invitation").click()
+        await expect(page.get_by_text("Voici le code")).to_be_visible()
         await glance(page, "maison-invitation")
         await page.get_by_label("@arrivante_du_jour").check()
         await page.get_by_role("button", name="Refuser").click()
+        await expect(page.get_by_role("link", name="Non, revenir")).to_be_visible()
         await inspect(page, "maison-refuser")
         await page.get_by_role("link", name="Non, revenir").click()
-        assert await page.get_by_label("@arrivante_du_jour").count() == 1
+        await expect(page.get_by_label("@arrivante_du_jour")).to_have_count(1)

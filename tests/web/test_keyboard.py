@@ -50,7 +50,7 @@ class Keys:
     async def skip(self) -> None:
         """Leave out what stands before the content."""
         await self.press(self.page.get_by_role("link", name="Aller au contenu"))
-        assert await self.page.evaluate("() => document.activeElement.id") == "contenu"
+        await expect(self.page.locator("#contenu:focus")).to_have_count(1)
 
 
 async def test_coming_in_posting_answering_and_reporting_need_no_mouse(browsing: Browsing) -> None:

@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 import pytest
 from playwright.async_api import CDPSession, Page, async_playwright, expect
 
-from tests.support.server import Server, free_port
+from bench.process import free_port
+from tests.support.server import Server
 from tests.web.browsing import ARGUMENTS, CHROMIUM, PHONE, Browsing
 from tests.web.inspection import inspect
 from tests.web.visitor import PASSWORD

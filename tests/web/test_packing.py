@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from salledepause.kernel import clock
 from salledepause.surfaces.web.packing import Packed, welcome
 from tests.web.visitor import Visitor
 
@@ -15,7 +16,7 @@ SLOT = st.integers(0, 70)
 TEXT = st.text(max_size=300)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(TEXT, SLOT), max_size=8), TEXT, st.randoms(use_true_random=False))
 def test_any_texts_come_out_with_any_slots_of_their_lengths(parts: list[tuple[str, int]], last: str, dice: object) -> None:
     pieces = [one for text, room in parts for one in (text.encode() * 3, b"." * room)] + [last.encode()]
@@ -42,7 +43,9 @@ def test_who_takes_gzip_says_so(accepted: str, taken: bool) -> None:
     assert welcome(accepted) is taken
 
 
-async def test_a_page_is_the_same_compressed_and_not(nurse: Visitor) -> None:
+async def test_a_page_is_the_same_compressed_and_not(nurse: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    instant = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: instant)  # a page tells how long ago
     for number in range(20):
         await nurse.write(f"Récit {number}. " + "Une phrase de la nuit. " * 11)
     await nurse.client.get("/local")  # where it is told that the last one is out

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import httpx
 import pytest
 from playwright.async_api import Page, expect
 
@@ -17,7 +16,7 @@ ME, THANKS = "sortie_de_rea", "Vous m'avez tenu la main à quatre heures. Je sui
 
 
 async def test_a_patient_thanks_is_answered_and_leaves_for_good(browsing: Browsing) -> None:
-    async with httpx.AsyncClient(base_url=browsing.server.url, headers=HTML) as client:
+    async with browsing.server.client(headers=HTML) as client:
         await Visitor(client).sign_up(ME, "patient-proche", "contributor")
         browsing.sessions["patient"] = client.cookies["session"]
     async with browsing.page("patient", PHONE, fresh=True) as page:
@@ -57,7 +56,7 @@ async def _thanks(page: Page) -> str:
 
 async def _is_answered(page: Page, browsing: Browsing, said: str) -> None:
     token = await browsing.server.person("infirmiere_de_rea")
-    async with httpx.AsyncClient(base_url=browsing.server.url) as client:
+    async with browsing.server.client() as client:
         await Talk(client).say(token, f"@{ME} On s'en souvient tous.", in_reply_to_id=said)
     await page.goto("/")
     await expect(page.locator(".places .badge.dot").first).to_be_visible()

@@ -19,8 +19,9 @@ from tests.support.recorder import Recorder
 from tests.web.visitor import Page, Visitor, posts
 
 STEPS = 40
-PASSING = re.compile(rb'(?<=depuis=)[0-9]+|(?<=name="key" value=")[^"]*|(?<=>)[^<]*(?=</time>)')
-"""What is new in each view: the key of a form; how long ago; since when a page listens, which only bounds what it asks for."""
+PASSING = re.compile(rb'(?<=depuis=)[0-9]+|(?<=name="key" value=")[^"]*|(?<=>)[^<]*(?=</time>)|(?<=class="clock">)[^<]*')
+"""What is new in each view: the key of a form; how long ago; what time it is; since when a page listens, which only bounds what
+it asks for."""
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any, NamedTuple
 
-import httpx
 import pytest
-from playwright.async_api import Route
+from playwright.async_api import Route, expect
 
 from tests.web.browsing import CHROMIUM, Browsing
 from tests.web.visitor import HTML, Visitor
@@ -85,7 +84,7 @@ async def test_a_home_of_twenty_posts_weighs_little_and_two_requests_show_it(bro
         await page.route("**/*", two_alone)
         await page.goto("/", wait_until="commit")
         await page.wait_for_function(PAINTED)
-        assert await page.get_by_role("article").first.is_visible()
+        await expect(page.get_by_role("article").first).to_be_visible()
         assert asked[:2] == ["document", "stylesheet"]
         held.set()
         await page.wait_for_load_state()
@@ -116,7 +115,7 @@ async def _visit(browsing: Browsing, who: str, path: str, posts: int = 0) -> Vis
 
 async def _filled(browsing: Browsing) -> None:
     """Have enough said by whom the contributor follows, each as long as a message may be before it unfolds."""
-    async with httpx.AsyncClient(base_url=browsing.server.url, headers=HTML) as client:
+    async with browsing.server.client(headers=HTML) as client:
         author = Visitor(client)
         await author.sign_in(browsing.scene["author"])
         for number in range(20):

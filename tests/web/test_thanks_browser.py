@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from tests.web.browsing import CHROMIUM, PHONE, Browsing
 from tests.web.inspection import glance
+from tests.web.test_composer import kept
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
 
@@ -29,7 +30,7 @@ async def test_recipients_are_proposed_chosen_kept_and_sent(browsing: Browsing) 
         await phone.get_by_role("button", name="tel quel").click()
         await expect(phone.locator(".chosen li")).to_have_count(2)
         await glance(phone, "ecrire-merci")
-        await phone.wait_for_timeout(400)  # the draft is kept once one pauses
+        await kept(phone, "La lingerie")
         await phone.reload()
         await expect(phone.locator(".chosen li")).to_have_count(2)
         await phone.get_by_role("button", name="Retirer La lingerie").click()

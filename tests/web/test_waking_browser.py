@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.web.browsing import CHROMIUM, Browsing
+from tests.web.browsing import CHROMIUM, PATIENCE, Browsing
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
 NIGHT = "/reglages/notifications"
@@ -34,10 +35,9 @@ async def pushed(page: Page, origin: str, told: dict[str, Any]) -> list[Any]:
     session.on("ServiceWorker.workerRegistrationUpdated", lambda event: known.extend(event["registrations"]))
     await session.send("ServiceWorker.enable")
     await page.evaluate(AWAKE)
-    for _ in range(50):
-        if known:
-            break
-        await page.wait_for_timeout(100)
+    async with asyncio.timeout(PATIENCE / 1000):
+        while not known:
+            await page.wait_for_timeout(100)
     message = {"origin": origin, "registrationId": known[-1]["registrationId"], "data": json.dumps(told)}
     for _ in range(10):  # as a push service does: what was not received is delivered again
         await session.send("ServiceWorker.deliverPushMessage", message)

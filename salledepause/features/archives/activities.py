@@ -47,6 +47,8 @@ class Around(NamedTuple):
     quoted: str | None
     pinned: bool
     thanks: tuple[str, ...] = ()
+    wave: dict[str, Any] | None = None
+    """How it was congratulated, of a victory."""
     """To whom a victory or a thank-you goes, in the words that say it anew."""
 
 
@@ -113,6 +115,7 @@ def _note(site: Site, post: Post, around: Around) -> Value:
     }
     note["salledepause"] |= {name: True for name in ("closed", "automated") if getattr(post, name)}
     note["salledepause"] |= {"thanks": list(around.thanks)} if around.thanks else {}
+    note["salledepause"] |= {"wave": around.wave} if around.wave else {}
     note |= {"contentMap": {post.language: content}} if post.language else {}
     note |= {"quote": around.quoted} if around.quoted else {}
     note |= {"updated": _instant(post.edited_at)} if post.edited_at else {}

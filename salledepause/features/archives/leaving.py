@@ -15,6 +15,7 @@ from salledepause.features import accounts, graph, notebook, posts, timelines, v
 from salledepause.features.accounts import Account
 from salledepause.features.archives import activities
 from salledepause.features.archives.activities import Around
+from salledepause.features.archives.keepsakes import CLAPS, claps, keepsakes
 from salledepause.features.archives.model import FILES, Outcome, Step, What
 from salledepause.features.archives.tables_out import addresses_of, pages, write_table
 from salledepause.features.posts import Gesture, Post, Seen
@@ -82,6 +83,9 @@ async def _fill(site: Site, me: Account, archive: zipfile.ZipFile, aside: Path) 
     for name, listing in (("likes.json", timelines.favourites), ("bookmarks.json", timelines.bookmarks)):
         async for step in _addresses(site, me, archive, (name, listing)):
             yield step
+    with archive.open(CLAPS, "w") as target:
+        target.write(await claps(site, me.id))
+    yield Step(CLAPS, 0, Outcome.DONE)
     for what in What:
         with archive.open(FILES[what], "w") as target:
             async for number in write_table(site, me.id, what, target):
@@ -170,6 +174,7 @@ async def _around(tx: Tx, site: Site, me: Account, page: tuple[Sequence[Seen], d
     others |= {one.original.account_id for one in seen if one.original}
     people = await accounts.load(tx, sorted(others))
     thanks = await victories.of(tx, list(said))
+    kept = await keepsakes(tx, site, me.id, list(said))
     found = {}
     for one in seen:
         post = said[one.post.id]
@@ -179,7 +184,7 @@ async def _around(tx: Tx, site: Site, me: Account, page: tuple[Sequence[Seen], d
         quoting = site.post_url(people[author].handle, quote) if author in people else None
         pinned = bool(one.gestures & Gesture.PIN) and not one.original
         to = tuple(each.word for each in thanks.get(post.id, ()))
-        found[post.id] = Around(polls.get(post.id), address, quoting, pinned, to)
+        found[post.id] = Around(polls.get(post.id), address, quoting, pinned, to, kept.get(post.id))
     return found
 
 

@@ -1,7 +1,8 @@
 """Notifications: what a person is told of, once each.
 
 The reactions write them in the transaction of what happened: a mention, a boost, a favourite, a follow, a poll's end, an edit
-of what one boosted or quoted, a quote, a collection that one was put in, a warning; for the hosts, a sign-up and a report.
+of what one boosted or quoted, a quote, a collection that one was put in, a warning, a wave at one's victory, the question of the
+week; for the hosts, a sign-up and a report.
 Nobody is told of what they did themselves, nor across a block or a mute, nor in the name of a reader, nor of what they may not
 see. Doing a reaction twice tells once; what is undone is forgotten; what is dismissed is not told again. Reading goes through
 the gate of posts again, so that what has since become invisible is left out. `notifications` is the plain list, `groups` the one
@@ -13,6 +14,7 @@ one's quiet hours; while one is away (`go_away`), what comes is kept aside until
 from salledepause.features.notifications import push
 from salledepause.features.notifications.model import (
     GROUPED,
+    OURS,
     Admitted,
     Aside,
     Choice,
@@ -32,6 +34,8 @@ from salledepause.features.notifications.model import (
 )
 from salledepause.features.notifications.quiet import Quiet
 from salledepause.features.notifications.reactions import (
+    asked_for_victory,
+    asked_no_more,
     blocked,
     boosted,
     collected,
@@ -50,6 +54,7 @@ from salledepause.features.notifications.reactions import (
     unfavourited,
     unfollowed,
     warned,
+    wave_opened,
 )
 from salledepause.features.notifications.readings import (
     clear,
@@ -71,6 +76,7 @@ from salledepause.features.notifications.warnings_store import acts
 
 __all__ = [
     "GROUPED",
+    "OURS",
     "Admitted",
     "Aside",
     "Choice",
@@ -94,6 +100,8 @@ __all__ = [
     "acts",
     "answer",
     "aside",
+    "asked_for_victory",
+    "asked_no_more",
     "blocked",
     "boosted",
     "change_policy",
@@ -137,4 +145,5 @@ __all__ = [
     "unread_groups",
     "waiting",
     "warned",
+    "wave_opened",
 ]

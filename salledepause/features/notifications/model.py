@@ -35,12 +35,16 @@ class Kind(StrEnum):
     QUOTE = "quote"
     QUOTED_UPDATE = "quoted_update"
     COLLECTED = "added_to_collection"
+    WAVE = "wave"
+    PROMPT = "victory_prompt"
 
 
 GROUPED = (Kind.FAVOURITE, Kind.FOLLOW, Kind.REBLOG, Kind.SIGN_UP)
 """Kinds that stand together; each is about something of one's own, which one may always see."""
 
 
+OURS = frozenset({Kind.WAVE, Kind.PROMPT})
+"""Kinds that are of this house alone: an app that does not name them may not know what to do with one."""
 HOUSE = (Kind.SIGN_UP, Kind.REPORT)
 """Kinds that reach the hosts whoever did it."""
 FILTERABLE = (Kind.MENTION, Kind.REBLOG, Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.FAVOURITE, Kind.QUOTE, Kind.COLLECTED)

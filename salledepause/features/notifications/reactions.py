@@ -118,6 +118,22 @@ async def warned(tx: Tx, event: Warned) -> None:
     await _tell(tx, await warnings_store.warn(tx, event.account_id, event.act_id))
 
 
+async def wave_opened(tx: Tx, post_id: int) -> None:
+    """Tell an author that their victory is being congratulated; not by whom."""
+    said = (await posts.load(tx, [post_id]))[post_id]
+    await _tell(tx, await warnings_store.own(tx, Kind.WAVE, said.account_id, post_id))
+
+
+async def asked_for_victory(tx: Tx, account_id: int) -> None:
+    """Ask somebody for a small victory of this week."""
+    await _tell(tx, await warnings_store.own(tx, Kind.PROMPT, account_id))
+
+
+async def asked_no_more(tx: Tx, account_id: int) -> None:
+    """Forget that somebody was asked for a small victory."""
+    await store.undo(tx, Kind.PROMPT, account_id, account_id)
+
+
 async def _tell(tx: Tx, told: store.Fresh) -> None:
     for notification_id, account_id, aside, away, subscriptions in told:
         tx.touches(Subject.NOTIFIED, account_id)

@@ -1,4 +1,4 @@
-"""SQL of warnings: what the hosts decided about somebody, told to them once, in nobody's name."""
+"""SQL of what is told in nobody's name: what the hosts decided about somebody, a wave at one's victory, the weekly question."""
 
 from __future__ import annotations
 
@@ -23,3 +23,17 @@ async def warn(tx: Tx, account_id: int, act_id: int) -> Fresh:
 async def acts(tx: Tx, ids: Sequence[int]) -> dict[int, int]:
     """Return the acts that notifications are about, by notification."""
     return dict(await tx.rows("SELECT id, act_id FROM notifications WHERE id = ANY(%s) AND act_id IS NOT NULL", [list(ids)]))
+
+
+async def own(tx: Tx, kind: Kind, account_id: int, post_id: int | None = None) -> Fresh:
+    """Tell somebody of something of their own, once; the question of the week takes the place of that of the last."""
+    return await tx.rows(
+        f"""INSERT INTO notifications AS n (id, account_id, kind, from_id, post_id, group_key)
+        SELECT id, %(account)s, %(kind)s, %(account)s, %(post)s, 'ungrouped-' || id FROM (SELECT next_id() AS id) AS new
+        ON CONFLICT (account_id, kind, from_id, post_id, report_id, act_id, collection_id)
+            DO UPDATE SET id = excluded.id, group_key = excluded.group_key, dismissed = false WHERE n.kind = '{Kind.PROMPT}'
+        RETURNING id, account_id, false, EXISTS (
+                SELECT FROM notification_policies w WHERE w.account_id = n.account_id AND w.away_from IS NOT NULL),
+            ARRAY(SELECT s.id FROM push_subscriptions s WHERE s.account_id = n.account_id AND n.kind = ANY(s.alerts))""",
+        {"account": account_id, "kind": kind, "post": post_id},
+    )

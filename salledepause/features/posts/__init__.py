@@ -36,7 +36,7 @@ from salledepause.features.posts.events import (
     Unfavourited,
 )
 from salledepause.features.posts.finding import roots
-from salledepause.features.posts.gate import READ_BY_ALL, Source, listing, met_by, one_visible, subject, visible
+from salledepause.features.posts.gate import READ_BY_ALL, Source, listing, met_by, one_visible, readers, subject, visible
 from salledepause.features.posts.holding import PostShownAnew
 from salledepause.features.posts.media_model import Media, MediaWords, Still
 from salledepause.features.posts.model import (
@@ -152,6 +152,7 @@ __all__ = [
     "publish_thread",
     "publish_whole",
     "quotes",
+    "readers",
     "room_changed",
     "roots",
     "said_of_family",

@@ -90,6 +90,8 @@ ONE = f"SELECT p.id, {COLUMNS} FROM posts p {JOINS} WHERE p.id = %(id)s AND {GAT
 MANY = f"""SELECT v.id, {COLUMNS} FROM unnest(%(viewers)s::bigint[]) AS v (id) JOIN posts p ON p.id = %(id)s {JOINS}
     WHERE {WANTED_GATE}""".replace("%(viewer)s", "v.id")
 """One post before many viewers, each row as one viewer would get it."""
+READERS = f"""SELECT v.id FROM unnest(%(viewers)s::bigint[]) AS v (id) JOIN posts p ON p.id = %(id)s {JOINS}
+    WHERE {GATE}""".replace("%(viewer)s", "v.id")
 VISITOR_ONE = f"SELECT p.id, {VISITOR_COLUMNS} FROM posts p {JOINS} WHERE p.id = %(id)s AND {VISITOR_GATE}"
 
 
@@ -139,6 +141,11 @@ async def met_by(tx: Tx, post_id: int, viewers: Sequence[int]) -> dict[int, Seen
     """Return a post as each of the viewers sees it who may read it and wants to meet it, by viewer; for open streams."""
     rows = await tx.rows(MANY, {"id": post_id, "viewers": list(viewers)})
     return {row[0]: seen((post_id, *row[1:])) for row in rows}
+
+
+async def readers(tx: Tx, post_id: int, viewers: Sequence[int]) -> set[int]:
+    """Return those of the viewers who may read a post, whether or not they want to meet it."""
+    return set(await tx.values(READERS, {"id": post_id, "viewers": list(viewers)}))
 
 
 def stands_on(tx: Tx, rows: Iterable[Seen], viewer: int | None) -> None:

@@ -61,6 +61,7 @@ from salledepause.surfaces.mastodon import (
     timelines,
     unkept,
     verification,
+    waves,
 )
 from salledepause.surfaces.mastodon.cors import Cors
 from salledepause.surfaces.mastodon.delivery import wake
@@ -115,6 +116,7 @@ TOPICS = (
     learned,
     collecting,
     verification,
+    waves,
     own,
     oembed,
     own,

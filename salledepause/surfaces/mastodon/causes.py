@@ -27,6 +27,8 @@ TITLES = {
     Kind.WARNING: "Un mot des hôtes",
     Kind.SIGN_UP: "%(name)s est là depuis peu",
     Kind.REPORT: "%(name)s a signalé quelqu'un",
+    Kind.WAVE: "Une ronde félicite votre victoire",
+    Kind.PROMPT: "Une petite victoire cette semaine ?",
 }
 """Of the kinds that an app may never have heard of, and that show no post it could show instead."""
 

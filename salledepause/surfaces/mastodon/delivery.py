@@ -37,7 +37,10 @@ TITLES = {
     Kind.COLLECTED: "{name} vous recommande dans une collection",
     Kind.SIGN_UP: "{name} vient d'arriver",
     Kind.REPORT: "{name} signale un compte",
+    Kind.WAVE: "Une ronde félicite votre victoire",
+    Kind.PROMPT: "Une petite victoire cette semaine ?",
 }
+QUESTION = "Un geste réussi, un sourire, une équipe qui s'entraide : l'ordinaire a sa place ici."
 SOMEWHERE = "Du nouveau dans une de vos pièces"
 LONGEST = 140
 """Characters of the body of an alert."""
@@ -110,7 +113,7 @@ async def _payload(tx: Tx, site: Site, one: Subscription, told: Notification, *,
     me, author = who.get(one.account_id), who.get(told.told.from_id)
     if token is None or me is None or author is None:
         return None
-    language = me.language if me.language in words.LANGUAGES else words.LANGUAGES[0]
+    language = _language(me)
     title = words.catalogue(language).gettext(SOMEWHERE if bare else TITLES[Kind(told.told.kind)])
     whose = {"access_token": token} if token else {"silent": silent}
     return msgspec.json.encode(
@@ -126,6 +129,10 @@ async def _payload(tx: Tx, site: Site, one: Subscription, told: Notification, *,
     )
 
 
+def _language(account: Account) -> str:
+    return account.language if account.language in words.LANGUAGES else words.LANGUAGES[0]
+
+
 async def _rings(tx: Tx, told: Notification) -> Rings:
     """Return what a device may show of it: of what is said in a room, what its rules say, and nothing in its quiet hours."""
     post = (await posts.load(tx, [told.seen.post.id])).get(told.seen.post.id) if told.seen else None
@@ -136,6 +143,8 @@ async def _rings(tx: Tx, told: Notification) -> Rings:
 
 
 async def _said(tx: Tx, me: int, told: Notification, author: Account) -> str:
+    if told.told.kind == Kind.PROMPT:
+        return words.catalogue(_language(author)).gettext(QUESTION)
     if told.told.collection_id is not None:
         gathered = await graph.held_by(tx, me, [told.told.collection_id])
         return " ".join(one.name for one in gathered.values())

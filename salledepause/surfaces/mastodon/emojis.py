@@ -26,6 +26,7 @@ class Follower:
         self._site = site
         self._presenter = presenter
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()
         site.bus.on(EmojisChanged, lambda _: self._begin())
         site.bus.on_gap(self._begin)
 
@@ -35,6 +36,10 @@ class Follower:
         task.add_done_callback(self._tasks.discard)
 
     async def _read(self) -> None:
+        async with self._turn:  # two at a time, what was read first might be what is kept last
+            await self._read_again()
+
+    async def _read_again(self) -> None:
         before = dict(self._site.emojis)
         try:
             await emojis.refresh(self._site)

@@ -213,6 +213,8 @@ class Herald:
             told = await notifications.one(tx, event.account_id, event.notification_id)
         except Missing:
             return
+        if told.told.kind in notifications.OURS:  # no app asked for kinds of ours
+            return
         for entity in await entities_of(self._presenter, tx, event.account_id, [told]):
             _push(hearing, "notification", msgspec.json.encode(entity))
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from salledepause.features import accounts, notifications
-from salledepause.features.notifications import GROUPED, Group, Notification, Wanted
+from salledepause.features.notifications import GROUPED, OURS, Group, Notification, Wanted
 from salledepause.kernel import ids
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
@@ -51,6 +51,8 @@ class Asked(msgspec.Struct):
         grouped = GROUPED if self.grouped_types is None else tuple(self.grouped_types[:MOST_KINDS])
         from_id = ids.parse(self.account_id) if self.account_id else None
         kinds, unwanted = tuple(self.types[:MOST_KINDS]), tuple(self.exclude_types[:MOST_KINDS])
+        if not kinds and self.supported_types is None:  # an app that says nothing of them may choke on kinds of ours
+            unwanted += tuple(OURS)
         return Wanted(kinds, unwanted, from_id, grouped, self.include_filtered)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from salledepause.features import notifications
-from salledepause.features.notifications import Kind, PushPolicy, Subscription, Wish
+from salledepause.features.notifications import OURS, Kind, PushPolicy, Subscription, Wish
 from salledepause.kernel import keys, net
 from salledepause.kernel.errors import BadInput
 from salledepause.surfaces.edge import Answer, Call, json
@@ -14,7 +14,7 @@ from salledepause.surfaces.routes import route, user
 LONGEST_KEY = 200
 """Characters of a key in base64."""
 
-ALERTS = tuple(kind for kind in Kind if kind is not Kind.WARNING)
+ALERTS = tuple(kind for kind in Kind if kind is not Kind.WARNING and kind not in OURS)
 """What apps may be woken for (https://docs.joinmastodon.org/entities/WebPushSubscription/#alerts)."""
 
 

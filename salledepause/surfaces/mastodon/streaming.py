@@ -239,11 +239,11 @@ class Socket:
         except Refusal as refusal:
             await _deny(socket, refusal)
             return
-        await socket.accept(subprotocol=next(iter(scope.get("subprotocols", ())), None))
         with self._desk.seat(listener):
-            if asked.stream:
+            if asked.stream:  # before the client knows that it is in: it then misses nothing that it knows to come after
                 asked.type = "subscribe"
                 await self._change(scope, listener, asked)
+            await socket.accept(subprotocol=next(iter(scope.get("subprotocols", ())), None))
             await _together(listener, _speak(listener, socket), self._obey(scope, listener, socket))
         with suppress(RuntimeError, OSError, WebSocketDisconnect):  # the client had gone first
             async with asyncio.timeout(FAREWELL):

@@ -3,8 +3,8 @@
 Each module is a topic and ends with its `ROUTES`, and `DESTINATIONS` where the shell leads to it. `manner` knows sessions and
 words refusals, `guests` holds the session and the word that guards forms, `safety` the headers of every page, `rendering` and
 `wording` turn records into pages in two languages, `shell` and `navigation` what stands around them, `messages` what is told
-after a form, `answers` what a form is answered, `cards` shows posts, `listing` lists of them, `live` and `direct` tell open
-pages what is new, `assets` serves styles, scripts and pictures. `routes` puts
+after a form, `answers` what a form is answered, `cards` shows posts, `listing` lists of them, `live`, `rounds` and `direct` tell
+open pages what is new, `assets` serves styles, scripts and pictures. `routes` puts
 them together, the last one for addresses that lead nowhere. How a screen is added: `docs/web.md`.
 """
 
@@ -65,6 +65,7 @@ from salledepause.surfaces.web import (
     teams,
     unrolled,
     verification,
+    waves,
     word_filters,
     words,
 )
@@ -94,6 +95,7 @@ TOPICS = (
     unrolled,
     postcards,
     teams,
+    waves,
     words,
     rooms,
     helping,

@@ -38,6 +38,8 @@ WAKES = {
     Kind.UPDATE: "Un message partagé a changé",
     Kind.QUOTE: "On me cite",
     Kind.COLLECTED: "On me recommande dans une collection",
+    Kind.WAVE: "Une ronde félicite une de mes victoires",
+    Kind.PROMPT: "Une petite victoire cette semaine ?",
 }
 """What a browser may be woken for."""
 FIRST_WAKES = (Kind.MENTION, Kind.FOLLOW_REQUEST)

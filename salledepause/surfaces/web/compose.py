@@ -39,9 +39,10 @@ class Changed(BadInput):
 
 
 class Asked(msgspec.Struct):
-    """What a blank form is asked for: to quote a post."""
+    """What a blank form is asked for: to quote a post, or a kind of message."""
 
     cite: str = ""
+    kind: Kind | None = None
 
 
 class Loose(msgspec.Struct):
@@ -72,7 +73,8 @@ async def show(call: Call) -> Answer:
     me = contributor(call)
     asked = call.read(Asked)
     if not asked.cite:
-        return await compose(call, blank(me))
+        form = blank(me)
+        return await compose(call, msgspec.structs.replace(form, kind=asked.kind or form.kind))
     quoted = await _card(call, asked.cite)
     if quoted is None or not quoted.quotable:
         raise Missing

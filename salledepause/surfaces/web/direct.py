@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from salledepause.features.posts import Kind
 from salledepause.features.timelines import Wish
+from salledepause.features.waves import WaveMoved
 from salledepause.kernel import ids, words
 from salledepause.kernel.errors import Refusal
 from salledepause.kernel.site import Site
@@ -24,6 +25,7 @@ from salledepause.surfaces.limits import Limiter
 from salledepause.surfaces.web import guests
 from salledepause.surfaces.web.live import MOST_OPEN, Lookout, Watch
 from salledepause.surfaces.web.navigation import Destination
+from salledepause.surfaces.web.rounds import Rounds
 
 PATH = "/en-direct"
 FAREWELL = 1
@@ -35,11 +37,11 @@ HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"x-accel-buffering", b"no"),
 ]
-_PLACE = re.compile(r"/(?:local|tags/[^/]{1,200}|listes/[0-9]{1,19})?")
+_PLACE = re.compile(r"/(?:local|tags/[^/]{1,200}|listes/[0-9]{1,19}|ronde/[0-9]{1,19})?")
 
 
 class Asked(msgspec.Struct):
-    """Which list is read, of which kind, and the newest post that it shows; no list: what waits elsewhere is told alone."""
+    """Which list is read, of which kind, and the newest post that it shows, or which wave; none: what waits elsewhere."""
 
     lieu: str = ""
     depuis: str = "0"
@@ -54,6 +56,9 @@ class Stream:
         self._site = site
         self._limiter = limiter
         self._lookout = lookout
+        self._rounds = Rounds(site.db)
+        site.bus.on(WaveMoved, lambda event: self._rounds.moved(event.post_id))
+        site.bus.on_gap(self._rounds.doubt)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one page until it closes, its session ends or the server stops."""
@@ -66,12 +71,14 @@ class Stream:
             await _end(send, 204)
             return
         self._lookout.open(watch)
+        self._rounds.open(watch)
         try:
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
             await send({"type": "http.response.body", "body": b":)\n", "more_body": True})
             await _until_over(watch, receive, send)
         finally:
             self._lookout.close(watch)
+            self._rounds.close(watch)
         with suppress(OSError):
             async with asyncio.timeout(FAREWELL):
                 await send({"type": "http.response.body", "body": b""})

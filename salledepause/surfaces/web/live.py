@@ -36,6 +36,8 @@ THUMP = 20.0
 """Seconds between two signs of life."""
 MOST = 40
 """Posts that are counted; more are « more than »."""
+WAVES = "/ronde/"
+"""Places that hear of something else than new posts (rounds.py)."""
 MOST_OPEN = 10
 """Pages of one account that hear at a time, in one process."""
 
@@ -121,7 +123,7 @@ class Lookout:
     def _appeared(self, post_id: int) -> None:
         if self._watches:
             self._fresh.add(post_id)
-            self._call(one for one in self._watches if one.place not in {"", "/"})
+            self._call(one for one in self._watches if one.place not in {"", "/"} and not one.place.startswith(WAVES))
 
     def _call(self, watches: Iterable[Watch]) -> None:
         self._due.update(dict.fromkeys(watches))
@@ -158,7 +160,7 @@ class Lookout:
         if waiting := await guests.what_waits(tx, account, self.counted):
             dots = {one.path for one in self.counted if not one.counted}
             watch.tell("badges", {path: _waiting(number, watch, dot=path in dots) for path, number in waiting.items()})
-        if not watch.place:
+        if not watch.place or watch.place.startswith(WAVES):
             return
         try:
             number = await count(tx, watch)

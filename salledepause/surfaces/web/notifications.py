@@ -32,9 +32,9 @@ HERE = "/notifications"
 PARTS: dict[str, tuple[str, ...]] = {
     "": (),
     "reponses": (Kind.MENTION, Kind.QUOTE),
-    "gestes": (Kind.FAVOURITE, Kind.REBLOG),
+    "gestes": (Kind.FAVOURITE, Kind.REBLOG, Kind.WAVE),
     "personnes": (Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.COLLECTED),
-    "suivis": (Kind.STATUS, Kind.POLL, Kind.UPDATE, Kind.QUOTED_UPDATE),
+    "suivis": (Kind.STATUS, Kind.POLL, Kind.UPDATE, Kind.QUOTED_UPDATE, Kind.PROMPT),
     "maison": (Kind.WARNING, Kind.SIGN_UP, Kind.REPORT),
 }
 """The kinds shown by the `voir` of the address."""
@@ -73,6 +73,8 @@ ICONS = {
     Kind.POLL: "poll",
     Kind.WARNING: "charter",
     Kind.REPORT: "flag",
+    Kind.WAVE: "clap",
+    Kind.PROMPT: "kind-victory",
 }
 
 

@@ -17,7 +17,7 @@ from salledepause.kernel.page import Page
 from salledepause.surfaces import house
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import anyone, reading, route
-from salledepause.surfaces.web import addresses, announcing, cards, compose, guests, humour, safety
+from salledepause.surfaces.web import addresses, announcing, cards, compose, guests, humour, safety, waves
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.listing import Asked, shown, window
 from salledepause.surfaces.web.navigation import Destination, Who
@@ -98,9 +98,20 @@ async def post(call: Call) -> Answer:
     room_id = card.post.room_id
     speaks = room_id is None or await rooms.speaks(call.tx, call.viewer, room_id)
     form = compose.answer_to(me, card) if me and speaks and not posts.closing.shut(context.closers, call.viewer) else None
-    headers, closers = safety.kept_nowhere(card.post.expires_at), context.closers
+    wave = await waves.round_of(call, card)
     return page(
-        call, "post.html", headers=headers, card=card, above=above, below=below, form=form, closers=closers, closed=closed
+        call,
+        "post.html",
+        headers=safety.kept_nowhere(card.post.expires_at),
+        card=card,
+        above=above,
+        below=below,
+        form=form,
+        closers=context.closers,
+        closed=closed,
+        round=wave,
+        live=waves.live(wave),
+        **waves.around(call),
     )
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
-from salledepause.features import posts
+from salledepause.features import posts, waves
 from salledepause.features.accounts import LABELS
 from salledepause.features.posts import Kind, Seen
 from salledepause.features.victories import Recipient, Way
+from salledepause.kernel import clock
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.postcard import Postcard, png
 from salledepause.kernel.postcard_pdf import pdf
@@ -20,6 +22,7 @@ from salledepause.surfaces.edge import Answer, Call, Header, Rule
 from salledepause.surfaces.routes import route
 from salledepause.surfaces.web import addresses, cards, safety, wording
 from salledepause.surfaces.web.cards import Card
+from salledepause.surfaces.web.waves import standing
 
 ELSEWHERE: Header = (b"cross-origin-resource-policy", b"cross-origin")
 """Other sites may show the picture: it is made for that."""
@@ -51,12 +54,14 @@ async def _postcard(call: Call) -> Postcard:
     async with call.site.db.reading() as tx:
         seen = await posts.one_visible(tx, call.id(), call.viewer)
         found = await cards.dealt(tx, [Seen(seen.cursor, seen.subject, None, 0)], call.viewer)
+        wave = (await waves.of(tx, [call.id()])).get(call.id())
     if not found or not found[0].goes_out or found[0].author.handle != call.text("handle"):
         raise Missing
-    return _said(call, found[0])
+    over = wave is not None and wave.size and not wave.is_open(clock.now())
+    return _said(call, found[0], standing(wave, call.language) if wave and over else None)
 
 
-def _said(call: Call, card: Card) -> Postcard:
+def _said(call: Call, card: Card, wave: dict[str, Any] | None) -> Postcard:
     post, language = card.post, call.language
     family = f" · {wording.said(LABELS[post.family], language)}" if post.family else ""
     words = post.warning or post.text
@@ -67,6 +72,7 @@ def _said(call: Call, card: Card) -> Postcard:
         signed=f"@{card.author.handle}{family}",
         house=call.site.settings.title,
         address=call.site.url(addresses.post(card.author.handle, post.id)),
+        kept=" · ".join(filter(None, (wave["told"], wave["families"]))) if wave else "",
     )
 
 

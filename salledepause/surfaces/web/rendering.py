@@ -238,6 +238,8 @@ def _filters(language: str) -> dict[str, Any]:
         "day_in_full": partial(wording.day_in_full, language=language),
         "size": partial(wording.size, language=language),
         "month": partial(wording.month, language=language),
+        "month_name": partial(wording.month_name, language=language),
+        "clock": partial(wording.hour, language),
         "number": partial(wording.number, language=language),
         "iso": clock.iso,
         "prose": prose,

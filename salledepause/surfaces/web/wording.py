@@ -158,10 +158,15 @@ def month(instant: datetime, language: str) -> str:
     return str(format_date(instant.astimezone(clock.PARIS), "MMMM y", locale=language))
 
 
-def hour(language: str) -> str:
-    """Return the hour it is in Paris: `3 h 12`."""
+def month_name(first: date, language: str) -> str:
+    """Return the month of a day: `novembre 2026`."""
+    return str(format_date(first, "MMMM y", locale=language))
+
+
+def hour(language: str, instant: datetime | None = None) -> str:
+    """Return the hour in Paris, now unless an instant is given: `3 h 12`."""
     shape = {"fr": "H'\u00a0h\u00a0'mm", "en": "HH:mm"}[language]
-    return str(format_time(clock.now(), shape, tzinfo=clock.PARIS, locale=language))
+    return str(format_time(instant or clock.now(), shape, tzinfo=clock.PARIS, locale=language))
 
 
 def is_night() -> bool:

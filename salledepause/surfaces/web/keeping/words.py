@@ -73,6 +73,7 @@ ACTS = {
     "role_host": "a fait hôte",
     "role_admin": "a confié l'administration à",
     "merge_team": "a réuni des équipes :",
+    "unsay_clap": "a retiré un mot d'une ronde, sous la victoire",
     "invite": "a fait une invitation",
     "revoke_invitation": "a retiré une invitation",
     "assign_report": "a pris un signalement sur",

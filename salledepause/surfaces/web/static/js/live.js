@@ -6,6 +6,7 @@ function open() {
   if (!region || source || document.visibilityState === "hidden") return;
   source = new EventSource(region.dataset.source);
   source.addEventListener("news", (event) => news(JSON.parse(event.data)));
+  source.addEventListener("wave", (event) => dispatchEvent(new CustomEvent("wave", { detail: JSON.parse(event.data) })));
   source.addEventListener("badges", (event) => Object.entries(JSON.parse(event.data)).forEach(badge));
 }
 

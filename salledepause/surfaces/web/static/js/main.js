@@ -6,4 +6,5 @@ import "./sending.js";
 import "./undo.js";
 if (document.querySelector("form[data-composer]")) void import("./composer.js");
 if (document.getElementById("fiche")) void import("./helping.js");
+if (document.querySelector("[data-wave]")) void import("./wave.js");
 import "./live.js";
