@@ -15,6 +15,7 @@ from salledepause.features import (
     accounts,
     announcements,
     archives,
+    company,
     emojis,
     graph,
     moderation,
@@ -52,6 +53,7 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "moderation.sweep_images": moderation.images.sweep,
     "posts.end_poll": posts.polls.end,
     "posts.publish_scheduled": posts.scheduled.publish,
+    "company.page": company.page,
     "mastodon.wake": mastodon.wake,
     "notifications.answer": notifications.answer,
     "archives.run": archives.run,
@@ -85,6 +87,7 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("*/10 * * * *", "rooms.sweep", rooms.sweep),
     ("23 * * * *", "archives.sweep", archives.sweep),
     ("29 4 * * *", "safety_net.forget_calls", safety_net.forget_calls),
+    ("33 4 * * *", "company.sweep", company.sweep),
     ("37 4 * * *", "victories.sweep", victories.sweep),
     ("*/5 * * * *", "waves.sweep", waves.sweep),
     ("*/10 * * * *", "waves.ask", waves.ask),
@@ -134,7 +137,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             graph.Limited: (notifications.limited,),
             graph.Recommended: (notifications.collected,),
             graph.RequestDecided: (notifications.request_decided,),
-            posts.PostPublished: (timelines.spread, notifications.published, victories.published),
+            posts.PostPublished: (timelines.spread, notifications.published, victories.published, company.published),
             posts.PostEdited: (victories.edited, notifications.edited),
             posts.PostErased: (timelines.retract,),
             posts.Favourited: (supports.favourited, notifications.favourited),
@@ -144,6 +147,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             posts.PollEnded: (notifications.poll_ended,),
             sources.HospitalsChanged: (victories.renamed,),
             victories.Thanked: (notifications.thanked,),
+            company.Rung: (notifications.rung,),
             moderation.ReportFiled: (notifications.report_filed,),
             moderation.Warned: (notifications.warned,),
         },
@@ -157,7 +161,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
 
 def hushed(wiring: Wiring) -> Wiring:
     """Return who reacts to what while an archive comes in: nobody is told, and no home gets, what was said long ago."""
-    past = {posts.PostPublished, posts.Favourited, posts.Boosted, posts.Quoted, victories.Thanked}
+    past = {posts.PostPublished, posts.Favourited, posts.Boosted, posts.Quoted, victories.Thanked, company.Rung}
     now = {event: reactions for event, reactions in wiring.now.items() if event not in past}
     later = {event: names for event, names in wiring.later.items() if event not in past}
     return msgspec.structs.replace(wiring, now=now, later=later, aloud=wiring.aloud - past)

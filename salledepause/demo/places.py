@@ -15,6 +15,7 @@ from salledepause.features.rooms import In, Opening, Rules
 from salledepause.features.supports import Word
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import Missing
 from salledepause.kernel.site import Site
 
 USES = 200
@@ -73,16 +74,7 @@ async def _verify(site: Site, tx: Tx, people: list[script.Person], ids: Mapping[
 
 
 async def _open(tx: Tx, place: Place, ids: Mapping[str, int], today: datetime) -> int:
-    opening = Opening(
-        name=place.name,
-        purpose=place.purpose,
-        handle=place.handle,
-        sort=place.sort,
-        listed=place.listed,
-        rules=place.rules,
-    )
-    known_room = await rooms.bearing(tx, place.handle)
-    room_id = known_room.id if known_room else (await rooms.create(tx, None, opening)).id
+    room_id = await _found(tx, place, next(iter(ids.values())))
     for handle in place.members:
         await rooms.seat(tx, room_id, ids[handle], In.KEEPER if handle == place.keeper else In.MEMBER)
     known: dict[str, int] = {}
@@ -94,3 +86,19 @@ async def _open(tx: Tx, place: Place, ids: Mapping[str, int], today: datetime) -
         for handle, word in one.support.items():
             await supports.give(tx, ids[handle], said, word)
     return len(place.said)
+
+
+async def _found(tx: Tx, place: Place, anybody: int) -> int:
+    """Return the room of a place, opened unless the house has it already, as every house has one for the night."""
+    try:
+        return (await rooms.by_handle(tx, anybody, place.handle)).room.id
+    except Missing:
+        opening = Opening(
+            name=place.name,
+            purpose=place.purpose,
+            handle=place.handle,
+            sort=place.sort,
+            listed=place.listed,
+            rules=place.rules,
+        )
+        return (await rooms.create(tx, None, opening)).id

@@ -55,6 +55,8 @@ class Subject(IntEnum):
     """What the hosts announce, who put it away, how it was received."""
     ROOM = 13
     """Which posts a room has, its rules, who is in it."""
+    CALLS = 14
+    """Who asks for a word, who answers, who is on shift."""
     WAVE = 20
     """Of a victory, the wave that congratulates it; of an account, what it has left to give today."""
 

@@ -66,6 +66,7 @@ THINGS = {
     "/api/salledepause/v1/learned/{id}": "status",
     "/api/salledepause/v1/collections/{id}": "collection",
     "/api/salledepause/v1/rooms/{id}": "room",
+    "/api/salledepause/v1/company/calls/{id}": "call",
     "/api/salledepause/v1/posts/{id}": "supported",
     "/api/salledepause/v1/verification/proofs/{id}": "proof",
     "/api/salledepause/v1/verification/codes/{id}": "team_code",
@@ -185,6 +186,7 @@ async def settled(house: House) -> Estate:
     things["held_of_eve"] = str(await held_picture(house, eve, ben))
     things["announcement"] = str(told)
     things |= await _rooms(house, (ada, ben, dan), host)
+    things["call"] = (await house.say(ada, "Besoin d'un mot.", salledepause={"needs_word": True}))["id"]
     for rule in ("domain_block", "domain_allow"):
         things[rule] = (await house.post(f"/api/v1/admin/{rule}s", host, domain="ailleurs.test"))["id"]
     return Estate(ada, ben, eve, things, host)

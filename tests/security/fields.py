@@ -97,8 +97,15 @@ HOSTS: dict[str, dict[str, Any]] = {
 """What the routes of hosts accept."""
 
 
+TOMORROW = f"{clock.now() + timedelta(days=1):%Y-%m-%dT%H}:00:00Z"
 OURS: dict[str, dict[str, Any]] = {
     "POST /api/salledepause/v1/help/call": {"words": "Un mot"},
+    "POST /api/salledepause/v1/company/calls/{id}": {},
+    "POST /api/salledepause/v1/company/calls/{id}/claim": {},
+    "POST /api/salledepause/v1/company/calls/{id}/release": {},
+    "POST /api/salledepause/v1/company/hours/take": {"starts": [TOMORROW]},
+    "POST /api/salledepause/v1/company/hours/leave": {"starts": [TOMORROW]},
+    "POST /api/salledepause/v1/company/week": {"weekday": 3, "hours": [2, 3]},
     "POST /api/salledepause/v1/statuses/{id}/wave": {"sign": "heart", "word": "Bravo"},
     "PUT /api/salledepause/v1/victories/question": {"wanted": True},
     "POST /api/salledepause/v1/learned/{id}": {"note": "Un mot"},

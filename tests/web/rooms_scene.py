@@ -25,7 +25,24 @@ async def opened(server: Server, me: Visitor, host_session: str) -> dict[str, st
     sent = {"file": ("carte.pdf", b"%PDF-1.4 de quoi prouver", "application/pdf")}
     answer = await me.client.post("/reglages/verification/justificatif", data={"csrf": word}, files=sent)
     assert answer.status_code == 303, answer.text
-    return {"room": room, "vent": await _vented(server, me)}
+    return {"room": room, "vent": await _vented(server, me)} | await _company(server, me)
+
+
+async def _company(server: Server, me: Visitor) -> dict[str, str]:
+    """Have the contributor on shift whatever the hour, somebody ask for a word, and the contributor too."""
+    with psycopg.connect(server.database_url) as connection:
+        query = """INSERT INTO company_weeks (account_id, weekday, hour) SELECT a.id, day, hour
+            FROM accounts a, generate_series(1, 7) day, generate_series(0, 23) hour WHERE a.handle = 'nuit_calme'"""
+        connection.execute(query)
+    token = await server.person("insomniaque")
+    async with server.client(headers={"authorization": f"Bearer {token}"}) as client:
+        said = {"status": "Je n'arrive pas à redescendre de cette nuit.", "salledepause": {"needs_word": True}}
+        answer = await client.post("/api/v1/statuses", json=said)
+        assert answer.status_code == 200, answer.text
+    await me.get("/ecrire?mot=1")
+    asked = await me.send("Quelqu'un est là ? J'aurais besoin d'un mot.")
+    await me.get("/pieces")
+    return {"asking": str(answer.json()["id"]), "asked": str(asked), "night": "salle_de_nuit"}
 
 
 async def _vented(server: Server, me: Visitor) -> str:

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import msgspec
 
-from salledepause.features import accounts, graph, notebook, posts, timelines, victories
+from salledepause.features import accounts, company, graph, notebook, posts, timelines, victories
 from salledepause.features.accounts import Account
 from salledepause.features.archives import activities
 from salledepause.features.archives.activities import Around
@@ -101,8 +101,27 @@ async def _fill(site: Site, me: Account, archive: zipfile.ZipFile, aside: Path) 
         if path:
             pictures[name] = f"{name}{path.suffix}"
             await asyncio.to_thread(archive.write, path, pictures[name], zipfile.ZIP_STORED)
+    if kept := await _company(site, me):
+        archive.writestr("company.json", msgspec.json.encode(kept))
+        yield Step("company.json", 0, Outcome.DONE)
     archive.writestr("actor.json", msgspec.json.encode(activities.person(site, me, pictures)))
     yield Step("actor.json", 0, Outcome.DONE)
+
+
+async def _company(site: Site, me: Account) -> dict[str, Any]:
+    """Return the shifts that somebody took and the words that they asked for; nothing where there are none."""
+    async with site.db.reading() as tx:
+        hours, week = await company.hours_of(tx, me.id), await company.week_of(tx, me.id)
+        calls = await company.calls_of(tx, me.id)
+    found = {
+        "hours": [{"starts": starts, "there": there} for starts, there in hours],
+        "week": [{"weekday": weekday, "hour": hour} for weekday, hour in week],
+        "calls": [
+            {"post": site.post_url(me.handle, one.post_id), "asked_at": one.asked_at, "answered_at": one.answered_at}
+            for one in calls
+        ],
+    }
+    return found if any(found.values()) else {}
 
 
 async def _collections(site: Site, me: Account) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from salledepause.features import moderation, posts
 from salledepause.features.accounts import SignedUp
+from salledepause.features.company import Rung
 from salledepause.features.graph import Blocked, Followed, FollowRequested, Limited, Recommended, RequestDecided, Unfollowed
 from salledepause.features.moderation import ReportFiled, Warned
 from salledepause.features.notifications import away_store, requests_store, store, warnings_store
@@ -34,6 +35,11 @@ async def quoted(tx: Tx, event: Quoted) -> None:
 async def thanked(tx: Tx, event: Thanked) -> None:
     """Tell whom a post thanks, where they may read it."""
     await _tell(tx, await store.thanked(tx, event.post_id))
+
+
+async def rung(tx: Tx, event: Rung) -> None:
+    """Tell who is on shift, or a host, that somebody asks for a word; again when they are called again."""
+    await _tell(tx, await store.rung(tx, event.post_id, event.account_ids))
 
 
 async def edited(tx: Tx, event: PostEdited) -> None:

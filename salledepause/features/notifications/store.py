@@ -98,6 +98,15 @@ NEWER = f"""UPDATE SET id = excluded.id, group_key = excluded.group_key, dismiss
 PUBLISHED = TELL.format(causes=f"{NAMED.format(at=WRITTEN)} UNION ALL {ALERTED}", again="NOTHING")
 EDITED = TELL.format(causes=f"{NAMED.format(at='clock_timestamp()')} UNION ALL {BOOSTERS} UNION ALL {QUOTERS}", again=NEWER)
 GIVEN = TELL.format(causes=THANKED.format(at=WRITTEN), again="NOTHING")
+CALLED = TELL.format(
+    causes=f"""SELECT t.account_id, '{Kind.MENTION}' AS kind, p.account_id AS from_id, p.id AS post_id, NULL::bigint AS report_id,
+        NULL::bigint AS about, greatest(t.at, clock_timestamp()) AS at, p.conversation_id AS thread
+        FROM company_told t JOIN posts p ON p.id = t.post_id WHERE p.id = %(post)s AND t.account_id = ANY(%(accounts)s)""",
+    again="""UPDATE SET id = excluded.id, group_key = excluded.group_key, dismissed = false
+        WHERE n.id < (SELECT floor(extract(epoch FROM t.at) * 1000)::bigint << 16 FROM company_told t
+            WHERE t.post_id = n.post_id AND t.account_id = n.account_id)""",
+)
+"""Who is called is told of it as if the post named them, which apps know, once for each time that they are called."""
 QUOTED = TELL.format(
     causes=f"""SELECT o.account_id, '{Kind.QUOTE}' AS kind, p.account_id AS from_id, p.id AS post_id, NULL::bigint AS report_id,
         NULL::bigint AS about, {WRITTEN} AS at, o.conversation_id AS thread
@@ -178,6 +187,11 @@ async def published(tx: Tx, post_id: int) -> Fresh:
 async def thanked(tx: Tx, post_id: int) -> Fresh:
     """Tell whom a post thanks."""
     return await tx.rows(GIVEN, {"post": post_id})
+
+
+async def rung(tx: Tx, post_id: int, account_ids: Sequence[int]) -> Fresh:
+    """Tell some that a post asks for a word."""
+    return await tx.rows(CALLED, {"post": post_id, "accounts": list(account_ids)})
 
 
 async def edited(tx: Tx, post_id: int) -> Fresh:

@@ -18,6 +18,8 @@ class PostPublished(Event, frozen=True):
     room_id: int | None = None
     """The room that it is said in: it comes into no home."""
     kind: Kind | None = None
+    answers: bool = False
+    """Whether it answers another post."""
 
 
 class PostEdited(Event, frozen=True):

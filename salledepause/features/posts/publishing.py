@@ -123,7 +123,8 @@ async def _publish(tx: Tx, writer: Writer, draft: Draft, named: tuple[int, datet
     counting = None if room else await accounts.count(tx, author.id, posts=1, on=draft.at)
     store.shown(tx, author.id, post.conversation_id, public=post.audience is Audience.PUBLIC, room_id=post.room_id)
     heard = bool(people) or (writer.heard and not room)
-    await emit(tx, PostPublished(post.id, author.id, heard, author.followers_count, post.room_id, post.kind))
+    answers = parent is not None
+    await emit(tx, PostPublished(post.id, author.id, heard, author.followers_count, post.room_id, post.kind, answers))
     quotable = Gesture.QUOTE if placing.quotable(post) else Gesture(0)
     return Published(post, int(quotable | Gesture.MUTE if parent and parent.muted else quotable), author, counting)
 

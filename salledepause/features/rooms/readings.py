@@ -87,9 +87,9 @@ async def _one(tx: Tx, viewer: int | None, found: list[Met]) -> View:
     if not found or not (may_read(found[0][0].rules, found[0][1]) or may_know(*found[0])):
         raise Missing
     seen = view(found[0])
-    if not seen.inside or viewer is None:
+    if viewer is None or not (seen.inside or seen.reads):
         return seen
-    people = sayable(await store.inside(tx, seen.room.id))
+    people = sayable(await store.inside(tx, seen.room.id)) if seen.inside else None
     return msgspec.structs.replace(seen, people=people, presence=await _presence(tx, seen.room, viewer))
 
 

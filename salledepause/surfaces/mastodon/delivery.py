@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import msgspec
 import structlog
 
-from salledepause.features import accounts, graph, notifications, posts, rooms
+from salledepause.features import accounts, company, graph, notifications, posts, rooms
 from salledepause.features.accounts import Account
 from salledepause.features.notifications import Kind, Notification, Subscription
 from salledepause.features.rooms import Rings
@@ -42,6 +42,7 @@ TITLES = {
 }
 QUESTION = "Un geste réussi, un sourire, une équipe qui s'entraide : l'ordinaire a sa place ici."
 SOMEWHERE = "Du nouveau dans une de vos pièces"
+ASKED = "Quelqu'un a besoin d'un mot"
 LONGEST = 140
 """Characters of the body of an alert."""
 MOST_ATTEMPTS = 4
@@ -57,13 +58,16 @@ WELL = range(200, 300)
 async def wake(site: Site, notification_id: int, subscription_id: int, attempt: int = 1, held: bool = False) -> None:
     """Send a notification to one app; a service that fails is tried again a few times, one that knows of nobody is forgotten.
 
-    In quiet hours it is `held` until they end; of several that were, the newest alone is sent, and without a sound.
+    In quiet hours it is `held` until they end; of several that were, the newest alone is sent, and without a sound. Who took a
+    shift, or keeps the house, is rung at any hour for somebody who waits for a word: they asked for it.
     """
     async with site.db.reading() as tx:
         due = await notifications.push.due(tx, notification_id, subscription_id, held=held)
-        later = await notifications.held_until(tx, due[0].account_id) if due else None
-        rings = await _rings(tx, due[1]) if due else Rings.NEVER
-        said = await _payload(tx, site, *due, silent=held, bare=rings is Rings.BARE) if due else None
+        called = await _called(tx, *due) if due else None
+        later = await notifications.held_until(tx, due[0].account_id) if due and not called else None
+        rings = Rings.NEVER if due is None else await _rings(tx, due[1]) if called is None else Rings.BARE
+        bare = "" if rings is not Rings.BARE else "room" if called is None else "asked"
+        said = await _payload(tx, site, *due, silent=held, bare=bare) if due else None
     if due is None or rings is Rings.NEVER:
         return
     if later:
@@ -103,10 +107,16 @@ async def _sent(site: Site, one: Subscription, said: bytes, *, held: bool) -> in
         return 0
 
 
-async def _payload(tx: Tx, site: Site, one: Subscription, told: Notification, *, silent: bool, bare: bool) -> bytes | None:
+async def _called(tx: Tx, one: Subscription, told: Notification) -> bool | None:
+    """Return whether somebody whom it tells of still waits for a word, `None` where nobody asked for one."""
+    post_id = told.seen.subject.id if told.seen else 0
+    return (await company.called(tx, one.account_id, [post_id])).get(post_id)
+
+
+async def _payload(tx: Tx, site: Site, one: Subscription, told: Notification, *, silent: bool, bare: str) -> bytes | None:
     """Return what the app reads; `None` when the secret changed: its token cannot be told, nor its subscription signed.
 
-    A browser has no token: its pages know whose they are. A `bare` one says neither words, nor author, nor room.
+    A browser has no token: its pages know whose they are. A `bare` one says that alone: no words, no author, no room.
     """
     token = "" if one.token is None else keys.unsealed(site.settings.secret, one.token)
     who = await accounts.load(tx, [one.account_id, told.told.from_id])
@@ -114,7 +124,7 @@ async def _payload(tx: Tx, site: Site, one: Subscription, told: Notification, *,
     if token is None or me is None or author is None:
         return None
     language = _language(me)
-    title = words.catalogue(language).gettext(SOMEWHERE if bare else TITLES[Kind(told.told.kind)])
+    title = words.catalogue(language).gettext(ASKED if bare == "asked" else SOMEWHERE if bare else TITLES[Kind(told.told.kind)])
     whose = {"access_token": token} if token else {"silent": silent}
     return msgspec.json.encode(
         whose

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
-from salledepause.features import accounts, posts, victories
+from salledepause.features import accounts, company, posts, victories
 from salledepause.features.posts import Audience, Change, Draft, Kind, MediaWords, PollDraft, QuotePolicy
 from salledepause.kernel import clock, ids
 from salledepause.kernel.errors import BadInput, Missing
@@ -37,7 +37,8 @@ class PollAsked(msgspec.Struct):
 class OursAsked(msgspec.Struct):
     """What our own clients may add: the kind of post, whether it shows its author's role family, its room's id, whom it thanks.
 
-    `closed` has nobody else answer or quote it. Each of `thanks` is `finess:…`, `@handle`, or the name of a team.
+    `closed` has nobody else answer or quote it. Each of `thanks` is `finess:…`, `@handle`, or the name of a team. `needs_word`
+    asks who is on shift for a word; `gives` says whether an answer to who asks gives support or advice.
     """
 
     kind: Kind | None = None
@@ -45,6 +46,8 @@ class OursAsked(msgspec.Struct):
     room: str | None = None
     thanks: list[str] | None = None
     closed: bool | None = None
+    needs_word: bool = False
+    gives: Literal["support", "advice"] | None = None
     expires_hours: int | None = None
     """How long it lasts, 1 to 72, in a room whose words end."""
 
@@ -90,6 +93,8 @@ async def create(call: Call) -> Answer:
     key = call.headers.get("idempotency-key", "")
     card = await helping.offered(call, draft.text, draft.warning, *_answers_of(draft), language=draft.language)
     if asked.scheduled_at:
+        if asked.salledepause.needs_word:
+            raise BadInput("On demande un mot maintenant : un message programmé ne le peut pas.")
         victories.check_now(asked.salledepause.thanks or ())
         return helping.with_card(await _schedule(call, draft, asked.scheduled_at, key), card)
     by = await writer(call, draft.app_id)
@@ -97,6 +102,10 @@ async def create(call: Call) -> Answer:
     if isinstance(made, posts.Published):
         words = asked.salledepause.thanks
         thanks = victories.implied(made.post) if words is None else await victories.thank(call.tx, made.post, words, fresh=True)
+        if asked.salledepause.needs_word:
+            await company.ask(call.tx, call.me, made.post.id)
+        if asked.salledepause.gives == "advice":
+            await company.advise(call.tx, call.me, made.post.id)
         return helping.with_card(Answer(late=await presenter(call).fresh(call.tx, made, thanks)), card)
     return helping.with_card(Answer(pieces=await presenter(call).one(call.tx, made, call.me)), card)
 

@@ -54,6 +54,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """Titles of the viewer's filters that catch it: it waits behind them."""
     far: bool = False
     """Whether the viewer limits its author: in a thread, it waits behind a word."""
+    advice: bool = False
+    """Whether it answers who asks for a word, and gives advice alone."""
     blurred: bool = False
     """Whether a filter of the viewer veils its pictures."""
 

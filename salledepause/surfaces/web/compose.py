@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from salledepause.features import posts, victories
+from salledepause.features import company, posts, rooms, victories
 from salledepause.features.accounts import Account
-from salledepause.features.posts import Kind, Media, Seen
+from salledepause.features.posts import Kind, Media, Post, Seen
 from salledepause.kernel import ids, tongues, words
 from salledepause.kernel.errors import BadInput, Forbidden, Missing, Refusal
 from salledepause.kernel.text import clean
@@ -39,10 +39,12 @@ class Changed(BadInput):
 
 
 class Asked(msgspec.Struct):
-    """What a blank form is asked for: to quote a post, or a kind of message."""
+    """What a blank form is asked for: to quote a post, a kind of message, to speak in a room, to ask for a word."""
 
     cite: str = ""
     kind: Kind | None = None
+    piece: str = ""
+    mot: bool = False
 
 
 class Loose(msgspec.Struct):
@@ -69,12 +71,15 @@ class Sent(NamedTuple):
 
 
 async def show(call: Call) -> Answer:
-    """GET /ecrire: the form alone; `?cite=` quotes a post."""
+    """GET /ecrire: the form alone; `?cite=` quotes a post, `?piece=` is for a room, `?mot=1` asks for a word."""
     me = contributor(call)
     asked = call.read(Asked)
     if not asked.cite:
         form = blank(me)
-        return await compose(call, msgspec.structs.replace(form, kind=asked.kind or form.kind))
+        if asked.piece:
+            one = await rooms.by_handle(call.tx, call.viewer, asked.piece)
+            form = writing.in_room(me, one.room, f"/pieces/{one.room.handle}")
+        return await compose(call, msgspec.structs.replace(form, word=asked.mot, kind=asked.kind or form.kind))
     quoted = await _card(call, asked.cite)
     if quoted is None or not quoted.quotable:
         raise Missing
@@ -115,6 +120,8 @@ async def _sent(call: Call, form: Form) -> Sent:
     to = form.recipients
     if instant := form.instant:
         victories.check_now(to)
+        if form.word:
+            raise BadInput("On demande un mot maintenant : un message programmé ne le peut pas.")
         if form.shape == "thread" and form.long(weight):
             raise BadInput("Un fil ne se programme pas : publiez-le maintenant, ou en un seul message qui se déplie.")
         return Sent(planned=await posts.scheduled.schedule(call.tx, call.me, draft, instant, key))
@@ -124,15 +131,25 @@ async def _sent(call: Call, form: Form) -> Sent:
         made = await posts.publish_thread(call.tx, who, key, draft, parts)
         if len(made) < len(parts):
             await _check_same(call, made[0], parts[0])
-        elif to:
-            await victories.thank(call.tx, await posts.source_of(call.tx, call.me, made[0]), to, fresh=True)
+        else:
+            await _besides(call, form, await posts.source_of(call.tx, call.me, made[0]))
         return Sent(tuple(made))
     one = await posts.publish_once(call.tx, who, key, draft)
     if isinstance(one, Seen):
         await _check_same(call, one.post.id, clean(draft.text))
-    elif to:
-        await victories.thank(call.tx, one.post, to, fresh=True)
+    else:
+        await _besides(call, form, one.post)
     return Sent((one.post.id,))
+
+
+async def _besides(call: Call, form: Form, post: Post) -> None:
+    """Do what else a form asks of a message just published: thank somebody, ask for a word, say that it is advice."""
+    if form.recipients:
+        await victories.thank(call.tx, post, form.recipients, fresh=True)
+    if form.word:
+        await company.ask(call.tx, call.me, post.id)
+    if form.gives == "advice":
+        await company.advise(call.tx, call.me, post.id)
 
 
 async def _check_same(call: Call, known: int, text: str) -> None:
@@ -149,8 +166,9 @@ def _gone(call: Call, form: Form, sent: Sent, card: Help | None) -> Answer:
         told = messages.notice("Votre message partira le {date}.", call, undo, date=at)
         return _leading(call, "/ecrire/programmes", messages.beside(call, told, card))
     undo = Undo("/ecrire/reprendre", {"ids": " ".join(map(str, sent.posts))})
-    sentence = "Votre message est publié." if len(sent.posts) == 1 else "Votre fil est publié."
-    told = messages.beside(call, messages.notice(sentence, call, undo), card)
+    published = "Votre message est publié." if len(sent.posts) == 1 else "Votre fil est publié."
+    told = messages.notice("C'est dit. Quelqu'un va vous répondre." if form.word else published, call, undo)
+    told = messages.beside(call, told, card)
     return _leading(call, f"{addresses.own(form.back)}#p{sent.posts[0]}", told)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
-from salledepause.features import accounts, graph, notifications, posts, rooms, timelines
+from salledepause.features import accounts, company, graph, notifications, posts, rooms, timelines
 from salledepause.features.accounts import Account
-from salledepause.features.posts import Seen
+from salledepause.features.company import Standing
+from salledepause.features.posts import OPEN, Seen
 from salledepause.features.timelines import Profile
 from salledepause.kernel import text
 from salledepause.kernel.errors import Missing
@@ -92,12 +94,15 @@ async def post(call: Call) -> Answer:
         return safety.to(addresses.header_value(address))
     context = await posts.context(call.tx, card.post.id, call.viewer)
     above = await _sifted(call, context.ancestors)
-    below = cards.indented(await _sifted(call, context.descendants), card.post.id)
+    below = await _advised(call, cards.indented(await _sifted(call, context.descendants), card.post.id))
     closed = [one for one in (*above, card) if one.post.closed]
     me = guests.account(call)
     room_id = card.post.room_id
     speaks = room_id is None or await rooms.speaks(call.tx, call.viewer, room_id)
     form = compose.answer_to(me, card) if me and speaks and not posts.closing.shut(context.closers, call.viewer) else None
+    asking = await _asking(call, card)
+    if form and asking.standing and not (card.mine or asking.standing.call.answered_at):
+        form = msgspec.structs.replace(form, gives="support")
     wave = await waves.round_of(call, card)
     return page(
         call,
@@ -107,12 +112,31 @@ async def post(call: Call) -> Answer:
         above=above,
         below=below,
         form=form,
+        call_of=asking,
         closers=context.closers,
         closed=closed,
         round=wave,
         live=waves.live(wave),
         **waves.around(call),
     )
+
+
+class Asking(NamedTuple):
+    """Whether a post asks for a word and how that stands, or whether whoever looks could ask by it."""
+
+    standing: Standing | None
+    may_ask: bool
+
+
+async def _asking(call: Call, card: Card) -> Asking:
+    standing = await company.standing(call.tx, card.post.id, call.viewer)
+    return Asking(standing, card.mine and card.post.audience in OPEN)
+
+
+async def _advised(call: Call, found: Sequence[Card]) -> list[Card]:
+    """Return answers with the mark of those whose authors said that they give advice."""
+    advice = await company.advice_among(call.tx, [card.post.id for card in found])
+    return [msgspec.structs.replace(card, advice=True) if card.post.id in advice else card for card in found]
 
 
 async def _sifted(call: Call, rows: Sequence[Seen]) -> list[Card]:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from salledepause.features import accounts, rooms, timelines
+from salledepause.features import accounts, notifications, rooms, timelines
 from salledepause.features.accounts import LABELS, Family
 from salledepause.features.posts import Seen
 from salledepause.features.rooms import Entry, In, Opening, Presence, Reads, Rings, Rules, Speaks, View
@@ -17,7 +17,7 @@ from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import reading, route, user
 from salledepause.surfaces.web import answers, compose, guests, listing, messages, safety, wording, writing
 from salledepause.surfaces.web.navigation import Destination
-from salledepause.surfaces.web.rendering import page
+from salledepause.surfaces.web.rendering import fragment, page
 
 HERE = "/pieces"
 READ_BY = {
@@ -115,9 +115,30 @@ async def _room(call: Call, one: View, problem: str = "") -> Answer:
         found = await timelines.of_room(call.tx, call.viewer, one.room.id, listing.window(call, asked), asked.wish)
     me = guests.account(call)
     form = writing.in_room(me, one.room, f"{HERE}/{one.room.handle}") if me and one.speaks else None
-    values: dict[str, Any] = {"one": one, "rules": told(one, call.language), "entered": ENTERED, "present": PRESENT, "form": form}
+    values: dict[str, Any] = {"one": one, "rules": told(one, call.language), "entered": ENTERED, "form": form}
+    values |= {"calls": one.speaks and one.room.rules.reads in {Reads.EVERYONE, Reads.SIGNED_IN}} | await _here(call, one)
     values |= {"problems": {"code": problem} if problem else {}, "headers": safety.kept_nowhere(one.room.rules.expires_hours)}
     return await listing.shown(call, "in_room.html", found, asked, where="", status=422 if problem else 200, **values)
+
+
+async def _here(call: Call, one: View, *, said: bool = False) -> dict[str, Any]:
+    """Return what the line of presence needs: what it says, whether one may say that one is there, whether a script says it.
+
+    A page that is read counts nobody. Who came only to read, and who is away, is counted only when they say so themselves.
+    """
+    me = guests.account(call)
+    asks = me is not None and one.room.rules.presence and one.reads and not said
+    seen = asks and me is not None and not me.reads_only and not (await notifications.rest(call.tx, me.id)).away_from
+    return {"present": PRESENT, "asks": asks, "seen": seen}
+
+
+async def here(call: Call) -> Answer:
+    """POST /pieces/{handle}/la: say that one is in a room, without saying who; counted for some minutes, named nowhere."""
+    one = await rooms.by_handle(call.tx, call.me, call.text("handle"))
+    await rooms.glance(call.tx, call.me, one.room.id)
+    if answers.wants_fragment(call):
+        return fragment(call, "room_here.html", one=one, **await _here(call, one, said=True))
+    return answers.back(call, f"{HERE}/{one.room.handle}", messages.notice("C'est dit, sans dire qui.", call))
 
 
 class CodeAsked(msgspec.Struct):
@@ -304,6 +325,7 @@ ROUTES = [
     route("POST", f"{HERE}/ouvrir", guests.guarded(create), user("")),
     route("POST", f"{HERE}/code", guests.guarded(enter_by_code), user("")),
     route("GET", f"{HERE}/{{handle}}", show, reading()),
+    route("POST", f"{HERE}/{{handle}}/la", guests.guarded(here), user("")),
     route("POST", f"{HERE}/{{handle}}/entrer", guests.guarded(enter), user("")),
     route("POST", f"{HERE}/{{handle}}/sortir", guests.guarded(leave), user("")),
     route("GET", f"{HERE}/{{handle}}/garder", keep, user("")),

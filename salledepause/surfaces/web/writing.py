@@ -98,6 +98,10 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     step: Literal["", "publish", "preview", "more"] = ""
     humour: bool = False
     """Whether to say by a tag that it is for fun, so that whoever would rather not meet that filters it."""
+    word: bool = False
+    """Whether to ask who is on shift for a word."""
+    gives: Literal["", "support", "advice"] = ""
+    """What an answer to who asks for a word gives."""
     key: str = ""
     back: str = "/"
 

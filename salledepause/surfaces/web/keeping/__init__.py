@@ -7,6 +7,7 @@ behind it.
 from salledepause.surfaces.web.keeping import (
     accounts,
     announcements,
+    company,
     emojis,
     entries,
     helping,
@@ -27,6 +28,7 @@ TOPICS = (
     reports,
     images,
     helping,
+    company,
     accounts,
     announcements,
     emojis,
