@@ -11,7 +11,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psycopg
 import pytest
 
@@ -60,7 +59,7 @@ async def carers(server: Server) -> list[dict[str, str]]:
 async def lived(server: Server, word: str) -> tuple[list[str], str]:
     """Have words said, changed, answered, filtered and reported; return the ids of what ends, and one said in the open."""
     lea, noor = await carers(server)
-    async with httpx.AsyncClient(base_url=server.url) as client:
+    async with server.client() as client:
 
         async def call(method: str, path: str, who: dict[str, str], **body: Any) -> Any:
             answer = await client.request(

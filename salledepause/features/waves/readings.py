@@ -60,9 +60,9 @@ async def left(tx: Tx, me: int) -> int:
 
 
 async def held_in(tx: Tx, room_id: int) -> bool:
-    """Tell whether victories are congratulated in a room: where what is said is counted, and told."""
+    """Tell whether victories are congratulated in a room: where what is said is counted, told, and stays."""
     rules = await rooms.rules(tx, room_id)
-    return rules.scores and rules.rings is not Rings.NEVER
+    return rules.scores and rules.rings is not Rings.NEVER and not rules.expires_hours
 
 
 async def open_now(tx: Tx, viewer: int | None) -> list[Seen]:

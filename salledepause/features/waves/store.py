@@ -66,7 +66,7 @@ class Asker(NamedTuple):
     reads_only: bool
     room_id: int | None
     counts: bool
-    """Whether what is said in its room is counted and told."""
+    """Whether what is said in its room is counted, told, and stays."""
     closed: bool
     """Whether its author closed it to the words of others."""
 
@@ -74,7 +74,7 @@ class Asker(NamedTuple):
 async def askers(tx: Tx, claps: Sequence[Clap]) -> dict[tuple[int, int], Asker]:
     """Return who claps at what, by both; who is not active, and what is gone, are left out."""
     query = """SELECT p.id, a.id, p.account_id = a.id, p.kind = 'victory' AND p.boost_of_id IS NULL, a.mode = 'reader',
-            r.id, r.id IS NULL OR r.scores AND r.rings <> 'never', p.closed
+            r.id, r.id IS NULL OR r.scores AND r.rings <> 'never' AND r.expires_hours IS NULL, p.closed
         FROM unnest(%s::bigint[], %s::bigint[]) AS asked (post_id, account_id)
         JOIN posts p ON p.id = asked.post_id JOIN accounts a ON a.id = asked.account_id AND a.state = 'active'
         LEFT JOIN rooms r ON r.id = p.room_id"""
