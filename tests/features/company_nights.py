@@ -32,7 +32,7 @@ PER_HOUR = {22: 0.8, 23: 1.0, 0: 1.0, 1: 1.1, 2: 1.3, 3: 1.6, 4: 1.2, 5: 0.8, 6:
 SOON = timedelta(minutes=30)
 LOOKED_FOR = {22: 5, 23: 4, 0: 3, 1: 2, 2: 2, 3: 2, 4: 2, 5: 3, 6: 4}
 """How volunteers like the hours at which a shift of three begins."""
-ASLEEP, BUSY, CALLED_AWAY, ADVISES, HOST_SLEEPS, FILLS = 0.15, 0.25, 0.06, 0.06, 0.2, 0.7
+ASLEEP, BUSY, CALLED_AWAY, ADVISES, HOST_SLEEPS, FILLS = 0.15, 0.25, 0.05, 0.04, 0.1, 0.8
 
 
 class Cast(NamedTuple):
