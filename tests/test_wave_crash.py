@@ -32,7 +32,7 @@ class Crowd:
 
     async def clap(self, token: str) -> None:
         headers = {"authorization": f"Bearer {token}"}
-        async with httpx.AsyncClient(base_url=self.server.url, timeout=10, headers=headers) as client:
+        async with self.server.client(timeout=10, headers=headers) as client:
             for victory in self.victories:
                 for _ in range(2):
                     while not await self._told(client, victory):

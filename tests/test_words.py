@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from jinja2 import nodes
 
+from salledepause.features import supports
 from salledepause.features.accounts import LABELS
 from salledepause.features.notebook import COLUMNS
 from salledepause.features.posts import KIND_LABELS
@@ -60,6 +61,7 @@ ANYWHERE: dict[str, Iterable[str]] = {
     "lifted[]": keeping.LIFTED.values(),
     "quote_gone[]": rendering.QUOTE_GONE.values(),
     "roles[]": keeping.ROLES.values(),
+    "support_words[]": supports.LABELS.values(),
 }
 """What tables say that any template may look into, under one name everywhere."""
 TABLES: dict[str, Iterable[str]] = {
@@ -94,6 +96,8 @@ TABLES: dict[str, Iterable[str]] = {
     "form_more.html: label": writing.LASTS.values(),
     "in_room.html: entered[]": rooms.ENTERED.values(),
     "room_here.html: present[]": rooms.PRESENT.values(),
+    "room_keep.html: label": LABELS.values(),
+    "support.html: label": supports.LABELS.values(),
     "room_new.html: label": rooms.SORTS.values(),
     "verification.html: methods[]": METHOD_LABELS.values(),
     "rescued.html: one.label": rescued.LABELS,
@@ -196,6 +200,7 @@ FIXED = {
 }
 """Texts that apps may compare: those of Mastodon's documentation (methods pages). They may say less than ours."""
 SAME = {
+    "Courage",
     "%(n)s notification",
     "%(n)s notifications",
     "Note",

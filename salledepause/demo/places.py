@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 import msgspec
 
 from salledepause.demo import script
-from salledepause.features import posts, rooms, verification
+from salledepause.features import posts, rooms, supports, verification
 from salledepause.features.accounts import Family
 from salledepause.features.posts import Draft, Kind
 from salledepause.features.rooms import In, Opening, Rules
+from salledepause.features.supports import Word
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
@@ -29,6 +30,8 @@ class Saying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Kind = Kind.OPINION
     key: str = ""
     to: str = ""
+    hours: int | None = None
+    support: dict[str, Word] = {}
 
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,8 +81,10 @@ async def _open(tx: Tx, place: Place, ids: Mapping[str, int], today: datetime) -
     for one in place.said:
         parent = known[one.to] if one.to else None
         at = today - timedelta(minutes=one.ago)
-        draft = Draft(text=one.text, kind=one.kind, room_id=room_id, parent_id=parent, at=at)
-        known[one.key or one.text] = await posts.publish(tx, ids[one.by], draft)
+        draft = Draft(text=one.text, kind=one.kind, room_id=room_id, parent_id=parent, hours=one.hours, at=at)
+        known[one.key or one.text] = said = await posts.publish(tx, ids[one.by], draft)
+        for handle, word in one.support.items():
+            await supports.give(tx, ids[handle], said, word)
     return len(place.said)
 
 

@@ -89,6 +89,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         """Folder of stored files."""
         return self.data / "media"
 
+    @property
+    def seals(self) -> Path:
+        """Folder of the keys of what is said for some hours."""
+        return self.data / "seals"
+
 
 def _loopback(domain: str) -> bool:
     host = domain.rsplit(":", 1)[0]

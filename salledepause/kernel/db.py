@@ -18,6 +18,7 @@ from psycopg import AsyncClientCursor, AsyncConnection
 from salledepause.kernel.errors import Unavailable
 from salledepause.kernel.ids import Stock
 from salledepause.kernel.marks import EVERYTHING, Subject, slot
+from salledepause.kernel.seals import Seals
 from salledepause.kernel.text import LINK_WEIGHT
 from salledepause.kernel.trips import Line, Params, Row, Statement
 
@@ -108,6 +109,14 @@ class Tx:
     def domain(self) -> str:
         """Our own public name, empty outside a composed process."""
         return str(self.wiring.domain) if self.wiring else ""
+
+    @property
+    def seals(self) -> Seals:
+        """The keys of what is said for some hours; raises RuntimeError outside a composed process."""
+        seals: Seals | None = self.wiring.seals if self.wiring else None
+        if seals is None:
+            raise RuntimeError("Nothing is closed or opened outside a composed process.")
+        return seals
 
     @property
     def link_weight(self) -> int:

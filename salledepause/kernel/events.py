@@ -20,6 +20,7 @@ from psycopg.pq.abc import PGconn
 from salledepause.kernel.db import CHANNEL, TOUCHED, Tx
 from salledepause.kernel.jobs import Jobs
 from salledepause.kernel.marks import Marks
+from salledepause.kernel.seals import Seals
 from salledepause.kernel.text import LINK_WEIGHT
 
 log = structlog.get_logger(__name__)
@@ -47,6 +48,8 @@ class Wiring(msgspec.Struct, frozen=True):
     """Our own public name, by which texts may address people here: `@name@domain`."""
     link_weight: int = LINK_WEIGHT
     """How many characters a link of a post counts for."""
+    seals: Seals | None = None
+    """The keys of what is said for some hours."""
 
 
 async def emit(tx: Tx, event: Event) -> None:

@@ -67,6 +67,7 @@ THINGS = {
     "/api/salledepause/v1/collections/{id}": "collection",
     "/api/salledepause/v1/rooms/{id}": "room",
     "/api/salledepause/v1/company/calls/{id}": "call",
+    "/api/salledepause/v1/posts/{id}": "supported",
     "/api/salledepause/v1/verification/proofs/{id}": "proof",
     "/api/salledepause/v1/verification/codes/{id}": "team_code",
 }
@@ -86,6 +87,7 @@ OWN = {
     "caught",
     "held",
     "room",
+    "supported",
 }
 """Things that only their owner may know of."""
 
@@ -191,7 +193,10 @@ async def settled(house: House) -> Estate:
 
 
 async def _rooms(house: House, people: tuple[Person, Person, Person], host: Person) -> dict[str, str]:
-    """Open Ada a circle that Ben is in, who waits for the word of somebody; Dan sent a proof; a team's code would prove Ada."""
+    """Open Ada a circle that Ben is in, who waits for the word of somebody; Dan sent a proof; a team's code would prove Ada.
+
+    Ben says something in another one, which counts nothing.
+    """
     ada, ben, dan = people
     opened = await house.post(f"{OURS}/rooms", ada, name="Le cercle")
     await house.post(f"{OURS}/rooms/enter", ben, code=opened["code"])
@@ -202,7 +207,16 @@ async def _rooms(house: House, people: tuple[Person, Person, Person], host: Pers
         family = (await accounts.one(tx, ada.id)).family
         code = await verification.create_code(tx, host.id, family)
         team_code, proof = (await verification.codes(tx, host.id))[0], (await verification.waiting(tx, host.id))[0]
-    ids = {"room": opened["room"]["id"], "room_code": opened["code"], "family": family, "family_code": code}
+    quiet = await house.post(f"{OURS}/rooms", ada, name="Sans compteur", rules={"scores": False})
+    await house.post(f"{OURS}/rooms/enter", ben, code=quiet["code"])
+    supported = await house.say(ben, "Un mot", salledepause={"room": quiet["room"]["id"]})
+    ids = {
+        "supported": supported["id"],
+        "room": opened["room"]["id"],
+        "room_code": opened["code"],
+        "family": family,
+        "family_code": code,
+    }
     return ids | {"team_code": str(team_code.id), "proof": str(proof.id)}
 
 

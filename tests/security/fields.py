@@ -140,6 +140,7 @@ def _rooms(estate: Estate) -> dict[str, dict[str, Any]]:
         f"POST {rooms}/{{id}}/out": {"account_id": str(estate.eve.id)},
         f"POST {rooms}/{{id}}/in": {"account_id": str(estate.eve.id)},
         f"POST {rooms}/{{id}}/code": {},
+        "POST /api/salledepause/v1/posts/{id}/support": {"word": "courage"},
         f"POST {proving}/code": {"code": things["family_code"]},
         f"POST {proving}/vouch": {"handle": "ben"},
         f"POST {proving}/proof": {},

@@ -75,4 +75,4 @@ async def room(house: House, cast: Mapping[str, Person | None], handle: str, rul
 def who(name: str) -> Who:
     """Return what decides of one of the cast in a room, for the pure rules."""
     family, mode, proven, standing = CAST[name]
-    return Who(family is not None, mode == "contributor", family, family if proven else None, standing)
+    return Who(family is not None, mode == "contributor", family, family if proven else None, standing, name == "host")

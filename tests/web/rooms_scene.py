@@ -25,7 +25,7 @@ async def opened(server: Server, me: Visitor, host_session: str) -> dict[str, st
     sent = {"file": ("carte.pdf", b"%PDF-1.4 de quoi prouver", "application/pdf")}
     answer = await me.client.post("/reglages/verification/justificatif", data={"csrf": word}, files=sent)
     assert answer.status_code == 303, answer.text
-    return {"room": room} | await _company(server, me)
+    return {"room": room, "vent": await _vented(server, me)} | await _company(server, me)
 
 
 async def _company(server: Server, me: Visitor) -> dict[str, str]:
@@ -43,3 +43,26 @@ async def _company(server: Server, me: Visitor) -> dict[str, str]:
     asked = await me.send("Quelqu'un est là ? J'aurais besoin d'un mot.")
     await me.get("/pieces")
     return {"asking": str(answer.json()["id"]), "asked": str(asked), "night": "salle_de_nuit"}
+
+
+async def _vented(server: Server, me: Visitor) -> str:
+    """Have la soupape entered and spoken in by the contributor and another carer, who support each other; return its name."""
+    token = await server.person("as_du_soir")
+    with psycopg.connect(server.database_url) as connection:
+        connection.execute("UPDATE accounts SET family = 'soignant-medical' WHERE handle = 'as_du_soir'")
+        connection.execute("""INSERT INTO verifications (account_id, family, method) SELECT id, family, 'code' FROM accounts
+            WHERE handle IN ('as_du_soir', 'nuit_calme')""")
+        row = connection.execute("SELECT handle FROM rooms WHERE sort = 'vent'").fetchone()
+        assert row
+    vent = str(row[0])
+    await me.get(f"/pieces/{vent}")
+    await me.submit(f"/pieces/{vent}/entrer")
+    mine = await me.send("Onze sonnettes en même temps, et j'ai souri.", hours="3")
+    async with server.client(headers={"authorization": f"Bearer {token}"}) as client:
+        said = await client.post("/api/v1/statuses", json={"status": f"@{vent} On m'a demandé une quatrième salle. Juste."})
+        assert said.status_code == 200, said.text
+        word = await client.post(f"/api/salledepause/v1/posts/{mine}/support", json={"word": "courage"})
+        assert word.status_code == 200, word.text
+    await me.get(f"/pieces/{vent}")
+    await me.submit(f"/gestes/{said.json()['id']}", button=("gesture", "support-me_too"))
+    return vent

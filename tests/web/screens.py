@@ -53,6 +53,8 @@ SCREENS = (
     Screen("appel", "/@insomniaque/{asking}", (CONTRIBUTOR, READER)),
     Screen("appel-mien", "/@{me}/{asked}"),
     Screen("piece-ouvrir", "/pieces/ouvrir", (CONTRIBUTOR, HOST)),
+    Screen("soupape", "/pieces/{vent}", (CONTRIBUTOR,)),
+    Screen("soupape-garder", "/pieces/{vent}/garder", (HOST,)),
     Screen("piece-garder", "/pieces/{room}/garder"),
     Screen("local", "/local", (VISITOR, READER)),
     Screen("local-doutes", "/local?kind=doubt", (VISITOR,)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 import psycopg
 import pytest
 from playwright.async_api import expect
@@ -19,7 +18,7 @@ HURRY = "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'w
 
 async def test_a_wave_is_heard_joined_and_seen_to_end(browsing: Browsing) -> None:
     author, one, other = [await browsing.server.person(f"{name}_de_la_ronde") for name in ("autrice", "une", "autre")]
-    async with httpx.AsyncClient(base_url=browsing.server.url) as client:
+    async with browsing.server.client() as client:
 
         async def post(token: str, path: str, **body: Any) -> Any:
             answer = await client.post(path, json=body, headers={"authorization": f"Bearer {token}"})
@@ -48,5 +47,5 @@ async def test_a_wave_is_heard_joined_and_seen_to_end(browsing: Browsing) -> Non
             with psycopg.connect(browsing.server.database_url, autocommit=True) as connection:
                 connection.execute("UPDATE waves SET ends_at = now() WHERE post_id = %s", [won])
                 connection.execute(HURRY, [won])
-            await expect(wave.get_by_text("Un souvenir du")).to_be_visible()
+            await expect(wave.get_by_text("Un souvenir du")).to_be_visible(timeout=60_000)  # the worker looks every five seconds
             await glance(phone, "ronde-souvenir")

@@ -13,7 +13,7 @@ async def learn(tx: Tx, me: int, post_id: int, note: str | None = None) -> Entry
     """Mark a post (of a boost: the boosted one) as learned, with a note if one is given; return the entry.
 
     Twice equals once, and `None` leaves the note as it is. The note about a post that is gone can still be changed. Raises
-    Missing for what one may not read and did not mark, BadInput for a note that is too long or a notebook that is full.
+    Missing for what one may not read and did not mark, BadInput for a note that is too long, a full notebook, and what ends.
     """
     kept = None if note is None else noted(note)
     marked = await readings.marked(tx, me, [post_id])
@@ -24,6 +24,8 @@ async def learn(tx: Tx, me: int, post_id: int, note: str | None = None) -> Entry
 
 
 async def _mark(tx: Tx, me: int, post_id: int) -> int:
+    if (await posts.typed(tx, post_id, me)).expires_at:
+        raise BadInput("Ici, tout s'efface : rien ne s'en garde dans un carnet.")
     subject = (await posts.one_visible(tx, post_id, me)).subject
     if await store.number(tx, me) >= MOST_ENTRIES and not await readings.marked(tx, me, [subject.id]):
         raise BadInput("Votre carnet est plein : {most} notes au plus. Emportez-le, puis retirez-en.", most=MOST_ENTRIES)

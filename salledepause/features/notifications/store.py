@@ -33,10 +33,11 @@ WELCOME = f"""reader.state = 'active' AND (c.account_id <> c.from_id OR c.kind =
         AND (NOT author.silenced OR c.account_id = c.from_id OR c.kind IN ({FILTERABLE_KINDS}) OR {FOLLOWED})
         AND NOT EXISTS (SELECT FROM conversation_mutes q WHERE q.account_id = c.account_id AND q.conversation_id = c.thread)
         AND NOT EXISTS (SELECT FROM posts s JOIN rooms r ON r.id = s.room_id WHERE s.id = c.post_id
-            AND (r.rings = 'never' OR r.id <> ALL({rooms.read_by("c.account_id")}))))"""
+            AND (r.rings = 'never' OR c.kind = '{Kind.FAVOURITE}' AND NOT r.scores
+                OR r.id <> ALL({rooms.read_by("c.account_id")}))))"""
 """Who may be told of what: never oneself (but of one's own poll), nor across a block or a mute, nor of a reader, nor of a
-thread that they muted, nor of what is said in a room that they may not read, or that never rings. What a silenced stranger
-does is for the policy to judge, where one may.
+thread that they muted, nor of what is said in a room that they may not read, or that never rings, nor by name of a favourite
+where a room counts nothing. What a silenced stranger does is for the policy to judge, where one may.
 
 What the hosts must know of reaches them whoever did it.
 """

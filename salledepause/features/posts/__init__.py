@@ -67,6 +67,7 @@ from salledepause.features.posts.model import (
 from salledepause.features.posts.publishing import Published, publish, publish_once, publish_thread, publish_whole
 from salledepause.features.posts.reactions import expire, forget_keys, index_older, leave, room_changed, said_of_family, veiled
 from salledepause.features.posts.readings import Version, gesturers, history, load, own, source_of, typed
+from salledepause.features.posts.sealing import opened
 from salledepause.features.posts.store import Writer, family_share, writer
 from salledepause.features.posts.store import touch_all as shown_anew
 from salledepause.features.posts.thread import MEMBER, VISITOR, Context, context, mute_thread, unmute_thread
@@ -142,6 +143,7 @@ __all__ = [
     "met_by",
     "mute_thread",
     "one_visible",
+    "opened",
     "own",
     "pin",
     "polls",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from salledepause.features import accounts, rooms
-from salledepause.features.posts import closing, gate, media, placing, polls, quotes, readings, store
+from salledepause.features.posts import closing, edits_store, gate, media, placing, polls, quotes, readings, store
 from salledepause.features.posts.events import Boosted, Favourited, PostEdited, PostErased, PostPublished, Unfavourited
 from salledepause.features.posts.model import (
     MOST_PINS,
@@ -31,14 +31,14 @@ async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     post = await readings.own(tx, author_id, post_id)
     room = await rooms.may_go_on(tx, author_id, post.room_id) if post.room_id else None
     if room:
-        placing.check_media(room, change.media_ids)
+        placing.check_holds(room, change.media_ids, change.poll)
     if change.closed is not None:
         await closing.settle(tx, author_id, post_id, closed=change.closed)
     if not await store.touch(tx, post_id):
         raise Missing
     if change.quote_policy:
         await quotes.open_to(tx, author_id, post_id, change.quote_policy)
-    now = (await readings.load(tx, [post_id]))[post_id]
+    now = await readings.whole(tx, post_id)
     text = now.text if change.text is None else clean(change.text)
     warning = now.warning if change.warning is None else clean(change.warning)
     check_length(text, warning, tx.link_weight)
@@ -46,7 +46,7 @@ async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     kept = change.media_ids if change.media_ids is not None else tuple(one.id for one in now.media)
     if not text and not kept and not (change.poll or now.has_poll):
         raise BadInput("Écrivez quelque chose, ou joignez une image ou un sondage.")
-    await store.keep_edit(tx, post_id, now.media, await polls.options(tx, post_id))
+    await edits_store.keep_edit(tx, post_id, now.media, await polls.options(tx, post_id))
     await media.reattach(tx, author_id, post_id, change)
     has_poll = await polls.replace(tx, post_id, change)
     values = {
@@ -54,7 +54,7 @@ async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     }
     if change.kind:
         values["kind"] = await _kind_again(tx, post, change)
-    await store.rewrite(tx, post_id, values | {"text": text, "warning": warning, "has_poll": has_poll, "has_media": bool(kept)})
+    await edits_store.rewrite(tx, now, values | {"text": text, "warning": warning, "has_poll": has_poll, "has_media": bool(kept)})
     store.shown(tx, author_id, post.conversation_id, room_id=post.room_id)
     await _rename(tx, post, bounded(scan(f"{warning}\n{text}")))
     await readings.index(tx, [post_id])

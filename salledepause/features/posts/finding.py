@@ -108,9 +108,9 @@ def _root(typed: str) -> str:
 def index_of(post: Post, options: Sequence[str] = ()) -> Index:
     """Return what a post is found by: its warning, its text, the answers of its poll, the words about its media.
 
-    Nothing finds what is said in a room that is not searched.
+    Nothing finds what is said in a room that is not searched, nor what is said for some hours.
     """
-    if post.room and not post.room.searchable:
+    if post.expires_at or (post.room and not post.room.searchable):
         return Index("", "")
     said = (post.warning, post.text, *options, *(one.description for one in post.media))
     return Index(" ".join(roots("\n".join(said))), " ".join(marks_of(post)))

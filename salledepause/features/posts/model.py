@@ -137,6 +137,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     app_id: int | None = None
     room_id: int | None = None
     """The room that it is for; a text that names one says so too."""
+    hours: int | None = None
+    """How long it lasts, in a room whose words end; `None`: as long as the room says."""
     at: datetime | None = None
     edited_at: datetime | None = None
     """Only for imports, as `at`: when it was last changed, and written."""
@@ -186,6 +188,8 @@ class Place(msgspec.Struct, frozen=True):
     scores: bool
     boosts: bool
     searchable: bool
+    hours: int | None = None
+    """How long what is said there lasts by default, where it ends."""
 
 
 class Mention(msgspec.Struct, frozen=True):
@@ -242,6 +246,11 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     def room_id(self) -> int | None:
         """The room that it is said in."""
         return self.room.id if self.room else None
+
+    @property
+    def supported(self) -> bool:
+        """Whether it takes words of support in the place of favourites: where a room counts nothing."""
+        return self.room is not None and not self.room.scores
 
     @property
     def scores(self) -> bool:

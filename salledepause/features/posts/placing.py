@@ -11,7 +11,7 @@ from datetime import timedelta
 from salledepause.features import accounts, rooms
 from salledepause.features.accounts import Account
 from salledepause.features.posts import placing_store
-from salledepause.features.posts.model import Audience, Draft, Place, Post, QuotePolicy, audience_of, quote_policy_of
+from salledepause.features.posts.model import Audience, Draft, Place, PollDraft, Post, QuotePolicy, audience_of, quote_policy_of
 from salledepause.features.posts.store import Bare
 from salledepause.features.rooms import Room
 from salledepause.kernel import clock
@@ -21,6 +21,9 @@ from salledepause.kernel.text import Found, scan
 
 NO_MEDIA = "Dans la pièce « {name} », on n'envoie ni image ni vidéo. Rien n'a été publié."
 PACED = "Ici, on laisse {seconds} secondes entre deux de ses messages. Rien n'a été publié : réessayez un peu plus tard."
+NO_MORE = "Dans la pièce « {name} », tout s'efface : ni image, ni vidéo, ni sondage. Rien n'a été publié."
+NOT_LATER = "Dans la pièce « {name} », tout s'efface : rien ne s'y programme. Rien n'a été publié."
+NO_HOURS = "Seul ce qui se dit dans une pièce où tout s'efface a une durée à choisir. Rien n'a été publié."
 NOT_ASIDE = "Une réponse reste dans sa pièce : pour une parole privée, écrivez un nouveau message. Rien n'a été publié."
 QUOTED_HERE = "Ce qui se dit dans une pièce ne se cite que dans cette pièce, et seulement quand elle le permet."
 QUOTED_THERE = "Dans une pièce, on ne cite que ce qui s'y est dit."
@@ -39,6 +42,7 @@ async def addressed(tx: Tx, author_id: int, what: tuple[Draft, Bare | None], fou
     named = await rooms.ask(tx, author_id, found.mentions) if fresh and found.mentions else None
     people = await accounts.reachable(tx, found.mentions, tx.domain, held=True) if found.mentions else {}
     room = await rooms.destination(tx, author_id, named, (draft.room_id, parent and parent.room_id, parent is not None))
+    _check_hours(room, draft.hours)
     if room is None:
         if draft.audience is Audience.ROOM:
             raise BadInput("Dites dans quelle pièce vous parlez.")
@@ -47,15 +51,31 @@ async def addressed(tx: Tx, author_id: int, what: tuple[Draft, Bare | None], fou
         return people, None
     if parent and draft.audience is Audience.DIRECT:
         raise BadInput(NOT_ASIDE)
-    check_media(room, draft.media_ids)
+    check_holds(room, draft.media_ids, draft.poll)
     await _paced(tx, author_id, room)
     return people, room
 
 
-def check_media(room: Room, media_ids: Sequence[int] | None) -> None:
-    """Raise BadInput for media where a room takes none."""
+def check_holds(room: Room, media_ids: Sequence[int] | None, poll: PollDraft | None) -> None:
+    """Raise BadInput for media where a room takes none, and for anything but words where they end."""
+    if room.rules.expires_hours and (media_ids or poll):
+        raise BadInput(NO_MORE, name=room.name)
     if media_ids and not room.rules.media:
         raise BadInput(NO_MEDIA, name=room.name)
+
+
+def check_now(room: Room | None) -> None:
+    """Raise BadInput for what is planned for a room whose words end: it would wait in the open."""
+    if room and room.rules.expires_hours:
+        raise BadInput(NOT_LATER, name=room.name)
+
+
+def _check_hours(room: Room | None, hours: int | None) -> None:
+    if hours is None:
+        return
+    if room is None or not room.rules.expires_hours:
+        raise BadInput(NO_HOURS)
+    rooms.check_life(hours)
 
 
 async def _paced(tx: Tx, author_id: int, room: Room) -> None:
@@ -84,7 +104,7 @@ def place(room: Room | None) -> Place | None:
     if room is None:
         return None
     rules = room.rules
-    return Place(room.id, room.handle, room.name, room.sort, rules.scores, rules.boosts, rules.searchable)
+    return Place(room.id, room.handle, room.name, room.sort, rules.scores, rules.boosts, rules.searchable, rules.expires_hours)
 
 
 def quotable(post: Post) -> bool:

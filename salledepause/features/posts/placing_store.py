@@ -21,6 +21,12 @@ async def expired(tx: Tx, limit: int) -> list[int]:
     return await tx.values("SELECT id FROM posts WHERE expires_at <= now() ORDER BY expires_at LIMIT %s", [limit])
 
 
+async def first_over(tx: Tx) -> datetime | None:
+    """Return when the next post is over, of all that end."""
+    found: datetime | None = await tx.value("SELECT min(expires_at) FROM posts WHERE expires_at IS NOT NULL")
+    return found
+
+
 async def say_room_anew(tx: Tx, room_id: int) -> list[int]:
     """Raise the version of every post of a room; return them."""
     ids = await tx.values("UPDATE posts SET version = version + 1 WHERE room_id = %s RETURNING id", [room_id])

@@ -191,7 +191,7 @@ def _settled(draft: Draft, about: tuple[Bare | None, Bare | None, Room | None], 
         version=1,
         created_at=at,
         edited_at=draft.edited_at,
-        expires_at=rooms.gone_at(room.rules, at) if room else None,
+        expires_at=rooms.gone_at(room.rules, at, draft.hours) if room else None,
         application=(writer.app, writer.website) if writer.app else None,
         room=placing.place(room),
     )

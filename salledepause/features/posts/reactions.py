@@ -46,7 +46,10 @@ async def room_changed(tx: Tx, event: RoomChanged) -> None:
 
 
 async def expire(site: Site) -> None:
-    """Erase what was said in rooms and is over, some at a time, for good: rows first, files after the commit."""
+    """Erase what was said in rooms and is over, some at a time, for good: rows first, then the keys of hours that are over.
+
+    Killed anywhere, the next run goes on: a key goes only once nothing of its hour is left.
+    """
     left = True
     while left:
         async with site.db.transaction() as tx:
@@ -54,6 +57,10 @@ async def expire(site: Site) -> None:
             blobs = await erase_all(tx, ids) if ids else []
             tx.afterwards.extend(partial(site.blobs.drop, key) for key in blobs)
             left = len(ids) == EXPIRED_AT_ONCE
+    async with site.db.transaction() as tx:
+        first, seals = await placing_store.first_over(tx), tx.seals
+    now = clock.now()
+    seals.forget(min(first, now) if first else now)
 
 
 async def forget_keys(site: Site) -> None:

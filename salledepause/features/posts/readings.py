@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from salledepause.features.posts import gate, media, polls, store
+from salledepause.features.posts import edits_store, gate, media, polls, store
 from salledepause.features.posts.finding import index_of
 from salledepause.features.posts.media_model import Media
 from salledepause.features.posts.model import (
@@ -57,11 +57,11 @@ async def gesturers(tx: Tx, post_id: int, kind: Gesture, page: Page, viewer: int
 async def history(tx: Tx, post_id: int, viewer: int | None) -> list[Version]:
     """Return every version of a post, oldest first, the present one last; raises Missing."""
     subject = await gate.subject(tx, post_id, viewer)
-    post = await _said(tx, subject)
+    post = await whole(tx, subject)
     options = await polls.options(tx, subject)
     earlier = [
         Version(row[0], row[1], row[2], tuple(row[3]) if row[3] else None, msgspec.convert(row[4], tuple[Media, ...]), row[5])
-        for row in await store.edits(tx, subject)
+        for row in await edits_store.edits(tx, subject)
     ]
     shown = {one.id: one for one in await media.load(tx, list({one.id for version in earlier for one in version.media}))}
     earlier = [
@@ -77,12 +77,12 @@ async def source_of(tx: Tx, author_id: int, post_id: int) -> Post:
     seen = await gate.one_visible(tx, post_id, author_id)
     if seen.post.account_id != author_id or seen.original:
         raise Missing
-    return await _said(tx, post_id)
+    return await whole(tx, post_id)
 
 
 async def typed(tx: Tx, post_id: int, viewer: int | None) -> Post:
     """Return a post as typed, to whom may read it; raises Missing."""
-    return await _said(tx, await gate.subject(tx, post_id, viewer))
+    return await whole(tx, await gate.subject(tx, post_id, viewer))
 
 
 async def own(tx: Tx, author_id: int, post_id: int) -> Bare:
@@ -93,7 +93,7 @@ async def own(tx: Tx, author_id: int, post_id: int) -> Bare:
     return post
 
 
-async def _said(tx: Tx, post_id: int) -> Post:
+async def whole(tx: Tx, post_id: int) -> Post:
     """Return what a post says; raises Missing when it was erased a moment ago."""
     found = (await load(tx, [post_id])).get(post_id)
     if found is None:

@@ -50,6 +50,7 @@ async def _settled(tx: Tx, account_id: int, draft: Draft) -> Draft:
     poll = draft.poll and polls.checked(draft.poll)
     parent = await publishing.answered(tx, draft.parent_id, account_id)
     _, room = await placing.addressed(tx, account_id, (draft, parent), found)
+    placing.check_now(room)
     quoted = await quotes.asked(tx, draft.quoted_id, account_id, (parent and parent.id, room))
     kind_of(draft.kind, parent and parent.kind, quoted and quoted.kind)
     audience, policy = placing.audience(draft, author, (parent, quoted), room)

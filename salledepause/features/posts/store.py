@@ -6,13 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import msgspec
-
 from salledepause.features import accounts, verification
 from salledepause.features.accounts import Account, Family
+from salledepause.features.posts import sealing
 from salledepause.features.posts.closing_store import CLOSERS
 from salledepause.features.posts.finding import Index
-from salledepause.features.posts.media_model import Media
 from salledepause.features.posts.model import Audience, Gesture, Kind, Mention, Place, Post, QuotePolicy
 from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.errors import Missing
@@ -25,7 +23,7 @@ POST = f"""p.id, p.account_id, a.handle, p.kind, p.audience, p.text, p.warning,
     p.parent_id, p.parent_account_id, p.conversation_id, p.boost_of_id,
     p.has_poll, p.has_media, p.has_quote, p.quote_policy, p.closed, p.automated,
     p.replies_count, p.boosts_count, p.favourites_count, p.quotes_count, p.version, p.created_at, p.edited_at, p.expires_at,
-    r.id, r.handle, r.name, r.sort, r.scores, r.boosts, r.searchable, apps.name, apps.website,
+    r.id, r.handle, r.name, r.sort, r.scores, r.boosts, r.searchable, r.expires_hours, p.sealed, apps.name, apps.website,
     coalesce((SELECT json_agg(json_build_array(m.account_id, named.handle)) FROM mentions m
         JOIN accounts named ON named.id = m.account_id WHERE m.post_id = p.id AND NOT m.silent), '[]'),
     coalesce((SELECT json_agg(json_build_array(t.tag, t.name)) FROM post_tags t WHERE t.post_id = p.id), '[]')"""
@@ -67,10 +65,12 @@ async def load(tx: Tx, ids: Sequence[int]) -> dict[int, Post]:
     """Return posts by id, their media still to be joined."""
     query = f"""SELECT {POST} FROM posts p JOIN accounts a ON a.id = p.account_id LEFT JOIN apps ON apps.id = p.app_id
         LEFT JOIN rooms r ON r.id = p.room_id WHERE p.id = ANY(%s)"""
-    return {row[0]: _post(row) for row in await tx.rows(query, [list(ids)])}
+    found = [_post(tx, row) for row in await tx.rows(query, [list(ids)])]
+    return {post.id: post for post in found if post}
 
 
-def _post(row: tuple[Any, ...]) -> Post:
+def _post(tx: Tx, row: tuple[Any, ...]) -> Post | None:
+    """Return a row as a post; `None` for one that nobody can open any more."""
     names = Post.__struct_fields__[:-5]
     parsed = {
         "kind": Kind(row[3]),
@@ -78,7 +78,12 @@ def _post(row: tuple[Any, ...]) -> Post:
         "family": Family(row[9]) if row[9] else None,
         "quote_policy": QuotePolicy(row[18]),
     }
-    *room, app, website, mentions, tags = row[len(names) :]
+    *room, sealed, app, website, mentions, tags = row[len(names) :]
+    if sealed is not None:
+        words = sealing.opened(tx, row[0], sealed)
+        if words is None:
+            return None
+        parsed |= words._asdict()
     return Post(
         **dict(zip(names, row, strict=False)) | parsed,
         application=(app, website) if app else None,
@@ -120,6 +125,7 @@ async def writer(tx: Tx, account_id: int, app_id: int | None) -> Writer:
 async def insert(tx: Tx, post: Post, app_id: int | None, index: Index) -> None:
     """Write a post whose defaults are settled."""
     values = {name: getattr(post, name) for name in WRITTEN}
+    values |= sealing.columns(tx, post.id, post.expires_at, values)
     values |= {"app_id": app_id, "shows_family": post.family is not None, "words": index.words, "marks": index.marks}
     await tx.send(INSERT, values)
 
@@ -220,8 +226,8 @@ WRITTEN = (
 )
 """The columns of a new post that `Post` names alike."""
 FOUND_BY = "array_to_tsvector(string_to_array(%(marks)s, ' ')) || to_tsvector('salledepause', %(words)s)"
-INSERT = f"""INSERT INTO posts (app_id, shows_family, words, {", ".join(WRITTEN)})
-    VALUES (%(app_id)s, %(shows_family)s, {FOUND_BY}, {", ".join(f"%({name})s" for name in WRITTEN)})"""
+INSERT = f"""INSERT INTO posts (app_id, sealed, shows_family, words, {", ".join(WRITTEN)})
+    VALUES (%(app_id)s, %(sealed)s, %(shows_family)s, {FOUND_BY}, {", ".join(f"%({name})s" for name in WRITTEN)})"""
 
 
 async def index(tx: Tx, post_id: int, index: Index) -> None:
@@ -353,30 +359,6 @@ async def gesturers(tx: Tx, post_id: int, kind: Gesture, page: tuple[str, str, d
                 WHERE b.boost_of_id = g.post_id AND b.account_id = g.account_id AND b.audience IN ('public', 'unlisted')))
         ORDER BY {order}"""
     return [(row[0], row[1]) for row in await tx.rows(query, params | {"post": post_id, "kind": int(kind)})]
-
-
-async def keep_edit(tx: Tx, post_id: int, media: Sequence[Media], options: Sequence[str] | None) -> None:
-    """Keep what a post says now, before it changes."""
-    query = """INSERT INTO post_edits (post_id, text, warning, sensitive, options, media, created_at)
-        SELECT id, text, warning, sensitive, %(options)s, %(media)s::jsonb, coalesce(edited_at, created_at)
-        FROM posts WHERE id = %(post)s"""
-    kept = msgspec.json.encode(media).decode()
-    await tx.send(query, {"post": post_id, "media": kept, "options": list(options) if options else None})
-
-
-async def rewrite(tx: Tx, post_id: int, values: dict[str, Any]) -> None:
-    """Change the given columns of a post and note that it was edited."""
-    columns = ", ".join(f"{name} = %({name})s" for name in values)
-    tx.touches(Subject.POST, post_id)
-    await tx.send(
-        f"UPDATE posts SET {columns}, edited_at = now(), version = version + 1 WHERE id = %(id)s", values | {"id": post_id}
-    )
-
-
-async def edits(tx: Tx, post_id: int) -> list[tuple[Any, ...]]:
-    """Return (text, warning, sensitive, options, media, created_at) of each earlier version, oldest first."""
-    query = "SELECT text, warning, sensitive, options, media, created_at FROM post_edits WHERE post_id = %s ORDER BY id"
-    return await tx.rows(query, [post_id])
 
 
 async def family_share(tx: Tx) -> tuple[int, int]:

@@ -29,6 +29,7 @@ from salledepause.features.rooms.actions import (
 )
 from salledepause.features.rooms.model import (
     CIRCLE,
+    LIVES,
     VENT,
     Entry,
     In,
@@ -40,6 +41,7 @@ from salledepause.features.rooms.model import (
     Rules,
     Speaks,
     Who,
+    check_life,
     gone_at,
     is_quiet,
     may_enter,
@@ -47,12 +49,13 @@ from salledepause.features.rooms.model import (
     may_read,
     may_speak,
 )
-from salledepause.features.rooms.readings import View, by_handle, known, mine, one, one_of_mine, readable, rules, speaks
+from salledepause.features.rooms.readings import View, bearing, by_handle, known, mine, one, one_of_mine, readable, rules, speaks
 from salledepause.features.rooms.speaking import ask, check_leading, destination, may_go_on, none_named
 from salledepause.features.rooms.store import among, read_by
 
 __all__ = [
     "CIRCLE",
+    "LIVES",
     "VENT",
     "Change",
     "Entry",
@@ -70,9 +73,11 @@ __all__ = [
     "Who",
     "among",
     "ask",
+    "bearing",
     "by_handle",
     "change",
     "check_leading",
+    "check_life",
     "close",
     "create",
     "destination",

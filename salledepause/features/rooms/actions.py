@@ -226,12 +226,18 @@ async def glance(tx: Tx, me: int, room_id: int) -> None:
 
 
 async def kept(tx: Tx, me: int, room_id: int) -> Room:
-    """Return a room that one keeps, held until the commit; raises Missing for any other."""
+    """Return a room that one keeps, held until the commit; raises Missing for any other.
+
+    The hosts keep together the rooms that the house proposes and nobody keeps, without reading there what is not for them.
+    """
     await store.hold(tx, room_id)
     found = await store.met(tx, me, "r.id = %(room)s", room=room_id)
-    if not found or found[0][1].standing is not In.KEEPER:
+    if not found:
         raise Missing
-    return found[0][0]
+    room, who = found[0]
+    if who.standing is not In.KEEPER and (not (who.host and room.listed) or await store.keepers(tx, room_id, me)):
+        raise Missing
+    return room
 
 
 async def sweep(site: Site) -> None:

@@ -28,6 +28,8 @@ FEWEST_COUNTED = 5
 """Below, how many people are in a room is never said."""
 PRESENT_FOR = timedelta(minutes=5)
 MANY_PRESENT = 10
+LIVES = (1, 3, 6, 12, 24, 48, 72)
+"""Hours that what is said may last, as they are proposed; any number between the first and the last will do."""
 
 
 class Reads(StrEnum):
@@ -100,7 +102,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     entry: Entry = Entry.INVITATION
     most_members: int | None = None
     expires_hours: int | None = None
-    """Hours after which a post is gone, 1 to 72; never when `None`."""
+    """Hours after which a post is gone unless its author chose others, 1 to 72; never when `None`."""
     pace_seconds: int = 0
     """Seconds between two posts of one person."""
     media: bool = True
@@ -156,6 +158,8 @@ class Who(NamedTuple):
     family: Family | None = None
     verified: Family | None = None
     standing: In | None = None
+    host: bool = False
+    """Whether they keep the house: they know of the rooms that it proposes."""
 
 
 class RoomChanged(Event, frozen=True):
@@ -199,7 +203,7 @@ def may_know(room: Room, who: Who) -> bool:
         return True
     if who.standing is In.OUT and room.rules.reads is not Reads.EVERYONE:
         return False
-    return room.listed and (may_read(room.rules, who) or may_enter(room, who))
+    return room.listed and (who.host or may_read(room.rules, who) or may_enter(room, who))
 
 
 def _meant(word: Reads | Speaks, rules: Rules, who: Who) -> bool:
@@ -221,9 +225,15 @@ def is_quiet(rules: Rules, at: datetime) -> bool:
     return hour >= rules.quiet_from or hour < rules.quiet_to
 
 
-def gone_at(rules: Rules, at: datetime) -> datetime | None:
-    """Return when a post said at an instant is gone."""
-    return at + timedelta(hours=rules.expires_hours) if rules.expires_hours else None
+def gone_at(rules: Rules, at: datetime, hours: int | None = None) -> datetime | None:
+    """Return when a post said at an instant is gone: after the hours that its author chose, else those of the room."""
+    return at + timedelta(hours=hours or rules.expires_hours) if rules.expires_hours else None
+
+
+def check_life(hours: int) -> None:
+    """Raise BadInput for what cannot be how long a post lasts, in hours."""
+    if not 1 <= hours <= LONGEST_LIFE:
+        raise BadInput("Un message dure de 1 à {most} heures, ou n'a pas de fin.", most=LONGEST_LIFE)
 
 
 def presence(number: int) -> Presence:
@@ -254,9 +264,10 @@ HOURS, LONGEST_LIFE, LONGEST_PACE, FEWEST, LARGEST = 23, 72, 86_400, 2, 100_000
 
 
 def checked(rules: Rules) -> Rules:
-    """Return rules that hold together; raises BadInput for those that do not."""
-    if rules.expires_hours is not None and not 1 <= rules.expires_hours <= LONGEST_LIFE:
-        raise BadInput("Un message dure de 1 à {most} heures, ou n'a pas de fin.", most=LONGEST_LIFE)
+    """Return rules that hold together; raises BadInput for those that do not. What ends goes nowhere else and is words alone."""
+    if rules.expires_hours is not None:
+        check_life(rules.expires_hours)
+        rules = msgspec.structs.replace(rules, media=False, boosts=False, quotes=False, searchable=False)
     if not 0 <= rules.pace_seconds <= LONGEST_PACE:
         raise BadInput("Le rythme va de 0 à {most} secondes entre deux messages.", most=LONGEST_PACE)
     if rules.most_members is not None and not FEWEST <= rules.most_members <= LARGEST:

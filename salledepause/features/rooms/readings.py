@@ -116,6 +116,12 @@ async def rules(tx: Tx, room_id: int) -> Rules:
     return found[0][0].rules
 
 
+async def bearing(tx: Tx, handle: str) -> Room | None:
+    """Return the room that bears a handle, whoever asks: for the hosts' own commands."""
+    found = await store.met(tx, None, "r.handle = %(handle)s", handle=handle)
+    return found[0][0] if found else None
+
+
 async def _presence(tx: Tx, room: Room, viewer: int) -> Presence | None:
     if not room.rules.presence:
         return None

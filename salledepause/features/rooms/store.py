@@ -24,7 +24,8 @@ def read_by(viewer: str) -> str:
 
 RULES = ", ".join(f"r.{name}" for name in Rules.__struct_fields__)
 COLUMNS = f"r.id, r.handle, r.sort, r.name, r.purpose, r.listed, r.closed_at IS NOT NULL, {RULES}"
-WHO = f"w.id IS NOT NULL, coalesce(w.mode = 'contributor', false), w.family, {PROVEN.format(account='w')}, m.standing"
+HOST = "coalesce(w.role IN ('host', 'admin'), false)"
+WHO = f"w.id IS NOT NULL, coalesce(w.mode = 'contributor', false), w.family, {PROVEN.format(account='w')}, m.standing, {HOST}"
 JOINS = """LEFT JOIN accounts w ON w.id = %(viewer)s AND w.state = 'active'
     LEFT JOIN room_members m ON m.room_id = r.id AND m.account_id = %(viewer)s"""
 MINE = "m.standing IN ('member', 'keeper')"
@@ -48,13 +49,14 @@ def room_of(row: Sequence[Any]) -> Room:
 
 def who_of(row: Sequence[Any]) -> Who:
     """Return a row of `WHO` as a record."""
-    signed_in, contributor, family, verified, standing = row
+    signed_in, contributor, family, verified, standing, host = row
     return Who(
         signed_in,
         contributor,
         Family(family) if family else None,
         Family(verified) if verified else None,
         In(standing) if standing else None,
+        host,
     )
 
 

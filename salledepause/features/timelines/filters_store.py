@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from salledepause.features import posts
 from salledepause.features.timelines.filters_model import Caught, Filter, Keyword
 from salledepause.kernel.db import Tx
 
@@ -47,11 +48,12 @@ async def whose(tx: Tx, account_ids: Sequence[int]) -> list[int]:
 
 async def texts(tx: Tx, post_ids: Sequence[int]) -> dict[int, str]:
     """Return all that posts say, by id: their warning, text, pictures' descriptions and poll."""
-    query = """SELECT p.id, concat_ws(E'\\n', p.warning, p.text,
+    query = """SELECT p.id, p.sealed, concat_ws(E'\\n', p.warning, p.text,
             (SELECT string_agg(m.description, E'\\n') FROM media m WHERE m.post_id = p.id AND m.position >= 0),
             (SELECT array_to_string(o.options, E'\\n') FROM polls o WHERE o.post_id = p.id))
         FROM posts p WHERE p.id = ANY(%s)"""
-    return {row[0]: row[1] for row in await tx.rows(query, [list(post_ids)])}
+    rows = await tx.rows(query, [list(post_ids)])
+    return {one: said if sealed is None else "\n".join(posts.opened(tx, one, sealed) or ()) for one, sealed, said in rows}
 
 
 async def insert(tx: Tx, me: int, title: str, contexts: Sequence[str], action: str) -> int:

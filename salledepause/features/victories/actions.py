@@ -23,6 +23,8 @@ async def thank(tx: Tx, post: Post, words: Sequence[str], *, fresh: bool = False
     wanted = asked(words)
     if wanted and post.kind not in THANKING:
         raise BadInput("Seuls une victoire et un merci s'adressent à quelqu'un.")
+    if wanted and post.expires_at:
+        raise BadInput("Ici, tout s'efface : un merci s'y écrit dans le texte, et n'est adressé à personne.")
     teams = await store.teams(tx, wanted)
     names = [one.key for one in wanted if one.way is Way.ACCOUNT]
     people = {}

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from salledepause.surfaces.edge import Answer, Call, json
-from salledepause.surfaces.mastodon import collecting, company, helping, images, learned, rooms, teams, verification, waves
+from salledepause.surfaces.mastodon import (
+    collecting,
+    company,
+    helping,
+    images,
+    learned,
+    rooms,
+    supports,
+    teams,
+    verification,
+    waves,
+)
 from salledepause.surfaces.mastodon.described import openapi
 from salledepause.surfaces.routes import anyone, route
 
-TOPICS = (company, helping, images, rooms, teams, learned, collecting, verification, waves)
+TOPICS = (collecting, company, helping, images, rooms, supports, teams, learned, verification, waves)
 
 
 async def show(call: Call) -> Answer:

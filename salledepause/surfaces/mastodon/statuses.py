@@ -48,6 +48,8 @@ class OursAsked(msgspec.Struct):
     closed: bool | None = None
     needs_word: bool = False
     gives: Literal["support", "advice"] | None = None
+    expires_hours: int | None = None
+    """How long it lasts, 1 to 72, in a room whose words end."""
 
 
 class WordsAsked(msgspec.Struct):
@@ -284,6 +286,7 @@ def _draft(call: Call, asked: Asked) -> Draft:
         poll=_poll(asked.poll),
         app_id=call.caller.app_id if call.caller else None,
         room_id=ids.parse(asked.salledepause.room) if asked.salledepause.room else None,
+        hours=asked.salledepause.expires_hours,
     )
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from salledepause.features import accounts, graph, posts, victories
+from salledepause.features import accounts, graph, posts, supports, victories
 from salledepause.features.accounts import Account
 from salledepause.features.posts import OPEN, Gesture, Poll, Post, Quote, QuoteState, Seen
+from salledepause.features.supports import Support
 from salledepause.features.timelines import filters
 from salledepause.features.timelines.filters import Context, FilterResult
 from salledepause.features.victories import THANKING, Recipient
@@ -44,6 +45,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     quotes: QuoteState | None = None
     """Whether what it quotes shows, and why not; `None` where it quotes nothing."""
     quoted: Card | None = None
+    support: Support = Support()
+    """The viewer's word of support, and those that came to a post of theirs."""
     gestures: Gesture = Gesture(0)
     depth: int = 0
     mine: bool = False
@@ -173,6 +176,8 @@ async def _bare(tx: Tx, rows: Sequence[Seen], viewer: int | None) -> list[Card]:
     tx.passing |= bool(polled)
     polls = await posts.polls.of(tx, polled, viewer) if polled else {}
     thanks = await victories.of(tx, [one.id for one in said.values() if one.kind in THANKING])
+    ends = [one.id for one in said.values() if one.supported] if viewer else []
+    supported = await supports.of(tx, viewer, ends) if viewer and ends else {}
     sharers = _sharers(rows, people)
     first = {row.subject.id: row for row in reversed(rows)}
     return [
@@ -183,6 +188,7 @@ async def _bare(tx: Tx, rows: Sequence[Seen], viewer: int | None) -> list[Card]:
             answers=people.get(post.parent_account_id or 0),
             poll=polls.get(post.id),
             thanks=thanks.get(post.id, ()),
+            support=supported.get(post.id, Support()),
             gestures=Gesture(row.gestures),
             mine=post.account_id == viewer,
         )

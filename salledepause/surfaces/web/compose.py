@@ -78,7 +78,7 @@ async def show(call: Call) -> Answer:
         form = blank(me)
         if asked.piece:
             one = await rooms.by_handle(call.tx, call.viewer, asked.piece)
-            form = writing.in_room(me, one.room.id, f"/pieces/{one.room.handle}")
+            form = writing.in_room(me, one.room, f"/pieces/{one.room.handle}")
         return await compose(call, msgspec.structs.replace(form, word=asked.mot, kind=asked.kind or form.kind))
     quoted = await _card(call, asked.cite)
     if quoted is None or not quoted.quotable:

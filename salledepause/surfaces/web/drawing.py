@@ -62,5 +62,5 @@ def _key(card: Card, *, focal: bool, may: tuple[bool, bool]) -> Hashable:
     """Return all that the markup of a card depends on, its slots apart."""
     people = tuple((one.id, one.version) for one in (card.author, *card.sharers))
     answers = card.answers.handle if card.answers else ""
-    manner = (focal, card.step, card.mine, card.caught, card.far, card.blurred, card.advice, card.gestures, *may)
+    manner = (focal, card.step, card.mine, card.caught, card.far, card.blurred, card.advice, card.gestures, card.support, *may)
     return (card.post.id, card.post.version, people, answers, manner)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import msgspec
 
-from salledepause.features import accounts, graph, posts
+from salledepause.features import accounts, graph, posts, supports
 from salledepause.features.posts import Seen
+from salledepause.features.supports import Word
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Missing
 from salledepause.surfaces.edge import Answer, Call
@@ -33,6 +35,7 @@ TO_POSTS: dict[str, Act] = {
     "close": posts.closing.close,
     "unclose": posts.closing.reopen,
 }
+TO_POSTS |= {f"support-{word}": partial(supports.give, word=word) for word in Word} | {"unsupport": supports.withdraw}
 TO_PEOPLE: dict[str, Act] = {
     "follow": graph.follow,
     "unfollow": graph.unfollow,
@@ -45,6 +48,11 @@ TOLD = {
     "unlike": "Vous n'aimez plus ce message.",
     "share": "Vous avez partagé ce message.",
     "unshare": "Vous ne partagez plus ce message.",
+    "support-here": "Vous êtes là, et c'est dit.",
+    "support-me_too": "Vous avez dit « moi aussi ».",
+    "support-courage": "Vous avez dit « courage ».",
+    "support-listening": "Vous avez dit « je t'écoute ».",
+    "unsupport": "Votre mot est repris.",
     "keep": "Ce message est gardé.",
     "unkeep": "Ce message n'est plus gardé.",
     "pin": "Ce message est épinglé sur votre profil.",
@@ -59,7 +67,7 @@ TOLD = {
     "unblock": "@{handle} n'est plus bloqué·e.",
 }
 """What is told once it is done."""
-SILENT = {"like", "unlike", "share", "unshare", "keep", "unkeep"}
+SILENT = {"like", "unlike", "share", "unshare", "keep", "unkeep", "unsupport", *(f"support-{word}" for word in Word)}
 """Gestures that their button tells well enough: only screen readers hear of them."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from salledepause.features import accounts, company, graph, moderation, notifications, timelines
+from salledepause.features import accounts, company, graph, moderation, notifications, supports, timelines
 from salledepause.features.accounts import Account
 from salledepause.features.graph import Collection
 from salledepause.features.moderation import Caution
@@ -131,6 +131,7 @@ async def show(call: Call) -> Answer:
         measures=MEASURE_LABELS,
         up_to=max((one.group.newest.told.id for one in told if one.fresh), default=0),
         aside=await notifications.aside(call.tx, call.me),
+        supported=await supports.waiting(call.tx, call.me),
         around=around(call, found),
     )
 

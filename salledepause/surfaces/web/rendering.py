@@ -12,6 +12,7 @@ from jinja2.bccache import Bucket
 from jinja2.ext import Extension
 from markupsafe import Markup
 
+from salledepause.features import rooms, supports
 from salledepause.features.accounts import LABELS, Account
 from salledepause.features.posts import (
     KIND_LABELS,
@@ -220,6 +221,8 @@ def _names(language: str) -> dict[str, Any]:
         "quote_gone": QUOTE_GONE,
         "quote_choices": QUOTE_CHOICES,
         "quote_policies": QUOTE_POLICIES,
+        "lives": rooms.LIVES,
+        "support_words": supports.LABELS,
         "shown": SHOWN,
         "most": MOST_CHARACTERS,
         "hour": partial(wording.hour, language),
@@ -229,6 +232,7 @@ def _names(language: str) -> dict[str, Any]:
 def _filters(language: str) -> dict[str, Any]:
     return {
         "ago": slots.ago,
+        "left": slots.left,
         "in_full": partial(wording.in_full, language=language),
         "day": partial(wording.day, language=language),
         "day_in_full": partial(wording.day_in_full, language=language),

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from salledepause.features import accounts, notifications, rooms, timelines
-from salledepause.features.accounts import LABELS
+from salledepause.features.accounts import LABELS, Family
 from salledepause.features.posts import Seen
 from salledepause.features.rooms import Entry, In, Opening, Presence, Reads, Rings, Rules, Speaks, View
 from salledepause.features.verification import CARERS
@@ -72,7 +72,8 @@ def told(one: View, language: str) -> list[str]:
     families = ", ".join(said(LABELS[family]) for family in rules.families)
     found = [said(READ_BY[rules.reads]).format(families=families)]
     if rules.expires_hours:
-        found.append(said("Chaque message s'efface après {hours} h.").format(hours=rules.expires_hours))
+        lasts = "Chaque message s'efface au bout de {hours} h, ou de ce que choisit qui l'écrit : de 1 à 72 h."
+        found.append(said(lasts).format(hours=rules.expires_hours))
     found.append(said(SAID_BY[rules.speaks]).format(families=families))
     if rules.pace_seconds:
         found.append(said("On laisse {seconds} secondes entre deux de ses messages.").format(seconds=rules.pace_seconds))
@@ -113,13 +114,11 @@ async def _room(call: Call, one: View, problem: str = "") -> Answer:
     if one.reads:
         found = await timelines.of_room(call.tx, call.viewer, one.room.id, listing.window(call, asked), asked.wish)
     me = guests.account(call)
-    form = writing.in_room(me, one.room.id, f"{HERE}/{one.room.handle}") if me and one.speaks else None
+    form = writing.in_room(me, one.room, f"{HERE}/{one.room.handle}") if me and one.speaks else None
     values: dict[str, Any] = {"one": one, "rules": told(one, call.language), "entered": ENTERED, "form": form}
     values |= {"calls": one.speaks and one.room.rules.reads in {Reads.EVERYONE, Reads.SIGNED_IN}} | await _here(call, one)
-    problems = {"code": problem} if problem else {}
-    return await listing.shown(
-        call, "in_room.html", found, asked, where="", problems=problems, status=422 if problem else 200, **values
-    )
+    values |= {"problems": {"code": problem} if problem else {}, "headers": safety.kept_nowhere(one.room.rules.expires_hours)}
+    return await listing.shown(call, "in_room.html", found, asked, where="", status=422 if problem else 200, **values)
 
 
 async def _here(call: Call, one: View, *, said: bool = False) -> dict[str, Any]:
@@ -233,9 +232,12 @@ async def _kept(call: Call, handle: str, *, code: str = "", problem: tuple[str, 
 
 
 class Pressed(msgspec.Struct):
-    """What a keeper does, and to whom."""
+    """What a keeper does, and to whom; the rules that a host gives."""
 
-    gesture: Literal["code", "invite", "entrust", "out", "words", "close"]
+    gesture: Literal["code", "invite", "entrust", "out", "words", "rules", "close"]
+    families: tuple[Family, ...] = ()
+    proven: bool = False
+    hours: int = 0
     who: str = ""
     name: str = ""
     purpose: str = ""
@@ -247,6 +249,7 @@ DONE = {
     "entrust": "Cette personne garde la pièce avec vous.",
     "out": "Cette personne ne lit plus rien ici.",
     "words": "C'est changé.",
+    "rules": "C'est changé. Ce qui est déjà dit garde sa durée.",
     "close": "La pièce est fermée : on la lit encore, on n'y parle plus.",
 }
 
@@ -283,9 +286,23 @@ async def _done(call: Call, room_id: int, pressed: Pressed) -> str:
             await rooms.put_out(tx, me, room_id, who.id)
         case "words":
             await rooms.change(tx, me, room_id, rooms.Change(name=pressed.name, purpose=pressed.purpose))
+        case "rules":
+            await rooms.change(tx, me, room_id, rooms.Change(rules=await _ruled(call, room_id, pressed)))
         case "close":
             await rooms.close(tx, me, room_id)
     return ""
+
+
+async def _ruled(call: Call, room_id: int, pressed: Pressed) -> Rules:
+    """Return the rules of a room with those that a host gives: who comes, and how long words last where they end."""
+    rules = (await rooms.kept(call.tx, call.me, room_id)).rules
+    if pressed.families:
+        families = pressed.families
+        reads, speaks = (Reads.VERIFIED, Speaks.VERIFIED) if pressed.proven else (Reads.FAMILIES, Speaks.FAMILIES)
+        rules = msgspec.structs.replace(rules, families=families, reads=reads, speaks=speaks)
+    elif rules.families:
+        raise BadInput("Dites pour quelles familles de métiers la pièce est ouverte.")
+    return msgspec.structs.replace(rules, expires_hours=pressed.hours) if rules.expires_hours else rules
 
 
 def _sure(call: Call, handle: str) -> Answer:

@@ -30,13 +30,18 @@ STRICT: tuple[Header, ...] = (
     (b"vary", b"cookie, accept-language, x-fragment, accept-encoding"),
 )
 SECRET: Header = (b"cache-control", b"no-store")
-"""For pages that show something once."""
+"""For pages that show something once, or what is said for some hours."""
 
 
 def dressed(headers: tuple[Header, ...]) -> tuple[Header, ...]:
     """Return headers with the safe ones; a header already given wins over the safe one of its name."""
     given = {name for name, _ in headers}
     return (*headers, *(pair for pair in STRICT if pair[0] not in given))
+
+
+def kept_nowhere(ends: object) -> tuple[Header, ...]:
+    """Return the headers of a page that shows words: of those that end, no device keeps a copy."""
+    return (SECRET,) if ends else ()
 
 
 def allowing(redirect_uri: str) -> Header:

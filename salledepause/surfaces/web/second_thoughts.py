@@ -60,6 +60,7 @@ async def _form_of(call: Call, said: list[Post], back: str) -> Form:
         kind=first.kind,
         audience=None if first.room else first.audience,
         room=str(first.room_id or ""),
+        hours=round((first.expires_at - first.created_at).total_seconds() / 3600) if first.expires_at else 0,
         warning=first.warning,
         language="" if first.language == tongues.guessed(text) else first.language or "",
         shows_family=first.family is not None,

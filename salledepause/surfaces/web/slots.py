@@ -1,7 +1,8 @@
 """What differs from one view of a page to the next is written last: a page is kept with slots, and each view fills them.
 
-Slots stand for the word that forms carry, for the key that makes two sendings of one form one message, and for how long ago
-something was. They bear names drawn at random by the process, so that nobody can write one, and no page leaves with one.
+Slots stand for the word that forms carry, for the key that makes two sendings of one form one message, for how long ago
+something was, and in how long it is gone. They bear names drawn at random by the process, so that nobody can write one, and no
+page leaves with one.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from salledepause.surfaces.edge import Call, Header
 from salledepause.surfaces.web import guests, wording
 from salledepause.surfaces.web.packing import Packed, welcome
 
-WORD, KEY, _AGO = (token_hex(12) for _ in range(3))
-_SLOT = re.compile(f"({WORD}|{KEY}|{_AGO}-?[0-9]+;)")
+WORD, KEY, _AGO, _LEFT = (token_hex(12) for _ in range(4))
+_SLOT = re.compile(f"({WORD}|{KEY}|{_AGO}-?[0-9]+;|{_LEFT}-?[0-9]+;)")
+_TOLD = {_AGO: wording.ago, _LEFT: wording.left}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 EACH = 60
@@ -29,6 +31,11 @@ PACKED: tuple[Header, ...] = ((b"content-encoding", b"gzip"),)
 def ago(instant: datetime) -> str:
     """Return the slot of how long ago an instant is."""
     return f"{_AGO}{(instant - _EPOCH) // _MICROSECOND};"
+
+
+def left(instant: datetime) -> str:
+    """Return the slot of in how long something is gone, at an instant."""
+    return f"{_LEFT}{(instant - _EPOCH) // _MICROSECOND};"
 
 
 def fresh_key() -> str:
@@ -48,7 +55,9 @@ class Written:
         self._language = language
         self._words = [at for at, slot in cut if slot == WORD]
         self._keys = [at for at, slot in cut if slot == KEY]
-        self._dated = [(at, _instant(slot)) for at, slot in cut if slot.startswith(_AGO)]
+        self._dated = [
+            (at, tell, _instant(slot, name)) for at, slot in cut for name, tell in _TOLD.items() if slot.startswith(name)
+        ]
         self._pieces = [part.encode() for part in parts]
         self._packed: Packed | None = None
         self._lengths: list[int] = []
@@ -62,8 +71,8 @@ class Written:
             pieces[at] = word
         for at in self._keys:
             pieces[at] = fresh_key().encode()
-        for at, instant in self._dated:
-            pieces[at] = wording.ago(instant, self._language, now).encode()
+        for at, tell, instant in self._dated:
+            pieces[at] = tell(instant, self._language, now).encode()
         if self.weight > LIGHT and welcome(call.headers.get("accept-encoding", "")):
             return self._squeezed(pieces), PACKED
         return b"".join(pieces), ()
@@ -76,5 +85,5 @@ class Written:
         return self._packed.filled(pieces)
 
 
-def _instant(slot: str) -> datetime:
-    return _EPOCH + int(slot.removeprefix(_AGO)[:-1]) * _MICROSECOND
+def _instant(slot: str, name: str) -> datetime:
+    return _EPOCH + int(slot.removeprefix(name)[:-1]) * _MICROSECOND

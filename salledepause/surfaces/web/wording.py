@@ -86,6 +86,16 @@ def ago(instant: datetime, language: str, now: datetime | None = None) -> str:
     return _passed(instant, passed, now.astimezone(clock.PARIS).year if passed == WEEK else 0, language)
 
 
+def left(instant: datetime, language: str, now: datetime | None = None) -> str:
+    """Return when something is gone: `s'efface dans 3 h`, in minutes when it is sooner."""
+    minutes = -(((now or clock.now()) - instant) // _A_MINUTE)
+    if minutes <= 1:
+        return said("s'efface d'un instant à l'autre", language)
+    if minutes < HOUR:
+        return said("s'efface dans {n} min", language).format(n=minutes)
+    return said("s'efface dans {n} h", language).format(n=round(minutes / HOUR))
+
+
 _A_MINUTE = timedelta(minutes=1)
 
 

@@ -19,6 +19,7 @@ from salledepause.features.posts import (
     MediaWords,
     PollDraft,
 )
+from salledepause.features.rooms import Room
 from salledepause.features.victories import THANKING
 from salledepause.kernel import clock, ids, tongues
 from salledepause.kernel.errors import BadInput
@@ -75,6 +76,8 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     answering: str = ""
     room: str = ""
     """The room that it is for; its rules say who reads."""
+    hours: int = 0
+    """How long it lasts, in a room whose words end; 0 where nothing ends."""
     quoting: str = ""
     media: dict[str, Attached] = {}
     """By id, in their order."""
@@ -127,6 +130,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
             media_ids=tuple(map(ids.parse, self.media)),
             poll=PollDraft(options, lasts, self.multiple) if options else None,
             room_id=ids.parse(self.room) if self.room else None,
+            hours=self.hours or None,
         )
 
     @property
@@ -193,14 +197,19 @@ def answer_to(me: Account, card: Card) -> Form:
         shows_family=me.shows_family,
         answering=str(card.post.id),
         room=str(card.post.room_id or ""),
+        hours=_hours(card),
         key=slots.KEY,
         back=back,
     )
 
 
-def in_room(me: Account, room_id: int, back: str) -> Form:
-    """Return an empty form for a room, whose rules say who reads."""
-    return msgspec.structs.replace(blank(me), audience=None, room=str(room_id), back=back)
+def _hours(card: Card) -> int:
+    return (card.post.room.hours if card.post.room else None) or 0
+
+
+def in_room(me: Account, room: Room, back: str) -> Form:
+    """Return an empty form for a room, whose rules say who reads and how long."""
+    return msgspec.structs.replace(blank(me), audience=None, room=str(room.id), hours=room.rules.expires_hours or 0, back=back)
 
 
 def quote_of(me: Account, card: Card) -> Form:

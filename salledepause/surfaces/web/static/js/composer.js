@@ -16,7 +16,7 @@ void import("./whom.js");
 function begin(form) {
   const first = form.elements.text.defaultValue.trim();
   form.classList.add("scripted");
-  if ("fresh" in form.dataset) restore(form);
+  if ("fresh" in form.dataset && !unkept(form)) restore(form);
   count(form);
   attachments(form);
   let pause = 0;
@@ -36,7 +36,7 @@ function begin(form) {
   form.addEventListener("submit", (event) => {
     keep();
     if (event.submitter && event.submitter.value !== "publish") return;
-    if (form.dataset.plainly !== undefined) return;
+    if (form.dataset.plainly !== undefined || unkept(form)) return;
     event.preventDefault();
     if (form.ariaBusy !== "true") void publish(form, event.submitter);
   });
@@ -70,7 +70,13 @@ function fieldsOf(form) {
   return [...new FormData(form)].filter(([name, value]) => !NOT_KEPT.has(name) && typeof value === "string");
 }
 
+/** Whether what is written here is to leave nothing on the device: it is said for some hours only. */
+function unkept(form) {
+  return "unkept" in form.dataset;
+}
+
 function save(form, first) {
+  if (unkept(form)) return;
   const fields = fieldsOf(form);
   const said = form.elements.text.value.trim();
   const more = fields.some(([name, value]) => name.startsWith("media[") || (name.startsWith("options[") && value.trim()));

@@ -1,0 +1,88 @@
+"""The texts that the engine learns from, written by hand for it; what they are measured on is elsewhere, and never read here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from salledepause.features.language.model import Card, Example, Mention
+from salledepause.features.language.shapes import Mark
+
+
+class Remarks(NamedTuple):
+    """Cards, what is said of them, what nearly is (by the id of the card), and what has nothing to do with any."""
+
+    cards: tuple[Card, ...]
+    examples: tuple[Example, ...]
+    near: tuple[Example, ...]
+    noise: tuple[str, ...]
+
+
+class Told(NamedTuple):
+    """A mention, and what it does according to who wrote it."""
+
+    mention: Mention
+    kind: str
+    hostile: bool
+    target: str
+    zone: str
+
+
+class Post(NamedTuple):
+    """A post, whether it lets somebody be recognised, and its parts that identify."""
+
+    text: str
+    label: str
+    marks: tuple[Mark, ...]
+
+
+def own() -> Path:
+    """Return the folder of what the package learns from."""
+    return Path(str(files("salledepause.features.language") / "fixtures"))
+
+
+def lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Give the records of a file of JSON lines; none where there is no such file."""
+    if path.is_file():
+        yield from (msgspec.json.decode(line) for line in path.read_bytes().splitlines() if line.strip())
+
+
+def remarks(folder: Path) -> Remarks:
+    """Read `cards.jsonl`, `examples.jsonl`, `near.jsonl` and `noise.jsonl`."""
+    return Remarks(
+        tuple(Card(one["id"], one["remark"], one["answer"]) for one in lines(folder / "cards.jsonl")),
+        tuple(Example(one["remark"], one["text"]) for one in lines(folder / "examples.jsonl")),
+        tuple(Example(one["near"], one["text"]) for one in lines(folder / "near.jsonl")),
+        tuple(one["text"] for one in lines(folder / "noise.jsonl")),
+    )
+
+
+def mentions(folder: Path) -> tuple[list[Told], list[int]]:
+    """Read `mentions.jsonl` and `pairs.jsonl`; return mentions, and the group of each: the same words are of one group."""
+    told = [_told(one) for one in lines(folder / "mentions.jsonl")]
+    groups = list(range(len(told)))
+    first: dict[int, int] = {}
+    for pair in lines(folder / "pairs.jsonl"):
+        if "line_a" in pair:
+            kept, moved = groups[pair["line_a"] - 1], groups[pair["line_b"] - 1]
+            groups = [kept if group == moved else group for group in groups]
+        else:
+            groups.append(first.setdefault(pair["pair"], len(told)))
+            told.append(_told(pair))
+    return told, groups
+
+
+def _told(one: dict[str, Any]) -> Told:
+    return Told(Mention(one["text"], one["to"], one["relation"]), one["kind"], one["hostile"], one["target"], one["zone"])
+
+
+def posts(folder: Path) -> list[Post]:
+    """Read `posts.jsonl`."""
+    return [
+        Post(one["text"], one["label"], tuple(Mark(part["start"], part["end"], part["kind"]) for part in one["spans"]))
+        for one in lines(folder / "posts.jsonl")
+    ]

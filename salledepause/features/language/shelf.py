@@ -1,0 +1,68 @@
+"""Keeps what was learned in small files beside the code, as plain arrays: nothing in them is ever run.
+
+A file is a NumPy archive without pickles. Weights are kept in eight or sixteen bits; what can be computed again from the texts
+that were learned from is computed when it is first needed.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+VERSION = 1
+"""Of the shape of what is kept."""
+DAY = (1980, 1, 1, 0, 0, 0)
+"""Of files in an archive, always the same: what was learned twice is twice the same bytes."""
+
+
+def folder() -> Path:
+    """Return where what comes with the package is kept."""
+    return Path(str(files("salledepause.features.language") / "learned"))
+
+
+def keep(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+    """Write arrays to a file, always the same bytes for the same arrays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as made:
+        for name, array in {**arrays, "version": np.array(VERSION)}.items():
+            held = io.BytesIO()
+            np.lib.format.write_array(held, np.asarray(array, order="C"), allow_pickle=False)
+            made.writestr(zipfile.ZipInfo(f"{name}.npy", DAY), held.getvalue(), zipfile.ZIP_DEFLATED)
+
+
+def kept(path: Path) -> dict[str, NDArray[np.generic]]:
+    """Read arrays from a file; raises ValueError for one of another version."""
+    with np.load(path, allow_pickle=False) as held:
+        arrays = {name: held[name] for name in held.files}
+    if arrays.pop("version").item() != VERSION:
+        raise ValueError("what was learned has another shape: learn it again")
+    return arrays
+
+
+def packed(rows: NDArray[np.float32], axis: int = 0) -> dict[str, NDArray[np.generic]]:
+    """Return rows in eight bits and the scale of each along `axis`."""
+    other = tuple(at for at in range(rows.ndim) if at != axis)
+    scale = np.abs(rows).max(axis=other, keepdims=True) / 127 + 1e-12
+    return {"bits": np.round(rows / scale).astype(np.int8), "scale": scale.astype(np.float32)}
+
+
+def unpacked(bits: NDArray[np.generic], scale: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Return rows of numbers again."""
+    made: NDArray[np.float32] = bits.astype(np.float32) * scale.astype(np.float32)
+    return made
+
+
+def listed(words: list[str]) -> NDArray[np.generic]:
+    """Return words as an array of bytes."""
+    return np.frombuffer("\n".join(words).encode(), np.uint8)
+
+
+def unlisted(held: NDArray[np.generic]) -> list[str]:
+    """Return words again."""
+    return bytes(held.astype(np.uint8)).decode().split("\n")

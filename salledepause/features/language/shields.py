@@ -1,0 +1,163 @@
+"""What a mention does to whom it is sent: its kind, whether it hurts, whom it aims at, its zone, and the words that say so.
+
+Scores are linear in what the text is made of: its meaning (second pass), its words (first pass), its letters, and signs of
+address, of aim and of act (`cues.py`). What each weighs depends on whether a friend says it: the same words tease or hurt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from salledepause.features.language import cues, guards, measuring
+from salledepause.features.language.encoder import Encoder
+from salledepause.features.language.guards import Guard
+from salledepause.features.language.measuring import Points, Space
+from salledepause.features.language.model import HOSTILE, KINDS, RELATIONS, TARGETS, ZONES, Mention, MentionVerdict
+from salledepause.features.language.ridge import Matrix
+
+FRIEND = RELATIONS.index("friend")
+OF_SIGNS = 0.6
+LOUD = 0.5
+"""Share of capitals that shouts."""
+TOGETHER, APART, OF_RELATION = 0.5, 0.5, 0.3
+"""How much of what is learned serves friends and others alike, each apart, and what the relation itself says."""
+GOALS = (*KINDS, *ZONES, *TARGETS, "hostile")
+BY_RELATION = {"stranger": "d'un inconnu", "met": "d'une connaissance", "follows": "d'un abonné", "friend": "d'un ami"}
+SAID = {
+    "thanks": "un merci",
+    "question": "une question",
+    "recurring_remark": "une remarque qui revient",
+    "criticism_of_idea": "une critique d'idée",
+    "attack_on_profession": "une attaque contre un métier",
+    "attack_on_person": "une attaque personnelle",
+    "threat": "une menace",
+    "misdirected_request": "une demande pour un autre guichet",
+    "distress": "une détresse",
+    "friendly_banter": "une taquinerie entre amis",
+    "neutral": "un message sans enjeu",
+}
+
+
+class Mentioned(NamedTuple):
+    """Mentions, ready to be scored."""
+
+    points: Points
+    signs: Matrix
+    relations: NDArray[np.int64]
+    shown: tuple[dict[str, list[str]], ...]
+
+
+class Shield(NamedTuple):
+    """What was learned; the first axis of weights says whose (0 for others', 1 for a friend's), the last is that of `GOALS`."""
+
+    space: Space
+    mean: Matrix
+    scale: Matrix
+    """Of the signs."""
+    meanings: NDArray[np.float32]
+    said: NDArray[np.float32]
+    letters: NDArray[np.float16]
+    signs: NDArray[np.float32]
+    relation: NDArray[np.float32]
+    """By relation, and the constant."""
+    bar: float
+    """Of the score of `hostile`."""
+    slope: tuple[float, float]
+    """From that score to a chance: how steep, and where."""
+
+
+def read(space: Space, mentions: Sequence[Mention], encoder: Encoder | None) -> Mentioned:
+    """Return mentions as they are scored."""
+    texts = [cues.addressed(mention.text, mention.to) for mention in mentions]
+    shown = tuple(cues.shown(text) for text in texts)
+    signs = np.array([_signs(mention, found) for mention, found in zip(mentions, shown, strict=True)], np.float64)
+    relations = np.array([RELATIONS.index(mention.relation) for mention in mentions], np.int64)
+    said = [cues.bare(mention.text) for mention in mentions]
+    return Mentioned(measuring.points(space, said, encoder), signs, relations, shown)
+
+
+def _signs(mention: Mention, shown: dict[str, list[str]]) -> list[float]:
+    text = mention.text
+    capitals = sum(map(str.isupper, text)) / max(1, sum(map(str.isalpha, text)))
+    form = [np.log1p(len(text.split())), capitals > LOUD, text.rstrip().endswith("?"), "!" in text, "…" in text or "..." in text]
+    return [*(min(cues.MOST, len(found)) for found in shown.values()), *map(float, form), *cues.of_handle(mention.to)]
+
+
+def standard(signs: Matrix, mean: Matrix, scale: Matrix) -> Matrix:
+    """Return signs that weigh alike, whatever their number."""
+    made: Matrix = (signs - mean) / scale / np.sqrt(signs.shape[1])
+    return made
+
+
+def kernel(space: Space, left: Mentioned, signs: Matrix) -> Matrix:
+    """Return how near mentions are to each other, as they are learned from."""
+    near = measuring.nearness(space, left.points, left.points).astype(np.float64) + OF_SIGNS * signs @ signs.T
+    friends = left.relations == FRIEND
+    alike = friends[:, None] == friends[None]
+    made: Matrix = near * (TOGETHER + APART * alike) + OF_RELATION * (left.relations[:, None] == left.relations[None])
+    return made
+
+
+def scores(shield: Shield, given: Mentioned) -> Matrix:
+    """Return the score of each of `GOALS`, rows by goals."""
+    meanings, said, letters = shield.space.shares
+    signs = standard(given.signs, shield.mean, shield.scale)
+    made = shield.relation[given.relations].astype(np.float64)
+    for row in range(len(given.relations)):
+        whose = int(given.relations[row] == FRIEND)
+        part = slice(given.points.letters.starts[row], given.points.letters.starts[row + 1])
+        rare = shield.letters[whose, given.points.letters.buckets[part]].astype(np.float32)
+        made[row] += letters * (given.points.letters.weights[part] @ rare)
+        made[row] += said * (given.points.said[row] @ shield.said[whose]) + OF_SIGNS * (signs[row] @ shield.signs[whose])
+        if given.points.meanings.shape[1]:
+            made[row] += meanings * (given.points.meanings[row] @ shield.meanings[whose])
+    return made
+
+
+def judge(shield: Shield, guard: Guard, encoder: Encoder | None, mentions: Sequence[Mention]) -> list[MentionVerdict]:
+    """Return what each mention does."""
+    given = read(shield.space, mentions, encoder)
+    told = scores(shield, given)
+    signs = standard(given.signs, shield.mean, shield.scale)
+    made = []
+    for row, mention in enumerate(mentions):
+        exposed = guards.look(guard, mention.text).label != "safe"
+        kind, hostile, target, zone = decided(shield, told[row], exposed=exposed)
+        whose = int(given.relations[row] == FRIEND)
+        reason = _reason(kind, mention, given.shown[row], signs[row] * shield.signs[whose][:, KINDS.index(kind)])
+        if exposed and zone == "rouge":
+            reason += " ; une personne peut y être reconnue"
+        steep, place = shield.slope
+        chance = float(1 / (1 + np.exp(-(steep * told[row, -1] + place))))
+        made.append(MentionVerdict(kind, hostile, target, zone, reason, round(chance, 4)))
+    return made
+
+
+def decided(shield: Shield, told: Matrix, *, exposed: bool) -> tuple[str, bool, str, str]:
+    """Return kind, hostile, target and zone by the scores of a mention."""
+    kinds, zones = len(KINDS), len(KINDS) + len(ZONES)
+    kind = KINDS[int(np.argmax(told[:kinds]))]
+    hostile = bool(told[-1] >= shield.bar)
+    if hostile and kind not in HOSTILE:
+        kind = max(HOSTILE, key=lambda one: told[KINDS.index(one)])
+    zone = ZONES[int(np.argmax(told[kinds:zones]))]
+    if kind == "threat" or exposed:
+        zone = "rouge"
+    elif kind in HOSTILE and zone == "vert":
+        zone = "orange"
+    target = TARGETS[int(np.argmax(told[zones:-1]))]
+    if kind == "attack_on_profession":
+        target = "profession"
+    return kind, hostile, target, zone
+
+
+def _reason(kind: str, mention: Mention, shown: dict[str, list[str]], parts: Matrix) -> str:
+    order = np.argsort(-parts[: len(shown)], kind="stable")
+    names = list(shown)
+    words = [shown[names[at]][0].strip() for at in order if parts[at] > 0 and shown[names[at]]][:2]
+    said = " et ".join(dict.fromkeys(f"« {word} »" for word in words if word)) or "à sa tournure"
+    return f"{SAID[kind]}, {BY_RELATION[mention.relation]} : {said}"

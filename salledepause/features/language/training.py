@@ -1,0 +1,322 @@
+"""Learns everything anew from the texts that come with the package, always in the same order and with the same chances.
+
+What is learned of remarks is how to compare any two texts and when to be silent: cards are held out whole, so that it holds for
+cards that were never seen. Bars are set on texts that were left out (`ridge.solve` gives what each text would have been given
+without it).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from salledepause.features.language import cues, desks, fixtures, guards, measuring, ngrams, ridge, shelf, shields, static, tagger
+from salledepause.features.language.desks import Desk, Judge
+from salledepause.features.language.encoder import Encoder, bundled
+from salledepause.features.language.evidence import measured
+from salledepause.features.language.fixtures import Post, Remarks, Told
+from salledepause.features.language.measuring import Rows, Space
+from salledepause.features.language.model import KINDS, LABELS, TARGETS, ZONES, Example
+from salledepause.features.language.ridge import Matrix, Softmax
+from salledepause.features.language.shapes import Mark
+from salledepause.features.language.static import Table
+from salledepause.kernel.errors import BadInput
+
+SOFTNESS = 3.0
+"""Of what whitens meanings: the larger, the less it changes."""
+SECOND, FIRST = (3.0, 0.0, 0.4), (0.0, 1.0, 0.5)
+BEND = 2.0
+"""How much meanings, words and letters count, with the second pass and without."""
+STIFF, STIFF_MENTIONS, STIFF_POSTS = 1.0, 0.8, 1.0
+SIZES, TURNS = (5, 15, 24), 2
+"""Examples of a card in the desks on which silence is learned, and how often each is made."""
+PRECISION, CARE = 0.975, 1.28
+"""Of automatic answers on cards held out, half as many wrong ones as is aimed at; how kind chance may have been."""
+HELD, ALARMED = 0.015, 0.025
+"""Share of harmless mentions that may be held, and of harmless posts that may be marked: half of what is aimed at, for others
+write otherwise than those who were learned from."""
+FOLDS = 5
+Arrays = dict[str, NDArray[np.generic]]
+
+
+def write(source: Path | None, into: Path | None, told: Callable[[str], None], *, words: bool) -> list[tuple[str, int]]:
+    """Learn from a folder of texts (else the package's own) and write files; return their names and bytes. Raises BadInput."""
+    encoder = bundled()
+    if encoder is None:
+        raise BadInput("Pas d'encodeur pour cette machine : apprenez sur Linux x86-64.")
+    folder = into or shelf.folder()
+    for name, arrays in learn(source or fixtures.own(), encoder, told, words).items():
+        shelf.keep(folder / f"{name}.npz", arrays)
+    return [(path.name, path.stat().st_size) for path in sorted(folder.glob("*.npz"))]
+
+
+def learn(source: Path, encoder: Encoder, told: Callable[[str], None], words: bool) -> dict[str, Arrays]:
+    """Return what is learned from a folder of texts, by the name of its file; with `words`, the table of words too."""
+    made: dict[str, Arrays] = {}
+    table = stored_table(shelf.kept(shelf.folder() / "table.npz")) if not words else None
+    if table is None:
+        told("words")
+        made["table"], table = _table(source, encoder)
+    told("remarks")
+    made["remarks"] = learn_remarks(fixtures.remarks(source / "remarks"), table, encoder)
+    told("mentions")
+    made["mentions"] = learn_mentions(*fixtures.mentions(source / "mentions"), table, encoder)
+    told("posts")
+    made["posts"] = learn_posts(fixtures.posts(source / "posts"), table)
+    return made
+
+
+def _table(source: Path, encoder: Encoder) -> tuple[Arrays, Table]:
+    counts: Counter[str] = Counter()
+    for path in sorted(source.glob("*/*.jsonl")):
+        for one in fixtures.lines(path):
+            counts.update(ngrams.words(ngrams.plain(f"{one.get('text', '')} {one.get('remark', '')} {one.get('answer', '')}")))
+    known = shelf.folder() / "table.npz"
+    said = sorted({*counts, *(shelf.unlisted(shelf.kept(known)["words"]) if known.exists() else ())})
+    table = static.distilled(said, encoder.encode(said), counts)
+    return packed_table(table), table
+
+
+def packed_table(table: Table) -> Arrays:
+    """Return a table of words as it is kept."""
+    return {"words": shelf.listed(list(table.places)), "vectors": table.vectors, "scale": np.array(table.scale)}
+
+
+def stored_table(held: Mapping[str, NDArray[np.generic]]) -> Table:
+    """Return a table of words as it was kept."""
+    said = shelf.unlisted(held["words"])
+    return Table({word: at for at, word in enumerate(said)}, held["vectors"].astype(np.int8), float(held["scale"]))
+
+
+def learn_remarks(told: Remarks, table: Table, encoder: Encoder) -> Arrays:
+    """Return how to compare texts, what sounds like a remark, and when to be silent, with the second pass and without."""
+    texts = heard(told)
+    vectors = encoder.encode(texts)
+    owners = _owners(told)
+    rarity = ngrams.rarities([ngrams.hashed(ngrams.plain(text)) for text in texts])
+    mean = vectors.mean(axis=0)
+    examples = np.arange(len(told.examples))
+    spread = measuring.within(vectors[examples] - mean, owners[examples], SOFTNESS)
+    made: Arrays = {"mean": mean, "within": spread.astype(np.float16), "rarity": rarity.astype(np.float16)}
+    space = Space(mean, spread, rarity, table, SECOND, BEND)
+    made.update({f"meanings_{name}": array for name, array in shelf.packed(measuring.centred(space, vectors)).items()})
+    for name, way in (("second", encoder), ("first", None)):
+        one = space._replace(shares=SECOND if way else FIRST)
+        voice, usual = _voice(one, told, texts, owners, way)
+        sure, bar = _silence(one, told, way)
+        made.update({f"{name}_voice": voice.astype(np.float32), f"{name}_usual": np.array(usual), f"{name}_bar": np.array(bar)})
+        made.update({f"{name}_{part}": array for part, array in sure._asdict().items()})
+    return made
+
+
+def heard(told: Remarks) -> list[str]:
+    """Return all that is said in a set of remarks: examples, near misses, noise."""
+    return [one.text for one in (*told.examples, *told.near)] + list(told.noise)
+
+
+def _owners(told: Remarks) -> NDArray[np.int64]:
+    """Return the place of the card of each text of `heard`; what is about none has a group of a few of its own."""
+    place = {card.id: at for at, card in enumerate(told.cards)}
+    noise = [len(place) + at % 8 for at in range(len(told.noise))]
+    return np.array([place[one.remark] for one in (*told.examples, *told.near)] + noise, np.int64)
+
+
+def _voice(
+    space: Space, told: Remarks, texts: list[str], owners: NDArray[np.int64], encoder: Encoder | None
+) -> tuple[Matrix, float]:
+    given = measuring.points(space, texts, encoder)
+    goals = np.array([[1.0]] * len(told.examples) + [[0.0]] * (len(texts) - len(told.examples)))
+    near = measuring.nearness(space, given, given).astype(np.float64)
+    return ridge.solve(near, goals - goals.mean(), STIFF, owners).weights, float(goals.mean())
+
+
+def _silence(space: Space, told: Remarks, encoder: Encoder | None) -> tuple[Softmax, float]:
+    """Learn on desks of some cards, with all else learned on others, how sure the first card is, and how sure to be."""
+    chance, rows, right = np.random.default_rng(11), [], []
+    for _ in range(TURNS):
+        order = chance.permutation(len(told.cards))
+        for kept, asked in ((order[::2], order[1::2]), (order[1::2], order[::2])):
+            part = [told.cards[at].id for at in kept]
+            judge = _judge(space, _only(told, part, told.noise[::2]), encoder)
+            for size in SIZES:
+                found, true = _tried(
+                    judge, _only(told, [told.cards[at].id for at in asked], told.noise[1::2]), size, chance, encoder
+                )
+                rows.append(found)
+                right.append(true)
+    signs, true = np.vstack(rows), np.concatenate(right).astype(np.float64)
+    sure = ridge.regress(signs, np.stack([1 - true, true], axis=1), 3.0)
+    return sure, bar_of(sure.chances(signs)[:, 1], true > 0, PRECISION, CARE)
+
+
+def _only(told: Remarks, ids: Sequence[str], noise: tuple[str, ...]) -> Remarks:
+    kept = set(ids)
+    return Remarks(
+        tuple(card for card in told.cards if card.id in kept),
+        tuple(one for one in told.examples if one.remark in kept),
+        tuple(one for one in told.near if one.remark in kept),
+        noise,
+    )
+
+
+def _judge(space: Space, told: Remarks, encoder: Encoder | None) -> Judge:
+    """Return a judge of what is told, with its own way of comparing, but for how sure to be."""
+    texts, owners = heard(told), _owners(told)
+    if encoder is not None:
+        examples = [one.text for one in told.examples]
+        spread = measuring.within(encoder.encode(examples) - space.mean, owners[: len(examples)], SOFTNESS)
+        space = space._replace(within=spread)
+    voice, usual = _voice(space, told, texts, owners, encoder)
+    given = measuring.points(space, texts, encoder)
+    nothing = Softmax(np.zeros(11), np.ones(11), np.zeros((12, 2)))
+    return Judge(space, taken(given, others(told)), voice.astype(np.float32), given, usual, nothing, 1.0)
+
+
+def others(told: Remarks) -> NDArray[np.int64]:
+    """Return the places in `heard` of what serves as no card's: every second near miss and noise."""
+    return np.arange(len(told.examples), len(told.examples) + len(told.near) + len(told.noise))[::2]
+
+
+def taken(given: measuring.Points, places: NDArray[np.int64]) -> measuring.Points:
+    """Return some of the texts of a space."""
+    starts, ends = given.letters.starts[:-1][places], given.letters.starts[1:][places]
+    inside = np.concatenate([np.arange(start, end) for start, end in zip(starts, ends, strict=True)])
+    letters = ngrams.Sparse(
+        np.concatenate([[0], np.cumsum(ends - starts)]), given.letters.buckets[inside], given.letters.weights[inside]
+    )
+    return measuring.Points(given.meanings[places], given.said[places], letters)
+
+
+def _tried(
+    judge: Judge, told: Remarks, size: int, chance: np.random.Generator, encoder: Encoder | None
+) -> tuple[Matrix, NDArray[np.bool_]]:
+    """Return the signs of what a desk of `size` examples a card is asked, and whether its first card was right."""
+    known, asked = divided(told, size, chance)
+    made: Desk = desks.desk(judge, encoder, told.cards, known)
+    texts = [text for text, _ in asked]
+    given = measuring.points(judge.space, texts, encoder)
+    near = measuring.nearness(judge.space, given, made.known)
+    scores = near @ made.weights
+    first = [made.cards[at].id for at in scores.argmax(axis=1)]
+    right = np.array([one == true for one, (_, true) in zip(first, asked, strict=True)])
+    return desks.signs(made, texts, given, near, scores), right
+
+
+def divided(told: Remarks, size: int, chance: np.random.Generator) -> tuple[list[Example], list[tuple[str, str | None]]]:
+    """Return `size` examples of each card to learn from, and what to ask: the others, near misses, noise, with their cards."""
+    known: list[Example] = []
+    asked: list[tuple[str, str | None]] = []
+    for card in told.cards:
+        own = [one for one in told.examples if one.remark == card.id]
+        order = chance.permutation(len(own))
+        known += [own[at] for at in order[:size]]
+        asked += [(own[at].text, card.id) for at in order[size:]]
+    asked += [(one.text, None) for one in told.near]
+    return known, [*asked, *((text, None) for text in told.noise)]
+
+
+def bar_of(sure: Matrix, right: NDArray[np.bool_], precision: float, care: float = 0.0) -> float:
+    """Return the lowest bar above which answers are right often enough, were chance kind by `care` deviations (Wilson)."""
+    order = np.argsort(-sure, kind="stable")
+    count = np.arange(1, len(order) + 1)
+    share = np.cumsum(right[order]) / count
+    spread = care * np.sqrt(share * (1 - share) / count + (care / (2 * count)) ** 2)
+    enough = np.flatnonzero((share + care * care / (2 * count) - spread) / (1 + care * care / count) >= precision)
+    return float(sure[order[enough[-1]]]) if len(enough) else 1.0
+
+
+def learn_mentions(told: list[Told], groups: list[int], table: Table, encoder: Encoder) -> Arrays:
+    """Return what weighs each mention that was told, with the second pass and without."""
+    said = [one.mention for one in told]
+    rarity = ngrams.rarities([ngrams.hashed(ngrams.plain(cues.bare(one.text))) for one in said])
+    mean = encoder.encode([cues.bare(one.text) for one in said]).mean(axis=0)
+    space = Space(mean, np.eye(len(mean), dtype=np.float32), rarity, table, SECOND)
+    goals = _goals(told)
+    made: Arrays = {"mean": mean, "rarity": rarity.astype(np.float16)}
+    for name, way in (("second", encoder), ("first", None)):
+        one = space._replace(shares=(1.0, 0.0, 0.6) if way else (0.0, 0.5, 0.6))
+        given = shields.read(one, said, way)
+        middle, scale = given.signs.mean(axis=0), given.signs.std(axis=0) + 0.1
+        near = shields.kernel(one, given, shields.standard(given.signs, middle, scale))
+        found = ridge.solve(near, goals - goals.mean(axis=0), STIFF_MENTIONS, np.array(groups))
+        left_out = found.left_out[:, -1] + goals[:, -1].mean()
+        hostile = goals[:, -1] > 0
+        made.update({f"{name}_weights": found.weights.astype(np.float32), f"{name}_usual": goals.mean(axis=0)})
+        made[f"{name}_bar"] = np.array(float(np.quantile(left_out[~hostile], 1 - HELD)))
+        made[f"{name}_slope"] = np.array(slope_of(left_out, hostile))
+        if way:
+            made.update({f"meanings_{part}": array for part, array in shelf.packed(given.points.meanings).items()})
+            made.update({"middle": middle, "scale": scale})
+    return made
+
+
+def _goals(told: list[Told]) -> Matrix:
+    columns = [[one.kind == kind for kind in KINDS] + [one.zone == zone for zone in ZONES] for one in told]
+    more = [[one.target == target for target in TARGETS] + [one.hostile] for one in told]
+    return np.hstack([np.array(columns, np.float64), np.array(more, np.float64)])
+
+
+def slope_of(scores: Matrix, true: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return how a score becomes a chance: how steep, and where."""
+    goals = true.astype(np.float64)
+    found = ridge.regress(scores[:, None], np.stack([1 - goals, goals], axis=1), 1e-3)
+    steep = float((found.weights[0, 1] - found.weights[0, 0]) / found.scale[0])
+    place = float(found.weights[1, 1] - found.weights[1, 0]) - steep * float(found.mean[0])
+    return steep, place
+
+
+def learn_posts(told: list[Post], table: Table) -> Arrays:
+    """Return the tagger and what weighs a post; what weighs it is learned on parts marked by taggers that had not seen it."""
+    texts = [post.text for post in told]
+    wanted = [post.marks for post in told]
+    fold = np.random.default_rng(0).permutation(len(told)) % FOLDS
+    found: list[list[Mark]] = [[] for _ in told]
+    for one in range(FOLDS):
+        kept = np.flatnonzero(fold != one)
+        way = tagger.learn([texts[at] for at in kept], [wanted[at] for at in kept])
+        for at in np.flatnonzero(fold == one):
+            found[at] = guards.parts(way, texts[at])
+    return weighed(texts, [post.label for post in told], found, table) | tagger.packed(tagger.learn(texts, wanted))
+
+
+def weighed(texts: list[str], labels: list[str], marks: Sequence[Sequence[Mark]], table: Table) -> Arrays:
+    """Return what weighs posts, of which the parts were marked."""
+    hashed = [ngrams.hashed(ngrams.plain(text)) for text in texts]
+    rarity = ngrams.rarities(hashed)
+    letters = ngrams.sparse(hashed, rarity)
+    rows = np.array([measured(text, own) for text, own in zip(texts, marks, strict=True)])
+    middle, scale = rows.mean(axis=0), rows.std(axis=0) + 0.1
+    given = (rows - middle) / scale
+    said = table.encode(texts)
+    goals = np.array([[label == one for one in LABELS] for label in labels], np.float64)
+    near = guards.OF_LETTERS * measuring.letters_nearness(letters, letters).astype(np.float64)
+    near += guards.alike(given, given) + guards.OF_SAID * (said @ said.T)
+    found = ridge.solve(near, goals - goals.mean(axis=0), STIFF_POSTS)
+    safe = found.left_out[:, 2] + goals[:, 2].mean()
+    harmless = goals[:, 2] > 0
+    weights = transposed(letters, guards.OF_LETTERS * found.weights.astype(np.float32))
+    return {
+        "rarity": rarity.astype(np.float16),
+        "mean": middle,
+        "scale": scale,
+        "measured": given.astype(np.float16),
+        "weights": found.weights.astype(np.float32),
+        "said": (guards.OF_SAID * said.T @ found.weights).astype(np.float32),
+        "usual": goals.mean(axis=0),
+        "bar": np.array(float(np.quantile(safe[harmless], ALARMED))),
+        "slope": np.array(slope_of(safe, ~harmless)),
+        **{f"letters_{name}": array for name, array in shelf.packed(weights, 1).items()},
+    }
+
+
+def transposed(letters: ngrams.Sparse, weights: Rows) -> Rows:
+    """Return the product of the transpose of sparse rows with a matrix."""
+    made = np.zeros((ngrams.BUCKETS, weights.shape[1]), np.float32)
+    for row in range(letters.size):
+        part = slice(letters.starts[row], letters.starts[row + 1])
+        made[letters.buckets[part]] += letters.weights[part, None] * weights[row]
+    return made
