@@ -25,14 +25,14 @@ from salledepause.kernel.clock import PARIS
 from salledepause.kernel.errors import Conflict, Forbidden
 from salledepause.kernel.site import Site
 
-FIRST = datetime(2027, 3, 6, 20, tzinfo=PARIS)
-"""The change of clocks of spring falls into these nights."""
+FIRST = datetime(2040, 3, 10, 20, tzinfo=PARIS)
+"""The change of clocks of spring falls into these nights, which lie ahead of the database's own clock."""
 PER_HOUR = {22: 0.8, 23: 1.0, 0: 1.0, 1: 1.1, 2: 1.3, 3: 1.6, 4: 1.2, 5: 0.8, 6: 0.5}
 """Calls that come in an hour of a night, on average."""
 SOON = timedelta(minutes=30)
 LOOKED_FOR = {22: 5, 23: 4, 0: 3, 1: 2, 2: 2, 3: 2, 4: 2, 5: 3, 6: 4}
 """How volunteers like the hours at which a shift of three begins."""
-ASLEEP, BUSY, CALLED_AWAY, ADVISES, HOST_SLEEPS, FILLS = 0.15, 0.25, 0.06, 0.06, 0.2, 0.5
+ASLEEP, BUSY, CALLED_AWAY, ADVISES, HOST_SLEEPS, FILLS = 0.15, 0.25, 0.05, 0.04, 0.1, 0.8
 
 
 class Cast(NamedTuple):
@@ -53,6 +53,7 @@ class Nights:
         self._line: list[tuple[datetime, int, Callable[[], Awaitable[None]]]] = []
         self._places = count()
         self._rung: set[int] = set()
+        self._order = {one: place for place, one in enumerate([*cast.hosts, *cast.volunteers], 1)}
 
     def later(self, minutes: float, act: Callable[[], Awaitable[None]], begin: datetime | None = None) -> None:
         heapq.heappush(self._line, ((begin or self.now) + timedelta(minutes=minutes), next(self._places), act))
@@ -104,7 +105,8 @@ class Nights:
                 "DELETE FROM procrastinate_jobs WHERE task_name = 'company.page' AND scheduled_at <= %s RETURNING args",
                 [self.now],
             )
-        for (given,) in due:
+        asked = list(self.asked)
+        for (given,) in sorted(due, key=lambda one: asked.index(one[0]["post_id"])):
             await company.page(self.site, **given)
             await self.ring(given["post_id"])
         if due:
@@ -114,7 +116,7 @@ class Nights:
         """Have whoever was told of a call do something about it, or not."""
         async with self.site.db.reading() as tx:
             told = await tx.rows("SELECT id, account_id FROM notifications WHERE post_id = %s AND kind = 'mention'", [post_id])
-        for notification_id, account_id in sorted(told):
+        for notification_id, account_id in sorted(told, key=lambda one: self._order.get(one[1], 0)):
             if notification_id in self._rung or account_id in self.cast.others:
                 continue
             self._rung.add(notification_id)

@@ -11,7 +11,7 @@ WANTED = 0.95
 
 
 async def test_thirty_nights(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    cast = await settled(house.site, volunteers=36, hosts=4)
+    cast = await settled(house.site, volunteers=42, hosts=4)
     nights = Nights(house.site, cast, seed=2711)
     on_clock(monkeypatch, nights)
     await nights.habits()

@@ -192,6 +192,18 @@ async def test_hosts_are_paged_one_after_the_other_and_once(house: House, hands:
     assert await told(house, first) == [post]
 
 
+async def test_who_comes_on_shift_while_somebody_waits_is_told_too(house: House, hands: Hands) -> None:
+    author, relief = await house.person("lea"), await house.person("releve")
+    hands.at += 40 * A_MINUTE
+    after = (company.hour_of(hands.at) + timedelta(hours=1)).isoformat()
+    await house.post(f"{HERE}/hours/take", relief, starts=[after])
+    post = await ask(house, author, "Besoin d'un mot.")
+    assert (await calls(house, relief), await told(house, relief)) == ([], [])
+    hands.at += 21 * A_MINUTE
+    await work(house)
+    assert (await calls(house, relief), await told(house, relief)) == ([post], [post])
+
+
 async def test_of_three_who_answer_at_once_one_does(house: House, hands: Hands) -> None:
     del hands
     author, people = await house.person("lea"), [await house.person(f"veille_{place}") for place in range(3)]

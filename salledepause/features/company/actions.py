@@ -107,3 +107,5 @@ async def advise(tx: Tx, me: int, post_id: int) -> None:
     await store.advise(tx, post_id)
     for call in calls:
         await store.settle(tx, call)
+        if call.claimed_by == me:
+            await store.claim(tx, call, None, None)
