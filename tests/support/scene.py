@@ -112,8 +112,8 @@ class Scene:
         )
 
     def draft(self, word: str = "encore") -> dict[str, str]:
-        named = "" if self.private else f"@viewer{self.word} "
-        return {"status": f"{named}{word} #{self.word}", "visibility": self.visibility}
+        named = "" if self.private else f" @viewer{self.word}"  # not first: who may be gone is no room
+        return {"status": f"{word}{named} #{self.word}", "visibility": self.visibility}
 
     async def shown(self, line: Line, door: str, token: str | None) -> bool:
         """Tell whether the post shows behind a door of one process."""

@@ -172,6 +172,8 @@ SCREENS = (
 LEAD_ELSEWHERE = {
     "/@{handle}/{id}/carte.pdf",
     "/@{handle}/{id}/carte.png",
+    "/carnet.{form}",
+    "/collections/{id}.csv",
     "/images/{id}/fichier",
     "/a-propos",
     "/maison/serveurs.csv",

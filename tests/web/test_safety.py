@@ -96,6 +96,7 @@ FORMS = [line.path for topic in web.TOPICS for line in topic.ROUTES if line.meth
 async def test_a_form_of_another_site_does_nothing(house: House, nurse: Visitor) -> None:
     await nurse.get("/")
     before = await rows(house)
+    nurse.client.headers["sec-fetch-site"] = "cross-site"
     for path in FORMS:
         for word in (None, "", "faux", "é", "\udcff".encode("utf-8", "surrogateescape").hex()):
             sent = {"gesture": "like", "text": "volé", "decision": "allow"}
