@@ -60,7 +60,7 @@ async def test_a_refusal_holds_for_all_its_owner_gathers(house: House) -> None:
     ana, ben, dan = [await house.person(name) for name in ("ana", "ben", "dan")]
     first, second = await gathers(house, ana, ben), await gathers(house, ana, ben)
     other = await gathers(house, dan, ben)
-    await house.post(f"{ALL}/{first['id']}/items/{first['items'][0]['id']}/revoke", ben)
+    await house.post(f"{ALL}/{first['id']}/items/{first['items'][0]['id']}/revoke", ben, everywhere=True)
     assert [await held(house, one, ana) for one in (first, second, other)] == [[], [], ["ben"]]
     assert (await house.call("DELETE", f"{ALL}/{first['id']}", ana)).status_code == 200
     again = await house.call("POST", ALL, ana, json={"name": "x", "account_ids": [str(ben.id)]})

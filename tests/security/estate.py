@@ -141,7 +141,9 @@ class Estate(msgspec.Struct, frozen=True):
     """Keeps the house, with every scope of its administration."""
 
     def asker(self, line: Line) -> Person:
-        """Return who asks for a route: Ada, or the host where only hosts may enter."""
+        """Return who asks for a route: Ada, the host where only hosts may enter, Ben to answer Ada's call, as he is on shift."""
+        if line.path.endswith("/claim"):
+            return self.ben
         return self.host if line.path.startswith(ADMIN) else self.ada
 
     def path(self, line: Line) -> str:
@@ -154,6 +156,16 @@ async def _congratulated(house: House, host: Person, ada: Person) -> dict[str, s
     await house.post(f"/api/salledepause/v1/statuses/{won['id']}/wave", ada, word="Et plié.")
     (said,) = (await house.get(f"/api/salledepause/v1/statuses/{won['id']}/wave", ada))["words"]
     return {"victory": won["id"], "word": said["id"]}
+
+
+async def _called(house: House, ada: Person, ben: Person) -> str:
+    """Have Ada ask for a word, and Ben be on shift at every hour of the week; return her call."""
+    async with house.site.db.transaction() as tx:
+        query = """INSERT INTO company_weeks (account_id, weekday, hour)
+            SELECT %s, day, hour FROM generate_series(1, 7) day, generate_series(0, 23) hour"""
+        await tx.run(query, [ben.id])
+    asked = await house.say(ada, "Besoin d'un mot.", salledepause={"needs_word": True})
+    return str(asked["id"])
 
 
 async def settled(house: House) -> Estate:
@@ -187,7 +199,7 @@ async def settled(house: House) -> Estate:
     things["held_of_eve"] = str(await held_picture(house, eve, ben))
     things["announcement"] = str(told)
     things |= await _rooms(house, (ada, ben, dan), host)
-    things["call"] = (await house.say(ada, "Besoin d'un mot.", salledepause={"needs_word": True}))["id"]
+    things["call"] = await _called(house, ada, ben)
     for rule in ("domain_block", "domain_allow"):
         things[rule] = (await house.post(f"/api/v1/admin/{rule}s", host, domain="ailleurs.test"))["id"]
     return Estate(ada, ben, eve, things, host)

@@ -37,6 +37,7 @@ from salledepause.features.graph.collections import (
     held_by,
     leave_collection,
     own_collection,
+    refuse_recommendations,
     take_out,
 )
 from salledepause.features.graph.collections_taken import Taken, bring_collected, follow_collected, list_collected, table_of
@@ -185,6 +186,7 @@ __all__ = [
     "note",
     "one_list",
     "own_collection",
+    "refuse_recommendations",
     "reject",
     "relationship",
     "relationships",

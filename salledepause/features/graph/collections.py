@@ -1,6 +1,6 @@
 """Collections: people whom somebody recommends together, with a reason each, for all to read.
 
-Whoever is in one may take themselves out, for good: that person recommends them no more.
+Whoever is in one may take themselves out for good, of that one or of all that its owner gathers.
 
 Only who may be come upon is put in one: a contributor who agrees to be found and blocks not its owner.
 """
@@ -100,8 +100,15 @@ async def take_out(tx: Tx, me: int, collection_id: int, item_id: int) -> None:
 
 
 async def leave_collection(tx: Tx, me: int, collection_id: int, item_id: int) -> None:
-    """Take oneself out of somebody's collection, and of all theirs, for good. Raises Missing."""
+    """Take oneself out of somebody's collection for good. Raises Missing."""
     if not await kept.revoke(tx, me, collection_id, item_id):
+        raise Missing
+    tx.touches(Subject.PERSON, me)
+
+
+async def refuse_recommendations(tx: Tx, me: int, collection_id: int, item_id: int) -> None:
+    """Take oneself out of all that the owner of a collection gathers, now and later. Raises Missing."""
+    if not await kept.refuse(tx, me, collection_id, item_id):
         raise Missing
     tx.touches(Subject.PERSON, me)
 

@@ -122,6 +122,13 @@ async def remove(tx: Tx, collection_id: int, item_id: int) -> int | None:
 
 
 async def revoke(tx: Tx, me: int, collection_id: int, item_id: int) -> bool:
+    """Take oneself out for good; return whether one was in."""
+    query = """UPDATE collection_items SET revoked = true, reason = ''
+        WHERE id = %s AND collection_id = %s AND account_id = %s AND NOT revoked"""
+    return await tx.run(query, [item_id, collection_id, me]) > 0
+
+
+async def refuse(tx: Tx, me: int, collection_id: int, item_id: int) -> bool:
     """Take oneself out of all that its owner gathered, for good; return whether one was in."""
     query = """WITH left_one AS (SELECT c.account_id AS owner_id
             FROM collection_items i JOIN collections c ON c.id = i.collection_id

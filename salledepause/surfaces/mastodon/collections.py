@@ -111,9 +111,16 @@ async def remove(call: Call) -> Answer:
     return json({})
 
 
+class LeavingAsked(msgspec.Struct):
+    """Whether one leaves all that its owner gathers, now and later; ours."""
+
+    everywhere: bool = False
+
+
 async def revoke(call: Call) -> Answer:
     """POST /api/v1/collections/:collection_id/items/:id/revoke, by who is in it: for good."""
-    await graph.leave_collection(call.tx, call.me, call.id(), call.id("item"))
+    leave = graph.refuse_recommendations if call.read(LeavingAsked).everywhere else graph.leave_collection
+    await leave(call.tx, call.me, call.id(), call.id("item"))
     return json({})
 
 

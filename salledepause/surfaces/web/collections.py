@@ -207,7 +207,7 @@ async def ask_to_leave(call: Call) -> Answer:
 async def leave(call: Call) -> Answer:
     """POST /collections/{id}/sortir: take oneself out, for good."""
     found, place = await _my_place(call)
-    await graph.leave_collection(call.tx, call.me, found.id, place.id)
+    await graph.refuse_recommendations(call.tx, call.me, found.id, place.id)
     return answers.back(call, addresses.collection(found.id), messages.notice("Vous n'êtes plus dans cette collection.", call))
 
 
