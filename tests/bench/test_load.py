@@ -48,13 +48,14 @@ class Tiny(asyncio.Protocol):
             message = self.reply(self.held, self.count)
             self.held, self.count = b"", self.count + 1
             self.transport.write(message[: self.cut])
+            if self.reply is goodbye:
+                self.transport.close()  # at once: whoever is quick could have asked for all in the meantime
+                return
             asyncio.get_running_loop().call_later(0.001, self.finish, message[self.cut :])
 
     def finish(self, rest: bytes) -> None:
         if rest:
             self.transport.write(rest)
-        if self.reply is goodbye:
-            self.transport.close()
 
 
 def always(message: bytes) -> Reply:
