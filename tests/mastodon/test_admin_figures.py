@@ -51,13 +51,8 @@ async def test_figures_are_those_of_five_people_or_more(house: House) -> None:
         "tag_accounts": ["5", "0", "5"],
     }
     assert await measured(house, host, *keys, **tags) == said
-    found = await house.post(
-        f"{ADMIN}/dimensions",
-        host,
-        keys=["languages", "tag_languages", "sources", "servers"],
-        tag_languages={"id": "garde"},
-        **span(),
-    )
+    asked = {"keys": ["languages", "tag_languages", "sources", "servers"], "tag_languages": {"id": "garde"}}
+    found = await house.post(f"{ADMIN}/dimensions", host, **asked, **span())
     french = [{"key": "fr", "human_key": "fr", "value": "5"}]
     assert {one["key"]: one["data"] for one in found} == {
         "languages": french, "tag_languages": french, "servers": [],

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from salledepause.features import accounts, posts, rooms
 from salledepause.features.accounts import Family
-from salledepause.features.rooms import Rings, Rules, Speaks, is_quiet
+from salledepause.features.rooms import Rings, Room, Rules, Speaks, is_quiet
 from salledepause.features.verification import CARERS
 from salledepause.kernel.clock import PARIS
 from salledepause.kernel.errors import BadInput
@@ -30,30 +30,34 @@ async def said(house: House, who: Person, text: str, **body: Any) -> tuple[int, 
     return answer.status_code, answer.json()
 
 
+def astray(people: dict[str, Person], one: Room, root: str, outside: str) -> list[tuple[Person, dict[str, Any]]]:
+    """Return what was meant for a room and cannot go there, by who says it: `root` is in the first room, `outside` in none."""
+    keeper, stranger = people["keeper"], people["stranger"]
+    return [
+        (stranger, {"text": "@la_une je craque"}),
+        (stranger, {"text": "Je voulais le dire à @la_une, vraiment"}),
+        (stranger, {"text": "Je le dis", "spoiler_text": "pour @la_une"}),
+        (keeper, {"text": "@la_un une faute de frappe"}),
+        (keeper, {"text": "@la_une et @la_deux"}),
+        (keeper, {"text": "@la_deux", "in_reply_to_id": root}),
+        (keeper, {"text": "@la_une", "in_reply_to_id": outside}),
+        (keeper, {"text": "entre nous", "in_reply_to_id": root, "visibility": "direct"}),
+        (keeper, {"text": "@la_une", "quoted_status_id": outside}),
+        (keeper, {"text": "vu dedans", "quoted_status_id": root}),
+        (stranger, {"text": "Par son numéro", "salledepause": {"room": str(one.id)}}),
+        (keeper, {"text": "Nulle part", "salledepause": {"room": "424242"}}),
+    ]
+
+
 async def test_nothing_meant_for_a_room_is_published_elsewhere(house: House, people: dict[str, Person]) -> None:
     keeper, stranger = people["keeper"], people["stranger"]
     one = await room(house, people, "la_une", Rules(speaks=Speaks.MEMBERS))
     other = await room(house, people, "la_deux", Rules())
     root = (await said(house, keeper, "@la_une Bonsoir"))[1]
     outside = (await said(house, keeper, "Dehors"))[1]
-    refused = [
-        (stranger, {"text": "@la_une je craque"}),
-        (stranger, {"text": "Je voulais le dire à @la_une, vraiment"}),
-        (stranger, {"text": "Je le dis", "spoiler_text": "pour @la_une"}),
-        (keeper, {"text": "@la_un une faute de frappe"}),
-        (keeper, {"text": "@la_une et @la_deux"}),
-        (keeper, {"text": "@la_deux", "in_reply_to_id": root["id"]}),
-        (keeper, {"text": "@la_une", "in_reply_to_id": outside["id"]}),
-        (keeper, {"text": "entre nous", "in_reply_to_id": root["id"], "visibility": "direct"}),
-        (keeper, {"text": "@la_une", "quoted_status_id": outside["id"]}),
-        (keeper, {"text": "vu dedans", "quoted_status_id": root["id"]}),
-        (stranger, {"text": "Par son numéro", "salledepause": {"room": str(one.id)}}),
-        (keeper, {"text": "Nulle part", "salledepause": {"room": "424242"}}),
-    ]
-    for who, asked in refused:
+    for who, asked in astray(people, one, root["id"], outside["id"]):
         status, body = await said(house, who, **asked)
         assert status in {403, 404, 422}, (asked, body)
-    # Whether a secret room is there is not betrayed.
     unknown = (await said(house, stranger, "@la_une"))[1]["error"].replace("la_une", "X")
     assert unknown == (await said(house, stranger, "@la_zero"))[1]["error"].replace("la_zero", "X"), (
         "a secret room is not betrayed"

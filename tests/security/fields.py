@@ -151,6 +151,18 @@ def _rooms(estate: Estate) -> dict[str, dict[str, Any]]:
     }
 
 
+def _collections(estate: Estate) -> dict[str, dict[str, Any]]:
+    return {
+        "POST /api/salledepause/v1/collections/{id}/reasons": {"account_id": str(estate.eve.id), "reason": "La nuit"},
+        "POST /api/salledepause/v1/collections/{id}/follow": {"account_ids": [str(estate.eve.id)]},
+        "POST /api/salledepause/v1/collections/{id}/list": {"account_ids": [str(estate.ben.id)]},
+        "POST /api/salledepause/v1/collections/{id}/import": {"table": "Amis,eve"},
+        "POST /api/v1/collections": {"name": "Amis", "account_ids": [str(estate.eve.id)]},
+        "PATCH /api/v1/collections/{id}": {"name": "Amies", "tag_name": "nuit"},
+        "POST /api/v1/collections/{id}/items": {"account_id": str(estate.eve.id)},
+    }
+
+
 def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
     """Return by route a body that it accepts from its asker; a new writing route must be written here."""
     later = clock.iso(clock.now() + timedelta(days=2))
@@ -179,13 +191,6 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "POST /api/v1/reports": {"account_id": str(estate.ben.id)},
         "PATCH /api/v1/accounts/update_credentials": {"display_name": "Ada", "fields_attributes": [{"name": "a", "value": "b"}]},
         "PATCH /api/v1/profile": {"display_name": "Ada", "fields_attributes": [{"name": "a", "value": "b"}]},
-        "POST /api/salledepause/v1/collections/{id}/reasons": {"account_id": str(estate.eve.id), "reason": "La nuit"},
-        "POST /api/salledepause/v1/collections/{id}/follow": {"account_ids": [str(estate.eve.id)]},
-        "POST /api/salledepause/v1/collections/{id}/list": {"account_ids": [str(estate.ben.id)]},
-        "POST /api/salledepause/v1/collections/{id}/import": {"table": "Amis,eve"},
-        "POST /api/v1/collections": {"name": "Amis", "account_ids": [str(estate.eve.id)]},
-        "PATCH /api/v1/collections/{id}": {"name": "Amies", "tag_name": "nuit"},
-        "POST /api/v1/collections/{id}/items": {"account_id": str(estate.eve.id)},
         "POST /api/v1/accounts": {"username": "neuve", "password": "une longue nuit tranquille", "agreement": True},
         "POST /api/v1/apps": {"client_name": "Une app", "redirect_uris": ["app:/x"], "website": "https://app.test"},
         "PUT /api/v1/media/{id}": {"description": "x"},
@@ -194,6 +199,7 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "PUT /api/v1/announcements/{id}/reactions/{name}": {},
         "POST /api/v1/domain_blocks": {"domain": "loin.test"},
         "POST /oauth/token": {"grant_type": "client_credentials"},
+        **_collections(estate),
         **_filters(estate),
         **_rooms(estate),
         **OURS,

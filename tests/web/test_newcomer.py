@@ -47,6 +47,7 @@ async def test_a_newcomer_comes_in_by_three_steps_and_by_a_passkey(at_home: Brow
         await inspect(page, "connexion-cle")
         await page.get_by_role("button", name="Entrer avec une clé d’accès").click()
         await page.wait_for_url("/")
+        assert await page.get_by_role("link", name="Entrer", exact=True).count() == 0, "who is in is not asked in"
         await page.goto("/reglages/partir")
         await inspect(page, "partir")
         await device.send("WebAuthn.disable")

@@ -96,10 +96,18 @@ async def test_what_was_made_is_added_once(house: House, nurse: Visitor, directo
     again = device.create(await asked(nurse, f"{KEYS}/defi", HERE))
     await add(nurse, again, status=409)
     await add(director, device.create(await asked(director, f"{KEYS}/defi", HERE)), status=409)
+    assert await held(house) == 1
 
 
-async def test_what_was_asked_of_one_is_not_answered_by_another(nurse: Visitor, director: Visitor) -> None:
+async def held(house: House) -> int:
+    """Return how many keys open the house."""
+    async with house.site.db.reading() as tx:
+        return int(await tx.value("SELECT count(*) FROM passkeys"))
+
+
+async def test_what_was_asked_of_one_is_not_answered_by_another(house: House, nurse: Visitor, director: Visitor) -> None:
     await add(director, Device().create(await asked(nurse, f"{KEYS}/defi", HERE)), status=422)
+    assert await held(house) == 0
 
 
 async def test_an_old_challenge_opens_nothing(house: House, nurse: Visitor, visitor: Visitor) -> None:
@@ -133,13 +141,15 @@ async def test_a_device_that_lies_is_refused(nurse: Visitor, visitor: Visitor, l
     visitor.client.cookies.delete("__Host-session")
     setattr(device, lie, value)
     await enter(visitor, device.sign(await challenge(visitor)), status=422)
+    assert "__Host-session" not in visitor.client.cookies
 
 
 @pytest.mark.parametrize(("lie", "value"), [("origin", "https://evil.example"), ("host", "evil.example"), ("flags", PRESENT)])
-async def test_a_key_made_elsewhere_or_unverified_is_not_added(nurse: Visitor, lie: str, value: Any) -> None:
+async def test_a_key_made_elsewhere_or_unverified_is_not_added(house: House, nurse: Visitor, lie: str, value: Any) -> None:
     device = Device()
     setattr(device, lie, value)
     await add(nurse, device.create(await asked(nurse, f"{KEYS}/defi", HERE)), status=422)
+    assert await held(house) == 0
 
 
 async def test_a_key_does_not_sign_for_that_of_another(house: House, nurse: Visitor, director: Visitor) -> None:
