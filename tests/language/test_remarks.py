@@ -49,7 +49,14 @@ def test_near_misses_are_kept_away() -> None:
 
     def gap(made: NDArray[np.float32]) -> float:
         middles = [made[own].mean(axis=0) for own in wordings]
-        return float(np.mean([(made[own] @ at).mean() - (made[off] @ at).mean() for own, off, at in zip(wordings, places, middles, strict=True)]))
+        return float(
+            np.mean(
+                [
+                    (made[own] @ at).mean() - (made[off] @ at).mean()
+                    for own, off, at in zip(wordings, places, middles, strict=True)
+                ]
+            )
+        )
 
     assert gap(measuring.unit(rows @ turn)) > gap(rows)
 
@@ -70,10 +77,7 @@ def test_a_voice_that_is_summed_says_what_its_texts_say() -> None:
 
 def test_words_are_told_french_by_their_spelling() -> None:
     known = {
-        word
-        for one in fixtures.remarks(OWN / "remarks").examples
-        for word in ngrams.words(one.text.lower())
-        if word.isalpha()
+        word for one in fixtures.remarks(OWN / "remarks").examples for word in ngrams.words(one.text.lower()) if word.isalpha()
     }
     asked = ["krankenhaus", "quotidiennement", "szpital", "renseignements", "ziekenhuis", "Paris", "chaussures", "sjukhus", "x1"]
     assert set(static.french(asked, known, 3)) == {"quotidiennement", "renseignements", "chaussures"}

@@ -14,7 +14,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from salledepause.features.language import cues, desks, fixtures, guards, measuring, metric, ngrams, ridge, shelf, shields, static, tagger
+from salledepause.features.language import (
+    cues,
+    desks,
+    fixtures,
+    guards,
+    measuring,
+    metric,
+    ngrams,
+    ridge,
+    shelf,
+    shields,
+    static,
+    tagger,
+)
 from salledepause.features.language.desks import Desk, Judge
 from salledepause.features.language.encoder import Encoder, beginnings, bundled
 from salledepause.features.language.evidence import measured
