@@ -20,7 +20,6 @@ from salledepause.features.language import (
     fixtures,
     guards,
     measuring,
-    metric,
     ngrams,
     ridge,
     shelf,
@@ -39,13 +38,13 @@ from salledepause.features.language.shapes import Mark
 from salledepause.features.language.static import Table
 from salledepause.kernel.errors import BadInput
 
-SOFTNESS, STEPS = 3.0, 200
-"""Of what whitens meanings: the larger, the less it changes. How long the comparison is sharpened."""
+SOFTNESS = 3.0
+"""Of what whitens meanings: the larger, the less it changes."""
 SECOND, FIRST = (3.0, 0.0, 0.4), (0.0, 1.0, 0.5)
 BEND = 2.0
 """How much meanings, words and letters count, with the second pass and without."""
 STIFF, STIFF_MENTIONS, STIFF_POSTS = 1.0, 0.8, 1.0
-SIZES, DESKS, TURNS = (5, 10), 3, 2
+SIZES, DESKS, TURNS = (5, 10), 3, 1
 """Examples of a card in the desks on which silence is learned, into how many desks half of the cards go, and how often."""
 PRECISION, CARE = 0.975, 1.28
 """Of automatic answers on cards held out, half as many wrong ones as is aimed at; how kind chance may have been."""
@@ -118,7 +117,8 @@ def learn_remarks(told: Remarks, table: Table, encoder: Encoder) -> Arrays:
     owners = _owners(told)
     rarity = ngrams.rarities([ngrams.hashed(ngrams.plain(text)) for text in texts])
     mean = vectors.mean(axis=0)
-    spread = _compared(told, vectors - mean, owners)
+    examples = len(told.examples)
+    spread = measuring.within(vectors[:examples] - mean, owners[:examples], SOFTNESS)
     made: Arrays = {"mean": mean, "within": spread.astype(np.float16), "rarity": rarity.astype(np.float16)}
     space = Space(mean, spread, rarity, table, SECOND, BEND)
     made.update({f"meanings_{name}": array for name, array in shelf.packed(measuring.centred(space, vectors)).items()})
@@ -152,18 +152,6 @@ def _voice(
     return ridge.solve(near, goals - goals.mean(), STIFF, owners).weights, float(goals.mean())
 
 
-def _compared(told: Remarks, vectors: Rows, owners: NDArray[np.int64]) -> Rows:
-    """Return how to compare meanings: whitened by how wordings of one remark differ, then sharpened on the cards told."""
-    examples = len(told.examples)
-    whitened = measuring.within(vectors[:examples], owners[:examples], SOFTNESS)
-    near = owners[examples : examples + len(told.near)]
-    wordings = [np.flatnonzero(owners[:examples] == at) for at in range(len(told.cards))]
-    kept = [at for at, own in enumerate(wordings) if len(own) > metric.FEW]
-    missed = [examples + np.flatnonzero(near == at) for at in kept]
-    given = measuring.unit((vectors @ whitened).astype(np.float32))
-    return whitened @ metric.sharpened(given, [wordings[at] for at in kept], missed, STEPS) if kept else whitened
-
-
 def _silence(space: Space, told: Remarks, encoder: Encoder | None) -> tuple[Softmax, float]:
     """Learn on desks of some cards, with all else learned on others, how sure the first card is, and how sure to be."""
     chance, rows, right = np.random.default_rng(11), [], []
@@ -179,7 +167,7 @@ def _silence(space: Space, told: Remarks, encoder: Encoder | None) -> tuple[Soft
                     right.append(true)
     signs, true = np.vstack(rows), np.concatenate(right).astype(np.float64)
     sure = ridge.regress(signs, np.stack([1 - true, true], axis=1), 3.0)
-    return sure, bar_of(sure.chances(signs)[:, 1], true > 0, PRECISION, CARE)
+    return sure, min(desks.CERTAIN, bar_of(sure.chances(signs)[:, 1], true > 0, PRECISION, CARE))
 
 
 def _only(told: Remarks, ids: Sequence[str], noise: tuple[str, ...]) -> Remarks:
@@ -196,7 +184,8 @@ def _judge(space: Space, told: Remarks, encoder: Encoder | None) -> Judge:
     """Return a judge of what is told, with its own way of comparing, but for how sure to be."""
     texts, owners = heard(told), _owners(told)
     if encoder is not None:
-        space = space._replace(within=_compared(told, encoder.encode(texts) - space.mean, owners))
+        spoken = encoder.encode([one.text for one in told.examples]) - space.mean
+        space = space._replace(within=measuring.within(spoken, owners[: len(spoken)], SOFTNESS))
     weights, usual = _voice(space, told, texts, owners, encoder)
     given = measuring.points(space, texts, encoder)
     nothing = Softmax(np.zeros(1), np.ones(1), np.zeros((2, 2)))
