@@ -53,8 +53,8 @@ class Engine:
             known = known._replace(meanings=shelf.unpacked(held["meanings_bits"], held["meanings_scale"]))
         sure = Softmax(*(held[f"{self._way}_{part}"].astype(np.float64) for part in Softmax._fields))
         others = training.taken(known, training.others(told))
-        voice, usual, bar = (held[f"{self._way}_{part}"] for part in ("voice", "usual", "bar"))
-        return Judge(space, others, _rows(voice), known, float(usual), sure, float(bar))
+        weights, usual, bar = (held[f"{self._way}_{part}"] for part in ("voice", "usual", "bar"))
+        return Judge(space, others, desks.voiced(space, known, _rows(weights), float(usual)), sure, float(bar))
 
     @cached_property
     def shield(self) -> Shield:

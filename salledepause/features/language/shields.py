@@ -138,7 +138,7 @@ def gathered(given: Mentioned, signs: Matrix, weights: NDArray[np.float32], usua
 
 def scores(shield: Shield, given: Mentioned) -> Matrix:
     """Return the score of each of `GOALS`, rows by goals."""
-    meanings, said, letters = shield.space.shares
+    _, said, letters = shield.space.shares
     signs = standard(given.signs, shield.mean, shield.scale)
     made = shield.relation[given.relations].astype(np.float64)
     for row in range(len(given.relations)):
@@ -148,8 +148,8 @@ def scores(shield: Shield, given: Mentioned) -> Matrix:
         made[row] += letters * (given.points.letters.weights[part] @ rare) * shield.heaviest
         made[row] += said * (given.points.said[row] @ shield.said[whose]) + OF_SIGNS * (signs[row] @ shield.signs[whose])
         if given.points.meanings.shape[1]:
-            near = np.exp(-shield.space.bend * (1 - shield.meanings @ given.points.meanings[row]))
-            made[row] += meanings * (near @ shield.weights[whose])
+            near = measuring.meanings_nearness(shield.space, given.points.meanings[row], shield.meanings)
+            made[row] += near @ shield.weights[whose]
     return made
 
 

@@ -1,0 +1,35 @@
+"""What is summed once says what its texts say; words are told French by their spelling."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from salledepause.features.language import desks, fixtures, measuring, ngrams, static
+from salledepause.features.language.encoder import beginnings
+from salledepause.features.language.measuring import Points, Space
+from salledepause.features.language.static import Table
+
+OWN = fixtures.own()
+
+
+def test_a_voice_that_is_summed_says_what_its_texts_say() -> None:
+    texts = [one.text for one in fixtures.remarks(OWN / "remarks").examples[:30]]
+    rarity = ngrams.rarities([ngrams.hashed(ngrams.plain(text)) for text in texts])
+    table = Table({"parking": 0, "nuit": 1}, np.array([[1, 2], [3, -1]], np.int8), 1.0)
+    space = Space(np.zeros(4, np.float32), np.eye(4, dtype=np.float32), rarity, table, (2.0, 0.5, 0.4), 2.0)
+    meanings = measuring.unit(np.random.default_rng(2).normal(size=(30, 4)).astype(np.float32))
+    every = measuring.points(space, texts, None)._replace(meanings=meanings)
+    weights = np.linspace(-1, 1, 30, dtype=np.float32)[:, None]
+    summed = desks.sounding(space, desks.voiced(space, every, weights, 0.3), every)
+    assert np.allclose(summed, measuring.nearness(space, every, every) @ weights[:, 0] + 0.3, atol=1e-4)
+    bare = Points(np.zeros((30, 0), np.float32), every.said, every.letters)
+    assert desks.sounding(space, desks.voiced(space, bare, weights, 0.0), bare).shape == (30,)
+
+
+def test_words_are_told_french_by_their_spelling() -> None:
+    known = {
+        word for one in fixtures.remarks(OWN / "remarks").examples for word in ngrams.words(one.text.lower()) if word.isalpha()
+    }
+    asked = ["krankenhaus", "quotidiennement", "szpital", "renseignements", "ziekenhuis", "Paris", "chaussures", "sjukhus", "x1"]
+    assert set(static.french(asked, known, 3)) == {"quotidiennement", "renseignements", "chaussures"}
+    assert {"hôpital", "nuit", "malade"} <= set(beginnings())
