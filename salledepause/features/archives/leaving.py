@@ -17,6 +17,7 @@ from salledepause.features.archives import activities
 from salledepause.features.archives.activities import Around
 from salledepause.features.archives.keepsakes import CLAPS, claps, keepsakes
 from salledepause.features.archives.model import FILES, Outcome, Step, What
+from salledepause.features.archives.places import ROOMS, places, said_in, words
 from salledepause.features.archives.tables_out import addresses_of, pages, write_table
 from salledepause.features.posts import Gesture, Post, Seen
 from salledepause.features.timelines import Profile
@@ -78,8 +79,9 @@ def _new(path: Path) -> IO[bytes]:
 
 
 async def _fill(site: Site, me: Account, archive: zipfile.ZipFile, aside: Path) -> AsyncIterator[Step]:
-    async for step in _outbox(site, me, archive, aside):
-        yield step
+    for part in (_outbox(site, me, archive, aside), _rooms(site, me, archive)):
+        async for step in part:
+            yield step
     for name, listing in (("likes.json", timelines.favourites), ("bookmarks.json", timelines.bookmarks)):
         async for step in _addresses(site, me, archive, (name, listing)):
             yield step
@@ -130,6 +132,18 @@ async def _collections(site: Site, me: Account) -> bytes:
         own = await graph.collections_of(tx, me.id, me.id, graph.MOST_COLLECTIONS, 0)
         tables = [await graph.table_of(tx, one.id, me.id) for one in reversed(own)]
     return b"".join(table if not place else table.partition(b"\n")[2] for place, table in enumerate(tables))
+
+
+async def _rooms(site: Site, me: Account, archive: zipfile.ZipFile) -> AsyncIterator[Step]:
+    """Write what somebody said in the rooms that they are in, with its media; nothing for who is in none."""
+    found, said = await places(site, me), []
+    async for post in said_in(site, me, [int(one["id"]) for one in found]):
+        said.append(words(site, post))
+        for name in await asyncio.to_thread(_store, site, archive, post):
+            yield Step(ROOMS, len(said), Outcome.REFUSED, BadInput(LOST, name=name))
+        yield Step(ROOMS, len(said), Outcome.DONE)
+    if found:
+        archive.writestr(ROOMS, msgspec.json.encode({"id": ROOMS, "rooms": found, "said": said}))
 
 
 async def _outbox(site: Site, me: Account, archive: zipfile.ZipFile, aside: Path) -> AsyncIterator[Step]:

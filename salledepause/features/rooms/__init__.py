@@ -48,6 +48,7 @@ from salledepause.features.rooms.model import (
     may_know,
     may_read,
     may_speak,
+    opens_wider,
 )
 from salledepause.features.rooms.readings import (
     View,
@@ -116,6 +117,7 @@ __all__ = [
     "none_named",
     "one",
     "one_of_mine",
+    "opens_wider",
     "put_out",
     "read_by",
     "readable",

@@ -30,6 +30,7 @@ from salledepause.features.rooms.model import (
     may_enter,
     may_know,
     may_read,
+    opens_wider,
 )
 from salledepause.features.rooms.readings import WRONG_CODE, one
 from salledepause.kernel import clock
@@ -185,7 +186,10 @@ async def let_in(tx: Tx, me: int, room_id: int, account_id: int) -> None:
 
 
 async def change(tx: Tx, me: int, room_id: int, wanted: Change) -> None:
-    """Change the words or the rules of a room that one keeps. Raises Missing, BadInput."""
+    """Change the words or the rules of a room that one keeps. Raises Missing, BadInput, Conflict.
+
+    A room where something is said is opened no wider: whoever spoke there did so to fewer.
+    """
     room = await kept(tx, me, room_id)
     name = room.name if wanted.name is None else clean(wanted.name)
     purpose = room.purpose if wanted.purpose is None else clean(wanted.purpose)
@@ -198,7 +202,8 @@ async def change(tx: Tx, me: int, room_id: int, wanted: Change) -> None:
     else:
         tx.touches_everything()
     await store.change(tx, room_id, {"name": name, "purpose": purpose} | _columns(rules))
-    await emit(tx, RoomChanged(room_id, searching=rules.searchable is not room.rules.searchable))
+    searching, wider = rules.searchable is not room.rules.searchable, opens_wider(room.rules, rules)
+    await emit(tx, RoomChanged(room_id, searching=searching, wider=wider))
 
 
 async def new_code(tx: Tx, me: int, room_id: int) -> str:

@@ -175,6 +175,8 @@ class RoomChanged(Event, frozen=True):
     room_id: int
     searching: bool = False
     """Whether it is searched now and was not, or the contrary."""
+    wider: bool = False
+    """Whether somebody may read there who could not."""
 
 
 def may_read(rules: Rules, who: Who) -> bool:
@@ -265,6 +267,17 @@ def check_words(name: str, purpose: str) -> None:
         raise BadInput("Le nom d'une pièce a de 1 à {most} caractères.", most=NAME_LENGTH)
     if not fits(purpose, PURPOSE_LENGTH):
         raise BadInput("Dites à quoi sert la pièce en {most} caractères au plus.", most=PURPOSE_LENGTH)
+
+
+def opens_wider(before: Rules, after: Rules) -> bool:
+    """Tell whether rules may let somebody read who could not before: what was said by then was said to fewer."""
+    if before.reads is Reads.EVERYONE:
+        return False
+    if before.reads is Reads.SIGNED_IN:
+        return after.reads is Reads.EVERYONE
+    if before.reads is Reads.MEMBERS or after.reads not in {before.reads, Reads.VERIFIED}:
+        return after.reads is not before.reads
+    return not set(after.families) <= set(before.families)
 
 
 HOURS, LONGEST_LIFE, LONGEST_PACE, FEWEST, LARGEST = 23, 72, 86_400, 2, 100_000

@@ -155,9 +155,10 @@ async def inside(tx: Tx, room_id: int) -> int:
 
 
 async def among(tx: Tx, room_id: int, account_ids: Sequence[int]) -> set[int]:
-    """Return those of some accounts who are in a room."""
-    query = """SELECT account_id FROM room_members
-        WHERE room_id = %s AND account_id = ANY(%s) AND standing IN ('member', 'keeper')"""
+    """Return those of some accounts who are in a room, and may read it."""
+    query = f"""SELECT account_id FROM room_members
+        WHERE room_id = %s AND account_id = ANY(%s) AND standing IN ('member', 'keeper')
+            AND room_id = ANY({read_by("account_id")})"""
     return set(await tx.values(query, [room_id, list(account_ids)]))
 
 
