@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 from salledepause.features import rooms
@@ -10,6 +11,7 @@ from salledepause.features.accounts import Family
 from salledepause.features.rooms import In, Reads, Rings, Rules, Speaks, Who, may_read, opens_wider
 from tests.mastodon.admin import keeper as host_of
 from tests.mastodon.test_admin_figures import measured
+from tests.mastodon.test_rooms_leaks import exported
 from tests.support.house import House, Person
 from tests.support.rooms import gather, prove, room
 from tests.support.streams import events
@@ -159,3 +161,12 @@ async def test_figures_of_the_hosts_count_nothing_that_is_said_in_rooms(house: H
     assert await measured(house, host, *nothing) == nothing
     async with house.site.db.reading() as tx:
         assert await tx.value("SELECT count(*) FROM posts WHERE room_id IS NOT NULL") == len(speakers)
+
+
+async def test_ones_archive_says_how_one_is_verified_where_one_shows_it(house: House, tmp_path: Path) -> None:
+    _, lea, _ = await vent(house)
+    assert '"verified":{"method":"code"' in await exported(house, lea, tmp_path, "shown")
+    async with house.site.db.transaction() as tx:
+        await tx.run("UPDATE accounts SET shows_family = false WHERE id = %s", [lea.id])
+        tx.touches_everything()
+    assert "verified" not in await exported(house, lea, tmp_path, "hidden")

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import msgspec
 
-from salledepause.features import accounts, company, graph, notebook, posts, timelines, victories
+from salledepause.features import accounts, company, graph, notebook, posts, timelines, verification, victories
 from salledepause.features.accounts import Account
 from salledepause.features.archives import activities
 from salledepause.features.archives.activities import Around
@@ -106,8 +106,17 @@ async def _fill(site: Site, me: Account, archive: zipfile.ZipFile, aside: Path) 
     if kept := await _company(site, me):
         archive.writestr("company.json", msgspec.json.encode(kept))
         yield Step("company.json", 0, Outcome.DONE)
-    archive.writestr("actor.json", msgspec.json.encode(activities.person(site, me, pictures)))
+    archive.writestr("actor.json", msgspec.json.encode(activities.person(site, me, pictures, await _proven(site, me))))
     yield Step("actor.json", 0, Outcome.DONE)
+
+
+async def _proven(site: Site, me: Account) -> dict[str, Any]:
+    """Return how somebody proved their family, and on which day; nothing for who does not show it."""
+    if not me.shows_family:
+        return {}
+    async with site.db.reading() as tx:
+        found = await verification.standing(tx, me.id)
+    return {"verified": {"method": found.method, "on": found.on}} if found.verified else {}
 
 
 async def _company(site: Site, me: Account) -> dict[str, Any]:
