@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from salledepause.features import rooms
+from salledepause.features import rooms, supports
 from salledepause.features.accounts import Family
 from salledepause.features.rooms import In, Reads, Rings, Rules, Speaks, Who, may_read, opens_wider
 from tests.mastodon.admin import keeper as host_of
@@ -170,3 +170,14 @@ async def test_ones_archive_says_how_one_is_verified_where_one_shows_it(house: H
         await tx.run("UPDATE accounts SET shows_family = false WHERE id = %s", [lea.id])
         tx.touches_everything()
     assert "verified" not in await exported(house, lea, tmp_path, "hidden")
+
+
+async def test_who_may_read_a_room_no_more_is_told_of_no_support_there(house: House) -> None:
+    _, lea, noor = await vent(house)
+    said = await house.say(lea, "@la_soupape Onze sonnettes.")
+    await house.post(f"{OURS}/posts/{said['id']}/support", noor, word="courage")
+    async with house.site.db.reading() as tx:
+        assert await supports.waiting(tx, lea.id) == [("la_soupape", "La soupape")]
+    await house.call("DELETE", f"{OURS}/verification", lea)
+    async with house.site.db.reading() as tx:
+        assert await supports.waiting(tx, lea.id) == []
