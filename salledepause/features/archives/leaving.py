@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import msgspec
 
-from salledepause.features import accounts, company, graph, notebook, posts, timelines, verification, victories
+from salledepause.features import accounts, company, graph, posts, timelines, verification, victories
 from salledepause.features.accounts import Account
 from salledepause.features.archives import activities
 from salledepause.features.archives.activities import Around
@@ -29,7 +29,7 @@ from salledepause.kernel.site import Site
 EXISTS = "Le fichier {file} existe déjà : donnez un autre nom, ou effacez-le."
 LOST = "{name} : ce fichier n'est plus dans les médias de la maison."
 
-NOTEBOOK, COLLECTIONS = "carnet.csv", "collections.csv"
+COLLECTIONS = "collections.csv"
 
 
 async def export(site: Site, handle: str, file: Path) -> AsyncIterator[Step]:
@@ -92,9 +92,6 @@ async def _fill(site: Site, me: Account, archive: zipfile.ZipFile, aside: Path) 
         with archive.open(FILES[what], "w") as target:
             async for number in write_table(site, me.id, what, target):
                 yield Step(FILES[what], number, Outcome.DONE)
-    found = await notebook.whole(site, me.id)
-    archive.writestr(NOTEBOOK, notebook.table(site, found))
-    yield Step(NOTEBOOK, len(found), Outcome.DONE)
     archive.writestr(COLLECTIONS, await _collections(site, me))
     yield Step(COLLECTIONS, 0, Outcome.DONE)
     pictures = {}
