@@ -1,4 +1,4 @@
-"""What is written behind an open door as a record, the same by each door: as data, as Markdown to keep, as a date for a calendar."""
+"""What is written behind an open door as a record, the same by each door: data, Markdown to keep, a date for a calendar."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ async def file(call: Call, view: View, form: Form, headers: tuple[Header, ...] =
     """Return a door as a file; raises Missing for who may not read it."""
     found = await record(call, view)
     pages = Pages(call.language)
-    body = {Form.MARKDOWN: pages.markdown, Form.DATA: msgspec.json.encode, Form.CALENDAR: pages.calendar}[form](found)
+    body = msgspec.json.encode(found) if form is Form.DATA else pages.written(form, found)
     named = (b"content-disposition", f'attachment; filename="porte-{found.id}.{form}"'.encode())
     return Answer(body, headers=((b"content-type", KINDS[form]), named, (b"cache-control", b"private, no-store"), *headers))
 
@@ -144,12 +144,18 @@ class Pages:
         """Say which language."""
         self.gettext = catalogue(language).gettext
 
+    def written(self, form: Form, found: RecordEntity) -> bytes:
+        """Return a record as one of the files that have words of ours."""
+        return self.calendar(found) if form is Form.CALENDAR else self.markdown(found)
+
     def markdown(self, found: RecordEntity) -> bytes:
         """Return a record as Markdown (CommonMark), hour by hour."""
         lead = self.gettext("Du {begins} au {ends}, heure de Paris.")
         parts = [f"# {escaped(found.topic)}", *([escaped(found.about)] if found.about else [])]
         parts += [lead.format(begins=_day_and_hour(found.opens_at), ends=_day_and_hour(found.ends_at)), f"<{found.url}>"]
-        parts.append("\n".join(f"- {escaped(one.title)}{f' (@{escaped(one.acct)})' if one.acct else ''}" for one in found.diaries))
+        parts.append(
+            "\n".join(f"- {escaped(one.title)}{f' (@{escaped(one.acct)})' if one.acct else ''}" for one in found.diaries)
+        )
         hours = {hour.starts: hour for hour in doors.axis(found.opens_at, found.opens_at, [one.at for one in found.entries])}
         shown = None
         for one in found.entries:

@@ -62,8 +62,10 @@ async def tried(house: House, who: Person | None, door: str, question: str, word
     return {name: (await house.call(method, path, who, **body)).status_code for name, (method, path, body) in calls.items()}
 
 
-@pytest.mark.parametrize(("reads", "proven"), [("everyone", False), ("signed_in", False), ("verified", False), ("verified", True)])
-async def test_who_may_what_when(house: House, reads: str, proven: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(
+    ("reads", "proven"), [("everyone", False), ("signed_in", False), ("verified", False), ("verified", True)]
+)
+async def test_who_may_what_when(house: House, reads: str, proven: bool) -> None:
     """Role × moment × action, each tried; `host` keeps no diary."""
     cast = await gathered(house, proven=proven)
     host, diarist = cast["host"], cast["diarist"]
@@ -158,9 +160,8 @@ async def test_what_cannot_be_a_question_or_a_group_is_refused(house: House) -> 
 
 
 async def test_a_diary_is_kept_by_who_agreed_and_a_door_opened_by_a_host(house: House) -> None:
-    host, keen, shy, stranger = [
-        await house.person(f"a_{name}", **({"role": "host"} if name == "host" else {})) for name in ("host", "keen", "shy", "stranger")
-    ]
+    host = await house.person("a_host", role="host")
+    keen, shy, stranger = [await house.person(f"a_{name}") for name in ("keen", "shy", "stranger")]
     reader = await house.person("a_reader", mode="reader")
     door = await announced(house, host, keen, shy)
     here = f"{OURS}/{door['id']}"
@@ -174,7 +175,7 @@ async def test_a_diary_is_kept_by_who_agreed_and_a_door_opened_by_a_host(house: 
     assert (await house.call("POST", f"{here}/close", keen)).status_code == 403
     assert (await house.call("POST", OURS, keen, json={"topic": "x"} | term(1))).status_code == 403
     one = [{"title": "Un", "acct": "a_keen"}]
-    for body in (
+    bodies: tuple[dict[str, Any], ...] = (
         {"diaries": []},
         {"diaries": one * 2},
         {"diaries": [*one, {"title": "Deux", "acct": "a_shy"}, {"title": "Trois", "acct": "a_stranger"}]},
@@ -189,7 +190,8 @@ async def test_a_diary_is_kept_by_who_agreed_and_a_door_opened_by_a_host(house: 
         {"diaries": one} | term(10, 2900),
         {"diaries": one} | term(-100, 90),
         {"diaries": one} | term(60 * 24 * 91),
-    ):
+    )
+    for body in bodies:
         got = await house.call("POST", OURS, host, json={"topic": "Une nuit"} | term(60) | body)
         assert got.status_code == 422, body
     await house.post(f"{here}/close", host)
@@ -203,8 +205,10 @@ async def test_an_end_is_exact_whoever_comes_first(house: House) -> None:
     host, nurse, director, door = await pair(house)
     asker = [await house.person(f"e_{number}") for number in range(6)]
     wanted = await ask(house, asker[0], door, "Répondue à la fin ?")
-    said = [house.call("POST", "/api/v1/statuses", who, json={"status": f"Fin {n}", "salledepause": {"room": door}})
-            for n, who in enumerate((nurse, director) * 4)]
+    said = [
+        house.call("POST", "/api/v1/statuses", who, json={"status": f"Fin {n}", "salledepause": {"room": door}})
+        for n, who in enumerate((nurse, director) * 4)
+    ]
     asks = [house.call("POST", f"{OURS}/{door}/questions", who, json={"text": "Et là ?"}) for who in asker]
     answers = [house.call("POST", f"{OURS}/questions/{wanted}/answer", nurse, json={"text": "Oui."})]
     ends = [house.call("POST", f"{OURS}/{door}/close", host), doors.sweep(house.site), doors.end(house.site, int(door))]
@@ -214,7 +218,9 @@ async def test_an_end_is_exact_whoever_comes_first(house: House) -> None:
     record = await house.get(f"{OURS}/{door}/record", nurse)
     kept = {one["id"] for one in record["entries"]}
     assert kept >= {one.json()["id"] for one in written if one.status_code == 200}
-    assert len(kept) == sum(one.status_code == 200 for one in got if one and ("statuses" in one.url.path or "answer" in one.url.path))
+    assert len(kept) == sum(
+        one.status_code == 200 for one in got if one and ("statuses" in one.url.path or "answer" in one.url.path)
+    )
     async with house.site.db.reading() as tx:
         assert await tx.value("SELECT count(*) FROM door_questions WHERE answer_id IS NULL") == 0
     assert (await house.get(f"{OURS}/{door}", nurse))["stage"] == "after"

@@ -1,7 +1,7 @@
 """Open doors (« Portes ouvertes », « Vis ma nuit »): a night or a day of work told hour by hour, open to questions, for a while.
 
 A door is a room of the sort `door`: its rules say who reads, between which instants one speaks, and that only its members do.
-Hosts open one (`open_door`), with one diary or a pair; who is asked to keep one agrees (`accept`), and is named only then. Entries
+Hosts open one (`open_door`), with one diary or a pair; who is asked to keep one agrees (`accept`), and is named then. Entries
 are posts of the room. Visitors `ask` beside, unseen by others; a diarist answers by an entry (`answer`, `answer_by`), sets aside,
 groups the same question. Nobody's name stands beside a question that was answered. At its time a door ends (`end`, by a job):
 exact, since whoever writes holds the room and the end waits for them; questions without an answer are erased, and what was

@@ -32,7 +32,7 @@ GRACE = timedelta(seconds=1)
 
 
 async def open_door(tx: Tx, me: int | None, opening: Opening) -> int:
-    """Announce a door, and ask its diarists; return its id, its room's. By nobody, as the hosts' own commands do, no right is asked.
+    """Announce a door, and ask its diarists; return its id, its room's. By nobody (the demonstration) no right is asked.
 
     Raises Forbidden for who does not keep the house, BadInput, Missing for a diarist who is not there.
     """
@@ -128,7 +128,7 @@ async def set_aside(tx: Tx, me: int, question_id: int, *, aside: bool) -> int:
 
 
 async def group(tx: Tx, me: int, question_id: int, into_id: int) -> int:
-    """Say that a question asks the same as another of its door; return the door. Raises Missing, Forbidden, BadInput, Conflict."""
+    """Say that a question asks the same as another; return their door. Raises Missing, Forbidden, BadInput, Conflict."""
     if question_id == into_id:
         raise BadInput("Choisissez une autre question : celle-ci est la même.")
     view = await _held(tx, me, [question_id, into_id])

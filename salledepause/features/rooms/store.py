@@ -26,7 +26,9 @@ def read_by(viewer: str) -> str:
 RULES = ", ".join(f"r.{name}" for name in Rules.__struct_fields__)
 CLOSED = "(r.closed_at IS NOT NULL OR coalesce(r.ends_at <= %(now)s, false))"
 """Whether room `r` is spoken in no more: the clock says so before any job does."""
-COLUMNS = f"""r.id, r.handle, r.sort, r.name, r.purpose, r.listed, {CLOSED}, r.formed, coalesce(r.opens_at > %(now)s, false), {RULES}"""
+COLUMNS = (
+    f"""r.id, r.handle, r.sort, r.name, r.purpose, r.listed, {CLOSED}, r.formed, coalesce(r.opens_at > %(now)s, false), {RULES}"""
+)
 HOST = "coalesce(w.role IN ('host', 'admin'), false)"
 WHO = f"w.id IS NOT NULL, coalesce(w.mode = 'contributor', false), w.family, {PROVEN.format(account='w')}, m.standing, {HOST}"
 JOINS = """LEFT JOIN accounts w ON w.id = %(viewer)s AND w.state = 'active'

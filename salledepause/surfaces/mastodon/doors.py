@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from salledepause.features import accounts, doors
-from salledepause.features.doors import Opening, Stage, View
+from salledepause.features.doors import Mine, Opening, Question, Stage, View
 from salledepause.features.rooms import Reads
 from salledepause.kernel import ids
 from salledepause.kernel.errors import BadInput
@@ -189,31 +189,27 @@ async def questions(call: Call) -> Answer:
     view = await doors.one(call.tx, call.me, call.id())
     if not view.diarist:
         me = await accounts.one(call.tx, call.me)
-        own = await doors.mine(call.tx, call.me, view.room.id)
-        return json([_question(one.id, me.handle, one.text, answer=one.answer_id) for one in own])
+        return json([_own(one, me.handle) for one in await doors.mine(call.tx, me.id, view.room.id)])
     found = await doors.queue(call.tx, call.me, view.room.id)
     who = await accounts.load(call.tx, [one.account_id for one in found])
-    return json(
-        [
-            _question(one.id, who[one.account_id].handle, one.text, aside=one.aside, also=one.also)
-            for one in found
-            if one.account_id in who
-        ]
-    )
+    return json([_waiting(one, who[one.account_id].handle) for one in found if one.account_id in who])
 
 
-def _question(
-    identifier: int, acct: str, text: str, *, aside: bool = False, also: bool = False, answer: int | None = None
-) -> QuestionEntity:
-    status = str(answer) if answer else None
-    return QuestionEntity(id=str(identifier), acct=acct, text=text, aside=aside, also=also, status_id=status)
+def _waiting(one: Question, acct: str) -> QuestionEntity:
+    return QuestionEntity(id=str(one.id), acct=acct, text=one.text, aside=one.aside, also=one.also, status_id=None)
+
+
+def _own(one: Mine, acct: str) -> QuestionEntity:
+    """Return a question as who asks it sees it: not whether it is set aside, nor who asks the same."""
+    answer_id = str(one.answer_id) if one.answer_id else None
+    return QuestionEntity(id=str(one.id), acct=acct, text=one.text, aside=False, also=False, status_id=answer_id)
 
 
 async def ask(call: Call) -> Answer:
     """POST /api/salledepause/v1/doors/:id/questions: ask the diarists a question, while the door is open."""
     made = await doors.ask(call.tx, call.me, call.id(), call.read(TextAsked).text)
     me = await accounts.one(call.tx, call.me)
-    return json(next(_question(one.id, me.handle, one.text) for one in await doors.mine(call.tx, me.id, call.id()) if one.id == made))
+    return json(next(_own(one, me.handle) for one in await doors.mine(call.tx, me.id, call.id()) if one.id == made))
 
 
 async def withdraw(call: Call) -> Answer:

@@ -39,7 +39,7 @@ class Changed(BadInput):
 
 
 class Asked(msgspec.Struct):
-    """What a blank form is asked for: to quote, a kind of message, to speak in a room, to one person, to answer at a door, for help."""
+    """What a blank form is asked for: to quote, a kind of message, to whom or where it goes, a question to answer, help."""
 
     cite: str = ""
     kind: Kind | None = None

@@ -52,9 +52,9 @@ def along(view: View, found: Sequence[Card]) -> list[Row]:
 async def show_all(call: Call) -> Answer:
     """GET /portes: the doors that are open, those to come, those to read again."""
     found = await doors.known(call.tx, call.viewer)
-    groups = {stage: [one for one in found if one.stage is stage] for stage in STAGES}
-    groups[Stage.BEFORE].reverse()
-    return page(call, "doors.html", groups=groups, stages=STAGES, hosting=_hosting(call))
+    by_stage = {stage: [one for one in found if one.stage is stage] for stage in STAGES}
+    by_stage[Stage.BEFORE].reverse()
+    return page(call, "doors.html", by_stage=by_stage, stages=STAGES, hosting=_hosting(call))
 
 
 def _hosting(call: Call) -> bool:
@@ -76,7 +76,7 @@ async def _page(call: Call, view: View, typed: str = "", problem: str = "") -> A
         "view": view,
         "rows": along(view, found) if view.reads and view.stage is not Stage.BEFORE else [],
         "asked": written.asked,
-        "places": {one.account_id: one for one in view.diaries},
+        "diary_of": {one.account_id: one for one in view.diaries},
         "who": await accounts.load(call.tx, [one.account_id for one in view.diaries if one.kept or view.who.host]),
         "mine": await doors.mine(call.tx, me.id, view.room.id) if me and view.reads and not view.diarist else [],
         "waiting": len(await doors.queue(call.tx, me.id, view.room.id)) if me and view.diarist else 0,
@@ -164,7 +164,9 @@ async def create(call: Call) -> Answer:
             made = await doors.open_door(call.tx, call.me, typed.opening)
     except (BadInput, Conflict, Forbidden) as refusal:
         return _new(call, typed, refusal)
-    return answers.back(call, f"{HERE}/{made}", messages.notice("La porte est annoncée. Ses diaristes voient votre demande.", call))
+    return answers.back(
+        call, f"{HERE}/{made}", messages.notice("La porte est annoncée. Ses diaristes voient votre demande.", call)
+    )
 
 
 class Question(msgspec.Struct):
