@@ -87,8 +87,8 @@ async def _open(tx: Tx, behind: Behind, ids: Mapping[str, int], now: datetime) -
         diaries=tuple((one.title, one.by) for one in behind.diary),
     )
     door_id = await doors.open_door(tx, None, opening)
-    for one in behind.diary:
-        await doors.accept(tx, ids[one.by], door_id)
+    for diary in behind.diary:
+        await doors.accept(tx, ids[diary.by], door_id)
     asked = {one.key or one.text: await doors.ask(tx, ids[one.by], door_id, one.text) for one in behind.question}
     for one in behind.question:
         if one.same:
