@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -218,6 +218,20 @@ async def close(tx: Tx, me: int, room_id: int) -> None:
     """Close a room that one keeps: what was said stays readable to its readers. Twice equals once. Raises Missing."""
     await kept(tx, me, room_id)
     await _close(tx, room_id)
+
+
+async def end(tx: Tx, room_id: int, at: datetime) -> None:
+    """Close a room whose time is over, or is to be from an instant on, as what it was opened for says: no keeper is asked."""
+    await store.hold(tx, room_id)
+    await store.ends(tx, room_id, at)
+    await _close(tx, room_id)
+
+
+async def call_off(tx: Tx, room_id: int) -> bool:
+    """Remove a room whose time is still to come, held until the commit; return whether it was one."""
+    await store.hold(tx, room_id)
+    await store.changes_for_members(tx, room_id)
+    return await store.remove(tx, room_id, clock.now())
 
 
 async def glance(tx: Tx, me: int, room_id: int) -> None:

@@ -119,6 +119,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """Hours of Paris between which nothing said here rings."""
     quiet_to: int | None = None
     presence: bool = False
+    opens_at: datetime | None = None
+    """From when one speaks there, where that is not always."""
+    ends_at: datetime | None = None
+    """Until when one speaks there."""
 
 
 VENT = Rules(
@@ -147,8 +151,11 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     listed: bool
     """Whether it is proposed to those who could read or enter it."""
     closed: bool
+    """Whether it was closed, or its time is over."""
     formed: bool
     """Whether three people were in it one day."""
+    early: bool = False
+    """Whether its time is still to come."""
     rules: Rules
 
     @property
@@ -191,7 +198,7 @@ def may_read(rules: Rules, who: Who) -> bool:
 def may_speak(room: Room, who: Who) -> bool:
     """Tell whether somebody may speak in a room: only where they may read, never one who was put out, nor a reader."""
     rules = room.rules
-    if room.closed or not who.contributor or who.standing is In.OUT or not may_read(rules, who):
+    if room.closed or room.early or not who.contributor or who.standing is In.OUT or not may_read(rules, who):
         return False
     return who.standing is In.KEEPER or _meant(rules.speaks, rules, who)
 
