@@ -33,6 +33,8 @@ TOGETHER, APART, OF_RELATION = 0.5, 0.5, 0.3
 """How much of what is learned serves friends and others alike, each apart, and what the relation itself says."""
 AHEAD = (0.0, 0.0, 0.1)
 """Head start of each zone, `rouge` last: what is wrongly shown there costs more than what a host looks at for nothing."""
+NAMING = frozenset({"name", "initials", "phone", "email", "id_number"})
+"""Parts without which a mention exposes nobody: one knows whom one writes to, places and trades tell less than in a post."""
 GOALS = (*KINDS, *ZONES, *TARGETS, "hostile")
 BY_RELATION = {"stranger": "d'un inconnu", "met": "d'une connaissance", "follows": "d'un abonné", "friend": "d'un ami"}
 SAID = {
@@ -160,7 +162,8 @@ def judge(shield: Shield, guard: Guard, encoder: Encoder | None, mentions: Seque
     signs = standard(given.signs, shield.mean, shield.scale)
     made = []
     for row, mention in enumerate(mentions):
-        exposed = guards.look(guard, mention.text).label != "safe"
+        secret = guards.look(guard, mention.text)
+        exposed = secret.label != "safe" and any(span.kind in NAMING for span in secret.spans)
         kind, hostile, target, zone = decided(shield, told[row], exposed=exposed)
         whose = int(given.relations[row] == FRIEND)
         reason = _reason(kind, mention, given.shown[row], signs[row] * shield.signs[whose][:, KINDS.index(kind)])
