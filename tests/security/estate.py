@@ -64,6 +64,10 @@ THINGS = {
     "/api/salledepause/v1/statuses/{id}": "victory",
     "/api/salledepause/v1/waves/words/{id}": "word",
     "/api/salledepause/v1/learned/{id}": "status",
+    "/api/salledepause/v1/shield/sas/{id}": "waiting",
+    "/api/salledepause/v1/shield/helping/{id}": "helped",
+    "/api/salledepause/v1/shield/evidence/{id}": "evidence",
+    "/api/salledepause/v1/duels/{id}": "friend",
     "/api/salledepause/v1/collections/{id}": "collection",
     "/api/salledepause/v1/rooms/{id}": "room",
     "/api/salledepause/v1/notices/{id}": "notice",
@@ -89,6 +93,9 @@ OWN = {
     "held",
     "room",
     "supported",
+    "waiting",
+    "helped",
+    "evidence",
 }
 """Things that only their owner may know of."""
 
@@ -158,6 +165,20 @@ async def _congratulated(house: House, host: Person, ada: Person) -> dict[str, s
     return {"victory": won["id"], "word": said["id"]}
 
 
+async def _shielded(house: House, ada: Person, ben: Person) -> dict[str, str]:
+    """Have something wait behind Ada's shield, a copy put aside, and Ben ask her for help with his."""
+    await house.post(f"{OURS}/shield", ada, worn=True)
+    named = await house.say(ben, "@ada Quel linge !")
+    (piece,) = await house.post(f"{OURS}/shield/evidence", ada, status_id=named["id"])
+    await house.post(f"{OURS}/shield/helper", ben, account_id=str(ada.id))
+    async with house.site.db.transaction() as tx:
+        query = """UPDATE shield_items SET state = 'held', kind = 'threat', target = 'person', tie = 'stranger'
+            WHERE account_id = %s RETURNING id"""
+        waiting = await tx.value(query, [ada.id])
+    ids = {"waiting": str(waiting), "helped": str(ben.id), "friend": str(ben.id)}
+    return ids | {"evidence": piece["id"], "named": named["id"]}
+
+
 async def _called(house: House, ada: Person, ben: Person) -> str:
     """Have Ada ask for a word, and Ben be on shift at every hour of the week; return her call."""
     async with house.site.db.transaction() as tx:
@@ -200,6 +221,7 @@ async def settled(house: House) -> Estate:
     things["announcement"] = str(told)
     things |= await _rooms(house, (ada, ben, dan), host)
     things["call"] = await _called(house, ada, ben)
+    things |= await _shielded(house, ada, ben)
     for rule in ("domain_block", "domain_allow"):
         things[rule] = (await house.post(f"/api/v1/admin/{rule}s", host, domain="ailleurs.test"))["id"]
     return Estate(ada, ben, eve, things, host)
