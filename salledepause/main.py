@@ -16,6 +16,7 @@ from salledepause.features import (
     announcements,
     archives,
     company,
+    doors,
     emojis,
     graph,
     moderation,
@@ -63,6 +64,7 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "waves.end": waves.end,
     "shield.judge": shield.judge,
     shield.crowds.TELL_HOSTS: shield.crowds.tell_hosts,
+    "doors.end": doors.end,
 }
 """Jobs by name; each takes the site and what the event holds."""
 
@@ -98,6 +100,7 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("37 4 * * *", "victories.sweep", victories.sweep),
     ("43 4 * * *", "noticeboard.sweep", noticeboard.sweep),
     ("*/5 * * * *", "waves.sweep", waves.sweep),
+    ("* * * * *", "doors.sweep", doors.sweep),
     ("*/10 * * * *", "waves.ask", waves.ask),
     ("* * * * *", "shield.sweep", shield.sweep),
     ("*/5 * * * *", "shield.tell", shield.tell),

@@ -6,6 +6,7 @@ from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import (
     collecting,
     company,
+    doors,
     helping,
     images,
     learned,
@@ -20,7 +21,21 @@ from salledepause.surfaces.mastodon import (
 from salledepause.surfaces.mastodon.described import openapi
 from salledepause.surfaces.routes import anyone, route
 
-TOPICS = (collecting, company, helping, images, noticeboard, rooms, shield, supports, teams, learned, verification, waves)
+TOPICS = (
+    collecting,
+    company,
+    doors,
+    helping,
+    images,
+    noticeboard,
+    rooms,
+    shield,
+    supports,
+    teams,
+    learned,
+    verification,
+    waves,
+)
 
 
 async def show(call: Call) -> Answer:
