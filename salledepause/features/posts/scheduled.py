@@ -106,7 +106,7 @@ async def cancel(tx: Tx, account_id: int, scheduled_id: int) -> None:
 async def publish(site: Site, scheduled_id: int) -> None:
     """Publish a scheduled post at its hour, as if written now; nothing happens when it was moved, cancelled or done already.
 
-    What may no longer be published is given up: its parent is gone, its author suspended or shut out, its room one where words end.
+    What may no longer be published is given up: its parent is gone, its author suspended or shut out, its words would end.
     """
     try:
         async with site.db.transaction() as tx:
