@@ -138,6 +138,8 @@ async def test_questions_are_seen_by_few_until_an_entry_answers_them(house: Hous
     record = await house.get(f"{OURS}/{door}/record")
     assert [told["questions"] for told in record["entries"]] == [[{"text": "Qui recoud la nuit ?", "also": True}]]
     assert (await house.call("DELETE", f"{OURS}/questions/{first}", one)).status_code == 404
+    await house.post(f"/api/v1/accounts/{other.id}/block", nurse)
+    assert ([*await house.get(here, nurse)], len(await house.get(here, director))) == ([], 1)
     assert (await house.call("DELETE", f"{OURS}/questions/{left}", other)).status_code == 200
     assert await house.get(here, nurse) == []
 
