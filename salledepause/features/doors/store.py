@@ -81,10 +81,10 @@ async def ask(tx: Tx, room_id: int, account_id: int, text: str) -> int:
     return int(await tx.value(query, [room_id, account_id, text]))
 
 
-async def place_of(tx: Tx, question_id: int) -> int | None:
-    """Return the room of a question, `None` for none."""
-    found: int | None = await tx.value("SELECT room_id FROM door_questions WHERE id = %s", [question_id])
-    return found
+async def place_of(tx: Tx, question_id: int) -> tuple[int, int] | None:
+    """Return the room of a question, and the question that stands for it: itself, or the one it follows; `None` for none."""
+    row = await tx.row("SELECT room_id, coalesce(leader_id, id) FROM door_questions WHERE id = %s", [question_id])
+    return (row[0], row[1]) if row else None
 
 
 async def hold(tx: Tx, question_ids: Sequence[int], room_id: int) -> list[int]:
