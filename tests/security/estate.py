@@ -152,9 +152,11 @@ class Estate(msgspec.Struct, frozen=True):
     """Keeps the house, with every scope of its administration."""
 
     def asker(self, line: Line) -> Person:
-        """Return who asks for a route: Ada, the host where only hosts may enter, Ben to answer Ada's call, as he is on shift."""
-        if line.path.endswith("/claim"):
+        """Return who asks for a route: Ada, the host where only hosts may enter, Ben to answer her call to ask at her door."""
+        if line.path.endswith(("/claim", "/doors/{id}/questions")):
             return self.ben
+        if name_of(line) == f"POST {OURS}/doors":
+            return self.host
         return self.host if line.path.startswith(ADMIN) else self.ada
 
     def path(self, line: Line) -> str:
