@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+from pathlib import Path
 
-from salledepause.features.language import desks, fixtures, measuring, ngrams, static
+import numpy as np
+from numpy.typing import NDArray
+
+from salledepause.features.language import desks, fixtures, measuring, ngrams, static, training
 from salledepause.features.language.encoder import beginnings
 from salledepause.features.language.measuring import Points, Space
 from salledepause.features.language.static import Table
@@ -32,4 +36,26 @@ def test_words_are_told_french_by_their_spelling() -> None:
     }
     asked = ["krankenhaus", "quotidiennement", "szpital", "renseignements", "ziekenhuis", "Paris", "chaussures", "sjukhus", "x1"]
     assert set(static.french(asked, known, 3)) == {"quotidiennement", "renseignements", "chaussures"}
-    assert {"hôpital", "nuit", "malade"} <= set(beginnings())
+    assert {"nuit", "bonne", "journée"} <= set(beginnings())
+
+
+class Spelled:
+    """An encoder for tests: how often each letter of a plain text occurs."""
+
+    name = "spelled"
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([[text.count(chr(97 + at)) + 0.1 for at in range(26)] for text in texts], np.float32)
+
+
+def test_a_table_is_distilled_from_texts_as_they_are_written(tmp_path: Path) -> None:
+    (tmp_path / "remarks").mkdir()
+    (tmp_path / "remarks" / "one.jsonl").write_text(
+        '{"text": "La nuit, l’hôpital dort. La nuit !"}\n{"remark": "Hôpital"}\n', "utf-8"
+    )
+    arrays, table = training._table(tmp_path, Spelled())  # noqa: SLF001 - distilled from few words, by a quick encoder
+    assert {"la", "nuit", "hopital", "dort"} <= set(table.places)
+    assert len(table.places) <= training.MOST_WORDS + 10
+    assert training.stored_table(arrays).places == table.places
+    one, again, other = table.encode(["La nuit", "la NUIT", "dort"])
+    assert one @ again > one @ other

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from salledepause.features.language import measuring, ngrams
+from salledepause.features.language import measuring
 from salledepause.features.language.encoder import Encoder
 from salledepause.features.language.measuring import Points, Rows, Space
 from salledepause.features.language.model import Candidate, Card, Example, RemarkVerdict
@@ -147,10 +147,7 @@ def signs(desk_: Desk, texts: Sequence[str], given: Points, near: Rows, scores: 
 def voiced(space: Space, heard: Points, weights: Rows, usual: float) -> Voice:
     """Return a voice of the texts that it weighs: all that is a product with them is summed once."""
     _, said, letters = space.shares
-    made = np.zeros((ngrams.BUCKETS, 1), np.float32)
-    owners = np.repeat(np.arange(heard.size), np.diff(heard.letters.starts))
-    made[:, 0] = np.bincount(heard.letters.buckets, heard.letters.weights * weights[owners, 0], ngrams.BUCKETS)
-    return Voice(heard.meanings, weights, said * (heard.said.T @ weights), letters * made, usual)
+    return Voice(heard.meanings, weights, said * (heard.said.T @ weights), letters * heard.letters.turned(weights), usual)
 
 
 def sounding(space: Space, voice: Voice, given: Points) -> Rows:

@@ -48,7 +48,7 @@ SIZES, DESKS, TURNS = (5, 10), 3, 1
 """Examples of a card in the desks on which silence is learned, into how many desks half of the cards go, and how often."""
 PRECISION, CARE = 0.975, 1.28
 """Of automatic answers on cards held out, half as many wrong ones as is aimed at; how kind chance may have been."""
-HELD, ALARMED = 0.025, 0.025
+HELD, ALARMED = 0.02, 0.025
 """Share of harmless mentions that may be held, and of harmless posts that may be marked: less than is aimed at, for others
 write otherwise than those who were learned from."""
 SITTING = 40
