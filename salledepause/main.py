@@ -17,6 +17,7 @@ from salledepause.features import (
     archives,
     company,
     emojis,
+    glossary,
     graph,
     moderation,
     noticeboard,
@@ -94,6 +95,7 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("43 4 * * *", "noticeboard.sweep", noticeboard.sweep),
     ("*/5 * * * *", "waves.sweep", waves.sweep),
     ("*/10 * * * *", "waves.ask", waves.ask),
+    ("47 4 * * *", "moderation.sweep_held", moderation.holds.sweep),
     ("53 4 * * *", "accounts.let_go", accounts.let_go),
 ]
 """Periodic jobs: cron in UTC, name, work."""
@@ -110,6 +112,7 @@ ALOUD: frozenset[type[Event]] = frozenset(
         announcements.Reacted,
         announcements.Withdrawn,
         emojis.EmojisChanged,
+        glossary.GlossaryChanged,
         notifications.Admitted,
         notifications.Notified,
         posts.PostEdited,
@@ -151,6 +154,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             graph.Recommended: (notifications.collected,),
             graph.RequestDecided: (notifications.request_decided,),
             posts.PostPublished: (timelines.spread, notifications.published, victories.published, company.published),
+            posts.PostHeld: (moderation.holds.told,),
             posts.PostEdited: (victories.edited, noticeboard.edited, notifications.edited),
             posts.PostErased: (timelines.retract,),
             posts.Favourited: (supports.favourited, notifications.favourited),

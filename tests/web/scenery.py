@@ -67,6 +67,9 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
         scene |= await others.around(server, me, scene["mine"])
         scene |= await rooms_scene.opened(server, me, sessions["host"])
         scene["held"] = await _held(me, server, other)
+        await me.get("/ecrire")
+        answer = await me.post("/ecrire", text="Toi qui as pris mon thermos, je vais te retrouver et je vais te tuer.")
+        scene["withheld"] = answer.headers["location"].rpartition("/")[2]
         await _noted(me, scene)
         scene["favourites"] = await _favourites(me)
     return scene

@@ -6,11 +6,14 @@ from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import (
     collecting,
     company,
+    glossary,
     helping,
+    holds,
     images,
     learned,
     noticeboard,
     rooms,
+    secrecy,
     supports,
     teams,
     verification,
@@ -19,7 +22,22 @@ from salledepause.surfaces.mastodon import (
 from salledepause.surfaces.mastodon.described import openapi
 from salledepause.surfaces.routes import anyone, route
 
-TOPICS = (collecting, company, helping, images, noticeboard, rooms, supports, teams, learned, verification, waves)
+TOPICS = (
+    collecting,
+    company,
+    glossary,
+    helping,
+    holds,
+    images,
+    noticeboard,
+    rooms,
+    secrecy,
+    supports,
+    teams,
+    learned,
+    verification,
+    waves,
+)
 
 
 async def show(call: Call) -> Answer:

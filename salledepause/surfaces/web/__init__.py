@@ -34,6 +34,8 @@ from salledepause.surfaces.web import (
     distance,
     editing,
     gestures,
+    glossary,
+    guarding,
     held,
     helping,
     home,
@@ -56,6 +58,7 @@ from salledepause.surfaces.web import (
     recipients,
     rendering,
     reports,
+    retained,
     rooms,
     search,
     second_thoughts,
@@ -103,12 +106,15 @@ TOPICS = (
     rooms,
     company,
     helping,
+    glossary,
     held,
+    retained,
     pages,
     reasons,
     # gestures and writing
     gestures,
     compose,
+    guarding,
     attaching,
     editing,
     recipients,
@@ -156,5 +162,6 @@ def routes(site: Site, limiter: Limiter) -> list[BaseRoute]:
     lines = [line for topic in TOPICS for line in topic.ROUTES]
     known = destinations(visitors=site.settings.visitors)
     manner = WebManner(limiter, known)
+    glossary.Follower(site)
     streams = direct.routes(site, limiter, known)
     return [*streams, *build(site, manner, lines), *assets.routes(), *outside.routes(site, manner)]
