@@ -57,7 +57,9 @@ async def test_terms_in_posts_are_links_that_one_may_turn_off_and_administrators
         for shown in ("", "1"):
             await ben.get("/glossaire")
             sent = ben.page.form("/glossaire/affichage").values | {"shown": shown}
-            await ben.client.post("/glossaire/affichage", data={name: value for name, value in sent.items() if name != "q" and value})
+            await ben.client.post(
+                "/glossaire/affichage", data={name: value for name, value in sent.items() if name != "q" and value}
+            )
             assert bool((await ben.get(f"/@ada/{said['id']}")).all("a", class_="term")) is bool(shown)
         await host.get("/maison/glossaire")
         await host.submit("/maison/glossaire", term="zz top", meaning="Un groupe.", status=422)

@@ -31,6 +31,8 @@ class Case(NamedTuple):
 
     held: Held
     said: tuple[Post, ...]
+    options: tuple[str, ...] = ()
+    """The answers of its poll."""
     target: str = "nobody"
     """At whom it aims, by what was learned (a word of `language.TARGETS`); for hosts alone."""
 
@@ -68,7 +70,8 @@ async def one(tx: Tx, me: int, post_id: int) -> Case:
 async def _case(tx: Tx, held: Held) -> Case:
     parts = await limits.together(tx, held)
     said = await posts.load(tx, parts)
-    return Case(held, tuple(said[one] for one in parts if one in said))
+    options = await posts.polls.options(tx, held.post_id) or ()
+    return Case(held, tuple(said[one] for one in parts if one in said), tuple(options))
 
 
 async def contest(tx: Tx, me: int, post_id: int, words: str) -> None:

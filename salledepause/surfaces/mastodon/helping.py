@@ -61,7 +61,7 @@ def line(one: HelpLine) -> LineEntity:
 async def offered(call: Call, *texts: str, language: str | None = None) -> Entity | None:
     """Return the card for who writes these texts, `None` where nothing calls for it."""
     text = "\n".join(filter(None, texts))
-    found = safety_net.concerns(text, language or None) if text else None
+    found = await safety_net.concern(text, language or None) if text else None
     if found is None:
         return None
     lines = [line(one) for one in await safety_net.card(call.tx)]

@@ -37,7 +37,7 @@ class StatementEntity(msgspec.Struct, frozen=True):
 
 
 class CaseEntity(msgspec.Struct, frozen=True):
-    """What hosts see of what waits: its Account, its texts (those of a thread in order), whom it was meant for and aims at."""
+    """What hosts see of what waits: its Account, its texts then the answers of its poll, whom it was meant for and aims at."""
 
     account: Entity
     texts: list[str]
@@ -100,7 +100,7 @@ async def cases(call: Call) -> Answer:
 
 def _case(call: Call, one: Case, account: Entity) -> CaseEntity:
     texts = ["\n".join(filter(None, (post.warning, post.text))) for post in one.said]
-    return CaseEntity(account, texts, one.held.audience, one.target, statement(call, one.held))
+    return CaseEntity(account, [*texts, *one.options], one.held.audience, one.target, statement(call, one.held))
 
 
 class DecisionAsked(msgspec.Struct):

@@ -78,7 +78,7 @@ async def settle(call: Call) -> Answer:
 
 
 DESTINATIONS = [
-    Destination("Messages retenus", HERE, "shield", Who.HOST, rank=112, group="house", badge=moderation.holds.waiting),
+    Destination("Messages retenus", HERE, "guard", Who.HOST, rank=112, group="house", badge=moderation.holds.waiting),
 ]
 ROUTES = [
     route("GET", HERE, for_hosts(show), user("")),
