@@ -16,6 +16,7 @@ from salledepause.features import (
     announcements,
     archives,
     company,
+    doors,
     emojis,
     glossary,
     graph,
@@ -61,6 +62,7 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "notifications.answer": notifications.answer,
     "archives.run": archives.run,
     "waves.end": waves.end,
+    "doors.end": doors.end,
 }
 """Jobs by name; each takes the site and what the event holds."""
 
@@ -94,6 +96,7 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("37 4 * * *", "victories.sweep", victories.sweep),
     ("43 4 * * *", "noticeboard.sweep", noticeboard.sweep),
     ("*/5 * * * *", "waves.sweep", waves.sweep),
+    ("* * * * *", "doors.sweep", doors.sweep),
     ("*/10 * * * *", "waves.ask", waves.ask),
     ("47 4 * * *", "moderation.sweep_held", moderation.holds.sweep),
     ("53 4 * * *", "accounts.let_go", accounts.let_go),

@@ -13,7 +13,7 @@ from PIL import Image
 from salledepause.features.posts import OFFERED, Kind
 from tests.mastodon.pictures import png
 from tests.support.server import OOB, Server
-from tests.web import keepers_scene, others, rooms_scene
+from tests.web import doors_scene, keepers_scene, others, rooms_scene
 from tests.web.visitor import HTML, Page, Visitor
 
 LONG_NAME = "Anesthésiste-réanimateur·rice…"
@@ -66,9 +66,12 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
         scene["mine"] = str(await me.write("Bonne garde à qui prend la suite. #garde"))
         scene |= await others.around(server, me, scene["mine"])
         scene |= await rooms_scene.opened(server, me, sessions["host"])
+        scene |= await doors_scene.opened(server)
         scene["held"] = await _held(me, server, other)
         await me.get("/ecrire")
         answer = await me.post("/ecrire", text="Toi qui as pris mon thermos, je vais te retrouver et je vais te tuer.")
+        me.page = Page(answer)  # what is to wait is shown first
+        answer = await me.post("/ecrire", button=("step", "publish"))
         scene["withheld"] = answer.headers["location"].rpartition("/")[2]
         await _noted(me, scene)
         scene["favourites"] = await _favourites(me)

@@ -51,11 +51,12 @@ async def test_a_second_thought_then_as_one_wants(house: House) -> None:
             assert "C'est un cas d'école." in (await host.get("/maison/retenus")).text
             assert "Delacourt" in host.page.text
             await host.submit(f"/maison/retenus/{waits}", button=("verdict", "refuse"), status=422)
-            await host.submit(f"/maison/retenus/{waits}", button=("verdict", "publish"))
+            await host.submit(f"/maison/retenus/{waits}", button=("verdict", "restore"))
             assert "Aucun message n'est retenu." in host.page.text
             assert len(list(posts(await ben.get("/@ada")))) == 1
             assert "Publié" in (await ada.get("/retenus")).text
-            await host.submit("/maison/retenus/reglages", holds="", asks="1")
+            await host.submit("/maison/retenus/reglages")
+            assert "C'est réglé." in host.page.text
         await ada.get("/ecrire")
         page = await ada.submit("/ecrire", button=PUBLISH, text="Ce connard de chef a encore oublié la relève.")
         assert "Ces mots peuvent blesser." in page.text

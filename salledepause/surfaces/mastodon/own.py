@@ -6,6 +6,7 @@ from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import (
     collecting,
     company,
+    doors,
     glossary,
     helping,
     holds,
@@ -25,6 +26,7 @@ from salledepause.surfaces.routes import anyone, route
 TOPICS = (
     collecting,
     company,
+    doors,
     glossary,
     helping,
     holds,

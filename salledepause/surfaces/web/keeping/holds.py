@@ -44,14 +44,14 @@ async def _page(call: Call, problem: str = "", post_id: int = 0) -> Answer:
 class Decided(msgspec.Struct):
     """What a host decides, and what the author reads of it."""
 
-    verdict: Literal["publish", "refuse"]
+    verdict: Literal["restore", "refuse"]
     reason: str = ""
 
 
 async def decide(call: Call) -> Answer:
     """POST /maison/retenus/{id}."""
     decided, post_id = call.read(Decided), call.id()
-    if decided.verdict == "publish":
+    if decided.verdict == "restore":
         await moderation.holds.publish(call.tx, call.me, post_id, decided.reason)
         return answers.back(call, HERE, messages.notice("Le message est publié, à sa date, et la personne le sait.", call))
     try:
