@@ -25,6 +25,7 @@ from salledepause.features import (
     posts,
     rooms,
     safety_net,
+    shield,
     sources,
     supports,
     timelines,
@@ -61,6 +62,8 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "notifications.answer": notifications.answer,
     "archives.run": archives.run,
     "waves.end": waves.end,
+    "shield.judge": shield.judge,
+    shield.crowds.TELL_HOSTS: shield.crowds.tell_hosts,
     "doors.end": doors.end,
 }
 """Jobs by name; each takes the site and what the event holds."""
@@ -70,12 +73,14 @@ DEFERRED: dict[type[Event], Sequence[str]] = {
     accounts.ProfileChanged: ("graph.let_in",),
     notifications.PushDue: ("mastodon.wake",),
     notifications.ReplyDue: ("notifications.answer",),
+    shield.JudgeDue: ("shield.judge",),
 }
 """What is done *later*, by jobs, when something happened."""
 
 LAPSES: dict[str, Callable[..., Awaitable[None]]] = {
     "posts.decode_media": posts.media.give_up,
     "archives.run": archives.give_up,
+    "shield.judge": shield.let_by,
 }
 """What is done, once a job that somebody waits for has failed too often."""
 
@@ -97,6 +102,9 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("*/5 * * * *", "waves.sweep", waves.sweep),
     ("* * * * *", "doors.sweep", doors.sweep),
     ("*/10 * * * *", "waves.ask", waves.ask),
+    ("* * * * *", "shield.sweep", shield.sweep),
+    ("*/5 * * * *", "shield.tell", shield.tell),
+    ("13 * * * *", "shield.forget", shield.crowds.forget),
     ("53 4 * * *", "accounts.let_go", accounts.let_go),
 ]
 """Periodic jobs: cron in UTC, name, work."""
@@ -135,6 +143,17 @@ APART: dict[type[Event], Sequence[Callable[[Tx, Any], Awaitable[None]]]] = {
 """Who reacts to what hosts do, and to what becomes of rumours."""
 
 
+PUBLISHED = (
+    shield.published,
+    timelines.spread,
+    notifications.published,
+    victories.published,
+    company.published,
+    shield.crowds.published,
+)
+"""Who reacts to a new post: what is to wait is covered first, and what waits for others is last."""
+
+
 def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
     """Return who reacts to what. *Now* reactions run in this order, in the transaction of what happened."""
     return Wiring(
@@ -146,20 +165,20 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             rooms.RoomChanged: (posts.room_changed,),
             verification.VerificationChanged: (posts.said_of_family,),
             graph.Followed: (timelines.follow_up, notifications.followed),
-            graph.Unfollowed: (timelines.part, notifications.unfollowed),
+            graph.Unfollowed: (timelines.part, notifications.unfollowed, shield.duels.unfollowed),
             graph.FollowRequested: (notifications.follow_requested,),
-            graph.Blocked: (posts.quotes.barred, waves.barred, notifications.blocked),
+            graph.Blocked: (posts.quotes.barred, waves.barred, notifications.blocked, shield.duels.blocked),
             graph.Unblocked: (posts.quotes.barred, waves.barred),
             graph.Limited: (notifications.limited,),
             graph.Recommended: (notifications.collected,),
             graph.RequestDecided: (notifications.request_decided,),
-            posts.PostPublished: (timelines.spread, notifications.published, victories.published, company.published),
-            posts.PostEdited: (victories.edited, noticeboard.edited, notifications.edited),
+            posts.PostPublished: PUBLISHED,
+            posts.PostEdited: (shield.edited, victories.edited, noticeboard.edited, notifications.edited),
             posts.PostErased: (timelines.retract,),
             posts.Favourited: (supports.favourited, notifications.favourited),
             posts.Unfavourited: (supports.unfavourited, notifications.unfavourited),
             posts.Boosted: (notifications.boosted,),
-            posts.Quoted: (notifications.quoted,),
+            posts.Quoted: (shield.quoted, notifications.quoted),
             posts.PollEnded: (notifications.poll_ended,),
             sources.HospitalsChanged: (victories.renamed,),
             victories.Thanked: (notifications.thanked,),

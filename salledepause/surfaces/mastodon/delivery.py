@@ -39,7 +39,11 @@ TITLES = {
     Kind.REPORT: "{name} signale un compte",
     Kind.WAVE: "Une ronde félicite votre victoire",
     Kind.PROMPT: "Une petite victoire cette semaine ?",
+    Kind.DIGEST: "Votre bouclier a mis des messages de côté",
+    Kind.ASKED: "{name} compte sur vous : un sas à trier, ou un duel amical",
+    Kind.PILE_ON: "Beaucoup d'inconnus répondent à la même personne",
 }
+DIGESTED = "Ils attendent dans le sas. Vous les ouvrez quand vous voulez, ou jamais."
 QUESTION = "Un geste réussi, un sourire, une équipe qui s'entraide : l'ordinaire a sa place ici."
 SOMEWHERE = "Du nouveau dans une de vos pièces"
 ASKED = "Quelqu'un a besoin d'un mot"
@@ -155,6 +159,8 @@ async def _rings(tx: Tx, told: Notification) -> Rings:
 async def _said(tx: Tx, me: int, told: Notification, author: Account) -> str:
     if told.told.kind == Kind.PROMPT:
         return words.catalogue(_language(author)).gettext(QUESTION)
+    if told.told.kind == Kind.DIGEST:
+        return words.catalogue(_language(author)).gettext(DIGESTED)
     if told.told.collection_id is not None:
         gathered = await graph.held_by(tx, me, [told.told.collection_id])
         return " ".join(one.name for one in gathered.values())

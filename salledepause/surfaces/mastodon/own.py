@@ -12,6 +12,7 @@ from salledepause.surfaces.mastodon import (
     learned,
     noticeboard,
     rooms,
+    shield,
     supports,
     teams,
     verification,
@@ -20,7 +21,21 @@ from salledepause.surfaces.mastodon import (
 from salledepause.surfaces.mastodon.described import openapi
 from salledepause.surfaces.routes import anyone, route
 
-TOPICS = (collecting, company, doors, helping, images, noticeboard, rooms, supports, teams, learned, verification, waves)
+TOPICS = (
+    collecting,
+    company,
+    doors,
+    helping,
+    images,
+    noticeboard,
+    rooms,
+    shield,
+    supports,
+    teams,
+    learned,
+    verification,
+    waves,
+)
 
 
 async def show(call: Call) -> Answer:

@@ -113,6 +113,7 @@ async def post(call: Call) -> Answer:
         form=form,
         call_of=asking,
         closers=context.closers,
+        slow_until=context.slow_until,
         closed=closed,
         round=wave,
         live=waves.live(wave),
