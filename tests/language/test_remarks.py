@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from salledepause.features import language
@@ -49,7 +50,8 @@ class Spelled:
         return np.array([[text.count(chr(97 + at)) + 0.1 for at in range(26)] for text in texts], np.float32)
 
 
-def test_a_table_is_distilled_from_texts_as_they_are_written(tmp_path: Path) -> None:
+def test_a_table_is_distilled_from_texts_as_they_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "beginnings", lambda: beginnings()[:2000])
     (tmp_path / "remarks").mkdir()
     (tmp_path / "remarks" / "one.jsonl").write_text(
         '{"text": "La nuit, l’hôpital dort. La nuit !"}\n{"remark": "Hôpital"}\n', "utf-8"
