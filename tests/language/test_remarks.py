@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
+from salledepause.features import language
 from salledepause.features.language import desks, fixtures, measuring, ngrams, static, training
 from salledepause.features.language.encoder import beginnings
 from salledepause.features.language.measuring import Points, Space
@@ -48,7 +50,8 @@ class Spelled:
         return np.array([[text.count(chr(97 + at)) + 0.1 for at in range(26)] for text in texts], np.float32)
 
 
-def test_a_table_is_distilled_from_texts_as_they_are_written(tmp_path: Path) -> None:
+def test_a_table_is_distilled_from_texts_as_they_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "beginnings", lambda: beginnings()[:2000])
     (tmp_path / "remarks").mkdir()
     (tmp_path / "remarks" / "one.jsonl").write_text(
         '{"text": "La nuit, l’hôpital dort. La nuit !"}\n{"remark": "Hôpital"}\n', "utf-8"
@@ -59,3 +62,13 @@ def test_a_table_is_distilled_from_texts_as_they_are_written(tmp_path: Path) -> 
     assert training.stored_table(arrays).places == table.places
     one, again, other = table.encode(["La nuit", "la NUIT", "dort"])
     assert one @ again > one @ other
+
+
+def test_a_known_wording_is_answered_and_another_is_not() -> None:
+    cards = [language.Card("a", "Le parking est trop cher."), language.Card("b", "On attend trop aux urgences.")]
+    said = "douze balles la journée pour venir voir ma mère, merci la barrière"
+    desk = language.desk(cards, [language.Example("a", said)], language.quick())
+    same, other = language.remarks(desk, [said, "La barrière du parking est en panne, qui prévenir ?"])
+    assert same.card == "a"
+    assert other.card is None
+    assert len(other.candidates) == 2
