@@ -13,7 +13,7 @@ from PIL import Image
 from salledepause.features.posts import OFFERED, Kind
 from tests.mastodon.pictures import png
 from tests.support.server import OOB, Server
-from tests.web import keepers_scene, others, rooms_scene
+from tests.web import desks_scene, keepers_scene, others, rooms_scene
 from tests.web.visitor import HTML, Page, Visitor
 
 LONG_NAME = "Anesthésiste-réanimateur·rice…"
@@ -66,6 +66,7 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
         scene["mine"] = str(await me.write("Bonne garde à qui prend la suite. #garde"))
         scene |= await others.around(server, me, scene["mine"])
         scene |= await rooms_scene.opened(server, me, sessions["host"])
+        scene |= await desks_scene.opened(server, me, sessions["reader"])
         scene["held"] = await _held(me, server, other)
         await _noted(me, scene)
         scene["favourites"] = await _favourites(me)

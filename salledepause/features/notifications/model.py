@@ -37,13 +37,14 @@ class Kind(StrEnum):
     COLLECTED = "added_to_collection"
     WAVE = "wave"
     PROMPT = "victory_prompt"
+    DESK = "desk"
 
 
 GROUPED = (Kind.FAVOURITE, Kind.FOLLOW, Kind.REBLOG, Kind.SIGN_UP)
 """Kinds that stand together; each is about something of one's own, which one may always see."""
 
 
-OURS = frozenset({Kind.WAVE, Kind.PROMPT})
+OURS = frozenset({Kind.WAVE, Kind.PROMPT, Kind.DESK})
 """Kinds that are of this house alone: an app that does not name them may not know what to do with one."""
 HOUSE = (Kind.SIGN_UP, Kind.REPORT)
 """Kinds that reach the hosts whoever did it."""

@@ -29,6 +29,7 @@ TITLES = {
     Kind.REPORT: "%(name)s a signalé quelqu'un",
     Kind.WAVE: "Une ronde félicite votre victoire",
     Kind.PROMPT: "Une petite victoire cette semaine ?",
+    Kind.DESK: "Votre guichet vous attend",
 }
 """Of the kinds that an app may never have heard of, and that show no post it could show instead."""
 

@@ -39,8 +39,10 @@ TITLES = {
     Kind.REPORT: "{name} signale un compte",
     Kind.WAVE: "Une ronde félicite votre victoire",
     Kind.PROMPT: "Une petite victoire cette semaine ?",
+    Kind.DESK: "Votre guichet vous attend",
 }
 QUESTION = "Un geste réussi, un sourire, une équipe qui s'entraide : l'ordinaire a sa place ici."
+WAITING = "Des remarques à lire, ou une fiche à remettre à jour"
 SOMEWHERE = "Du nouveau dans une de vos pièces"
 ASKED = "Quelqu'un a besoin d'un mot"
 LONGEST = 140
@@ -155,6 +157,8 @@ async def _rings(tx: Tx, told: Notification) -> Rings:
 async def _said(tx: Tx, me: int, told: Notification, author: Account) -> str:
     if told.told.kind == Kind.PROMPT:
         return words.catalogue(_language(author)).gettext(QUESTION)
+    if told.told.kind == Kind.DESK:
+        return words.catalogue(_language(author)).gettext(WAITING)
     if told.told.collection_id is not None:
         gathered = await graph.held_by(tx, me, [told.told.collection_id])
         return " ".join(one.name for one in gathered.values())

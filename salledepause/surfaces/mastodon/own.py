@@ -6,6 +6,8 @@ from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import (
     collecting,
     company,
+    desk_cards,
+    desks,
     helping,
     images,
     learned,
@@ -19,7 +21,21 @@ from salledepause.surfaces.mastodon import (
 from salledepause.surfaces.mastodon.described import openapi
 from salledepause.surfaces.routes import anyone, route
 
-TOPICS = (collecting, company, helping, images, noticeboard, rooms, supports, teams, learned, verification, waves)
+TOPICS = (
+    collecting,
+    company,
+    desk_cards,
+    desks,
+    helping,
+    images,
+    noticeboard,
+    rooms,
+    supports,
+    teams,
+    learned,
+    verification,
+    waves,
+)
 
 
 async def show(call: Call) -> Answer:

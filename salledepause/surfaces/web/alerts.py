@@ -40,6 +40,7 @@ WAKES = {
     Kind.COLLECTED: "On me recommande dans une collection",
     Kind.WAVE: "Une ronde félicite une de mes victoires",
     Kind.PROMPT: "Une petite victoire cette semaine ?",
+    Kind.DESK: "Votre guichet vous attend",
 }
 """What a browser may be woken for."""
 FIRST_WAKES = (Kind.MENTION, Kind.FOLLOW_REQUEST)

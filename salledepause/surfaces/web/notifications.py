@@ -34,7 +34,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "reponses": (Kind.MENTION, Kind.QUOTE),
     "gestes": (Kind.FAVOURITE, Kind.REBLOG, Kind.WAVE),
     "personnes": (Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.COLLECTED),
-    "suivis": (Kind.STATUS, Kind.POLL, Kind.UPDATE, Kind.QUOTED_UPDATE, Kind.PROMPT),
+    "suivis": (Kind.STATUS, Kind.POLL, Kind.UPDATE, Kind.QUOTED_UPDATE, Kind.PROMPT, Kind.DESK),
     "maison": (Kind.WARNING, Kind.SIGN_UP, Kind.REPORT),
 }
 """The kinds shown by the `voir` of the address."""
@@ -75,6 +75,7 @@ ICONS = {
     Kind.REPORT: "flag",
     Kind.WAVE: "clap",
     Kind.PROMPT: "kind-victory",
+    Kind.DESK: "house",
 }
 
 
