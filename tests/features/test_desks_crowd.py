@@ -90,3 +90,24 @@ def test_nobody_is_told_more_than_ten_times_an_hour() -> None:
                 times.append(FIRST + gap * place)
     assert {busiest(times) for times in rung.values()} == {desks.RINGS}
     assert desks.RINGS + desks.MENTIONS <= 10
+
+
+def test_what_is_confirmed_is_known_and_what_is_refused_is_nobodys() -> None:
+    told = fixtures.remarks(fixtures.own() / "remarks")
+    number = {card.id: place for place, card in enumerate(told.cards[:3], 1)}
+    said = [one for one in told.examples if one.remark in number]
+    fits = [desks.Wording(0, number[one.remark], one.text, fits=True) for one in said[::6]]
+    known, refused = fits[0].text, "Mon lave-linge personnel fuit depuis mardi, qui connaît un réparateur ?"
+    cards = tuple((number[card.id], card.remark, card.answer) for card in told.cards[:3])
+
+    def judged(*wordings: desks.Wording) -> list[desks.Judged]:
+        learned = desks.taught([], wordings)._replace(cards=cards)
+        return desks.judged(learned, [known, refused])
+
+    before, _ = judged(*fits)
+    assert (before.sure, before.near[0].card_id, before.near[0].example) == (fits[0].card_id, fits[0].card_id, known)
+    wrong = desks.Wording(0, fits[0].card_id, refused, fits=False)
+    after, not_ours = judged(*fits, wrong, desks.Wording(0, 3 - fits[0].card_id, known, fits=False))
+    assert after.sure == fits[0].card_id, "what fits one card is refused of none"
+    assert not_ours.sure is None
+    assert all(0 < near.card_id <= 3 for near in not_ours.near)

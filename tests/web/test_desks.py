@@ -97,7 +97,8 @@ async def test_a_desk_is_kept_by_two_and_answers_in_private(
     page = await press(director, remarks[1], ("gesture", "answer"), text="Le parking restera gratuit.")
     assert "La réponse est partie" in page.text
     await nurse.get(here)
-    page = await press(nurse, f"{card}/envoyer", ("", ""), **{"remark_ids[]": remarks[2].rpartition("/")[2]})
+    chosen: dict[str, Any] = {"remark_ids[]": remarks[2].rpartition("/")[2]}
+    page = await press(nurse, f"{card}/envoyer", ("", ""), **chosen)
     assert "Réponse envoyée à 1 personne" in page.text
     await desks.deliver(house.site, int(here.rpartition("/")[2]))
     page = await reader.get("/conversations")

@@ -30,7 +30,8 @@ async def lapse(site: Site) -> None:
 
 
 async def sweep(site: Site) -> None:
-    """Forget what was answered more than thirty days ago, and yesterday's rings."""
+    """Forget what was answered more than thirty days ago, yesterday's rings, and desks that nobody owns any more."""
     now = clock.now()
     async with site.db.transaction() as tx:
+        await store.forget_abandoned(tx)
         await remarks_store.sweep(tx, now - KEPT, now - timedelta(days=1))

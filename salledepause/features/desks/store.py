@@ -234,3 +234,9 @@ async def import_sayings(tx: Tx, lines: Sequence[tuple[bytes, int, datetime]]) -
         SELECT key FROM fresh"""
     keys, cards_, times = ([line[place] for line in lines] for place in range(3))
     return {bytes(one) for one in await tx.values(query, [keys, cards_, times])}
+
+
+async def forget_abandoned(tx: Tx) -> None:
+    """Forget desks that nobody owns any more."""
+    query = "DELETE FROM desks d WHERE NOT EXISTS (SELECT FROM desk_members m WHERE m.desk_id = d.id AND m.joined)"
+    await tx.send(query)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from salledepause.features import posts
+from salledepause.features import accounts, posts
 from salledepause.features.desks import remarks_store, store
 from salledepause.features.desks.model import (
     AN_HOUR,
@@ -152,6 +152,7 @@ async def ring(tx: Tx, desk_id: int) -> None:
     local = now.astimezone(clock.PARIS)
     hour = (local.isoweekday(), local.hour)
     owners = [one.account_id for one in await store.members(tx, desk_id) if one.joined]
+    await accounts.hold(tx, owners)
     there = {account_id for account_id, *at in await store.hours(tx, desk_id) if tuple(at) == hour}
     rung = await store.rung(tx, owners, now - AN_HOUR)
     wanted = tuple(one for one in owners if (one in there or not there) and may_ring(rung[one], now))
