@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from salledepause.features import desks
+from salledepause.features import archives, desks
 from salledepause.features.desks import Judged, Near, Step
 from salledepause.features.desks.thinking import Taught
+from salledepause.features.notifications import Notified
 from salledepause.kernel import clock
 from tests.support.house import House, Person
 
@@ -145,7 +147,12 @@ async def test_a_desk_answers_by_itself_only_what_is_sure_once_and_until_stop(ho
     await house.post("/api/v1/statuses", other, status=f"@dir_bot {REMARK}", in_reply_to_id=open_one["id"])
     await desks.consider(house.site)
     assert await told(house, other) == [], "anybody's stop holds in the thread"
-    await house.post(f"{HERE}/automated/{private['id']}/stop", asker)
+    await house.post("/api/v1/statuses", asker, status="@dir_bot stop", in_reply_to_id=private["id"], visibility="direct")
+    await house.post(f"{HERE}/desks/{desk}/cards", owner, **CARD | {"remark": "Une autre remarque", "automatic": True})
+    before = await told(house, asker)
+    await house.say(asker, "@dir_bot Une autre remarque")
+    await desks.consider(house.site)
+    assert await told(house, asker) == before, "one's own stop holds everywhere"
     assert await refused(house, f"{HERE}/automated/{open_one['id']}/stop", other) == 200
     fresh = await house.person("nina")
     await house.say(fresh, f"@dir_bot {REMARK}")
@@ -221,6 +228,25 @@ async def test_what_a_card_may_not_say_and_who_may_not_say_it(house: House, tmp_
     assert [(step.number, bool(step.why)) for step in steps] == [(2, True), (3, False)]
     made = next(one for one in await house.get(f"{HERE}/desks/{desk}/cards", other) if one["remark"] == "Une autre")
     assert (made["said"], made["sendable"], made["sources"]) == (1, False, [])
+    async for _ in archives.export(house.site, "collegue", tmp_path / "a.zip"):
+        pass
+    with zipfile.ZipFile(tmp_path / "a.zip") as taken:
+        kept = json.loads(taken.read("guichets.json"))
+    assert [one["answer"] for one in kept["cards"]] == ["Mieux dit.", "Oui"]
     assert (await house.call("DELETE", f"{HERE}/cards/{card}", other)).status_code == 200
     assert (await house.call("DELETE", f"{HERE}/desks/{desk}", other)).status_code == 200
     assert (await house.get(f"{HERE}/desks", other))["mine"] == []
+
+
+async def test_what_goes_to_a_desk_rings_a_few_times_an_hour_and_a_private_word_always(house: House) -> None:
+    owner, asker = await house.person("dir_sonne"), await house.person("foule")
+    desk, _ = await opened(house, owner)
+    await patch(house, f"{HERE}/desks/{desk}", owner, takes_in=True)
+    rang: list[int] = []
+    house.site.bus.on(Notified, lambda event: rang.append(event.account_id))
+    for number in range(desks.MENTIONS + 3):
+        await house.say(asker, f"@dir_sonne Encore une fois, la {number}")
+    await house.say(asker, "@dir_sonne Entre nous", visibility="direct")
+    await house.heard()
+    assert rang == [owner.id] * (desks.MENTIONS + 1)
+    assert len(await told(house, owner)) == desks.MENTIONS + 4, "nothing is lost"
