@@ -37,14 +37,22 @@ def main() -> int:
         seconds, rounds = (QUICK_SECONDS, QUICK_ROUNDS) if options.quick else (SECONDS, ROUNDS)
         rig = Rig(pool, options.seconds or seconds, rounds)
         Path(folder).chmod(0o711)  # an embedded database runs as another user when we are root
-        found = _told(_figures(rig, chosen, Path(folder)))
+        found: list[Figure | Goal] = []
+        try:
+            _gather(_figures(rig, chosen, Path(folder)), found)
+        finally:
+            _tell(found, rig.seconds)
+    return int(any(one.error for one in found))
+
+
+def _tell(found: list[Figure | Goal], seconds: float) -> None:
+    """Print and keep what was found, also before a measure that broke."""
     figures, goals = [one for one in found if isinstance(one, Figure)], [one for one in found if isinstance(one, Goal)]
     if figures:
         show(figures)
     if goals:
         show_goals(goals)
-    save(RESULTS, figures, goals, rig.seconds)
-    return int(any(one.error for one in found))
+    save(RESULTS, figures, goals, seconds)
 
 
 def _options() -> Namespace:
@@ -58,14 +66,12 @@ def _options() -> Namespace:
     return options
 
 
-def _told(figures: Iterator[Figure | Goal]) -> list[Figure | Goal]:
-    """Gather figures while a status line says how far we are."""
-    done = []
+def _gather(figures: Iterator[Figure | Goal], done: list[Figure | Goal]) -> None:
+    """Gather figures into `done` while a status line says how far we are."""
     with Console(stderr=True).status("starting") as status:
         for figure in figures:
             done.append(figure)
             status.update(f"{len(done)} figures, last: {figure.name}")
-    return done
 
 
 def _figures(rig: Rig, chosen: list[str], folder: Path) -> Iterator[Figure | Goal]:

@@ -38,7 +38,10 @@ def crowd(folder: Path, followers: int, tokens: int) -> Iterator[Crowd]:
         admin(url, "create-account", AUTHOR, "--password", "une longue nuit tranquille")
         names = [TOKEN.format(number) for number in range(tokens)]
         with psycopg.connect(url, autocommit=True) as connection:
-            for statement in PEOPLE:
+            for first in range(0, followers, AT_ONCE):
+                last = min(first + AT_ONCE, followers) - 1
+                connection.execute(PEOPLE, {"first": first, "last": last, "prefix": FOLLOWER})
+            for statement in FOLLOWING:
                 connection.execute(statement, {"followers": followers, "prefix": FOLLOWER, "author": AUTHOR})
             connection.cursor().executemany(OPEN, [(digest(name), f"{FOLLOWER}_{n}") for n, name in enumerate(names)])
             connection.execute("VACUUM ANALYZE")
@@ -46,9 +49,11 @@ def crowd(folder: Path, followers: int, tokens: int) -> Iterator[Crowd]:
             yield Crowd(server, url, admin(url, "token", AUTHOR, "--scopes", "read write"), names)
 
 
-PEOPLE = (
-    """INSERT INTO accounts (id, handle, family, created_at, following_count)
-    SELECT next_id(), %(prefix)s || '_' || n, 'autre', now(), 1 FROM generate_series(0, %(followers)s::int - 1) AS n""",
+AT_ONCE = 2_000
+"""Accounts of one transaction: each holds a lock on its name until the end, and a server has room for some thousands."""
+PEOPLE = """INSERT INTO accounts (id, handle, family, created_at, following_count)
+    SELECT next_id(), %(prefix)s || '_' || n, 'autre', now(), 1 FROM generate_series(%(first)s::int, %(last)s::int) AS n"""
+FOLLOWING = (
     """INSERT INTO follows (account_id, target_id, id)
     SELECT a.id, b.id, next_id() FROM accounts a JOIN accounts b ON b.handle = %(author)s
     WHERE a.handle LIKE %(prefix)s || '\\_%%'""",

@@ -17,6 +17,7 @@ from salledepause.features import (
     archives,
     company,
     desks,
+    doors,
     emojis,
     graph,
     moderation,
@@ -62,6 +63,7 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "notifications.answer": notifications.answer,
     "archives.run": archives.run,
     "waves.end": waves.end,
+    "doors.end": doors.end,
 }
 """Jobs by name; each takes the site and what the event holds."""
 
@@ -98,6 +100,7 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("37 4 * * *", "victories.sweep", victories.sweep),
     ("43 4 * * *", "noticeboard.sweep", noticeboard.sweep),
     ("*/5 * * * *", "waves.sweep", waves.sweep),
+    ("* * * * *", "doors.sweep", doors.sweep),
     ("*/10 * * * *", "waves.ask", waves.ask),
     ("53 4 * * *", "accounts.let_go", accounts.let_go),
 ]

@@ -79,6 +79,7 @@ class Tx:
         "_waiting",
         "afterwards",
         "ends",
+        "fleeting",
         "meanwhile",
         "messages",
         "owed",
@@ -104,6 +105,8 @@ class Tx:
         """When what was read changes by itself, where that is known."""
         self.passing = False
         """Whether what was read changes by itself, so that it is not to be remembered."""
+        self.fleeting = False
+        """Whether words that end were opened: no device is to keep a copy of the answer."""
         self.afterwards: list[Callable[[], None]] = []
         self.owed: list[Any] = []
         """Events that what was read leaves to be told, in a transaction of their own, before the answer goes."""

@@ -36,6 +36,8 @@ Header = tuple[bytes, bytes]
 
 JSON: Header = (b"content-type", b"application/json; charset=utf-8")
 HTML: Header = (b"content-type", b"text/html; charset=utf-8")
+NOWHERE: Header = (b"cache-control", b"no-store")
+"""What no device and no proxy is to keep a copy of."""
 OK = 200
 
 
@@ -240,6 +242,14 @@ async def _hand_over(send: Send, answer: Answer, path: Path) -> None:
         await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
+def _headers(call: Call, answer: Answer) -> tuple[Header, ...]:
+    """Return the headers of an answer: of words that end, no device and no proxy keeps a copy."""
+    tx = getattr(call, "tx", None)
+    if tx is None or not tx.fleeting:
+        return answer.headers
+    return (*(pair for pair in answer.headers if pair[0] != NOWHERE[0]), NOWHERE)
+
+
 async def settle(site: Site, tx: Tx | None) -> None:
     """Tell what a reading left to be told, in a transaction of its own; most leave nothing."""
     if tx is not None and tx.owed:
@@ -275,7 +285,7 @@ class Door:
             self._seen(answer.status, time.perf_counter() - began)
             return
         body, own = answer.written.of(call) if answer.written else (answer.whole, ())
-        headers = [*answer.headers, *own, *call.counted, (b"content-length", str(len(body)).encode())]
+        headers = [*_headers(call, answer), *own, *call.counted, (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
         self._seen(answer.status, time.perf_counter() - began)
@@ -321,7 +331,7 @@ class Door:
         async with self._site.db.reading() as call.tx:
             answer = await self._handler(call)
         await settle(self._site, call.tx)
-        if view and not (answer.once or call.tx.passing) and len(scope["query_string"]) < LONGEST_QUESTION:
+        if view and not (answer.once or call.tx.passing or call.tx.fleeting) and len(scope["query_string"]) < LONGEST_QUESTION:
             windows.keep(key, answer, answer.weight, Stood(call.tx.read, tick, call.tx.ends))
         return answer
 

@@ -60,8 +60,8 @@ class Pages:
         """Return a notebook as Markdown (CommonMark)."""
         parts = [f"# {self._title()}", self._lead(found)]
         for one in found:
-            parts.append(f"## {_escaped(self._heading(one))}")
-            parts += [_escaped(one.entry.note)] if one.entry.note else []
+            parts.append(f"## {escaped(self._heading(one))}")
+            parts += [escaped(one.entry.note)] if one.entry.note else []
             parts.append("\n".join(f"- {label} <{link}>" if link else f"- {label}" for label, link in self._below(one)))
         return "\n\n".join(parts) + "\n"
 
@@ -96,7 +96,7 @@ class Pages:
         return found if one.post else [*found, (self.gettext(NO_LONGER), "")]
 
 
-def _escaped(typed: str) -> str:
+def escaped(typed: str) -> str:
     r"""Return a text that Markdown shows as it was typed; line ends stay line ends (`\` at their end)."""
 
     def plainly(match: re.Match[str]) -> str:

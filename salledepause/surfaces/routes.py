@@ -89,10 +89,11 @@ class Switchboard(Router):
             for route in reversed(routes)
             if isinstance(route, Route) and "{" not in route.path and not route.methods
         }
-        self._alike: dict[str, list[tuple[int, Route]]] = {}
+        self._alike: dict[str, list[tuple[int, str, Route]]] = {}
         for place, route in enumerate(tried):
             if isinstance(route, Route):
-                self._alike.setdefault(_beginning(route.path.partition("{")[0]), []).append((place, route))
+                literal = route.path.partition("{")[0]
+                self._alike.setdefault(_beginning(literal), []).append((place, literal, route))
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request to its route; a final slash changes nothing, as in Mastodon (Mastodon.py sends one)."""
@@ -108,11 +109,14 @@ class Switchboard(Router):
 
     async def _tried(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request to the first route that its whole path and method match; the library knows the rest."""
-        alike, beginning = list(self._alike.get("/", ())), _beginning(scope["path"])
+        path = scope["path"]
+        alike, beginning = list(self._alike.get("/", ())), _beginning(path)
         while len(beginning) > 1:
             alike += self._alike.get(beginning, ())
             beginning = _beginning(beginning[:-1])
-        for _, route in sorted(alike, key=itemgetter(0)):
+        for _, literal, route in sorted(alike, key=itemgetter(0)):
+            if not path.startswith(literal):
+                continue
             match, child = route.matches(scope)
             if match is Match.FULL:
                 scope.update(child)

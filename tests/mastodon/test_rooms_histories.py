@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from salledepause.features import rooms, verification
+from salledepause.features import posts, rooms, verification
 from salledepause.features.accounts import Family
 from salledepause.features.rooms import Change, Entry, Opening, Reads, Rings, Room, Rules, Speaks
 from salledepause.features.verification import CARERS
@@ -97,6 +97,8 @@ class Corridor:
             rules = await rooms.rules(tx, room.id)
             changed = {"reads": self.random.choice(WAYS), "scores": self.random.random() < 0.5}
             wanted = Rules(**{name: getattr(rules, name) for name in Rules.__struct_fields__} | changed)
+            if rooms.opens_wider(rules, wanted):  # a room where people spoke is not
+                await posts.erase_all(tx, await tx.values("SELECT id FROM posts WHERE room_id = %s", [room.id]))
             await rooms.change(tx, self.people[0].id, room.id, Change(rules=wanted))
 
     async def _edit(self, house: House, who: Person, room: Room) -> None:

@@ -51,16 +51,24 @@ async def test_an_archive_says_what_its_person_may_read_now(house: House, tmp_pa
     mine = await house.say(member, "@la_une unmotamoi")
     for gesture in ("favourite", "bookmark"):
         await house.post(f"{STATUSES}/{said['id']}/{gesture}", member)
+    await room(house, people, "breve", Rules(expires_hours=3))
+    ended = await house.say(member, "@breve unmotquifinit")
     within = await exported(house, member, tmp_path, "within")
+    assert within.count("unmotamoi") == 1
+    assert (mine["id"] in within, ended["id"] in within, "unmotquifinit" in within) == (True, False, False)
     assert within.count(said["id"]) == 4, "a like, a bookmark twice written, and the table by itself"
     assert "unmotgarde" not in within
-    assert mine["id"] not in within, "what one said in a room is not in one's outbox"
-    assert "unmotamoi" not in within
-    assert said["id"] not in await exported(house, keeper, tmp_path, "keeper")
+    with zipfile.ZipFile(tmp_path / "within.zip") as archive:
+        outbox, rooms_of_mine = archive.read("outbox.json").decode(), json.loads(archive.read("rooms.json"))
+    assert mine["id"] not in outbox, "what one said in a room is not in one's outbox: elsewhere it would be read by all"
+    assert [one["text"] for one in rooms_of_mine["said"]] == ["@la_une unmotamoi"]
+    assert {one["handle"] for one in rooms_of_mine["rooms"]} == {"la_une", "breve"}
+    assert (await exported(house, keeper, tmp_path, "keeper")).count("unmotgarde") == 1
     await house.post(f"{ROOMS}/{one.id}/leave", member)
     after = await exported(house, member, tmp_path, "after")
     assert said["id"] not in after
     assert "la_une" not in after
+    assert "unmotamoi" not in after
     async with house.site.db.transaction() as tx:
         for name in ("keeper", "carer"):
             draft = posts.Draft(text=f"@la_une un mot d'ailleurs, {name}", at=clock.now() - timedelta(days=400))

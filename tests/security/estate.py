@@ -16,6 +16,7 @@ from salledepause.kernel import clock
 from salledepause.surfaces import mastodon
 from salledepause.surfaces.routes import Line
 from tests.mastodon.pictures import held_picture
+from tests.support import doors
 from tests.support.house import EVERYTHING, House, Person
 
 LINES: list[Line] = [line for topic in mastodon.TOPICS for line in topic.ROUTES]
@@ -67,6 +68,8 @@ THINGS = {
     "/api/salledepause/v1/collections/{id}": "collection",
     "/api/salledepause/v1/rooms/{id}": "room",
     "/api/salledepause/v1/notices/{id}": "notice",
+    "/api/salledepause/v1/doors/{id}": "door",
+    "/api/salledepause/v1/doors/questions/{id}": "question",
     "/api/salledepause/v1/company/calls/{id}": "call",
     "/api/salledepause/v1/posts/{id}": "supported",
     "/api/salledepause/v1/desks/{id}": "desk",
@@ -131,6 +134,7 @@ ADMIN = (
     f"{OURS}/teams/{{id}}/merge",
     f"{OURS}/verification/proofs",
     f"{OURS}/verification/codes",
+    f"{OURS}/doors/{{id}}/close",
 )
 """Where hosts only may enter."""
 
@@ -222,9 +226,17 @@ async def settled(house: House) -> Estate:
     things |= await _rooms(house, (ada, ben, dan), host)
     things["call"] = await _called(house, ada, ben)
     things |= await _desk(house, ada, eve)
+    things |= await _door(house, ada, ben, host)
     for rule in ("domain_block", "domain_allow"):
         things[rule] = (await house.post(f"/api/v1/admin/{rule}s", host, domain="ailleurs.test"))["id"]
     return Estate(ada, ben, eve, things, host)
+
+
+async def _door(house: House, ada: Person, ben: Person, host: Person) -> dict[str, str]:
+    """Open a door whose diary Ada keeps, behind which Ben asks two questions."""
+    door = await doors.opened(house, host, ada)
+    asked = [await doors.ask(house, ben, door, text) for text in ("Et la nuit ?", "La nuit, alors ?")]
+    return {"door": door, "question": asked[0], "same_question": asked[1]}
 
 
 async def _rooms(house: House, people: tuple[Person, Person, Person], host: Person) -> dict[str, str]:

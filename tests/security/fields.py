@@ -15,6 +15,7 @@ from salledepause.kernel import clock
 from salledepause.surfaces import mastodon
 from salledepause.surfaces.routes import Line
 from tests.security.estate import Estate, name_of
+from tests.support.doors import term
 from tests.support.push import App
 
 Path = tuple[str, ...]
@@ -128,9 +129,22 @@ def _filters(estate: Estate) -> dict[str, dict[str, Any]]:
     }
 
 
+def _doors(estate: Estate) -> dict[str, dict[str, Any]]:
+    doors, things = "/api/salledepause/v1/doors", estate.things
+    diary = {"title": "Une nuit", "acct": "ben"}
+    return {
+        f"POST {doors}": {"topic": "Une nuit", "diaries": [diary]} | term(60),
+        f"POST {doors}/{{id}}/questions": {"text": "Et la relève ?"},
+        f"POST {doors}/questions/{{id}}/answer": {"text": "Calme."},
+        f"POST {doors}/questions/{{id}}/aside": {"aside": True},
+        f"POST {doors}/questions/{{id}}/group": {"question_id": things["same_question"]},
+    }
+
+
 def _rooms(estate: Estate) -> dict[str, dict[str, Any]]:
     rooms, proving, things = "/api/salledepause/v1/rooms", "/api/salledepause/v1/verification", estate.things
     return {
+        **_doors(estate),
         f"POST {rooms}": {"name": "x", "purpose": "y", "rules": {"pace_seconds": 5}},
         f"POST {rooms}/enter": {"code": things["room_code"]},
         f"PATCH {rooms}/{{id}}": {"name": "x", "purpose": "y", "rules": {"pace_seconds": 5}},

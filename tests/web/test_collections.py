@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.mastodon.test_collections import ALL
 from tests.support.house import House
-from tests.web.visitor import Visitor
+from tests.web.visitor import Page, Visitor
 
 
 async def test_the_page_tells_it_and_leads_out_for_good(house: House, nurse: Visitor) -> None:
@@ -48,8 +48,15 @@ async def test_one_is_made_shown_followed_and_refused(house: House, nurse: Visit
     assert here in (await visitor.get("/@nuit/recommandations")).links
     table = (await visitor.client.get(f"{here}.csv")).text
     assert table.splitlines()[1] == f"Mes préférés,ana@{house.site.settings.domain},Elle <b>explique</b>"
-    await director.get(here)
-    page = await director.submit(f"{here}/suivre", button=("gesture", "list"))
+    page = await director.get(here)
+    ticks = [one for one in page.all("input", name="account_ids[]") if one["form"] == "suivre" and "checked" in one]
+    assert [one["value"] for one in ticks] == [str(ana.id)], "nobody is asked to follow themselves"
+    page = await director.submit(f"{here}/suivre", button=("gesture", "follow"), status=422)
+    assert "Cochez au moins une personne." in page.text
+    assert (await house.get(f"/api/v1/accounts/{ana.id}"))["followers_count"] == 0
+    sent = {"csrf": page.form(f"{here}/suivre").values["csrf"], "gesture": "list", "account_ids[]": [str(ana.id)]}
+    answer = await director.client.post(f"{here}/suivre", data=sent, follow_redirects=True)
+    page = Page(answer)
     assert "@ana" in page.text or "Mes préférés" in page.text
     assert (await house.get(f"/api/v1/accounts/{ana.id}"))["followers_count"] == 1
     await director.get(f"{here}/sortir")

@@ -50,6 +50,12 @@ async def test_a_newcomer_comes_in_by_three_steps_and_by_a_passkey(at_home: Brow
         assert await page.get_by_role("link", name="Entrer", exact=True).count() == 0, "who is in is not asked in"
         await page.goto("/reglages/partir")
         await inspect(page, "partir")
+        confirm = page.get_by_role("button", name="Confirmer avec une clé d’accès")
+        await confirm.click()
+        assert await page.evaluate("() => document.activeElement.id") == "handle", "what is missing is asked before the device"
+        await page.get_by_label("Votre pseudonyme").fill(await page.locator("input[name=username]").input_value())
+        await confirm.press("Enter")
+        await expect(page.get_by_text("Votre compte est effacé.")).to_be_visible()
         await device.send("WebAuthn.disable")
 
 

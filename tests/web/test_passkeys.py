@@ -187,6 +187,50 @@ async def test_a_suspended_account_does_not_open_by_a_key(house: House, nurse: V
     assert "suspendu" in page.text
 
 
+SLEEP, LEAVE = "/reglages/sommeil", "/reglages/partir"
+
+
+async def test_a_key_confirms_what_cannot_be_undone_once_and_for_its_person(
+    house: House, nurse: Visitor, director: Visitor
+) -> None:
+    assert "data-keyed" not in (await nurse.get(SLEEP)).answer.text, "who has no key is offered none"
+    device, theirs = await added(nurse), await added(director)
+    assert "data-keyed" in (await nurse.get(LEAVE)).answer.text
+    wrong = [
+        theirs.sign(await asked(director, f"{KEYS}/preuve", HERE)),
+        theirs.sign(await asked(nurse, f"{KEYS}/preuve", HERE)),
+        device.sign(await challenge_of_a_stranger(house)),
+        device.sign(await asked(director, f"{KEYS}/preuve", HERE)),
+        "{}",
+    ]
+    for credential in wrong:
+        await nurse.get(SLEEP)
+        page = await nurse.submit(SLEEP, credential=credential, status=422)
+        assert "Cette clé n'a rien confirmé." in page.text
+        assert page.all("button", id="cle", aria_invalid="true")
+    shown = await asked(nurse, f"{KEYS}/preuve", SLEEP)
+    assert [one["id"] for one in shown["allowCredentials"]] == [word(device.id)]
+    signed = device.sign(shown)
+    await nurse.get(LEAVE)
+    await nurse.submit(LEAVE, handle="garde", credential=signed, status=422)
+    await nurse.get(SLEEP)
+    page = await nurse.submit(SLEEP, credential=signed)
+    assert "Votre compte dort jusqu'au" in page.text
+    page = await enter(nurse, device.sign(await challenge(nurse)))
+    await nurse.submit("/reveil")
+    await nurse.get(LEAVE)
+    await nurse.submit(LEAVE, handle="nuit", credential=signed, status=422)
+    signed = device.sign(await asked(nurse, f"{KEYS}/preuve", LEAVE))
+    page = await nurse.submit(LEAVE, handle="nuit", credential=signed)
+    assert "Votre compte est effacé" in page.text
+    await director.get("/@nuit", status=404)
+
+
+async def challenge_of_a_stranger(house: House) -> dict[str, Any]:
+    async with visiting(house) as stranger:
+        return await challenge(stranger)
+
+
 async def test_the_recovery_words_take_every_key_back(house: House, visitor: Visitor) -> None:
     _, words = await house.newcomer("nuit")
     async with visiting(house) as nurse:

@@ -34,7 +34,7 @@ from webauthn.helpers.structs import (
 from salledepause.features.accounts import passkeys_store as store
 from salledepause.features.accounts.credentials import SUSPENDED, open_session
 from salledepause.features.accounts.model import Account
-from salledepause.features.accounts.passkeys_store import Passkey
+from salledepause.features.accounts.passkeys_store import Lock, Passkey
 from salledepause.kernel import clock
 from salledepause.kernel.config import Settings
 from salledepause.kernel.db import Tx
@@ -48,6 +48,7 @@ LONGEST_ANSWER = 16 * 1024
 """Characters of what a device answers."""
 ID_BYTES = 8
 REFUSED = "Cette clé n'ouvre rien ici. Réessayez, ou entrez avec votre mot de passe."
+UNSURE = "Cette clé n'a rien confirmé. Réessayez, ou donnez votre mot de passe."
 UNREADABLE = "Cette clé n'a pas pu être ajoutée. Réessayez ; si cela dure, c'est peut-être l'appareil."
 
 
@@ -114,10 +115,18 @@ async def remove(tx: Tx, account_id: int, passkey_id: int) -> None:
         raise Missing
 
 
-async def challenge(tx: Tx, settings: Settings) -> str:
-    """Return what a device is asked so that it opens an account, as JSON for `parseRequestOptionsFromJSON`."""
-    asked = generate_authentication_options(rp_id=_host(settings), user_verification=UserVerificationRequirement.REQUIRED)
-    await store.ask(tx, None, asked.challenge, clock.now() + LIFE)
+async def challenge(tx: Tx, settings: Settings, account_id: int | None = None) -> str:
+    """Return what a device is asked so that it opens an account, as JSON for `parseRequestOptionsFromJSON`.
+
+    For an account that is open, it is asked to confirm what its person is about to do, by one of their keys.
+    """
+    known = await store.of(tx, account_id) if account_id else []
+    asked = generate_authentication_options(
+        rp_id=_host(settings),
+        allow_credentials=[PublicKeyCredentialDescriptor(id=one.credential) for one in known],
+        user_verification=UserVerificationRequirement.REQUIRED,
+    )
+    await store.ask(tx, account_id, asked.challenge, clock.now() + LIFE)
     return str(options_to_json(asked))
 
 
@@ -126,14 +135,30 @@ async def enter(tx: Tx, settings: Settings, answer: str) -> tuple[str, str]:
 
     Raises Unauthenticated, whatever does not fit; Forbidden when the account is suspended.
     """
+    lock = await _signed(tx, settings, None, answer)
+    if lock is None:
+        raise Unauthenticated(REFUSED)
+    if lock.state == "suspended":
+        raise Forbidden(SUSPENDED)
+    return await open_session(tx, lock.account_id)
+
+
+async def confirm(tx: Tx, settings: Settings, account_id: int, answer: str) -> None:
+    """Check what a device signed for who is about to do what cannot be undone. Raises Forbidden, whatever does not fit."""
+    if await _signed(tx, settings, account_id, answer) is None:
+        raise Forbidden(UNSURE)
+
+
+async def _signed(tx: Tx, settings: Settings, account_id: int | None, answer: str) -> Lock | None:
+    """Return the key that signed what was asked of this account, of nobody to enter, and note its use; `None` when none did."""
     try:
         given = parse_authentication_credential_json(_parsed(answer))
         signed = parse_client_data_json(given.response.client_data_json).challenge
         lock = await store.lock(tx, given.raw_id)
-        if lock is None or not await store.take(tx, None, signed):
-            raise Unauthenticated(REFUSED)
+        if lock is None or account_id not in {None, lock.account_id} or not await store.take(tx, account_id, signed):
+            return None
         if given.response.user_handle not in {None, lock.account_id.to_bytes(ID_BYTES, "big")}:
-            raise Unauthenticated(REFUSED)
+            return None
         seen = verify_authentication_response(
             credential=given,
             expected_challenge=signed,
@@ -143,12 +168,10 @@ async def enter(tx: Tx, settings: Settings, answer: str) -> tuple[str, str]:
             credential_current_sign_count=lock.signatures,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
-        raise Unauthenticated(REFUSED) from error
-    if lock.state == "suspended":
-        raise Forbidden(SUSPENDED)
+    except (WebAuthnException, ValueError, KeyError, TypeError):
+        return None
     await store.used(tx, lock.id, seen.new_sign_count)
-    return await open_session(tx, lock.account_id)
+    return lock
 
 
 def _host(settings: Settings) -> str:

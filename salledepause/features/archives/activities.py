@@ -171,8 +171,11 @@ def _question(poll: Poll) -> Value:
     return value
 
 
-def person(site: Site, one: Account, pictures: Mapping[str, str]) -> Value:
-    """Return the actor that an account is; `pictures` are its files in the archive, by `avatar` and `header`."""
+def person(site: Site, one: Account, pictures: Mapping[str, str], proven: Mapping[str, Any]) -> Value:
+    """Return the actor that an account is; `pictures` are its files in the archive, by `avatar` and `header`.
+
+    `proven` says how it proved its family, where it shows it: to its owner alone, a file proves it to nobody.
+    """
     url = site.profile_url(one.handle)
     described = {"avatar": one.avatar_description, "header": one.header_description}
     images = {
@@ -199,7 +202,7 @@ def person(site: Site, one: Account, pictures: Mapping[str, str]) -> Value:
         "attachment": [{"type": "PropertyValue", "name": name, "value": shown(site, value)} for name, value in one.fields],
         "icon": images.get("avatar"),
         "image": images.get("header"),
-        "salledepause": {"family": one.family, "shows_family": one.shows_family},
+        "salledepause": {"family": one.family, "shows_family": one.shows_family, **proven},
     }
 
 

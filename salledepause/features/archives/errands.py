@@ -22,7 +22,7 @@ from salledepause.features.archives import errands_store as store
 from salledepause.features.archives.errands_store import Errand, Told
 from salledepause.features.archives.leaving import export
 from salledepause.features.archives.model import Outcome, Step, What
-from salledepause.features.archives.tables_in import HEADERS, bring_table
+from salledepause.features.archives.tables_in import begins, bring_table
 from salledepause.features.archives.tables_out import write_table
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
@@ -136,7 +136,7 @@ def _look(what: What, given: bytes) -> None:
     if not text.strip() or "\0" in text:
         raise BadInput(NO_TABLE)
     head = first[0].strip() if first else ""
-    if head in {names[0] for names in HEADERS.values()} and head != HEADERS[what][0]:
+    if not begins(what, head):
         raise BadInput(OTHER_TABLE)
 
 

@@ -11,12 +11,13 @@ from typing import IO, Any
 
 import msgspec
 
-from salledepause.features import accounts, company, desks, graph, notebook, posts, timelines, victories
+from salledepause.features import accounts, company, desks, graph, posts, timelines, verification, victories
 from salledepause.features.accounts import Account
 from salledepause.features.archives import activities
 from salledepause.features.archives.activities import Around
 from salledepause.features.archives.keepsakes import CLAPS, claps, keepsakes
 from salledepause.features.archives.model import FILES, Outcome, Step, What
+from salledepause.features.archives.places import ROOMS, places, said_in, words
 from salledepause.features.archives.tables_out import addresses_of, pages, write_table
 from salledepause.features.posts import Gesture, Post, Seen
 from salledepause.features.timelines import Profile
@@ -28,7 +29,7 @@ from salledepause.kernel.site import Site
 EXISTS = "Le fichier {file} existe déjà : donnez un autre nom, ou effacez-le."
 LOST = "{name} : ce fichier n'est plus dans les médias de la maison."
 
-NOTEBOOK, COLLECTIONS = "carnet.csv", "collections.csv"
+COLLECTIONS = "collections.csv"
 
 
 async def export(site: Site, handle: str, file: Path) -> AsyncIterator[Step]:
@@ -78,8 +79,9 @@ def _new(path: Path) -> IO[bytes]:
 
 
 async def _fill(site: Site, me: Account, archive: zipfile.ZipFile, aside: Path) -> AsyncIterator[Step]:
-    async for step in _outbox(site, me, archive, aside):
-        yield step
+    for part in (_outbox(site, me, archive, aside), _rooms(site, me, archive)):
+        async for step in part:
+            yield step
     for name, listing in (("likes.json", timelines.favourites), ("bookmarks.json", timelines.bookmarks)):
         async for step in _addresses(site, me, archive, (name, listing)):
             yield step
@@ -90,9 +92,6 @@ async def _fill(site: Site, me: Account, archive: zipfile.ZipFile, aside: Path) 
         with archive.open(FILES[what], "w") as target:
             async for number in write_table(site, me.id, what, target):
                 yield Step(FILES[what], number, Outcome.DONE)
-    found = await notebook.whole(site, me.id)
-    archive.writestr(NOTEBOOK, notebook.table(site, found))
-    yield Step(NOTEBOOK, len(found), Outcome.DONE)
     archive.writestr(COLLECTIONS, await _collections(site, me))
     yield Step(COLLECTIONS, 0, Outcome.DONE)
     pictures = {}
@@ -101,12 +100,27 @@ async def _fill(site: Site, me: Account, archive: zipfile.ZipFile, aside: Path) 
         if path:
             pictures[name] = f"{name}{path.suffix}"
             await asyncio.to_thread(archive.write, path, pictures[name], zipfile.ZIP_STORED)
+    async for step in _beside(site, me, archive):
+        yield step
+    archive.writestr("actor.json", msgspec.json.encode(activities.person(site, me, pictures, await _proven(site, me))))
+    yield Step("actor.json", 0, Outcome.DONE)
+
+
+async def _proven(site: Site, me: Account) -> dict[str, Any]:
+    """Return how somebody proved their family, and on which day; nothing for who does not show it."""
+    if not me.shows_family:
+        return {}
+    async with site.db.reading() as tx:
+        found = await verification.standing(tx, me.id)
+    return {"verified": {"method": found.method, "on": found.on}} if found.verified else {}
+
+
+async def _beside(site: Site, me: Account, archive: zipfile.ZipFile) -> AsyncIterator[Step]:
+    """Write what is of this house alone, where there is any."""
     for name, gather in (("company.json", _company), ("guichets.json", _desks)):
         if kept := await gather(site, me):
             archive.writestr(name, msgspec.json.encode(kept))
             yield Step(name, 0, Outcome.DONE)
-    archive.writestr("actor.json", msgspec.json.encode(activities.person(site, me, pictures)))
-    yield Step("actor.json", 0, Outcome.DONE)
 
 
 async def _company(site: Site, me: Account) -> dict[str, Any]:
@@ -143,6 +157,18 @@ async def _collections(site: Site, me: Account) -> bytes:
         own = await graph.collections_of(tx, me.id, me.id, graph.MOST_COLLECTIONS, 0)
         tables = [await graph.table_of(tx, one.id, me.id) for one in reversed(own)]
     return b"".join(table if not place else table.partition(b"\n")[2] for place, table in enumerate(tables))
+
+
+async def _rooms(site: Site, me: Account, archive: zipfile.ZipFile) -> AsyncIterator[Step]:
+    """Write what somebody said in the rooms that they are in, with its media; nothing for who is in none."""
+    found, said = await places(site, me), []
+    async for post in said_in(site, me, [int(one["id"]) for one in found]):
+        said.append(words(site, post))
+        for name in await asyncio.to_thread(_store, site, archive, post):
+            yield Step(ROOMS, len(said), Outcome.REFUSED, BadInput(LOST, name=name))
+        yield Step(ROOMS, len(said), Outcome.DONE)
+    if found:
+        archive.writestr(ROOMS, msgspec.json.encode({"id": ROOMS, "rooms": found, "said": said}))
 
 
 async def _outbox(site: Site, me: Account, archive: zipfile.ZipFile, aside: Path) -> AsyncIterator[Step]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -33,6 +33,18 @@ class Outcome(StrEnum):
     """It cannot be read, or may not be."""
 
 
+Told = tuple[Outcome, Refusal | None]
+"""What became of a line, and why it was not taken."""
+
+
+class Line(NamedTuple):
+    """A line of a table by the names of its columns, and how much of the file is behind."""
+
+    number: int
+    cells: Mapping[str, str]
+    part: float
+
+
 class Step(NamedTuple):
     """One thing met: in which file, at which place (1 is the first element or line, 0 the file itself), what became of it."""
 
@@ -45,7 +57,7 @@ class Step(NamedTuple):
 
 
 class What(StrEnum):
-    """The tables that Mastodon exports as CSV; the values are words of the command line."""
+    """The tables that Mastodon exports as CSV, and ours of the notebook; the values are words of the command line."""
 
     FOLLOWS = "follows"
     LISTS = "lists"
@@ -53,6 +65,7 @@ class What(StrEnum):
     BLOCKS = "blocks"
     DOMAIN_BLOCKS = "domain-blocks"
     BOOKMARKS = "bookmarks"
+    NOTEBOOK = "notebook"
 
 
 FILES = {
@@ -62,8 +75,9 @@ FILES = {
     What.BLOCKS: "blocked_accounts.csv",
     What.DOMAIN_BLOCKS: "blocked_domains.csv",
     What.BOOKMARKS: "bookmarks.csv",
+    What.NOTEBOOK: "carnet.csv",
 }
-"""How Mastodon names them."""
+"""How Mastodon names them; the last is ours."""
 
 
 class Owner(NamedTuple):

@@ -1,7 +1,8 @@
 """The tables that Mastodon exports as CSV, brought in line by line: follows, lists, mutes, blocks, servers, bookmarks.
 
-Each line is read alone, so that a stray quote spoils no other. Source: Mastodon's own names and order of columns, with or
-without its first line; `Expires at`, `Replies policy` and `Exclusive` are ours, and others pass over them.
+Each line is read alone, so that a stray quote spoils no other; our notebook apart (`notebook_in`). Source: Mastodon's own names
+and order of columns, with or without its first line; `Expires at`, `Replies policy` and `Exclusive` are ours, and others pass
+over them.
 """
 
 from __future__ import annotations
@@ -10,16 +11,16 @@ import csv
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from salledepause.features import accounts, graph
-from salledepause.features.archives.model import Outcome, Step, What, uri_of
+from salledepause.features.archives.model import Line, Outcome, Step, Told, What, uri_of
+from salledepause.features.archives.notebook_in import noted, notes, titles
 from salledepause.features.archives.reviving import each, gesture_at
 from salledepause.features.graph import Follow, Relationship
 from salledepause.features.posts import Gesture
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
-from salledepause.kernel.errors import BadInput, Missing, Refusal
+from salledepause.kernel.errors import BadInput, Missing
 from salledepause.kernel.site import Site
 
 ADDRESS, DOMAIN, URI, LIST = "Account address", "#domain", "#uri", "List name"
@@ -38,16 +39,6 @@ LONGEST_LINE = 64 * 1024
 NOBODY = "Cette personne n'est pas ici."
 NOT_FOLLOWED = "Cette personne n'est pas ici, ou n'est pas suivie."
 
-Told = tuple[Outcome, Refusal | None]
-
-
-class Line(NamedTuple):
-    """A line by the names of its columns, and how much of the file is behind."""
-
-    number: int
-    cells: Mapping[str, str]
-    part: float
-
 
 async def bring_table(site: Site, me: int, what: What, path: Path) -> AsyncIterator[Step]:
     """Bring a table in; yield what becomes of each line. Done twice it equals once."""
@@ -55,11 +46,20 @@ async def bring_table(site: Site, me: int, what: What, path: Path) -> AsyncItera
     async def act(tx: Tx, line: Line) -> Told:
         if what is What.BOOKMARKS:
             return await gesture_at(tx, site, me, (uri_of(line.cells.get(URI, "").strip()), Gesture.BOOKMARK))
+        if what is What.NOTEBOOK:
+            return await noted(tx, site, me, line.cells)
         return await ACTS[what](tx, me, line.cells)
 
-    for batch in _batched(_lines(path, HEADERS[what])):
+    for batch in _batched(notes(path) if what is What.NOTEBOOK else _lines(path, HEADERS[what])):
         async for step in each(site, me, [(line.number, line) for line in batch], act):
             yield step._replace(part=batch[-1].part)
+
+
+def begins(what: What, head: str) -> bool:
+    """Tell whether a table may begin by this cell: its first title or, but for the notebook, anything that titles no other."""
+    if what is What.NOTEBOOK:
+        return head in titles()
+    return head == HEADERS[what][0] or head not in {ADDRESS, DOMAIN, URI, LIST, *titles()}
 
 
 def _batched(lines: Iterator[Line]) -> Iterator[list[Line]]:

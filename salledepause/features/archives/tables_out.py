@@ -1,4 +1,4 @@
-"""The tables that Mastodon exports as CSV, written a page at a time from the oldest entry on."""
+"""The tables that Mastodon exports as CSV, written a page at a time from the oldest entry on; our notebook, whole."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
 from typing import IO, TypeVar
 
-from salledepause.features import accounts, graph, timelines
+from salledepause.features import accounts, graph, notebook, timelines
 from salledepause.features.archives.model import What
 from salledepause.features.archives.tables_in import HEADERS
 from salledepause.features.posts import Seen
@@ -28,6 +28,11 @@ Rows = AsyncIterator[list[Cells]]
 
 async def write_table(site: Site, me: int, what: What, target: IO[bytes]) -> AsyncIterator[int]:
     """Write a table of an account's; yield the number of lines so far."""
+    if what is What.NOTEBOOK:
+        found = await notebook.whole(site, me)
+        target.write(notebook.table(site, found))
+        yield len(found)
+        return
     if what in TITLED:
         target.write(_line(HEADERS[what]))
     number = 0

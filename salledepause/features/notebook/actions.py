@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from salledepause.features import accounts, posts
 from salledepause.features.notebook import readings, store
-from salledepause.features.notebook.model import MOST_ENTRIES, Entry, noted
+from salledepause.features.notebook.model import MOST_ENTRIES, Entry, Past, noted
+from salledepause.kernel import clock, ids
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Missing
 
@@ -23,13 +26,31 @@ async def learn(tx: Tx, me: int, post_id: int, note: str | None = None) -> Entry
     return await readings.entry(tx, me, subject)
 
 
-async def _mark(tx: Tx, me: int, post_id: int) -> int:
+async def restore(tx: Tx, me: int, post_id: int, past: Past) -> bool:
+    """Put back what was learned before, on its day, with its note; return whether that added anything.
+
+    Nothing is replaced: a note that is there stays. Raises as `learn` does.
+    """
+    note = noted(past.note)
+    held = (await readings.marked(tx, me, [post_id])).get(post_id)
+    if held and (held.note or not note):
+        return False
+    subject = held.post_id if held else await _mark(tx, me, post_id, past.learned_at)
+    if note:
+        await store.write(tx, me, subject, note, past.edited_at)
+    return True
+
+
+async def _mark(tx: Tx, me: int, post_id: int, at: datetime | None = None) -> int:
+    """Mark a post that one may read as learned, now or at an instant since it was said."""
     if (await posts.typed(tx, post_id, me)).expires_at:
         raise BadInput("Ici, tout s'efface : rien ne s'en garde dans un carnet.")
     subject = (await posts.one_visible(tx, post_id, me)).subject
     if await store.number(tx, me) >= MOST_ENTRIES and not await readings.marked(tx, me, [subject.id]):
         raise BadInput("Votre carnet est plein : {most} notes au plus. Emportez-le, puis retirez-en.", most=MOST_ENTRIES)
-    await store.insert(tx, me, subject.id, (await accounts.one(tx, subject.account_id)).handle)
+    day = max(ids.made_at(subject.id), min(at, clock.now())) if at else None
+    handle = (await accounts.one(tx, subject.account_id)).handle
+    await store.insert(tx, (await ids.fresh(tx, day))[0], me, subject.id, handle)
     return subject.id
 
 

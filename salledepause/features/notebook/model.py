@@ -45,6 +45,14 @@ class Entry(NamedTuple):
         return site.post_url(self.handle, self.post_id)
 
 
+class Past(NamedTuple):
+    """What was learned before, as a table tells it: the note, since when, when it was last changed."""
+
+    note: str
+    learned_at: datetime | None
+    edited_at: datetime | None
+
+
 class Shown(NamedTuple):
     """An entry and its post as its owner may read it now, `None` when it is gone or no longer theirs to read."""
 

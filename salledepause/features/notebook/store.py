@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from salledepause.features.notebook.model import Entry
@@ -40,18 +41,19 @@ async def number(tx: Tx, me: int) -> int:
     return int(await tx.value("SELECT count(*) FROM learned WHERE account_id = %s", [me]))
 
 
-async def insert(tx: Tx, me: int, post_id: int, handle: str) -> None:
+async def insert(tx: Tx, entry_id: int, me: int, post_id: int, handle: str) -> None:
     """Mark a post as learned, unless it is."""
-    query = "INSERT INTO learned (account_id, post_id, handle) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
-    await tx.run(query, [me, post_id, handle])
+    query = """INSERT INTO learned (id, account_id, post_id, handle) VALUES (%s, %s, %s, %s)
+        ON CONFLICT (account_id, post_id) DO NOTHING"""
+    await tx.run(query, [entry_id, me, post_id, handle])
 
 
-async def write(tx: Tx, me: int, post_id: int, note: str) -> None:
-    """Change the note about a post; what had a note already says since when it is another."""
+async def write(tx: Tx, me: int, post_id: int, note: str, edited_at: datetime | None = None) -> None:
+    """Change the note about a post; what had a note already says since when it is another, a first note what is given."""
     query = f"""UPDATE learned SET note = %(note)s, words = {FOUND_BY},
-            edited_at = CASE WHEN note = '' THEN edited_at ELSE now() END
+            edited_at = CASE WHEN note = '' THEN %(edited)s::timestamptz ELSE now() END
         WHERE account_id = %(me)s AND post_id = %(post)s AND note <> %(note)s"""
-    await tx.run(query, {"me": me, "post": post_id, "note": note, "roots": " ".join(roots(note))})
+    await tx.run(query, {"me": me, "post": post_id, "note": note, "roots": " ".join(roots(note)), "edited": edited_at})
 
 
 async def remove(tx: Tx, me: int, post_id: int) -> bool:

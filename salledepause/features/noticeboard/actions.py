@@ -21,6 +21,8 @@ async def pin(tx: Tx, me: int, post_id: int) -> None:
     """
     post, by = await _meant(tx, me, post_id)
     room_id = post.room_id
+    if post.expires_at:
+        raise BadInput("Ici, tout s'efface : rien ne s'épingle à un tableau.")
     if room_id is None or post.kind is not Kind.INFO or not fits(post.text, SHOWN, tx.link_weight):
         raise BadInput("Au tableau d'une pièce, on épingle une info de cette pièce, en {most} caractères au plus.", most=SHOWN)
     if not await rooms.speaks(tx, me, room_id):

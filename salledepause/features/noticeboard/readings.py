@@ -57,7 +57,7 @@ async def one(tx: Tx, viewer: int | None, post_id: int) -> View:
         raise Missing
     item = (await store.of(tx, [post_id])).get(post_id)
     may = viewer is not None and await as_what(tx, viewer, post) is not None
-    if item is None and not (may and post.kind is Kind.INFO):
+    if item is None and not (may and post.kind is Kind.INFO and not post.expires_at):
         raise Missing
     if item and viewer:
         await owe(tx, [post_id], [viewer])

@@ -27,6 +27,13 @@ async def first_over(tx: Tx) -> datetime | None:
     return found
 
 
+async def spoken_in(tx: Tx, room_id: int) -> bool:
+    """Tell whether something is said in a room; who is speaking there in this moment is waited for."""
+    await tx.send("SELECT FROM rooms WHERE id = %s FOR UPDATE", [room_id])
+    query = "SELECT EXISTS (SELECT FROM posts WHERE room_id = %s AND (expires_at IS NULL OR expires_at > now()))"
+    return bool(await tx.value(query, [room_id]))
+
+
 async def say_room_anew(tx: Tx, room_id: int) -> list[int]:
     """Raise the version of every post of a room; return them."""
     ids = await tx.values("UPDATE posts SET version = version + 1 WHERE room_id = %s RETURNING id", [room_id])

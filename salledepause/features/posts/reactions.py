@@ -13,9 +13,14 @@ from salledepause.features.rooms import RoomChanged
 from salledepause.features.verification import VerificationChanged
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import Conflict
 from salledepause.kernel.site import Site
 
 EXPIRED_AT_ONCE = 200
+SAID_TO_FEWER = (
+    "Ce qui s'est dit ici l'a été devant moins de monde : une pièce où l'on a parlé ne s'ouvre pas plus grand. "
+    "Ouvrez-en une autre, et fermez celle-ci."
+)
 
 REMEMBERED = timedelta(hours=24)
 """How long a retry with the same idempotency key finds the first post."""
@@ -39,7 +44,12 @@ async def said_of_family(tx: Tx, event: VerificationChanged) -> None:
 
 
 async def room_changed(tx: Tx, event: RoomChanged) -> None:
-    """Have what was said in a room follow its new rules: shown anew, found by its words or no more."""
+    """Have what was said in a room follow its new rules: shown anew, found by its words or no more.
+
+    Raises Conflict where it would be read by others than those to whom it was said.
+    """
+    if event.wider and await placing_store.spoken_in(tx, event.room_id):
+        raise Conflict(SAID_TO_FEWER)
     ids = await placing_store.say_room_anew(tx, event.room_id)
     if event.searching:
         await readings.index(tx, ids)

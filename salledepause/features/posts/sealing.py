@@ -32,6 +32,7 @@ def columns(tx: Tx, post_id: int, until: datetime | None, values: Mapping[str, A
 def opened(tx: Tx, post_id: int, sealed: bytes) -> Words | None:
     """Return what a post says; `None` once the key of its hour is gone: the post is gone then."""
     said = tx.seals.open(sealed, _name(post_id))
+    tx.fleeting |= said is not None
     return None if said is None else msgspec.json.decode(said, type=Words)
 
 

@@ -36,7 +36,7 @@ async def context(tx: Tx, post_id: int, viewer: int | None, bounds: Bounds = MEM
     bare = await store.parent(tx, subject)
     if bare is None:
         raise Missing
-    query = f"""SELECT p.parent_id, ({gate.GATE}) AND ({gate.WANTED}) OR p.account_id = %(viewer)s, p.id, {gate.COLUMNS}
+    query = f"""SELECT p.parent_id, ({gate.GATE}) AND (({gate.WANTED}) OR p.account_id = %(viewer)s), p.id, {gate.COLUMNS}
         FROM posts p {gate.JOINS} WHERE p.conversation_id = %(conversation)s
         UNION ALL SELECT parent_id, false, id, {gate.NO_COLUMNS} FROM tombstones
         WHERE conversation_id = %(conversation)s"""

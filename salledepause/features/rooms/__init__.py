@@ -11,9 +11,11 @@ from salledepause.features.rooms.actions import (
     Change,
     Opened,
     Opening,
+    call_off,
     change,
     close,
     create,
+    end,
     enter,
     enter_by_code,
     entrust,
@@ -48,6 +50,7 @@ from salledepause.features.rooms.model import (
     may_know,
     may_read,
     may_speak,
+    opens_wider,
 )
 from salledepause.features.rooms.readings import (
     View,
@@ -55,6 +58,7 @@ from salledepause.features.rooms.readings import (
     behind,
     by_handle,
     known,
+    met,
     mine,
     one,
     one_of_mine,
@@ -63,7 +67,7 @@ from salledepause.features.rooms.readings import (
     speaks,
 )
 from salledepause.features.rooms.speaking import ask, check_leading, destination, may_go_on, none_named
-from salledepause.features.rooms.store import among, hold, read_by
+from salledepause.features.rooms.store import among, hold, hold_open, read_by
 
 __all__ = [
     "CIRCLE",
@@ -88,18 +92,21 @@ __all__ = [
     "bearing",
     "behind",
     "by_handle",
+    "call_off",
     "change",
     "check_leading",
     "check_life",
     "close",
     "create",
     "destination",
+    "end",
     "enter",
     "enter_by_code",
     "entrust",
     "glance",
     "gone_at",
     "hold",
+    "hold_open",
     "invite",
     "is_quiet",
     "kept",
@@ -111,11 +118,13 @@ __all__ = [
     "may_know",
     "may_read",
     "may_speak",
+    "met",
     "mine",
     "new_code",
     "none_named",
     "one",
     "one_of_mine",
+    "opens_wider",
     "put_out",
     "read_by",
     "readable",

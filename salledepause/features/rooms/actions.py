@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -30,6 +30,7 @@ from salledepause.features.rooms.model import (
     may_enter,
     may_know,
     may_read,
+    opens_wider,
 )
 from salledepause.features.rooms.readings import WRONG_CODE, one
 from salledepause.kernel import clock
@@ -185,7 +186,10 @@ async def let_in(tx: Tx, me: int, room_id: int, account_id: int) -> None:
 
 
 async def change(tx: Tx, me: int, room_id: int, wanted: Change) -> None:
-    """Change the words or the rules of a room that one keeps. Raises Missing, BadInput."""
+    """Change the words or the rules of a room that one keeps. Raises Missing, BadInput, Conflict.
+
+    A room where something is said is opened no wider: whoever spoke there did so to fewer.
+    """
     room = await kept(tx, me, room_id)
     name = room.name if wanted.name is None else clean(wanted.name)
     purpose = room.purpose if wanted.purpose is None else clean(wanted.purpose)
@@ -198,7 +202,8 @@ async def change(tx: Tx, me: int, room_id: int, wanted: Change) -> None:
     else:
         tx.touches_everything()
     await store.change(tx, room_id, {"name": name, "purpose": purpose} | _columns(rules))
-    await emit(tx, RoomChanged(room_id, searching=rules.searchable is not room.rules.searchable))
+    searching, wider = rules.searchable is not room.rules.searchable, opens_wider(room.rules, rules)
+    await emit(tx, RoomChanged(room_id, searching=searching, wider=wider))
 
 
 async def new_code(tx: Tx, me: int, room_id: int) -> str:
@@ -213,6 +218,20 @@ async def close(tx: Tx, me: int, room_id: int) -> None:
     """Close a room that one keeps: what was said stays readable to its readers. Twice equals once. Raises Missing."""
     await kept(tx, me, room_id)
     await _close(tx, room_id)
+
+
+async def end(tx: Tx, room_id: int, at: datetime) -> None:
+    """Close a room whose time is over, or is to be from an instant on, as what it was opened for says: no keeper is asked."""
+    await store.hold(tx, room_id)
+    await store.ends(tx, room_id, at)
+    await _close(tx, room_id)
+
+
+async def call_off(tx: Tx, room_id: int) -> bool:
+    """Remove a room whose time is still to come, held until the commit; return whether it was one."""
+    await store.hold(tx, room_id)
+    await store.changes_for_members(tx, room_id)
+    return await store.remove(tx, room_id, clock.now())
 
 
 async def glance(tx: Tx, me: int, room_id: int) -> None:

@@ -119,6 +119,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """Hours of Paris between which nothing said here rings."""
     quiet_to: int | None = None
     presence: bool = False
+    opens_at: datetime | None = None
+    """From when one speaks there, where that is not always."""
+    ends_at: datetime | None = None
+    """Until when one speaks there."""
 
 
 VENT = Rules(
@@ -147,8 +151,11 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     listed: bool
     """Whether it is proposed to those who could read or enter it."""
     closed: bool
+    """Whether it was closed, or its time is over."""
     formed: bool
     """Whether three people were in it one day."""
+    early: bool = False
+    """Whether its time is still to come."""
     rules: Rules
 
     @property
@@ -175,6 +182,8 @@ class RoomChanged(Event, frozen=True):
     room_id: int
     searching: bool = False
     """Whether it is searched now and was not, or the contrary."""
+    wider: bool = False
+    """Whether somebody may read there who could not."""
 
 
 def may_read(rules: Rules, who: Who) -> bool:
@@ -189,7 +198,7 @@ def may_read(rules: Rules, who: Who) -> bool:
 def may_speak(room: Room, who: Who) -> bool:
     """Tell whether somebody may speak in a room: only where they may read, never one who was put out, nor a reader."""
     rules = room.rules
-    if room.closed or not who.contributor or who.standing is In.OUT or not may_read(rules, who):
+    if room.closed or room.early or not who.contributor or who.standing is In.OUT or not may_read(rules, who):
         return False
     return who.standing is In.KEEPER or _meant(rules.speaks, rules, who)
 
@@ -265,6 +274,17 @@ def check_words(name: str, purpose: str) -> None:
         raise BadInput("Le nom d'une pièce a de 1 à {most} caractères.", most=NAME_LENGTH)
     if not fits(purpose, PURPOSE_LENGTH):
         raise BadInput("Dites à quoi sert la pièce en {most} caractères au plus.", most=PURPOSE_LENGTH)
+
+
+def opens_wider(before: Rules, after: Rules) -> bool:
+    """Tell whether rules may let somebody read who could not before: what was said by then was said to fewer."""
+    if before.reads is Reads.EVERYONE:
+        return False
+    if before.reads is Reads.SIGNED_IN:
+        return after.reads is Reads.EVERYONE
+    if before.reads is Reads.MEMBERS or after.reads not in {before.reads, Reads.VERIFIED}:
+        return after.reads is not before.reads
+    return not set(after.families) <= set(before.families)
 
 
 HOURS, LONGEST_LIFE, LONGEST_PACE, FEWEST, LARGEST = 23, 72, 86_400, 2, 100_000

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from salledepause.features.rooms import store
@@ -77,6 +79,13 @@ async def one_of_mine(tx: Tx, me: int, room_id: int) -> Room | None:
     )
     store.stands_on(tx, me, found)
     return found[0][0] if found else None
+
+
+async def met(tx: Tx, viewer: int | None, room_ids: Sequence[int]) -> dict[int, View]:
+    """Return rooms as somebody meets them, by id, known to them or not: whoever asks decides what is told of it."""
+    found = await store.met(tx, viewer, "r.id = ANY(%(rooms)s)", rooms=list(room_ids))
+    store.stands_on(tx, viewer, found)
+    return {one[0].id: view(one) for one in found}
 
 
 async def one(tx: Tx, viewer: int | None, room_id: int) -> View:

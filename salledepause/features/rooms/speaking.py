@@ -8,11 +8,13 @@ from salledepause.features.accounts import local_handle
 from salledepause.features.rooms import store
 from salledepause.features.rooms.model import Room, may_know, may_read, may_speak
 from salledepause.features.rooms.store import Met
+from salledepause.kernel import clock
 from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.errors import BadInput, Forbidden, Missing
 
 UNKNOWN = "Personne ni pièce ne s'appelle « @{name} » ici, ou elle ne vous est pas ouverte. Rien n'a été publié."
 CLOSED = "La pièce « {name} » est fermée : on la lit, on n'y parle plus. Rien n'a été publié."
+EARLY = "On ne parle pas encore dans la pièce « {name} » : son heure n'est pas venue. Rien n'a été publié."
 GONE = "Cette pièce n'existe pas, ou ne vous est pas ouverte. Rien n'a été publié."
 SILENT = "Vous pouvez lire la pièce « {name} », pas y parler. Rien n'a été publié."
 SEVERAL = "Un message va dans une seule pièce. Rien n'a été publié."
@@ -75,7 +77,9 @@ async def _spoken(tx: Tx, author_id: int, room_id: int, met: dict[int, Met]) -> 
         found = asked[0] if asked else None
     room, who = _check_known(found)
     if not may_speak(room, who):
-        raise Forbidden(CLOSED if room.closed else SILENT, name=room.name)
+        raise Forbidden(CLOSED if room.closed else EARLY if room.early else SILENT, name=room.name)
+    if room.rules.ends_at and not await store.hold_open(tx, room_id, clock.now()):
+        raise Forbidden(CLOSED, name=room.name)
     return room
 
 

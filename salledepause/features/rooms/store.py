@@ -10,6 +10,7 @@ from typing import Any
 from salledepause.features.accounts import Family
 from salledepause.features.rooms.model import FEWEST_IN_A_CIRCLE, INSIDE, Entry, In, Reads, Rings, Room, Rules, Speaks, Who
 from salledepause.features.verification import PROVEN
+from salledepause.kernel import clock
 from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.marks import Subject
 
@@ -23,7 +24,11 @@ def read_by(viewer: str) -> str:
 
 
 RULES = ", ".join(f"r.{name}" for name in Rules.__struct_fields__)
-COLUMNS = f"r.id, r.handle, r.sort, r.name, r.purpose, r.listed, r.closed_at IS NOT NULL, r.formed, {RULES}"
+CLOSED = "(r.closed_at IS NOT NULL OR coalesce(r.ends_at <= %(now)s, false))"
+"""Whether room `r` is spoken in no more: the clock says so before any job does."""
+COLUMNS = (
+    f"""r.id, r.handle, r.sort, r.name, r.purpose, r.listed, {CLOSED}, r.formed, coalesce(r.opens_at > %(now)s, false), {RULES}"""
+)
 HOST = "coalesce(w.role IN ('host', 'admin'), false)"
 WHO = f"w.id IS NOT NULL, coalesce(w.mode = 'contributor', false), w.family, {PROVEN.format(account='w')}, m.standing, {HOST}"
 JOINS = """LEFT JOIN accounts w ON w.id = %(viewer)s AND w.state = 'active'
@@ -31,12 +36,12 @@ JOINS = """LEFT JOIN accounts w ON w.id = %(viewer)s AND w.state = 'active'
 FORMED = """UPDATE rooms SET formed = true WHERE id = %(room)s AND NOT formed AND (
     SELECT count(*) FROM room_members WHERE room_id = %(room)s AND standing IN ('member', 'keeper')) >= %(fewest)s"""
 MINE = "m.standing IN ('member', 'keeper')"
-_PLAIN, _RULES = 8, len(Rules.__struct_fields__)
+_PLAIN, _RULES = 9, len(Rules.__struct_fields__)
 
 
 def room_of(row: Sequence[Any]) -> Room:
     """Return a row of `COLUMNS` as a record."""
-    identifier, handle, sort, name, purpose, listed, closed, formed = row[:_PLAIN]
+    identifier, handle, sort, name, purpose, listed, closed, formed, early = row[:_PLAIN]
     values = dict(zip(Rules.__struct_fields__, row[_PLAIN:], strict=True))
     values |= {
         "reads": Reads(values["reads"]),
@@ -55,6 +60,7 @@ def room_of(row: Sequence[Any]) -> Room:
         listed=listed,
         closed=closed,
         formed=formed,
+        early=early,
         rules=rules,
     )
 
@@ -78,14 +84,14 @@ Met = tuple[Room, Who]
 async def met(tx: Tx, viewer: int | None, where: str, **values: Any) -> list[Met]:
     """Return rooms, and what somebody is to each, by a condition on row `r` (standing `m`)."""
     query = f"SELECT {COLUMNS}, {WHO} FROM rooms r {JOINS} WHERE {where} ORDER BY r.name, r.id"
-    rows = await tx.rows(query, {"viewer": viewer or 0, **values})
+    rows = await tx.rows(query, {"viewer": viewer or 0, "now": clock.now(), **values})
     return [_met(row) for row in rows]
 
 
 async def ask_named(tx: Tx, viewer: int, handles: Sequence[str]) -> Pending:
     """Ask which rooms bear some handles, all in small letters; `named` reads the answer, which travels with the next one."""
     query = f"SELECT {COLUMNS}, {WHO} FROM rooms r {JOINS} WHERE r.handle = ANY(%(handles)s)"
-    return await tx.ask(query, {"viewer": viewer, "handles": list(handles)})
+    return await tx.ask(query, {"viewer": viewer, "now": clock.now(), "handles": list(handles)})
 
 
 async def named(pending: Pending) -> list[Met]:
@@ -102,6 +108,9 @@ def stands_on(tx: Tx, viewer: int | None, rooms: Sequence[Met]) -> None:
     if viewer:
         tx.stands_on(Subject.PERSON, viewer)
     tx.stands_on(Subject.ROOM, *(room.id for room, _ in rooms))
+    for room, _ in rooms:
+        if room.early or (room.rules.ends_at and not room.closed):
+            tx.changes_at(room.rules.opens_at if room.early else room.rules.ends_at)
 
 
 def digest(code: str) -> bytes:
@@ -133,6 +142,24 @@ async def close(tx: Tx, room_id: int) -> None:
     await tx.send("UPDATE rooms SET closed_at = coalesce(closed_at, now()) WHERE id = %s", [room_id])
 
 
+async def hold_open(tx: Tx, room_id: int, now: datetime) -> bool:
+    """Keep a room from being closed before this commit; return whether its time has come, and is not over."""
+    query = """SELECT id FROM rooms WHERE id = %(room)s AND closed_at IS NULL AND coalesce(opens_at <= %(now)s, true)
+        AND coalesce(ends_at > %(now)s, true) FOR SHARE"""
+    return await tx.value(query, {"room": room_id, "now": now}) is not None
+
+
+async def ends(tx: Tx, room_id: int, at: datetime) -> None:
+    """Have the time of a room be over at an instant, if it is not sooner; one that never opened keeps its term."""
+    query = "UPDATE rooms SET ends_at = least(ends_at, %(at)s) WHERE id = %(room)s AND opens_at < %(at)s"
+    await tx.send(query, {"room": room_id, "at": at})
+
+
+async def remove(tx: Tx, room_id: int, now: datetime) -> bool:
+    """Remove a room whose time is still to come, in which nothing was said; return whether it was one."""
+    return await tx.run("DELETE FROM rooms WHERE id = %s AND opens_at > %s", [room_id, now]) > 0
+
+
 async def set_code(tx: Tx, room_id: int, code: str) -> None:
     """Give a room a new code; the one before opens nothing any more."""
     await tx.send("UPDATE rooms SET code = %s WHERE id = %s", [digest(code), room_id])
@@ -155,9 +182,10 @@ async def inside(tx: Tx, room_id: int) -> int:
 
 
 async def among(tx: Tx, room_id: int, account_ids: Sequence[int]) -> set[int]:
-    """Return those of some accounts who are in a room."""
-    query = """SELECT account_id FROM room_members
-        WHERE room_id = %s AND account_id = ANY(%s) AND standing IN ('member', 'keeper')"""
+    """Return those of some accounts who are in a room, and may read it."""
+    query = f"""SELECT account_id FROM room_members
+        WHERE room_id = %s AND account_id = ANY(%s) AND standing IN ('member', 'keeper')
+            AND room_id = ANY({read_by("account_id")})"""
     return set(await tx.values(query, [room_id, list(account_ids)]))
 
 

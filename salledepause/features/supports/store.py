@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from salledepause.features import rooms
 from salledepause.features.supports.model import Word
 from salledepause.kernel.db import Tx
 from salledepause.kernel.marks import Subject
@@ -44,9 +45,10 @@ async def seen(tx: Tx, viewer: int, post_ids: Sequence[int]) -> list[tuple[Any, 
 
 
 async def waiting(tx: Tx, account_id: int) -> list[tuple[str, str]]:
-    """Return (handle, name) of the rooms where what somebody said within three days got support, while it is there."""
-    query = """SELECT DISTINCT r.handle, r.name FROM posts p JOIN rooms r ON r.id = p.room_id AND NOT r.scores
-        WHERE p.account_id = %s AND p.created_at > now() - interval '3 days' AND (p.expires_at IS NULL OR p.expires_at > now())
+    """Return (handle, name) of the rooms that somebody may read, where what they said within three days got support."""
+    query = f"""SELECT DISTINCT r.handle, r.name FROM posts p JOIN rooms r ON r.id = p.room_id AND NOT r.scores
+        WHERE p.account_id = %(me)s AND r.id = ANY({rooms.read_by("%(me)s")})
+            AND p.created_at > now() - interval '3 days' AND (p.expires_at IS NULL OR p.expires_at > now())
             AND EXISTS (SELECT FROM supports s JOIN accounts a ON a.id = s.account_id
                 WHERE s.post_id = p.id AND a.state = 'active') ORDER BY r.name"""
-    return [(row[0], row[1]) for row in await tx.rows(query, [account_id])]
+    return [(row[0], row[1]) for row in await tx.rows(query, {"me": account_id})]

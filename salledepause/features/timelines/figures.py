@@ -65,7 +65,8 @@ _AT = "to_timestamp(({id} >> 16) / 1000.0)"
 _WHEN = """{id} >= floor(extract(epoch FROM %(first)s::date::timestamp AT TIME ZONE 'UTC') * 1000)::bigint << 16
     AND {id} < floor(extract(epoch FROM (%(last)s::date + 1)::timestamp AT TIME ZONE 'UTC') * 1000)::bigint << 16"""
 _WITHIN = "{at} >= %(first)s::date::timestamp AT TIME ZONE 'UTC' AND {at} < (%(last)s::date + 1)::timestamp AT TIME ZONE 'UTC'"
-_WRITTEN = f"FROM posts p WHERE {_WHEN.format(id='p.id')}"
+_WRITTEN = f"FROM posts p WHERE p.room_id IS NULL AND {_WHEN.format(id='p.id')}"
+"""What is said in rooms is counted nowhere outside them."""
 _POST_DAY = _day(_AT.format(id="p.id"))
 _TAGGED = f"""SELECT p.account_id AS who, {_POST_DAY} AS day, p.language FROM post_tags t JOIN posts p ON p.id = t.post_id
     WHERE t.tag = %(tag)s AND p.audience IN ('public', 'unlisted') AND {_WHEN.format(id="p.id")}"""
@@ -83,6 +84,7 @@ MEASURES: dict[str, tuple[str, str, int]] = {
         f"""SELECT p.account_id AS who, {_POST_DAY} AS day {_WRITTEN}
             AND (p.boost_of_id IS NOT NULL OR p.parent_account_id <> p.account_id)
         UNION ALL SELECT g.account_id, {_day(_AT.format(id="g.id"))} FROM gestures g
+            JOIN posts s ON s.id = g.post_id AND s.room_id IS NULL
             WHERE g.kind = {int(Gesture.FAVOURITE)} AND {_WHEN.format(id="g.id")}""",
         _ALL,
         FEW,

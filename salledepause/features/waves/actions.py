@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from salledepause.features import accounts, moderation, notifications
+from salledepause.features import accounts, moderation, notifications, posts
 from salledepause.features.moderation import Act
 from salledepause.features.waves import store
 from salledepause.features.waves.model import WaveMoved
@@ -14,11 +14,13 @@ from salledepause.kernel.marks import Subject
 
 
 async def unsay(tx: Tx, me: int, clap_id: int) -> int:
-    """Take the word of a clap away: one's own under one's name, or at one's victory, or as a host; return the victory.
+    """Take the word of a clap away: one's own under one's name, or at one's victory, or as a host who may read it; return it.
 
     Raises Missing for any other.
     """
-    host = (await accounts.one(tx, me)).keeps_house
+    at = await store.clapped_at(tx, clap_id)
+    seen = await posts.visible(tx, [at], me) if at else []
+    host = bool(seen) and (await accounts.one(tx, me)).keeps_house
     post_id = await store.unsay(tx, clap_id, me, host=host)
     if post_id is None:
         raise Missing

@@ -168,6 +168,12 @@ async def end(tx: Tx, post_id: int, now: datetime) -> bool:
     return True
 
 
+async def clapped_at(tx: Tx, clap_id: int) -> int | None:
+    """Return the victory of a clap."""
+    found: int | None = await tx.value("SELECT post_id FROM claps WHERE id = %s", [clap_id])
+    return found
+
+
 async def unsay(tx: Tx, clap_id: int, me: int, *, host: bool) -> int | None:
     """Take the word of a clap away, which is one's own, or at a victory of one's own, or for a host; return the victory."""
     query = """UPDATE claps c SET word = '' FROM posts p WHERE c.id = %(clap)s AND p.id = c.post_id AND c.word <> ''

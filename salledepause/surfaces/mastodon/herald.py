@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import msgspec
 import structlog
@@ -177,7 +177,8 @@ class Herald:
         if reach is None:
             return
         if reach.room_id:
-            await self._show(tx, post_id, [Topic("list", reach.room_id)], event, reach.room_id)
+            hearing = await self._inside(tx, reach.room_id)
+            await noticeboard.owe(tx, [post_id], await self._show(tx, post_id, hearing, event))
             return
         homes = await self._homes(tx, post_id)
         rooms = (*_rooms(reach), *await self._lists(tx, post_id))
@@ -185,7 +186,7 @@ class Herald:
             self._reached[post_id] = {int(home.of) for home in homes}
             while len(self._reached) > FAR_REMEMBERED:
                 self._reached.popitem(last=False)
-        await self._show(tx, post_id, [*homes, *rooms], event)
+        await self._show(tx, post_id, self.hub.hearing([*homes, *rooms]), event)
         await self._converse(tx, reach)
 
     async def _spread(self, tx: Tx, post_id: int) -> None:
@@ -193,19 +194,31 @@ class Herald:
         told = self._reached.setdefault(post_id, set())
         homes = [home for home in await self._homes(tx, post_id) if home.of not in told]
         told.update(int(home.of) for home in homes)
-        await self._show(tx, post_id, homes, "update")
+        await self._show(tx, post_id, self.hub.hearing(homes), "update")
 
     async def _erased(self, tx: Tx, event: PostErased) -> None:
         """Tell that a post is gone wherever it may have been met, before a stream was opened too: there is but its id to tell."""
+        if event.room_id:
+            met = await self._inside(tx, event.room_id)
+        else:
+            met = self.hub.hearing(await self._shown_in(tx, event))
+        for hearing in met.values():
+            _push(hearing, "delete", str(event.post_id).encode())
+
+    async def _shown_in(self, tx: Tx, event: PostErased) -> set[Topic]:
+        """Return where a post that is gone, and was said in no room, may have been met."""
         topics = {*await self._homes(tx, event.post_id), *(Topic("user", one) for one in (event.author_id, *event.named))}
         if event.public:
             topics |= {Topic(name, of) for name in OPEN for of in self.hub.of(name)}
-        if event.room_id:
-            topics = {Topic("list", event.room_id)}
-        elif event.listed and (lists := [int(one) for one in self.hub.of("list")]):
+        if event.listed and (lists := [int(one) for one in self.hub.of("list")]):
             topics |= {Topic("list", one) for one in await timelines.lists_holding(tx, event.author_id, lists)}
-        for hearing in self.hub.hearing(topics).values():
-            _push(hearing, "delete", str(event.post_id).encode())
+        return topics
+
+    async def _inside(self, tx: Tx, room_id: int) -> Mapping[int, Hearing]:
+        """Return who hears a room, among those who are in it still and may read it: nobody else hears that somebody spoke."""
+        hearing = self.hub.hearing([Topic("list", room_id)])
+        inside = await rooms.among(tx, room_id, list(hearing)) if hearing else set()
+        return {viewer: pairs for viewer, pairs in hearing.items() if viewer in inside}
 
     async def _notified(self, tx: Tx, event: Notified) -> None:
         hearing = self._alerted(event.account_id)
@@ -226,19 +239,13 @@ class Herald:
         hearing = self.hub.hearing(topics).get(account_id, [])
         return [pair for pair in hearing if pair[0].caller.may("read:notifications")]
 
-    async def _show(self, tx: Tx, post_id: int, topics: Iterable[Topic], event: str, room_id: int | None = None) -> None:
-        """Tell of a post to each viewer who listens there and may see it: asked once for all, written once for those alike.
+    async def _show(self, tx: Tx, post_id: int, hearing: Mapping[int, Hearing], event: str) -> list[int]:
+        """Tell of a post to each viewer who listens and may see it: asked once for all, written once for those alike.
 
-        Of what is said in a room only those hear who are in it still.
+        Return those viewers.
         """
-        hearing = self.hub.hearing(topics)
-        if room_id and hearing:
-            inside = await rooms.among(tx, room_id, list(hearing))
-            hearing = {viewer: pairs for viewer, pairs in hearing.items() if viewer in inside}
         alike: dict[Hashable, list[int]] = {}
         met = await posts.met_by(tx, post_id, list(hearing)) if hearing else {}
-        if room_id:
-            await noticeboard.owe(tx, [post_id], list(met))
         apart = await self._presenter.apart(tx, met)
         for viewer, seen in met.items():
             alike.setdefault((seen, viewer if viewer in apart else None), []).append(viewer)
@@ -246,6 +253,7 @@ class Herald:
         for viewers in alike.values():
             for body in await self._presenter.statuses(tx, [met[viewers[0]]], viewers[0]):
                 _push([pair for viewer in viewers for pair in near[viewer]], event, body)
+        return list(met)
 
     async def _converse(self, tx: Tx, reach: Reach) -> None:
         """Tell the people of a direct post that their conversation moved."""

@@ -2,7 +2,8 @@
 
 A status is three pieces: its head, its author's account, its tail. Head and tail are kept by (id, version) of the post, the
 account by its own, so that a counter of the author never re-renders their posts. What differs from viewer to viewer is written
-per answer: their flags, a poll, what a post quotes, what their filters catch. Entities: https://docs.joinmastodon.org/entities/Status/
+per answer: their flags, a poll, what a post quotes, what their filters catch. What ends is prepared each time and kept nowhere.
+Entities: https://docs.joinmastodon.org/entities/Status/
 """
 
 from __future__ import annotations
@@ -137,13 +138,15 @@ class Presenter:
         row = Seen(post.id, glimpse, None, made.flags)
         extras = await self._extras(tx, [row], viewer)
 
-        tx.meanwhile = lambda: self._statuses.put(post.id, post.version, entities.status_pieces(self.site, post, thanks))
+        if post.expires_at is None:
+            tx.meanwhile = lambda: self._statuses.put(post.id, post.version, entities.status_pieces(self.site, post, thanks))
 
         def write() -> tuple[bytes, ...]:
             author = made.author
             head, tail, _ = said = self._statuses.get(post.id, post.version) or entities.status_pieces(self.site, post, thanks)
             account = msgspec.json.encode(entities.account(self.site, author))
-            self._statuses.put(post.id, post.version, said)
+            if post.expires_at is None:
+                self._statuses.put(post.id, post.version, said)
             self._accounts.put(viewer, author.version, (account,))
             return tuple(_pieces(row, viewer, {post.id: (head, account, tail)}, extras))
 
@@ -216,7 +219,8 @@ class Presenter:
         items = await noticeboard.of(tx, list(loaded.values()))
         for post in loaded.values():
             found[post.id] = entities.status_pieces(self.site, post, thanks.get(post.id, ()), items.get(post.id))
-            self._statuses.put(post.id, missing[post.id].version, found[post.id])
+            if post.expires_at is None:
+                self._statuses.put(post.id, missing[post.id].version, found[post.id])
         return found
 
     async def _load_accounts(self, tx: Tx, missing: dict[int, Glimpse]) -> dict[int, tuple[bytes]]:

@@ -137,7 +137,8 @@ async def clap(call: Call) -> Answer:
 async def unsay(call: Call) -> Answer:
     """DELETE /api/salledepause/v1/waves/words/:id: take a word away, one's own, or at one's victory, or as a host."""
     post_id = await waves.unsay(call.tx, call.me, call.id())
-    return json(entity(post_id, (await waves.of(call.tx, [post_id])).get(post_id)))
+    seen = await posts.visible(call.tx, [post_id], call.me)
+    return json(entity(post_id, (await waves.of(call.tx, [one.post.id for one in seen])).get(post_id)))
 
 
 async def open_now(call: Call) -> Answer:

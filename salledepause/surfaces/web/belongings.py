@@ -24,6 +24,7 @@ TABLES = {
     What.BLOCKS: "Personnes bloquées",
     What.DOMAIN_BLOCKS: "Serveurs bloqués",
     What.BOOKMARKS: "Signets",
+    What.NOTEBOOK: "Mon carnet",
 }
 OUTCOMES = {Outcome.DONE: "Reprises", Outcome.KNOWN: "Déjà là", Outcome.ABSENT: "Introuvables", Outcome.REFUSED: "Refusées"}
 NO_FILE = "Choisissez un fichier CSV."
@@ -105,13 +106,17 @@ async def _shown(call: Call, problems: dict[str, str], chosen: str = "") -> Answ
 
 async def show_leaving(call: Call) -> Answer:
     """GET /reglages/partir: what leaving for good does."""
-    return page(call, "leaving.html", problems={}, handle="")
+    return await _leaving(call, {})
 
 
-class Farewell(msgspec.Struct, frozen=True):
-    """The password, and one's pseudonym written again."""
+async def _leaving(call: Call, problems: dict[str, str], handle: str = "") -> Answer:
+    keyed, status = await accounts.passkeys.passkeys(call.tx, call.me), REFUSED if problems else 200
+    return page(call, "leaving.html", problems=problems, handle=handle, keyed=keyed, status=status)
 
-    password: str = ""
+
+class Farewell(signin.Proof, frozen=True):
+    """What confirms it, and one's pseudonym written again."""
+
     handle: str = ""
 
 
@@ -119,10 +124,12 @@ async def leave(call: Call) -> Answer:
     """POST /reglages/partir: erase one's account and all that it said, for good."""
     given, me = call.read(Farewell), guests.member(call)
     if (accounts.local_handle(given.handle, call.site.settings.domain) or "").lower() != me.handle.lower():
-        told = wording.said("Écrivez votre pseudonyme, pour être sûr·e.", call.language)
-        return page(call, "leaving.html", problems={"handle": told}, handle=given.handle, status=REFUSED)
-    if doubt := await signin.doubt(call, me, given.password):
-        return page(call, "leaving.html", problems={"password": doubt}, handle=given.handle, status=REFUSED)
+        problems = {"handle": wording.said("Écrivez votre pseudonyme, pour être sûr·e.", call.language)}
+    else:
+        problems = await signin.doubt(call, me, given)
+    if problems:
+        async with call.site.db.reading() as call.tx:
+            return await _leaving(call, problems, given.handle)
     async with call.site.db.transaction() as tx:
         pictures = await accounts.erase(tx, me.id)
     for key in pictures:

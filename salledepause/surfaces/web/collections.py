@@ -68,7 +68,7 @@ async def show(call: Call) -> Answer:
     return await _shown(call, {})
 
 
-async def _shown(call: Call, problems: dict[str, str], **typed: str) -> Answer:
+async def _shown(call: Call, problems: dict[str, str], *, none: bool = False, **typed: str) -> Answer:
     found = await graph.collection(call.tx, call.id(), call.viewer)
     held = (await graph.collected(call.tx, [found.id], call.viewer)).get(found.id, [])
     who = await accounts.load(call.tx, [found.account_id, *(one.account_id for one in held)])
@@ -84,6 +84,7 @@ async def _shown(call: Call, problems: dict[str, str], **typed: str) -> Answer:
         "mine": found.account_id == call.viewer,
         "others": any(one != call.viewer for one in who_ids),
         "typed": {"handle": "", "reason": ""} | typed,
+        "none": none,
     }
     return page(call, "collection.html", status=REFUSED if problems else 200, problems=problems, **values)
 
@@ -158,17 +159,21 @@ async def bring(call: Call) -> Answer:
 
 
 class Taking(msgspec.Struct):
-    """What to make of a collection."""
+    """What to make of a collection, and of whom in it."""
 
     gesture: str = "follow"
+    account_ids: list[str] = []
 
 
 async def take(call: Call) -> Answer:
-    """POST /collections/{id}/suivre: follow everybody in it, and make a list of them if one likes."""
-    as_list = call.read(Taking).gesture == "list"
-    done = await graph.follow_collected(call.tx, call.me, call.id())
-    if as_list:
-        made = await graph.list_collected(call.tx, call.me, call.id())
+    """POST /collections/{id}/suivre: follow those who are ticked, and make a list of them if one likes."""
+    taking = call.read(Taking)
+    wanted = ids.several(taking.account_ids)
+    if not wanted:
+        return await _shown(call, {"suivre": wording.said("Cochez au moins une personne.", call.language)}, none=True)
+    done = await graph.follow_collected(call.tx, call.me, call.id(), wanted)
+    if taking.gesture == "list":
+        made = await graph.list_collected(call.tx, call.me, call.id(), wanted)
         return answers.back(call, f"/listes/{made.id}", messages.notice("C'est une de vos listes, que vous lisez seul·e.", call))
     told = messages.notice("Suivies, ou demandées : {taken}. Déjà suivies : {refused}.", call, **done._asdict())
     return answers.back(call, addresses.collection(call.id()), told)

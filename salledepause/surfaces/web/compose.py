@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from salledepause.features import accounts, company, posts, rooms, victories
+from salledepause.features import accounts, company, doors, posts, rooms, victories
 from salledepause.features.accounts import Account
 from salledepause.features.posts import Kind, Media, Post, Seen
 from salledepause.kernel import ids, tongues, words
@@ -39,12 +39,13 @@ class Changed(BadInput):
 
 
 class Asked(msgspec.Struct):
-    """What a blank form is asked for: to quote, a kind of message, to speak in a room or to one person, to ask for a word."""
+    """What a blank form is asked for: to quote, a kind of message, to whom or where it goes, a question to answer, help."""
 
     cite: str = ""
     kind: Kind | None = None
     dedicace: str = ""
     piece: str = ""
+    question: str = ""
     mot: bool = False
 
 
@@ -81,6 +82,11 @@ async def show(call: Call) -> Answer:
             "Une image et un mot pour @{name}, en message privé. D'un·e inconnu·e, cela attend son accord.", call.language
         )
         return await compose(call, writing.dedicated(me, who), dedicated=who.handle, notice=told.format(name=who.handle))
+    if asked.question:
+        view, question = await doors.question(call.tx, call.me, ids.parse(asked.question))
+        form = writing.in_room(me, view.room, f"/portes/{view.room.id}")
+        told = wording.said("En réponse à : « {question} »", call.language).format(question=question.text)
+        return await compose(call, msgspec.structs.replace(form, question=asked.question), notice=told)
     if not asked.cite:
         form = blank(me)
         if asked.piece:
@@ -150,11 +156,13 @@ async def _sent(call: Call, form: Form) -> Sent:
 
 
 async def _besides(call: Call, form: Form, post: Post) -> None:
-    """Do what else a form asks of a message just published: thank somebody, ask for a word, say that it is advice."""
+    """Do what else a form asks of a message just published: thank somebody, ask for a word, answer, say that it is advice."""
     if form.recipients:
         await victories.thank(call.tx, post, form.recipients, fresh=True)
     if form.word:
         await company.ask(call.tx, call.me, post.id)
+    if form.question:
+        await doors.answer_by(call.tx, call.me, ids.parse(form.question), post.id)
     if form.gives == "advice":
         await company.advise(call.tx, call.me, post.id)
 

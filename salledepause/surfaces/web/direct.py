@@ -37,7 +37,7 @@ HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"x-accel-buffering", b"no"),
 ]
-_PLACE = re.compile(r"/(?:local|tags/[^/]{1,200}|listes/[0-9]{1,19}|ronde/[0-9]{1,19})?")
+_PLACE = re.compile(r"/(?:local|tags/[^/]{1,200}|listes/[0-9]{1,19}|ronde/[0-9]{1,19}|portes/[0-9]{1,19})?")
 
 
 class Asked(msgspec.Struct):

@@ -2,7 +2,7 @@
 
 A card's markup depends on the versions of its post and of its people, on the viewer's gestures and rights; the page to come back
 to is a slot, filled here; the word of forms and how long ago it was said are those of pages (slots.py), left to them. Polls and
-quotes are the viewer's own: such cards are drawn each time.
+quotes are the viewer's own, and words that end are kept nowhere: such cards are drawn each time.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Drawer:
     @pass_context
     def card(self, context: Context, card: Card, *, focal: bool = False) -> Markup:
         """Return the markup of a card on the page that `context` is of."""
-        if card.poll or card.quotes:
+        if card.poll or card.quotes or card.post.expires_at:
             return Markup(self._drawn(context, card, focal, {}))  # noqa: S704 - a template made it
         key = _key(card, focal=focal, may=(context["me"] is not None, context["writes"]))
         drawn = self._kept.get(key)

@@ -204,4 +204,6 @@ async def _listing(tx: Tx, watch: Watch, page: Page) -> tuple[Listed[Seen], Cont
         return await timelines.public(tx, watch.viewer, page, watch.wish), "public"
     if name == "tags":
         return await timelines.tagged(tx, watch.viewer, page, ([text.tag_key(which)], [], []), watch.wish), "public"
+    if name == "portes":
+        return await timelines.of_room(tx, watch.viewer, int(which), page, watch.wish), "public"
     return await timelines.list_members(tx, watch.viewer, int(which), page, watch.wish), "home"

@@ -107,7 +107,6 @@ async def post(call: Call) -> Answer:
     return page(
         call,
         "post.html",
-        headers=safety.kept_nowhere(card.post.expires_at),
         card=card,
         above=above,
         below=below,

@@ -1,4 +1,4 @@
-"""Passkeys in pages: added, named and removed in the settings, and used to enter; only this needs a script."""
+"""Passkeys in pages: added, named and removed in the settings, used to enter and to confirm; only this needs a script."""
 
 from __future__ import annotations
 
@@ -40,6 +40,11 @@ async def add(call: Call) -> Answer:
     return answers.back(call, HERE, messages.notice("Cette clé ouvre maintenant votre compte.", call))
 
 
+async def ask_proof(call: Call) -> Answer:
+    """POST /reglages/cles/preuve: what a device is asked so that it confirms what its person is about to do."""
+    return _options(await accounts.passkeys.challenge(call.tx, call.site.settings, call.me))
+
+
 async def rename(call: Call) -> Answer:
     """POST /reglages/cles/{id}: give a key a name."""
     await accounts.passkeys.rename(call.tx, call.me, call.id(), call.read(Given).name)
@@ -79,6 +84,7 @@ def _options(text: str) -> Answer:
 
 ROUTES = [
     route("POST", f"{KEYS}/defi", guests.guarded(ask_new), user("")),
+    route("POST", f"{KEYS}/preuve", guests.guarded(ask_proof), user("")),
     route("POST", KEYS, guests.guarded(add), user("", budget="auth", transaction=False)),
     route("POST", f"{KEYS}/{{id}}", guests.guarded(rename), user("")),
     route("POST", f"{KEYS}/{{id}}/retirer", guests.guarded(remove), user("")),

@@ -7,8 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
-from jinja2.bccache import Bucket
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup
 
@@ -33,6 +32,7 @@ from salledepause.kernel.text import MentionLink
 from salledepause.kernel.words import catalogue
 from salledepause.surfaces.edge import HTML, OK, Answer, Call, Header
 from salledepause.surfaces.web import addresses, assets, messages, safety, shell, slots, wording
+from salledepause.surfaces.web.compiled import Compiled
 from salledepause.surfaces.web.drawing import Drawer
 
 INDENTATION = re.compile(r"\n[ \t]+")
@@ -160,25 +160,9 @@ class Lean(Extension):
         return INDENTATION.sub("\n", source)
 
 
-class Compiled(BytecodeCache):
-    """What a template was compiled to, for the next language: only what the words are looked up in differs."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what is kept of a template."""
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep a template."""
-        self._kept[bucket.key] = bucket.bytecode_to_string()
-
-
 @cache
 def _compiled() -> Compiled:
-    return Compiled()
+    return Compiled(Path(__file__).read_text("utf-8"))
 
 
 @cache

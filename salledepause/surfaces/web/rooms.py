@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from salledepause.features import accounts, notifications, posts, rooms, timelines
+from salledepause.features import accounts, doors, notifications, posts, rooms, timelines
 from salledepause.features.accounts import LABELS, Family
 from salledepause.features.posts import Seen
 from salledepause.features.rooms import Entry, In, Opening, Presence, Reads, Rings, Rules, Speaks, View
@@ -128,6 +128,8 @@ async def _all(call: Call, problem: str = "") -> Answer:
 async def show(call: Call) -> Answer:
     """GET /pieces/{handle}: what is said in a room, and its rules; from the door, its rules alone."""
     one = await rooms.by_handle(call.tx, call.viewer, call.text("handle"))
+    if one.room.sort == doors.SORT:
+        return safety.to(addresses.header_value(f"/portes/{one.room.id}"))
     return await _room(call, one)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from salledepause.surfaces.edge import Answer, Header
+from salledepause.surfaces.edge import NOWHERE, Answer, Header
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; connect-src 'self'; "
@@ -29,7 +29,7 @@ STRICT: tuple[Header, ...] = (
     (b"cache-control", b"private, no-cache"),
     (b"vary", b"cookie, accept-language, x-fragment, accept-encoding"),
 )
-SECRET: Header = (b"cache-control", b"no-store")
+SECRET: Header = NOWHERE
 """For pages that show something once, or what is said for some hours."""
 
 

@@ -86,16 +86,27 @@ async def recover(call: Call) -> Answer:
     return page(call, "words.html", words=secret, next="/connexion", why="recovered", csrf=csrf, headers=(*cookie, safety.SECRET))
 
 
-async def doubt(call: Call, me: Account, password: str) -> str:
-    """Return why a password does not confirm what its person is about to do; empty when it does. Raises TooMany."""
+class Proof(msgspec.Struct, frozen=True):
+    """What confirms what cannot be undone: one's password, or what a device signed."""
+
+    password: str = ""
+    credential: str = ""
+
+
+async def doubt(call: Call, me: Account, proof: Proof) -> dict[str, str]:
+    """Return why a proof does not confirm what its person is about to do, by the field; nothing when it does. Raises TooMany."""
     try:
-        with one_guess(call, "password", me.handle):
-            await accounts.confirm(call.site, me.id, password)
+        if proof.credential:
+            async with call.site.db.transaction() as tx:
+                await accounts.passkeys.confirm(tx, call.site.settings, me.id, proof.credential)
+        else:
+            with one_guess(call, "password", me.handle):
+                await accounts.confirm(call.site, me.id, proof.password)
     except TooMany:
         raise
     except Refusal as refusal:
-        return wording.told(refusal, call.language)
-    return ""
+        return {"cle" if proof.credential else "password": wording.told(refusal, call.language)}
+    return {}
 
 
 def one_guess(call: Call, secret: str, handle: str) -> AbstractContextManager[None]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from salledepause.features import accounts
 from salledepause.features.accounts import Account
 from salledepause.kernel import clock
@@ -20,21 +18,21 @@ REFUSED = 422
 
 async def show(call: Call) -> Answer:
     """GET /reglages/sommeil: what sleeping does, and until when one may wake."""
-    return page(call, "sleep.html", problems={}, until=accounts.last_day(clock.today()))
+    return await _asked(call, {})
 
 
-class Night(msgspec.Struct, frozen=True):
-    """The password, to be sure."""
-
-    password: str = ""
+async def _asked(call: Call, problems: dict[str, str]) -> Answer:
+    keyed = await accounts.passkeys.passkeys(call.tx, call.me)
+    until, status = accounts.last_day(clock.today()), REFUSED if problems else 200
+    return page(call, "sleep.html", problems=problems, until=until, keyed=keyed, status=status)
 
 
 async def sleep(call: Call) -> Answer:
     """POST /reglages/sommeil: shut one's account for a time; every browser and app is out."""
     me = guests.member(call)
-    if doubt := await signin.doubt(call, me, call.read(Night).password):
-        until = accounts.last_day(clock.today())
-        return page(call, "sleep.html", problems={"password": doubt}, until=until, status=REFUSED)
+    if problems := await signin.doubt(call, me, call.read(signin.Proof)):
+        async with call.site.db.reading() as call.tx:
+            return await _asked(call, problems)
     async with call.site.db.transaction() as tx:
         until = await accounts.fall_asleep(tx, me.id)
     told = messages.notice(

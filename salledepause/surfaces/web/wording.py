@@ -115,20 +115,29 @@ def _passed(instant: datetime, minutes: int, year: int, language: str) -> str:
 def _short_date(local: datetime, this_year: int, language: str) -> str:
     same_year = local.year == this_year
     shapes = {"fr": ("d MMM", "d MMM y"), "en": ("MMM d", "MMM d, y")}
-    return str(format_date(local, shapes[language][0 if same_year else 1], locale=language)).replace(" ", "\u00a0")
+    return _worded(local, shapes[language][0 if same_year else 1], language).replace(" ", "\u00a0")
 
 
 def in_full(instant: datetime, language: str) -> str:
     """Return a date and hour in Paris in words: `dimanche 22 novembre 2026 à 03:14`."""
     shape = {"fr": "EEEE d MMMM y 'à' HH:mm", "en": "EEEE, MMMM d, y 'at' HH:mm"}[language]
-    return str(format_datetime(instant, shape, tzinfo=clock.PARIS, locale=language))
+    return _worded(instant.astimezone(clock.PARIS), shape, language)
+
+
+def _worded(local: date, shape: str, language: str) -> str:
+    """Return a day, or an hour of it, in a shape of Babel's; in French the first of a month is « 1er »."""
+    if language == "fr" and local.day == 1:
+        shape = shape.replace("d MMM", "d'er' MMM")
+    if isinstance(local, datetime):
+        return str(format_datetime(local, shape, tzinfo=clock.PARIS, locale=language))
+    return str(format_date(local, shape, locale=language))
 
 
 def day(when: date, language: str) -> str:
     """Return a day: `22 novembre 2026`."""
     shape = {"fr": "d MMMM y", "en": "MMMM d, y"}[language]
     local = when.astimezone(clock.PARIS).date() if isinstance(when, datetime) else when
-    return str(format_date(local, shape, locale=language))
+    return _worded(local, shape, language)
 
 
 def language_name(code: str, language: str) -> str:
@@ -143,7 +152,7 @@ def day_in_full(instant: datetime | date, language: str) -> str:
     """Return a day of Paris in words: `dimanche 22 novembre 2026`."""
     shape = {"fr": "EEEE d MMMM y", "en": "EEEE, MMMM d, y"}[language]
     local = instant.astimezone(clock.PARIS) if isinstance(instant, datetime) else instant
-    return str(format_date(local, shape, locale=language))
+    return _worded(local, shape, language)
 
 
 def size(weight: int, language: str) -> str:

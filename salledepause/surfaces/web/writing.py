@@ -100,6 +100,8 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     """Whether to say by a tag that it is for fun, so that whoever would rather not meet that filters it."""
     word: bool = False
     """Whether to ask who is on shift for a word."""
+    question: str = ""
+    """The question that it answers, in the diary of an open door."""
     gives: Literal["", "support", "advice"] = ""
     """What an answer to who asks for a word gives."""
     key: str = ""

@@ -73,6 +73,8 @@ ACTS = {
     "role_host": "a fait hôte",
     "role_admin": "a confié l'administration à",
     "merge_team": "a réuni des équipes :",
+    "open_door": "a ouvert une porte :",
+    "end_door": "a refermé une porte :",
     "unsay_clap": "a retiré un mot d'une ronde, sous la victoire",
     "invite": "a fait une invitation",
     "revoke_invitation": "a retiré une invitation",
