@@ -36,7 +36,7 @@ WRITES_FOR = timedelta(minutes=10)
 ASKED_AT_MOST = 10
 """Questions of one person to a desk in an hour."""
 KEPT = timedelta(days=30)
-NAMES = re.compile(r"^\s*(?:@[\w.@-]+[\s,:]*)+")
+NAMES = re.compile(r"(?:@[\w.-]+(?:@[\w.-]+)?[\s,:]+)+")
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -201,7 +201,9 @@ def may_ring(rung: Sequence[datetime], now: datetime) -> bool:
 
 def words_of(text: str) -> str:
     """Return a text without the names that it begins with: what is asked, not of whom."""
-    return NAMES.sub("", text).strip()
+    text = text.strip()
+    found = NAMES.match(text)
+    return text[found.end() :] if found else text
 
 
 def key_of(text: str) -> bytes:
