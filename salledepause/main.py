@@ -26,6 +26,7 @@ from salledepause.features import (
     posts,
     rooms,
     safety_net,
+    shield,
     sources,
     supports,
     timelines,
@@ -63,6 +64,8 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "notifications.answer": notifications.answer,
     "archives.run": archives.run,
     "waves.end": waves.end,
+    "shield.judge": shield.judge,
+    shield.crowds.TELL_HOSTS: shield.crowds.tell_hosts,
     "doors.end": doors.end,
 }
 """Jobs by name; each takes the site and what the event holds."""
@@ -72,12 +75,14 @@ DEFERRED: dict[type[Event], Sequence[str]] = {
     accounts.ProfileChanged: ("graph.let_in",),
     notifications.PushDue: ("mastodon.wake",),
     notifications.ReplyDue: ("notifications.answer",),
+    shield.JudgeDue: ("shield.judge",),
 }
 """What is done *later*, by jobs, when something happened."""
 
 LAPSES: dict[str, Callable[..., Awaitable[None]]] = {
     "posts.decode_media": posts.media.give_up,
     "archives.run": archives.give_up,
+    "shield.judge": shield.let_by,
 }
 """What is done, once a job that somebody waits for has failed too often."""
 
@@ -102,15 +107,15 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("*/5 * * * *", "waves.sweep", waves.sweep),
     ("* * * * *", "doors.sweep", doors.sweep),
     ("*/10 * * * *", "waves.ask", waves.ask),
+    ("* * * * *", "shield.sweep", shield.sweep),
+    ("*/5 * * * *", "shield.tell", shield.tell),
+    ("13 * * * *", "shield.forget", shield.crowds.forget),
     ("53 4 * * *", "accounts.let_go", accounts.let_go),
 ]
 """Periodic jobs: cron in UTC, name, work."""
 
 LEAVE = (waves.forget_account, victories.forget_account, posts.leave, timelines.forget_account, graph.leave)
 """What an account takes along when it is erased, in this order."""
-
-PUBLISHED = (timelines.spread, desks.published, notifications.published, victories.published, company.published)
-"""Who hears of a post, in this order: what goes to a desk is known before anybody is told of it."""
 
 ALOUD: frozenset[type[Event]] = frozenset(
     {
@@ -143,6 +148,18 @@ APART: dict[type[Event], Sequence[Callable[[Tx, Any], Awaitable[None]]]] = {
 """Who reacts to what hosts do, and to what becomes of rumours."""
 
 
+PUBLISHED = (
+    shield.published,
+    timelines.spread,
+    desks.published,
+    notifications.published,
+    victories.published,
+    company.published,
+    shield.crowds.published,
+)
+"""Who reacts to a new post: what is to wait is covered first, and what waits for others is last."""
+
+
 def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
     """Return who reacts to what. *Now* reactions run in this order, in the transaction of what happened."""
     return Wiring(
@@ -154,20 +171,20 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             rooms.RoomChanged: (posts.room_changed,),
             verification.VerificationChanged: (posts.said_of_family,),
             graph.Followed: (timelines.follow_up, notifications.followed),
-            graph.Unfollowed: (timelines.part, notifications.unfollowed),
+            graph.Unfollowed: (timelines.part, notifications.unfollowed, shield.duels.unfollowed),
             graph.FollowRequested: (notifications.follow_requested,),
-            graph.Blocked: (posts.quotes.barred, waves.barred, notifications.blocked),
+            graph.Blocked: (posts.quotes.barred, waves.barred, notifications.blocked, shield.duels.blocked),
             graph.Unblocked: (posts.quotes.barred, waves.barred),
             graph.Limited: (notifications.limited,),
             graph.Recommended: (notifications.collected,),
             graph.RequestDecided: (notifications.request_decided,),
             posts.PostPublished: PUBLISHED,
-            posts.PostEdited: (victories.edited, noticeboard.edited, notifications.edited),
+            posts.PostEdited: (shield.edited, victories.edited, noticeboard.edited, notifications.edited),
             posts.PostErased: (timelines.retract,),
             posts.Favourited: (supports.favourited, notifications.favourited),
             posts.Unfavourited: (supports.unfavourited, notifications.unfavourited),
             posts.Boosted: (notifications.boosted,),
-            posts.Quoted: (notifications.quoted,),
+            posts.Quoted: (shield.quoted, notifications.quoted),
             posts.PollEnded: (notifications.poll_ended,),
             sources.HospitalsChanged: (victories.renamed,),
             victories.Thanked: (notifications.thanked,),

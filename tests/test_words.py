@@ -15,6 +15,7 @@ from salledepause.features.notebook import COLUMNS
 from salledepause.features.noticeboard import STATE_LABELS
 from salledepause.features.posts import KIND_LABELS
 from salledepause.features.safety_net.model import DEFAULTS
+from salledepause.features.shield import TARGETS, TIES
 from salledepause.features.verification import METHOD_LABELS
 from salledepause.kernel import words
 from salledepause.surfaces import house, learned
@@ -35,6 +36,7 @@ from salledepause.surfaces.web import (
     rights,
     rooms,
     search,
+    shield,
     waves,
     word_filters,
     wording,
@@ -86,6 +88,12 @@ TABLES: dict[str, Iterable[str]] = {
     "wave.html: clapping[]": waves.CLAPPING.values(),
     "wave.html: sign_labels[]": waves.SIGN_LABELS.values(),
     "wave_sign.html: sign_labels[]": waves.SIGN_LABELS.values(),
+    "shield_items.html: kinds[]": shield.KIND_LABELS.values(),
+    "shield_items.html: targets[]": TARGETS.values(),
+    "shield_items.html: ties[]": TIES.values(),
+    "shield_one.html: kinds[]": shield.KIND_LABELS.values(),
+    "shield_one.html: targets[]": TARGETS.values(),
+    "shield_one.html: ties[]": TIES.values(),
     "consent.html: right.detail": RIGHTS,
     "consent.html: right.title": RIGHTS,
     "errand.html: label": belongings.OUTCOMES.values(),

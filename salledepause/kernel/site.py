@@ -39,6 +39,8 @@ class Site(msgspec.Struct, frozen=True):
     """How many media this process decodes at a time."""
     locksmiths: asyncio.Semaphore = msgspec.field(default_factory=lambda: asyncio.Semaphore(2))
     """How many secrets this process hashes at a time; whoever waits for one holds no connection."""
+    readers: asyncio.Semaphore = msgspec.field(default_factory=lambda: asyncio.Semaphore(1))
+    """How many texts this process judges at a time: the first one loads what reads them."""
     emojis: dict[str, Emoji] = msgspec.field(default_factory=dict)
     """Emojis of the house by code, as this process last read them."""
     together: dict[str, Together[Any, Any]] = msgspec.field(default_factory=dict)

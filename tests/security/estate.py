@@ -65,6 +65,10 @@ THINGS = {
     "/api/salledepause/v1/statuses/{id}": "victory",
     "/api/salledepause/v1/waves/words/{id}": "word",
     "/api/salledepause/v1/learned/{id}": "status",
+    "/api/salledepause/v1/shield/sas/{id}": "waiting",
+    "/api/salledepause/v1/shield/helping/{id}": "helped",
+    "/api/salledepause/v1/shield/evidence/{id}": "evidence",
+    "/api/salledepause/v1/duels/{id}": "friend",
     "/api/salledepause/v1/collections/{id}": "collection",
     "/api/salledepause/v1/rooms/{id}": "room",
     "/api/salledepause/v1/notices/{id}": "notice",
@@ -98,6 +102,9 @@ OWN = {
     "desk_card",
     "desk_remark",
     "supported",
+    "waiting",
+    "helped",
+    "evidence",
 }
 """Things that only their owner may know of."""
 
@@ -151,9 +158,11 @@ class Estate(msgspec.Struct, frozen=True):
     """Keeps the house, with every scope of its administration."""
 
     def asker(self, line: Line) -> Person:
-        """Return who asks for a route: Ada, the host where only hosts may enter, Ben to answer Ada's call, as he is on shift."""
-        if line.path.endswith("/claim"):
+        """Return who asks for a route: Ada, the host where only hosts may enter, Ben to answer her call to ask at her door."""
+        if line.path.endswith(("/claim", "/doors/{id}/questions")):
             return self.ben
+        if name_of(line) == f"POST {OURS}/doors":
+            return self.host
         return self.host if line.path.startswith(ADMIN) else self.ada
 
     def path(self, line: Line) -> str:
@@ -166,6 +175,20 @@ async def _congratulated(house: House, host: Person, ada: Person) -> dict[str, s
     await house.post(f"/api/salledepause/v1/statuses/{won['id']}/wave", ada, word="Et plié.")
     (said,) = (await house.get(f"/api/salledepause/v1/statuses/{won['id']}/wave", ada))["words"]
     return {"victory": won["id"], "word": said["id"]}
+
+
+async def _shielded(house: House, ada: Person, ben: Person) -> dict[str, str]:
+    """Have something wait behind Ada's shield, a copy put aside, and Ben ask her for help with his."""
+    await house.post(f"{OURS}/shield", ada, worn=True)
+    named = await house.say(ben, "@ada Quel linge !")
+    (piece,) = await house.post(f"{OURS}/shield/evidence", ada, status_id=named["id"])
+    await house.post(f"{OURS}/shield/helper", ben, account_id=str(ada.id))
+    async with house.site.db.transaction() as tx:
+        query = """UPDATE shield_items SET state = 'held', kind = 'threat', target = 'person', tie = 'stranger'
+            WHERE account_id = %s RETURNING id"""
+        waiting = await tx.value(query, [ada.id])
+    ids = {"waiting": str(waiting), "helped": str(ben.id), "friend": str(ben.id)}
+    return ids | {"evidence": piece["id"], "named": named["id"]}
 
 
 async def _called(house: House, ada: Person, ben: Person) -> str:
@@ -226,6 +249,7 @@ async def settled(house: House) -> Estate:
     things |= await _rooms(house, (ada, ben, dan), host)
     things["call"] = await _called(house, ada, ben)
     things |= await _desk(house, ada, eve)
+    things |= await _shielded(house, ada, ben)
     things |= await _door(house, ada, ben, host)
     for rule in ("domain_block", "domain_allow"):
         things[rule] = (await house.post(f"/api/v1/admin/{rule}s", host, domain="ailleurs.test"))["id"]

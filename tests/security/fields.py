@@ -110,6 +110,13 @@ OURS: dict[str, dict[str, Any]] = {
     "POST /api/salledepause/v1/statuses/{id}/wave": {"sign": "heart", "word": "Bravo"},
     "PUT /api/salledepause/v1/victories/question": {"wanted": True},
     "POST /api/salledepause/v1/learned/{id}": {"note": "Un mot"},
+    "POST /api/salledepause/v1/shield": {"worn": True, "digest": "hour", "digest_at": "18:00"},
+    "POST /api/salledepause/v1/shield/sas/{id}/release": {},
+    "POST /api/salledepause/v1/shield/sas/{id}/keep": {},
+    "POST /api/salledepause/v1/shield/sas/{id}/discard": {},
+    "POST /api/salledepause/v1/shield/words": {"word": "traître"},
+    "POST /api/salledepause/v1/shield/words/remove": {"word": "traître"},
+    "POST /api/salledepause/v1/shield/helping/{id}": {},
     "POST /api/salledepause/v1/images/{id}/contest": {"words": "Ce n'est pas cela."},
 }
 """What our own routes accept of anybody."""
@@ -202,6 +209,9 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
     poll = {"options": ["a", "b"], "expires_in": 3600, "multiple": True}
     return {
         "POST /api/salledepause/v1/teams/{id}/merge": {"into": estate.things["other_team"]},
+        "POST /api/salledepause/v1/shield/helper": {"account_id": str(estate.ben.id)},
+        "POST /api/salledepause/v1/shield/evidence": {"status_id": estate.things["named"]},
+        "POST /api/salledepause/v1/duels/{id}": {},
         "POST /api/v1/statuses": {"status": "bonjour", "poll": poll},
         "PUT /api/v1/statuses/{id}": {"status": "bonsoir", "poll": poll},
         "PUT /api/v1/statuses/{id}/interaction_policy": {

@@ -13,7 +13,7 @@ from PIL import Image
 from salledepause.features.posts import OFFERED, Kind
 from tests.mastodon.pictures import png
 from tests.support.server import OOB, Server
-from tests.web import desks_scene, doors_scene, keepers_scene, others, rooms_scene
+from tests.web import desks_scene, doors_scene, keepers_scene, others, rooms_scene, shield_scene
 from tests.web.visitor import HTML, Page, Visitor
 
 LONG_NAME = "Anesthésiste-réanimateur·rice…"
@@ -65,6 +65,7 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
         await me.submit("/mots")
         scene["mine"] = str(await me.write("Bonne garde à qui prend la suite. #garde"))
         scene |= await others.around(server, me, scene["mine"])
+        scene |= await shield_scene.worn(server, me, scene["insult"])
         scene |= await rooms_scene.opened(server, me, sessions["host"])
         scene |= await desks_scene.opened(server, me, sessions["reader"])
         scene |= await doors_scene.opened(server)

@@ -69,7 +69,7 @@ async def ask(house: House, estate: Estate, line: Line, who: Any) -> int:
 async def test_pages_of_a_house_that_is_shut_ask_to_come_in_and_lead_back(shut: House) -> None:
     thanks = {"kind": "thanks", "thanks": ["La lingerie"]}
     said = await shut.say(await shut.person("nuit"), "Bonsoir #garde", salledepause=thanks)
-    values = {"handle": "nuit", "id": said["id"], "tag": "garde", "slug": said["salledepause"]["thanks"][0]["id"]}
+    values = {"handle": "nuit", "id": said["id"], "tag": "garde", "form": "md", "slug": said["salledepause"]["thanks"][0]["id"]}
     async with visiting(shut) as visitor, visiting(shut) as reader:
         await reader.sign_up("lectrice", "patient-proche", "reader")
         welcome = await visitor.get("/")

@@ -101,7 +101,7 @@ async def waiting(tx: Tx, me: int, desk_id: int) -> list[Pile]:
     What one may not read, since it is a post of who blocks one, or gone, is left out.
     """
     await actions.owned(tx, me, desk_id)
-    found = await remarks_store.waiting(tx, desk_id, MOST_SHOWN)
+    found = await remarks_store.waiting(tx, desk_id, MOST_SHOWN, me)
     texts = await _texts(tx, me, found)
     known = {one.id: one for one in await store.cards(tx, desk_id)}
     given = await remarks_store.given(tx, desk_id, sorted({one.account_id for one in found}))

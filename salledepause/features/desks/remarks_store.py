@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from salledepause.features.desks.model import Near, Remark
+from salledepause.features.posts import COVERED
 from salledepause.kernel.db import Tx
 
 REMARK = ", ".join(f"r.{name}" for name in Remark.__struct_fields__)
@@ -64,10 +65,11 @@ async def met(tx: Tx, remark_id: int) -> Remark | None:
     return await tx.one(_remark, f"SELECT {REMARK} FROM desk_remarks r WHERE r.id = %s", [remark_id])
 
 
-async def waiting(tx: Tx, desk_id: int, most: int) -> list[Remark]:
-    """Return what waits for an answer, the oldest first."""
-    query = f"SELECT {REMARK} FROM desk_remarks r WHERE r.desk_id = %s AND r.state = 'waiting' ORDER BY r.id LIMIT %s"
-    return await tx.all(_remark, query, [desk_id, most])
+async def waiting(tx: Tx, desk_id: int, most: int, viewer: int = 0) -> list[Remark]:
+    """Return what waits for an answer, the oldest first, but what waits behind the viewer's shield."""
+    query = f"""SELECT {REMARK} FROM desk_remarks r WHERE r.desk_id = %(desk)s AND r.state = 'waiting'
+        AND (r.post_id IS NULL OR r.post_id <> ALL({COVERED})) ORDER BY r.id LIMIT %(most)s"""
+    return await tx.all(_remark, query, {"desk": desk_id, "most": most, "viewer": viewer})
 
 
 async def of_account(tx: Tx, account_id: int) -> list[Remark]:

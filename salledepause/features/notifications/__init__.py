@@ -7,13 +7,15 @@ Nobody is told of what they did themselves, nor across a block or a mute, nor in
 see. Doing a reaction twice tells once; what is undone is forgotten; what is dismissed is not told again. Reading goes through
 the gate of posts again, so that what has since become invisible is left out. `notifications` is the plain list, `groups` the one
 where favourites, boosts, follows and sign-ups of one half day stand together. What one's `policy` puts aside, and what is of
-somebody one limits, waits in `requests`, told to nobody, until one accepts or refuses, or limits them no more. Nothing rings in
+somebody one limits, waits in `requests`, told to nobody, until one accepts or refuses, or limits them no more; what is covered
+(`posts.cover`) is in no list until it is `shown`. Nothing rings in
 one's quiet hours; while one is away (`go_away`), what comes is kept aside until one is back (`come_back`).
 """
 
 from salledepause.features.notifications import push
 from salledepause.features.notifications.model import (
     GROUPED,
+    NEW_DAYS,
     OURS,
     Admitted,
     Aside,
@@ -32,26 +34,31 @@ from salledepause.features.notifications.model import (
     Wanted,
     Wish,
 )
-from salledepause.features.notifications.quiet import Quiet
+from salledepause.features.notifications.quiet import Quiet, meant, until
 from salledepause.features.notifications.reactions import (
+    asked_by_friend,
     asked_for_victory,
     asked_no_more,
+    asks_no_more,
     blocked,
     boosted,
     collected,
     denied,
     desk_waits,
+    digest,
     edited,
     favourited,
     follow_requested,
     followed,
     limited,
+    pile_on,
     poll_ended,
     published,
     quoted,
     report_filed,
     request_decided,
     rung,
+    shown,
     signed_up,
     thanked,
     unfavourited,
@@ -79,6 +86,7 @@ from salledepause.features.notifications.warnings_store import acts
 
 __all__ = [
     "GROUPED",
+    "NEW_DAYS",
     "OURS",
     "Admitted",
     "Aside",
@@ -103,8 +111,10 @@ __all__ = [
     "acts",
     "answer",
     "aside",
+    "asked_by_friend",
     "asked_for_victory",
     "asked_no_more",
+    "asks_no_more",
     "blocked",
     "boosted",
     "change_policy",
@@ -113,6 +123,7 @@ __all__ = [
     "come_back",
     "denied",
     "desk_waits",
+    "digest",
     "dismiss",
     "dismiss_group",
     "edited",
@@ -128,9 +139,11 @@ __all__ = [
     "keep_quiet",
     "kept",
     "limited",
+    "meant",
     "notifications",
     "one",
     "one_group",
+    "pile_on",
     "policy",
     "poll_ended",
     "published",
@@ -143,12 +156,14 @@ __all__ = [
     "requests",
     "rest",
     "rung",
+    "shown",
     "signed_up",
     "thanked",
     "unfavourited",
     "unfollowed",
     "unread",
     "unread_groups",
+    "until",
     "waiting",
     "warned",
     "wave_opened",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from salledepause.features.notifications.model import Kind, PushPolicy, Subscription, Wish
-from salledepause.features.notifications.sieve import waits
+from salledepause.features.notifications.sieve import covered, waits
 from salledepause.kernel.db import Tx
 
 MOST = 50
@@ -79,7 +79,7 @@ async def failed(tx: Tx, subscription_id: int, most: int) -> bool:
 
 
 NEWS = f"""NOT EXISTS (SELECT FROM notifications o WHERE o.account_id = n.account_id AND o.id > n.id AND NOT {waits("o")}
-        AND NOT o.dismissed AND o.kind = ANY(s.alerts))
+        AND NOT {covered("o")} AND NOT o.dismissed AND o.kind = ANY(s.alerts))
     AND NOT n.dismissed AND n.id > coalesce(
         (SELECT m.last_read_id FROM markers m WHERE m.account_id = n.account_id AND m.timeline = 'notifications'), 0)"""
 """What is still news in the morning: the newest, unread."""
@@ -88,7 +88,8 @@ NEWS = f"""NOT EXISTS (SELECT FROM notifications o WHERE o.account_id = n.accoun
 async def wanted(tx: Tx, notification_id: int, subscription_id: int, *, held: bool) -> Subscription | None:
     """Return a subscription if its person is here, has that notification, not put aside, and wants to be woken for it."""
     query = f"""SELECT {COLUMNS} FROM push_subscriptions s JOIN notifications n ON n.account_id = s.account_id
-        WHERE s.id = %(subscription)s AND n.id = %(notification)s AND NOT {waits("n")} AND n.kind = ANY(s.alerts)
+        WHERE s.id = %(subscription)s AND n.id = %(notification)s AND NOT {waits("n")} AND NOT {covered("n")}
+            AND n.kind = ANY(s.alerts)
             AND NOT EXISTS (SELECT FROM notification_policies w WHERE w.account_id = s.account_id AND w.away_from IS NOT NULL)
             AND {NEWS if held else "true"}
             AND CASE s.policy WHEN 'all' THEN true WHEN 'none' THEN false

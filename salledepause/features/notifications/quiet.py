@@ -49,10 +49,10 @@ def turn(quiet: Quiet, instant: datetime) -> datetime | None:
 def _span(quiet: Quiet, day: date) -> tuple[datetime, datetime]:
     """Return the first instant of the quiet hours that begin on a day, and the first after them."""
     last = day if quiet.start < quiet.end else day + A_DAY
-    return min(_meant(day, quiet.start)), max(_meant(last, quiet.end))
+    return min(meant(day, quiet.start)), max(meant(last, quiet.end))
 
 
-def _meant(day: date, minutes: int) -> tuple[datetime, datetime]:
+def meant(day: date, minutes: int) -> tuple[datetime, datetime]:
     """Return both instants that a time of a wall clock may mean; they differ only when clocks change."""
     wall = datetime.combine(day, time(minutes // HOUR, minutes % HOUR), clock.PARIS)
     return wall.astimezone(UTC), wall.replace(fold=1).astimezone(UTC)

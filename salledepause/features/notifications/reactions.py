@@ -24,7 +24,7 @@ async def published(tx: Tx, event: PostPublished) -> None:
         return
     told = await store.published(tx, event.post_id)
     await _tell(tx, told)
-    absent = [account_id for _, account_id, aside, away, _ in told if away and not aside]
+    absent = [one.account_id for one in told if one.away and not one.aside]
     for account_id in await away_store.answering(tx, absent, event.post_id) if absent else ():
         await emit(tx, ReplyDue(account_id, event.post_id))
 
@@ -153,12 +153,37 @@ async def asked_no_more(tx: Tx, account_id: int) -> None:
     await store.undo(tx, Kind.PROMPT, account_id, account_id)
 
 
+async def shown(tx: Tx, post_id: int, account_id: int, since: int) -> None:
+    """Tell somebody now of what waited behind their shield; what was told before the id `since` comes back at its place."""
+    await _tell(tx, await store.shown(tx, post_id, account_id, since))
+
+
+async def digest(tx: Tx, account_id: int) -> None:
+    """Tell somebody that their shield has something to say; the last digest takes the place of the one before."""
+    await _tell(tx, await warnings_store.own(tx, Kind.DIGEST, account_id))
+
+
+async def pile_on(tx: Tx, account_id: int, post_id: int) -> None:
+    """Tell somebody that many answer a person at once, there."""
+    await _tell(tx, await warnings_store.own(tx, Kind.PILE_ON, account_id, post_id))
+
+
+async def asked_by_friend(tx: Tx, from_id: int, account_id: int) -> None:
+    """Tell somebody that a person asks them for help with their shield, or for a duel."""
+    await _tell(tx, await store.person(tx, Kind.ASKED, from_id, account_id))
+
+
+async def asks_no_more(tx: Tx, from_id: int, account_id: int) -> None:
+    """Forget that somebody asked."""
+    await store.undo(tx, Kind.ASKED, from_id, account_id)
+
+
 async def _tell(tx: Tx, told: store.Fresh) -> None:
-    for notification_id, account_id, aside, away, subscriptions in told:
-        tx.touches(Subject.NOTIFIED, account_id)
-        if not aside and not away:
-            await emit(tx, Notified(notification_id, account_id))
-            for subscription_id in subscriptions:
-                await emit(tx, PushDue(notification_id, subscription_id))
-    if put_aside := [notification_id for notification_id, _, aside, _, _ in told if aside]:
+    for one in told:
+        tx.touches(Subject.NOTIFIED, one.account_id)
+        if not (one.aside or one.covered or one.away):
+            await emit(tx, Notified(one.id, one.account_id))
+            for subscription_id in one.subscriptions:
+                await emit(tx, PushDue(one.id, subscription_id))
+    if put_aside := [one.id for one in told if one.aside]:
         await store.put_aside(tx, put_aside)

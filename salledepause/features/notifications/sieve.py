@@ -25,6 +25,11 @@ def waits(row: str) -> str:
             SELECT FROM notification_permissions g WHERE g.account_id = l.account_id AND g.from_id = l.target_id)))"""
 
 
+def covered(row: str) -> str:
+    """Return the condition that what notification `row` is about is kept out of its person's lists, and so it out of theirs."""
+    return f"EXISTS (SELECT FROM covers v WHERE v.account_id = {row}.account_id AND v.post_id = {row}.post_id)"
+
+
 PRIVATE = f"""(c.kind = '{Kind.MENTION}' AND EXISTS (SELECT FROM posts s WHERE s.id = c.post_id AND s.audience = 'direct'
     AND NOT EXISTS (SELECT FROM posts mine JOIN mentions m ON m.post_id = mine.id AND m.account_id = c.from_id
         WHERE mine.conversation_id = s.conversation_id AND mine.account_id = c.account_id AND mine.audience = 'direct'

@@ -7,15 +7,43 @@ from typing import Any, NamedTuple
 
 from salledepause.features import desks, rooms
 from salledepause.features.notifications.model import GROUPED, SAMPLE, SPAN, Kind, Told, Wanted
-from salledepause.features.notifications.sieve import FILTERABLE_KINDS, FOLLOWED, HOUSE_KINDS, VERDICTS, waits
+from salledepause.features.notifications.sieve import FILTERABLE_KINDS, FOLLOWED, HOUSE_KINDS, VERDICTS, covered, waits
 from salledepause.kernel import ids
 from salledepause.kernel.db import Tx
 from salledepause.kernel.marks import Subject
 from salledepause.kernel.page import Page
 
-Fresh = list[tuple[int, int, bool, bool, list[int]]]
-"""(notification id, account id, whether it is put aside, whether its person is away, push subscriptions that want its kind) of
-those just written."""
+
+class Written(NamedTuple):
+    """A notification just written: is it put aside, does it wait behind a shield, is its person away, whom to wake."""
+
+    id: int
+    account_id: int
+    aside: bool
+    covered: bool
+    away: bool
+    subscriptions: list[int]
+
+
+Fresh = list[Written]
+
+
+def _taken_in(row: str) -> str:
+    """Return the condition that what `row` tells of went to a desk of `row.account_id`, who wants it so."""
+    return f"""EXISTS (SELECT FROM desk_remarks k JOIN desk_members d ON d.desk_id = k.desk_id AND d.takes_in
+            AND d.account_id = {row}.account_id WHERE k.post_id = {row}.post_id)"""
+
+
+BUSY = f"""(n.kind = '{Kind.MENTION}' AND {_taken_in("n")} AND (
+        SELECT count(*) FROM notifications b WHERE b.account_id = n.account_id AND b.kind = n.kind AND b.id < n.id
+            AND b.id > n.id - (3600000::bigint << 16) AND {_taken_in("b")}) >= {desks.MENTIONS})"""
+"""That notification `n` rings no more: what goes to one's desk rings some times an hour, and waits there."""
+
+
+WRITING = f"""n.id, n.account_id, {waits("n")}, {covered("n")}, EXISTS (
+            SELECT FROM notification_policies w WHERE w.account_id = n.account_id AND w.away_from IS NOT NULL) OR {BUSY},
+        ARRAY(SELECT s.id FROM push_subscriptions s WHERE s.account_id = n.account_id AND n.kind = ANY(s.alerts))"""
+"""What `Written` takes, in its order."""
 
 _GROUPED = ", ".join(f"'{kind}'" for kind in GROUPED)
 
@@ -43,17 +71,6 @@ What the hosts must know of reaches them whoever did it.
 """
 
 
-def _taken_in(row: str) -> str:
-    """Return the condition that what `row` tells of went to a desk of `row.account_id`, who wants it so."""
-    return f"""EXISTS (SELECT FROM desk_remarks k JOIN desk_members d ON d.desk_id = k.desk_id AND d.takes_in
-            AND d.account_id = {row}.account_id WHERE k.post_id = {row}.post_id)"""
-
-
-BUSY = f"""(n.kind = '{Kind.MENTION}' AND {_taken_in("n")} AND (
-        SELECT count(*) FROM notifications b WHERE b.account_id = n.account_id AND b.kind = n.kind AND b.id < n.id
-            AND b.id > n.id - (3600000::bigint << 16) AND {_taken_in("b")}) >= {desks.MENTIONS})"""
-"""That notification `n` rings no more: what goes to one's desk rings some times an hour, and waits there."""
-
 TELL = f"""INSERT INTO notifications AS n (id, account_id, kind, from_id, post_id, report_id, collection_id, group_key, filtered)
     SELECT id, account_id, kind, from_id, post_id, report_id, CASE WHEN kind = '{Kind.COLLECTED}' THEN about END,
         CASE WHEN kind IN ({_GROUPED})
@@ -65,13 +82,11 @@ TELL = f"""INSERT INTO notifications AS n (id, account_id, kind, from_id, post_i
         LEFT JOIN notification_policies policy ON policy.account_id = c.account_id
         WHERE {WELCOME}) AS new WHERE ('drop' = ANY(verdicts)) IS NOT TRUE
     ON CONFLICT (account_id, kind, from_id, post_id, report_id, act_id, collection_id) DO {{again}}
-    RETURNING id, account_id, {waits("n")}, EXISTS (
-            SELECT FROM notification_policies w WHERE w.account_id = n.account_id AND w.away_from IS NOT NULL) OR {BUSY},
-        ARRAY(SELECT s.id FROM push_subscriptions s WHERE s.account_id = n.account_id AND n.kind = ANY(s.alerts))"""
+    RETURNING {WRITING}"""
 """`causes` gives account_id, kind, from_id, post_id, report_id, about (a collection, or what groups are about), at, thread (of
 what post).
 
-What waits aside is written, and told to nobody.
+What waits aside, or behind a shield, is written, and told to nobody.
 """
 
 WRITTEN = "CASE WHEN p.created_at < now() - interval '1 minute' THEN p.created_at ELSE clock_timestamp() END"
@@ -177,7 +192,7 @@ COLUMNS = "n.id, n.kind, n.from_id, n.post_id, n.report_id, n.group_key, n.colle
 
 _NAMELESS = ", ".join(f"'{kind}'" for kind in (Kind.FAVOURITE, Kind.REBLOG, Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.COLLECTED))
 
-READABLE = f"""n.account_id = %(me)s AND NOT n.dismissed AND CASE WHEN n.kind IN ({HOUSE_KINDS})
+READABLE = f"""n.account_id = %(me)s AND NOT n.dismissed AND NOT {covered("n")} AND CASE WHEN n.kind IN ({HOUSE_KINDS})
     THEN EXISTS (SELECT FROM accounts h WHERE h.id = n.account_id AND h.role IN ('host', 'admin'))
     ELSE a.state = 'active' AND (a.mode <> 'reader' OR n.kind NOT IN ({_NAMELESS})) AND {_mutual("n")}
         AND (n.collection_id IS NULL OR EXISTS (SELECT FROM collection_items i
@@ -185,7 +200,7 @@ READABLE = f"""n.account_id = %(me)s AND NOT n.dismissed AND CASE WHEN n.kind IN
         AND NOT EXISTS (SELECT FROM posts s WHERE s.id = n.post_id AND s.room_id IS NOT NULL
             AND (s.expires_at <= now() OR s.room_id <> ALL({rooms.read_by("%(me)s")}))) END"""
 """What one may still read of row `n`, of what account `a` did: nothing of who was since blocked, muted or suspended, nor of a
-collection that one is no longer in, nor of a room that one may no longer read."""
+collection that one is no longer in, nor of a room that one may no longer read, nor what waits behind one's shield."""
 
 PRESENT = "(SELECT w.away_from FROM notification_policies w WHERE w.account_id = %(me)s)"
 WANTED = f"{READABLE} AND NOT {waits('n')} AND n.id < coalesce({PRESENT}, {ids.MAXIMUM})"
@@ -201,63 +216,63 @@ def readable(wanted: Wanted) -> str:
 
 async def published(tx: Tx, post_id: int) -> Fresh:
     """Tell whom a new post names, and who follows its author with alerts."""
-    return await tx.rows(PUBLISHED, {"post": post_id})
+    return await tx.all(Written, PUBLISHED, {"post": post_id})
 
 
 async def thanked(tx: Tx, post_id: int) -> Fresh:
     """Tell whom a post thanks."""
-    return await tx.rows(GIVEN, {"post": post_id})
+    return await tx.all(Written, GIVEN, {"post": post_id})
 
 
 async def rung(tx: Tx, post_id: int, account_ids: Sequence[int]) -> Fresh:
     """Tell some that a post asks for a word."""
-    return await tx.rows(CALLED, {"post": post_id, "accounts": list(account_ids)})
+    return await tx.all(Written, CALLED, {"post": post_id, "accounts": list(account_ids)})
 
 
 async def edited(tx: Tx, post_id: int) -> Fresh:
     """Tell whom an edited post newly names, and who boosted or quoted it."""
-    return await tx.rows(EDITED, {"post": post_id})
+    return await tx.all(Written, EDITED, {"post": post_id})
 
 
 async def denied(tx: Tx, post_id: int) -> Fresh:
     """Tell whoever was shown an item while nothing was decided that it is denied."""
-    return await tx.rows(DENIED, {"post": post_id})
+    return await tx.all(Written, DENIED, {"post": post_id})
 
 
 async def quoted(tx: Tx, post_id: int) -> Fresh:
     """Tell the author of a post that a new one quotes it."""
-    return await tx.rows(QUOTED, {"post": post_id})
+    return await tx.all(Written, QUOTED, {"post": post_id})
 
 
 async def boosted(tx: Tx, boost_id: int) -> Fresh:
     """Tell the author of a post of an open boost."""
-    return await tx.rows(BOOSTED, {"boost": boost_id})
+    return await tx.all(Written, BOOSTED, {"boost": boost_id})
 
 
 async def favourited(tx: Tx, post_id: int, account_id: int) -> Fresh:
     """Tell the author of a post of a favourite."""
-    return await tx.rows(FAVOURITED, {"post": post_id, "from": account_id})
+    return await tx.all(Written, FAVOURITED, {"post": post_id, "from": account_id})
 
 
 async def person(tx: Tx, kind: Kind, from_id: int, to: int) -> Fresh:
     """Tell somebody of what somebody did towards them: a follow, a request."""
-    return await tx.rows(PERSON, {"kind": kind, "from": from_id, "to": to})
+    return await tx.all(Written, PERSON, {"kind": kind, "from": from_id, "to": to})
 
 
 async def collected(tx: Tx, collection_id: int, to: int) -> Fresh:
     """Tell somebody that they are in a collection."""
-    return await tx.rows(COLLECTED, {"collection": collection_id, "to": to})
+    return await tx.all(Written, COLLECTED, {"collection": collection_id, "to": to})
 
 
 async def polled(tx: Tx, post_id: int, voters: list[int]) -> Fresh:
     """Tell the author and the voters that a poll closed."""
-    return await tx.rows(POLLED, {"post": post_id, "voters": voters})
+    return await tx.all(Written, POLLED, {"post": post_id, "voters": voters})
 
 
 async def hosts(tx: Tx, kind: Kind, from_id: int, *, report_id: int | None = None, about: int | None = None) -> Fresh:
     """Tell the hosts of what an account did, but not the host that it is about."""
     values = {"kind": kind, "from": from_id, "report": report_id, "about": about}
-    return await tx.rows(HOSTS, values)
+    return await tx.all(Written, HOSTS, values)
 
 
 async def put_aside(tx: Tx, notification_ids: Sequence[int]) -> None:
@@ -282,9 +297,20 @@ async def unfavourite(tx: Tx, post_id: int, from_id: int) -> None:
     await tx.send(query, [post_id, Kind.FAVOURITE, from_id])
 
 
+async def shown(tx: Tx, post_id: int, account_id: int, since: int) -> Fresh:
+    """Write what somebody was told of a post from an id on as if it came now."""
+    query = f"""UPDATE notifications n SET id = new.id, group_key = CASE WHEN n.group_key = 'ungrouped-' || n.id
+            THEN 'ungrouped-' || new.id ELSE n.group_key END
+        FROM (SELECT id AS old, next_id() AS id FROM notifications
+            WHERE post_id = %(post)s AND account_id = %(account)s AND NOT dismissed AND id >= %(since)s ORDER BY id) new
+        WHERE n.id = new.old RETURNING {WRITING}"""
+    return await tx.all(Written, query, {"post": post_id, "account": account_id, "since": since})
+
+
 async def dismiss(tx: Tx, me: int, where: str = "true", **params: Any) -> int:
     """Put one's notifications away; return how many."""
-    query = f"UPDATE notifications n SET dismissed = true WHERE account_id = %(me)s AND NOT dismissed AND {where}"
+    query = f"""UPDATE notifications n SET dismissed = true
+        WHERE account_id = %(me)s AND NOT dismissed AND NOT {covered("n")} AND {where}"""
     tx.touches(Subject.NOTIFIED, me)
     return await tx.run(query, params | {"me": me})
 

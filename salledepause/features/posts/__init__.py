@@ -8,7 +8,7 @@ who may answer. Erasing leaves a tombstone where somebody had answered: the thre
 never changes who may read.
 """
 
-from salledepause.features.posts import closing, holding, media, polls, quotes, scheduled, tags
+from salledepause.features.posts import closing, holding, media, polls, quotes, scheduled, slowing, tags
 from salledepause.features.posts.actions import (
     bookmark,
     boost,
@@ -22,6 +22,7 @@ from salledepause.features.posts.actions import (
     unfavourite,
     unpin,
 )
+from salledepause.features.posts.covering import COVERED, cover, uncover
 from salledepause.features.posts.cutting import cut, joined
 from salledepause.features.posts.erase import erase, erase_all, leave_room
 from salledepause.features.posts.events import (
@@ -73,6 +74,7 @@ from salledepause.features.posts.store import touch_all as shown_anew
 from salledepause.features.posts.thread import MEMBER, VISITOR, Context, context, mute_thread, unmute_thread
 
 __all__ = [
+    "COVERED",
     "KIND_LABELS",
     "MEMBER",
     "MOST_CHARACTERS",
@@ -122,6 +124,7 @@ __all__ = [
     "boost_in_names",
     "closing",
     "context",
+    "cover",
     "cut",
     "edit",
     "erase",
@@ -159,12 +162,14 @@ __all__ = [
     "said_of_family",
     "scheduled",
     "shown_anew",
+    "slowing",
     "source_of",
     "subject",
     "tags",
     "typed",
     "unbookmark",
     "unboost",
+    "uncover",
     "unfavourite",
     "unmute_thread",
     "unpin",

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from salledepause.features import graph, rooms
+from salledepause.features.posts.covering import COVERED
 from salledepause.features.posts.model import Gesture, Glimpse, Seen
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
@@ -57,8 +58,9 @@ READ_BY_ALL = "(a.state = 'active' AND p.audience IN ('public', 'unlisted'))"
 """That anybody may read post `p`, no boost, said in no room, written by `a`: for what features above count in the open."""
 GATE = f"{may_see('p', 'a')} AND (o.id IS NULL OR {may_see('o', 'oa')})"
 VISITOR_GATE = f"{_open('p', 'a')} AND (o.id IS NULL OR {_open('o', 'oa')})"
-WANTED = f"p.account_id <> ALL({graph.HIDDEN_FROM}) AND (o.id IS NULL OR o.account_id <> ALL({graph.HIDDEN_FROM}))"
-"""What the viewer does not want to meet in lists: blocked, muted; and whoever blocks them."""
+WANTED = f"""p.account_id <> ALL({graph.HIDDEN_FROM}) AND (o.id IS NULL OR o.account_id <> ALL({graph.HIDDEN_FROM}))
+    AND coalesce(o.id, p.id) <> ALL({COVERED})"""
+"""What the viewer does not want to meet in lists: blocked, muted; whoever blocks them; what waits behind their shield."""
 WANTED_GATE = f"{_may_see_unblocked('p', 'a')} AND (o.id IS NULL OR {_may_see_unblocked('o', 'oa')}) AND {WANTED}"
 """The gate and the tastes together, asking once who blocks whom."""
 FAR = f"p.account_id <> ALL({graph.LIMITED}) AND (o.id IS NULL OR o.account_id <> ALL({graph.LIMITED}))"

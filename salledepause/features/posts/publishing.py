@@ -14,7 +14,7 @@ import msgspec
 
 from salledepause.features import accounts, rooms
 from salledepause.features.accounts import BITS, Account
-from salledepause.features.posts import closing, gate, media, placing, polls, quotes, store
+from salledepause.features.posts import closing, gate, media, placing, polls, quotes, slowing, store
 from salledepause.features.posts.events import PostPublished
 from salledepause.features.posts.finding import index_of
 from salledepause.features.posts.media_model import Media
@@ -105,6 +105,8 @@ async def _publish(tx: Tx, writer: Writer, draft: Draft, named: tuple[int, datet
     draft = checked(draft, tx.link_weight)
     author = _writing(writer.account)
     parent = await answered(tx, draft.parent_id, author.id, said=draft.at is None)
+    if parent and draft.at is None:
+        await slowing.check(tx, parent, author)
     found = bounded(scan(f"{draft.warning}\n{draft.text}"))
     people, room = await placing.addressed(tx, author.id, (draft, parent), found)
     quoted = await quotes.asked(tx, draft.quoted_id, author.id, (parent and parent.id, room))

@@ -46,7 +46,10 @@ class Bare(NamedTuple):
     muted: bool = False
     """Whether who answers it wants to hear no more of its thread."""
     closers: tuple[int, ...] = ()
-    """Who closed it, or what it answers; only where `parent` read it."""
+    """Who closed it, or what it answers; only where `parent` read it, like the rest."""
+    spared_id: int | None = None
+    """While its thread is slowed, the one who may answer at their own pace."""
+    slow_until: datetime | None = None
 
 
 class Writer(NamedTuple):
@@ -101,9 +104,11 @@ async def bare(tx: Tx, post_id: int) -> Bare | None:
 
 
 async def parent(tx: Tx, post_id: int) -> Bare | None:
-    """Return what rules need of a post that is to be answered: who closed it too, in the same trip."""
-    row = await tx.row(f"SELECT {BARE}, {CLOSERS} FROM posts p WHERE id = %s", [post_id])
-    return _bare(*row[:-1])._replace(closers=tuple(row[-1])) if row else None
+    """Return what rules need of a post that is to be answered: who closed it, whether it is slowed, in the same trip."""
+    query = f"""SELECT z.spared_id, z.until, {CLOSERS}, {BARE} FROM posts p
+        LEFT JOIN slowed z ON z.conversation_id = p.conversation_id AND z.until > now() WHERE p.id = %s"""
+    row = await tx.row(query, [post_id])
+    return _bare(*row[3:])._replace(spared_id=row[0], slow_until=row[1], closers=tuple(row[2])) if row else None
 
 
 def _bare(post_id: int, author_id: int, kind: str, audience: str, *more: Any) -> Bare:

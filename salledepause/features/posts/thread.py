@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -25,6 +26,8 @@ class Context(msgspec.Struct, frozen=True):
     descendants: list[Seen]
     closers: tuple[int, ...]
     """Who closed the post, or what it answers."""
+    slow_until: datetime | None
+    """Until when the thread is slowed, if it is."""
 
 
 Bounds = tuple[int, int, int]
@@ -44,12 +47,14 @@ async def context(tx: Tx, post_id: int, viewer: int | None, bounds: Bounds = MEM
     parents = {row[2]: row[0] for row in rows}
     open_ones = {row[2]: gate.seen(row[2:]) for row in rows if row[1]}
     tx.stands_on(Subject.THREAD, bare.conversation_id)
+    tx.changes_at(bare.slow_until)
     gate.stands_on(tx, open_ones.values(), viewer)
     above, below, depth = bounds
     return Context(
         [open_ones[one] for one in ancestors(parents, subject) if one in open_ones][-above:],
         [open_ones[one] for one in descendants(parents, subject, depth) if one in open_ones][:below],
         bare.closers,
+        bare.slow_until,
     )
 
 

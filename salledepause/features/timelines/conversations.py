@@ -34,7 +34,8 @@ class _Row(NamedTuple):
 
 
 MINE = f"""p.audience = 'direct' AND a.state = 'active' AND p.account_id <> ALL({graph.HIDDEN_FROM})
-    AND (p.account_id = %(viewer)s OR EXISTS (SELECT FROM mentions m WHERE m.post_id = p.id AND m.account_id = %(viewer)s))"""
+    AND p.id <> ALL({posts.COVERED}) AND (p.account_id = %(viewer)s
+        OR EXISTS (SELECT FROM mentions m WHERE m.post_id = p.id AND m.account_id = %(viewer)s))"""
 CANDIDATES = """p.id IN (SELECT id FROM posts WHERE account_id = %(viewer)s AND audience = 'direct'
     UNION ALL SELECT post_id FROM mentions WHERE account_id = %(viewer)s)"""
 LATEST = f"""SELECT DISTINCT ON (p.conversation_id) p.conversation_id, p.id, p.account_id

@@ -30,6 +30,9 @@ TITLES = {
     Kind.WAVE: "Une ronde félicite votre victoire",
     Kind.PROMPT: "Une petite victoire cette semaine ?",
     Kind.DESK: "Votre guichet vous attend",
+    Kind.DIGEST: "Votre bouclier a mis des messages de côté",
+    Kind.ASKED: "%(name)s compte sur vous : un sas à trier, ou un duel amical",
+    Kind.PILE_ON: "Beaucoup d'inconnus répondent à la même personne",
 }
 """Of the kinds that an app may never have heard of, and that show no post it could show instead."""
 

@@ -41,6 +41,9 @@ WAKES = {
     Kind.WAVE: "Une ronde félicite une de mes victoires",
     Kind.PROMPT: "Une petite victoire cette semaine ?",
     Kind.DESK: "Votre guichet vous attend",
+    Kind.DIGEST: "Le résumé de mon bouclier, à l'heure choisie",
+    Kind.ASKED: "On me propose un duel amical, ou un sas à trier",
+    Kind.PILE_ON: "Beaucoup d'inconnus répondent à la même personne",
 }
 """What a browser may be woken for."""
 FIRST_WAKES = (Kind.MENTION, Kind.FOLLOW_REQUEST)

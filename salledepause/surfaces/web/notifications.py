@@ -33,9 +33,9 @@ PARTS: dict[str, tuple[str, ...]] = {
     "": (),
     "reponses": (Kind.MENTION, Kind.QUOTE),
     "gestes": (Kind.FAVOURITE, Kind.REBLOG, Kind.WAVE),
-    "personnes": (Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.COLLECTED),
-    "suivis": (Kind.STATUS, Kind.POLL, Kind.UPDATE, Kind.QUOTED_UPDATE, Kind.PROMPT, Kind.DESK),
-    "maison": (Kind.WARNING, Kind.SIGN_UP, Kind.REPORT),
+    "personnes": (Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.COLLECTED, Kind.ASKED),
+    "suivis": (Kind.STATUS, Kind.POLL, Kind.UPDATE, Kind.QUOTED_UPDATE, Kind.PROMPT, Kind.DIGEST, Kind.DESK),
+    "maison": (Kind.WARNING, Kind.SIGN_UP, Kind.REPORT, Kind.PILE_ON),
 }
 """The kinds shown by the `voir` of the address."""
 PART_LABELS = {
@@ -76,6 +76,9 @@ ICONS = {
     Kind.WAVE: "clap",
     Kind.PROMPT: "kind-victory",
     Kind.DESK: "house",
+    Kind.DIGEST: "shield",
+    Kind.ASKED: "shield",
+    Kind.PILE_ON: "people",
 }
 
 

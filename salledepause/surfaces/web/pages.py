@@ -114,6 +114,7 @@ async def post(call: Call) -> Answer:
         call_of=asking,
         by_desk=await _by_desk(call, [*above, card, *below]),
         closers=context.closers,
+        slow_until=context.slow_until,
         closed=closed,
         round=wave,
         live=waves.live(wave),

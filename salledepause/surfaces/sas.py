@@ -1,0 +1,38 @@
+"""What waits behind a shield, in a sentence made by rule: how many of what, since when; never a word of what was said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from gettext import NullTranslations
+
+from salledepause.features.shield import Counted
+from salledepause.kernel import clock, words
+
+
+def told(counted: Counted, language: str) -> str:
+    """Return « 3 attaques contre la profession, 1 attaque contre vous, depuis hier », in a language; "" for nothing."""
+    if counted.since is None:
+        return ""
+    spoken = words.catalogue(language)
+    parts = [kind(name, number, language) for name, number in counted.kinds.items()]
+    return ", ".join([*parts, _since(counted.since, spoken)])
+
+
+def kind(name: str, number: int, language: str) -> str:
+    """Return how many of a kind there are."""
+    spoken = words.catalogue(language)
+    match name:
+        case "threat":
+            said = spoken.ngettext("%(n)s menace", "%(n)s menaces", number)
+        case "attack_on_person":
+            said = spoken.ngettext("%(n)s attaque contre vous", "%(n)s attaques contre vous", number)
+        case _:
+            said = spoken.ngettext("%(n)s attaque contre la profession", "%(n)s attaques contre la profession", number)
+    return said % {"n": number}
+
+
+def _since(instant: datetime, spoken: NullTranslations) -> str:
+    days = (clock.today() - instant.astimezone(clock.PARIS).date()).days
+    if days <= 0:
+        return spoken.gettext("depuis aujourd'hui")
+    return spoken.gettext("depuis hier") if days == 1 else spoken.gettext("depuis %(n)s jours") % {"n": days}

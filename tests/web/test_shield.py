@@ -1,0 +1,107 @@
+"""The shield by pages, without a script: explained before, told in numbers, opened behind two taps; evidence, help, duels."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from salledepause.features import language
+from salledepause.features.language import Mention
+from tests.support.house import House
+from tests.web.visitor import Visitor
+
+INSULT = "Espèce de collabo, vous n'êtes qu'un dictateur incompétent, dégagez !"
+HERE = "/bouclier"
+
+
+@pytest.fixture(autouse=True)
+def first_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the first pass alone judge, read before the clock of a job runs."""
+    monkeypatch.setattr(language, "full", language.quick)
+    language.mentions([Mention("Bonjour")], language.quick())
+
+
+async def test_a_shield_is_explained_worn_sorted_and_taken_off(house: House, nurse: Visitor, director: Visitor) -> None:
+    page = await director.get(HERE)
+    assert "laisse passer environ la moitié des attaques" in page.text
+    page = await director.submit(HERE, button=("gesture", "wear"))
+    assert "Rien n'attend" in page.text
+    handle = next(link for link in page.links if link.startswith("/@"))[2:]
+    first = await nurse.write(f"@{handle} {INSULT}")
+    await nurse.write(f"@{handle} {INSULT} Et vite.")
+    await house.site.jobs.run(wait=False)
+    assert "dictateur" not in (await director.get("/notifications")).answer.text
+    page = await director.get(HERE)
+    assert "2 attaques contre vous, depuis aujourd'hui" in page.text
+    assert "2 cette semaine" in page.text
+    assert "collabo × 2" in page.text
+    assert "dégagez" not in page.answer.text
+    second, one = [form.action for form in page.forms if form.action.startswith(f"{HERE}/sas/")]
+    page = await director.get(one)
+    head, _, inside = page.answer.text.partition("<details")
+    assert ("dégagez" in head, "dégagez" in inside) == (False, True), "behind a second tap"
+    await evidence_of(director, nurse, one, first)
+    await director.get(HERE)
+    page = await director.submit(second, button=("gesture", "discard"))
+    assert "n'en sait rien" in page.text
+    assert second not in [form.action for form in page.forms]
+    await director.submit(HERE, button=("gesture", "remove"))
+    assert "Porter mon bouclier" in director.page.text
+
+
+async def evidence_of(director: Visitor, nurse: Visitor, one: str, first: int) -> None:
+    """Put what waits aside, see it erased by its author, and read it still."""
+    await director.get(one)
+    action = next(form for form in director.page.forms if ("gesture", "evidence") in form.buttons)
+    sent = action.values | {"gesture": "evidence"}
+    answer = await director.client.post(one, data=sent)
+    assert answer.headers["location"] == f"{HERE}/preuves"
+    await nurse.get(f"/gestes/{first}/effacer")
+    await nurse.submit(f"/gestes/{first}/effacer")
+    page = await director.get(f"{HERE}/preuves")
+    assert "dégagez" in page.text
+    file = await director.client.get(f"{HERE}/preuves.json")
+    found = json.loads(file.content)
+    assert found["sha256"] in page.text
+    assert found["items"][0]["sha256"] in page.text
+    page = await director.submit(f"{HERE}/preuves", address="nulle part", status=422)
+    (copy,) = [
+        form.action for form in (await director.get(f"{HERE}/preuves")).forms if form.action.startswith(f"{HERE}/preuves/")
+    ]
+    assert "Rien de mis de côté" in (await director.submit(copy)).text
+
+
+async def test_settings_help_and_duels_are_forms(house: House, nurse: Visitor, director: Visitor) -> None:
+    names = {}
+    for who in (nurse, director):
+        page = await who.get(HERE)
+        names[who] = next(link for link in page.links if link.startswith("/@"))[2:]
+        await who.submit(HERE, button=("gesture", "wear"))
+    await director.get(f"{HERE}/reglages")
+    await director.submit(f"{HERE}/aide", handle=names[nurse], status=422)
+    for one, other in ((nurse, director), (director, nurse)):
+        page = await one.get(f"/@{names[other]}")
+        action = next(form.action for form in page.forms if form.action.startswith("/personnes/"))
+        await one.submit(action, button=("gesture", "follow"))
+    await director.get(f"{HERE}/reglages")
+    page = await director.submit(f"{HERE}/reglages", digest="hour", at="07:30")
+    assert page.all("input", id="at")[0]["value"] == "07:30"
+    await director.submit(f"{HERE}/aide", handle=f"@{names[nurse]}")
+    assert "n'a pas encore répondu" in director.page.text
+    page = await nurse.get(HERE)
+    (helped,) = [form.action for form in page.forms if form.action.startswith(f"{HERE}/pour/")]
+    assert "Rien à trier" in (await nurse.submit(helped, button=("gesture", "accept"))).text
+    assert "compte sur vous" not in (await nurse.get("/notifications")).text, "what is answered is told no more"
+    await nurse.get(HERE)
+    page = await nurse.submit(helped, button=("gesture", "leave"))
+    assert helped not in [form.action for form in page.forms]
+    await director.get(f"{HERE}/duels")
+    page = await director.submit(f"{HERE}/duels", handle=names[nurse])
+    assert "n'a pas encore répondu" in page.text
+    page = await nurse.get(f"{HERE}/duels")
+    (duel,) = [form.action for form in page.forms if form.action.startswith(f"{HERE}/duels/")]
+    assert "c'est convenu" in (await nurse.submit(duel, button=("gesture", "agree"))).text
+    await director.get(f"{HERE}/duels")
+    (duel,) = [form.action for form in director.page.forms if form.action.startswith(f"{HERE}/duels/")]
+    assert "Aucun duel" in (await director.submit(duel, button=("gesture", "end"))).text
