@@ -50,7 +50,6 @@ async def open_door(tx: Tx, me: int | None, opening: Opening) -> int:
         await rooms.seat(tx, room_id, account_id, In.INVITED)
         if not (await rooms.met(tx, account_id, [room_id]))[room_id].reads:
             raise BadInput("Qui tient un journal doit pouvoir lire la porte : choisissez d'autres lecteurs.")
-    await _note(tx, me, "open_door", wanted.name)
     await tx.wiring.jobs.defer(tx, "doors.end", {"room_id": room_id}, opening.ends_at + GRACE)
     return room_id
 
@@ -200,7 +199,7 @@ async def end(tx: Tx, me: int, door_id: int) -> None:
     view = await one(tx, me, door_id)
     if not view.who.host:
         raise Forbidden("Seuls les hôtes referment une porte avant son heure.")
-    await _note(tx, me, "end_door", view.room.name)
+    await moderation.note(tx, Act(host_id=me, act="end_door", subject=view.room.name))
     if view.stage is not Stage.BEFORE or not await rooms.call_off(tx, door_id):
         await finish(tx, door_id, clock.now())
 
@@ -218,8 +217,3 @@ async def finish(tx: Tx, room_id: int, at: datetime) -> bool:
     tx.touches(Subject.PERSON, *(one.account_id for one in diaries))
     await rooms.end(tx, room_id, at)
     return True
-
-
-async def _note(tx: Tx, me: int | None, act: str, topic: str) -> None:
-    if me is not None:
-        await moderation.note(tx, Act(host_id=me, act=act, subject=topic))

@@ -248,10 +248,10 @@ OWN = [
     own(f"GET {ONE}", show, READING, (None, DoorEntity)),
     own(f"GET {ONE}/record", record, READING, (None, RecordEntity)),
     own(f"GET {ONE}/export", export, READING, (FileAsked, bytes)),
+    own(f"GET {ONE}/questions", questions, SEEING, (None, list[QuestionEntity])),
+    own(f"POST {ONE}/questions", ask, WRITING, (TextAsked, QuestionEntity)),
     own(f"POST {ONE}/accept", accept, WRITING, (None, DoorEntity)),
     own(f"POST {ONE}/leave", decline, WRITING),
     own(f"POST {ONE}/close", end, WRITING),
-    own(f"GET {ONE}/questions", questions, SEEING, (None, list[QuestionEntity])),
-    own(f"POST {ONE}/questions", ask, WRITING, (TextAsked, QuestionEntity)),
 ]
 ROUTES = lines(OWN)

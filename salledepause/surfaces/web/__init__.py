@@ -38,6 +38,8 @@ from salledepause.surfaces.web import (
     editing,
     evidence,
     gestures,
+    glossary,
+    guarding,
     held,
     helping,
     home,
@@ -60,6 +62,7 @@ from salledepause.surfaces.web import (
     recipients,
     rendering,
     reports,
+    retained,
     rooms,
     search,
     second_thoughts,
@@ -113,12 +116,15 @@ TOPICS = (
     desk_cards,
     desks,
     helping,
+    glossary,
     held,
+    retained,
     pages,
     reasons,
     # gestures and writing
     gestures,
     compose,
+    guarding,
     attaching,
     editing,
     recipients,
@@ -166,5 +172,6 @@ def routes(site: Site, limiter: Limiter) -> list[BaseRoute]:
     lines = [line for topic in TOPICS for line in topic.ROUTES]
     known = destinations(visitors=site.settings.visitors)
     manner = WebManner(limiter, known)
+    glossary.Follower(site)
     streams = direct.routes(site, limiter, known)
     return [*streams, *build(site, manner, lines), *assets.routes(), *outside.routes(site, manner)]
