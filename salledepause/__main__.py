@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from salledepause import supervise
-from salledepause.commands import admin, archives, language
+from salledepause.commands import admin, answers, archives, language
 from salledepause.demo import BadScript, sign_ins
 from salledepause.demo import load as load_demo
 from salledepause.kernel import logs
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(admin.app, name="admin", help="Les gestes des hôtes, aussi pendant que le serveur tourne.")
 app.add_typer(language.app, name="language", help="Ce que disent les textes : jugé sur cette machine, jamais ailleurs.")
+app.add_typer(answers.app, name="answers", help="Ce qui a déjà été répondu, compté une fois pour toutes.")
 app.add_typer(archives.bring, name="import", help="Reprendre ce qui vient d'ailleurs, aussi pendant que le serveur tourne.")
 app.add_typer(archives.leave, name="export", help="Emporter ce qui est ici, aussi pendant que le serveur tourne.")
 

@@ -16,6 +16,7 @@ from salledepause.features import (
     announcements,
     archives,
     company,
+    desks,
     doors,
     emojis,
     glossary,
@@ -59,6 +60,7 @@ LATER: dict[str, Callable[..., Awaitable[None]]] = {
     "posts.end_poll": posts.polls.end,
     "posts.publish_scheduled": posts.scheduled.publish,
     "company.page": company.page,
+    "desks.deliver": desks.deliver,
     "mastodon.wake": mastodon.wake,
     "notifications.answer": notifications.answer,
     "archives.run": archives.run,
@@ -98,6 +100,9 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("23 * * * *", "archives.sweep", archives.sweep),
     ("29 4 * * *", "safety_net.forget_calls", safety_net.forget_calls),
     ("33 4 * * *", "company.sweep", company.sweep),
+    ("* * * * *", "desks.consider", desks.consider),
+    ("13 6 * * *", "desks.lapse", desks.lapse),
+    ("35 4 * * *", "desks.sweep", desks.sweep),
     ("37 4 * * *", "victories.sweep", victories.sweep),
     ("43 4 * * *", "noticeboard.sweep", noticeboard.sweep),
     ("*/5 * * * *", "waves.sweep", waves.sweep),
@@ -149,6 +154,7 @@ APART: dict[type[Event], Sequence[Callable[[Tx, Any], Awaitable[None]]]] = {
 PUBLISHED = (
     shield.published,
     timelines.spread,
+    desks.published,
     notifications.published,
     victories.published,
     company.published,
@@ -187,6 +193,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             sources.HospitalsChanged: (victories.renamed,),
             victories.Thanked: (notifications.thanked,),
             company.Rung: (notifications.rung,),
+            desks.Waiting: (notifications.desk_waits,),
         },
         later=DEFERRED,
         aloud=ALOUD,
@@ -198,7 +205,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
 
 def hushed(wiring: Wiring) -> Wiring:
     """Return who reacts to what while an archive comes in: nobody is told, and no home gets, what was said long ago."""
-    past = {posts.PostPublished, posts.Favourited, posts.Boosted, posts.Quoted, victories.Thanked, company.Rung}
+    past = {posts.PostPublished, posts.Favourited, posts.Boosted, posts.Quoted, victories.Thanked, company.Rung, desks.Waiting}
     now = {event: reactions for event, reactions in wiring.now.items() if event not in past}
     later = {event: names for event, names in wiring.later.items() if event not in past}
     return msgspec.structs.replace(wiring, now=now, later=later, aloud=wiring.aloud - past)

@@ -196,3 +196,22 @@ def counted(server: Server) -> tuple[int, int, int]:
         ).fetchone()
     assert row
     return row[0], row[1], row[2]
+
+
+async def test_past_answers_are_counted_once_beside_a_server_and_bad_lines_told_by_number(server: Server, tmp_path: Path) -> None:
+    ours, token = "/api/salledepause/v1", await server.person("dir_qui_repete")
+    async with server.client(headers={"authorization": f"Bearer {token}"}) as client:
+        desk = (await client.post(f"{ours}/desks", json={"name": "Direction"})).json()["id"]
+        lines = ["remark,answer,date,to", *["Logés gratis !,Les gardes.,2024-05-01,ines"] * 39, ",rien,2024-05-01,"]
+        file = tmp_path / "passees.csv"
+        file.write_text("\n".join(lines), "utf-8")
+        done = await server.run("answers", "import", str(file), "--as", "dir_qui_repete", "--desk", desk)
+        assert (done.returncode, done.stderr) == (3, "")
+        assert done.stdout.splitlines() == ["ligne 41 : Écrivez quelque chose.", "39 comptée(s), 0 déjà là, 1 refusée(s)"]
+        again = await server.run("answers", "import", str(file), "--as", "dir_qui_repete", "--desk", desk)
+        assert again.stdout.splitlines()[-1] == "0 comptée(s), 39 déjà là, 1 refusée(s)"
+        (card,) = (await client.get(f"{ours}/desks/{desk}/cards")).json()
+        assert (card["said"], card["minutes_saved"], card["sendable"]) == (39, 39 * 4, False)
+        wrong = await server.run("answers", "import", str(file), "--as", "dir_qui_repete", "--desk", "7")
+        assert wrong.returncode == 1
+        assert "Traceback" not in wrong.stderr

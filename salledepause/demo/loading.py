@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from salledepause.demo import company, doors, places, script
+from salledepause.demo import company, desks, doors, places, script
 from salledepause.demo.script import BadScript, Person, Post
 from salledepause.features import accounts, graph, posts, sources, victories, waves
 from salledepause.features.posts import Draft, PollDraft
@@ -40,6 +40,7 @@ async def load(settings: Settings) -> int:
         await _follows(tx, cast, ids)
         written = await _say(tx, said, ids, today)
         await _applaud(tx, settings.secret, [one for one in said if one.claps], (ids, written), today)
+        await desks.keep(tx, ids)
         already = len(said) + await places.open_all(site, tx, {person.handle: person for person in cast}, ids)
         already += await doors.open_all(tx, ids)
         return already + await company.keep(tx, ids)

@@ -78,6 +78,10 @@ THINGS = {
     "/api/salledepause/v1/doors/questions/{id}": "question",
     "/api/salledepause/v1/company/calls/{id}": "call",
     "/api/salledepause/v1/posts/{id}": "supported",
+    "/api/salledepause/v1/desks/{id}": "desk",
+    "/api/salledepause/v1/cards/{id}": "desk_card",
+    "/api/salledepause/v1/remarks/{id}": "desk_remark",
+    "/api/salledepause/v1/automated/{id}": "automated",
     "/api/salledepause/v1/verification/proofs/{id}": "proof",
     "/api/salledepause/v1/verification/codes/{id}": "team_code",
 }
@@ -97,6 +101,8 @@ OWN = {
     "caught",
     "held",
     "room",
+    "desk_card",
+    "desk_remark",
     "supported",
     "waiting",
     "helped",
@@ -197,6 +203,21 @@ async def _called(house: House, ada: Person, ben: Person) -> str:
     return str(asked["id"])
 
 
+async def _desk(house: House, ada: Person, eve: Person) -> dict[str, str]:
+    """Open Ada a desk with a card, which Eve asks, and which answered Ada by itself once; return what it is made of."""
+    desk = (await house.post(f"{OURS}/desks", ada, name="Le guichet"))["id"]
+    card = {"remark": "Du linge ?", "answer": "Au sous-sol.", "sources": ["Le plan"]}
+    made = (await house.post(f"{OURS}/desks/{desk}/cards", ada, **card))["card"]["id"]
+    await house.post(f"{OURS}/desks/{desk}/remarks", eve, text="Où est le linge ?")
+    ((remark,),) = [one["remarks"] for one in await house.get(f"{OURS}/desks/{desk}/remarks", ada)]
+    said = await house.say(ada, "Du linge, par ici.")
+    async with house.site.db.transaction() as tx:
+        query = """INSERT INTO desk_sayings (card_id, said_at, account_id, post_id, conversation_id, automated)
+            VALUES (%s, now(), %s, %s, %s, true)"""
+        await tx.run(query, [int(made), ada.id, int(said["id"]), int(said["id"])])
+    return {"desk": desk, "desk_card": made, "desk_remark": remark["id"], "automated": said["id"]}
+
+
 async def settled(house: House) -> Estate:
     """Fill a house with Ada's things."""
     ada = await house.person("ada", locked=True)
@@ -230,6 +251,7 @@ async def settled(house: House) -> Estate:
     things["announcement"] = str(told)
     things |= await _rooms(house, (ada, ben, dan), host)
     things["call"] = await _called(house, ada, ben)
+    things |= await _desk(house, ada, eve)
     things |= await _shielded(house, ada, ben)
     things |= await _door(house, ada, ben, host)
     for rule in ("domain_block", "domain_allow"):

@@ -72,7 +72,7 @@ _BODILESS = """
     follow unfollow remove_from_followers block unblock mute unmute favourite unfavourite reblog unreblog bookmark unbookmark pin
     accept unpin feature unfeature endorse unendorse authorize reject clear dismiss read confirmations revoke userinfo
     approve enable unsilence unsuspend unsensitive assign_to_self unassign resolve reopen translate generate
-    leave close glance vouching
+    leave close glance vouching join stop aside
 """
 BODILESS = frozenset(_BODILESS.split())
 """Last words of the addresses that act by themselves, whatever else they are given."""
@@ -191,6 +191,25 @@ def _collections(estate: Estate) -> dict[str, dict[str, Any]]:
     }
 
 
+def _desks(estate: Estate) -> dict[str, dict[str, Any]]:
+    ours, things = "/api/salledepause/v1", estate.things
+    card = {"remark": "Du linge ?", "answer": "Au sous-sol.", "nuance": "Sauf la nuit.", "sources": ["Le plan"], "minutes": 3}
+    return {
+        f"POST {ours}/desks": {"name": "x", "purpose": "y"},
+        f"PATCH {ours}/desks/{{id}}": {"name": "x", "purpose": "y", "pace": 3, "takes_in": True},
+        f"POST {ours}/desks/{{id}}/invitations": {"handle": "ben"},
+        f"POST {ours}/desks/{{id}}/hours": {"weekday": 3, "hours": [2, 3]},
+        f"POST {ours}/desks/{{id}}/remarks": {"text": "x"},
+        f"POST {ours}/desks/{{id}}/cards": card,
+        f"PATCH {ours}/cards/{{id}}": card,
+        f"POST {ours}/cards/{{id}}/wordings": {"text": "x", "fits": True},
+        f"POST {ours}/cards/{{id}}/answer": {"remark_ids": [things["desk_remark"]]},
+        f"POST {ours}/remarks/{{id}}/answer": {"text": "x"},
+        f"POST {ours}/remarks/{{id}}/draft": {"text": "x"},
+        f"POST {ours}/remarks/{{id}}/refuse": {"card_id": things["desk_card"]},
+    }
+
+
 def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
     """Return by route a body that it accepts from its asker; a new writing route must be written here."""
     later = clock.iso(clock.now() + timedelta(days=2))
@@ -233,6 +252,7 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         **_collections(estate),
         **_filters(estate),
         **_rooms(estate),
+        **_desks(estate),
         **OURS,
         **HOSTS,
     }

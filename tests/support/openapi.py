@@ -61,7 +61,7 @@ LANGUAGE_PAIRS: Schema = {"type": "object", "additionalProperties": {"type": "ar
 SCOPES: Schema = {"type": "array", "items": {"anyOf": [ref("OAuthScope"), {"enum": ["read:collections", "write:collections"]}]}}
 """Those of the description, and two of 4.6."""
 TOLD: Mapping[str, Schema] = {
-    "type": {"anyOf": [ref("NotificationTypeEnum"), {"enum": ["added_to_collection", "wave", "victory_prompt"]}]},
+    "type": {"anyOf": [ref("NotificationTypeEnum"), {"enum": ["added_to_collection", "wave", "victory_prompt", "desk"]}]},
     "collection": {"type": "object", "required": ["id", "account_id", "url", "name", "item_count", "items", "created_at"]},
     "fallback": {"type": "object", "properties": {"title": TEXT}, "required": ["title", "summary", "details"]},
 }

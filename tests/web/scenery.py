@@ -13,7 +13,7 @@ from PIL import Image
 from salledepause.features.posts import OFFERED, Kind
 from tests.mastodon.pictures import png
 from tests.support.server import OOB, Server
-from tests.web import doors_scene, keepers_scene, others, rooms_scene, shield_scene
+from tests.web import desks_scene, doors_scene, keepers_scene, others, rooms_scene, shield_scene
 from tests.web.visitor import HTML, Page, Visitor
 
 LONG_NAME = "Anesthésiste-réanimateur·rice…"
@@ -67,6 +67,7 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
         scene |= await others.around(server, me, scene["mine"])
         scene |= await shield_scene.worn(server, me, scene["insult"])
         scene |= await rooms_scene.opened(server, me, sessions["host"])
+        scene |= await desks_scene.opened(server, me, sessions["reader"])
         scene |= await doors_scene.opened(server)
         scene["held"] = await _held(me, server, other)
         await me.get("/ecrire")

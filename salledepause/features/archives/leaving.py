@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import msgspec
 
-from salledepause.features import accounts, company, graph, posts, timelines, verification, victories
+from salledepause.features import accounts, company, desks, graph, posts, timelines, verification, victories
 from salledepause.features.accounts import Account
 from salledepause.features.archives import activities
 from salledepause.features.archives.activities import Around
@@ -100,9 +100,8 @@ async def _fill(site: Site, me: Account, archive: zipfile.ZipFile, aside: Path) 
         if path:
             pictures[name] = f"{name}{path.suffix}"
             await asyncio.to_thread(archive.write, path, pictures[name], zipfile.ZIP_STORED)
-    if kept := await _company(site, me):
-        archive.writestr("company.json", msgspec.json.encode(kept))
-        yield Step("company.json", 0, Outcome.DONE)
+    async for step in _beside(site, me, archive):
+        yield step
     archive.writestr("actor.json", msgspec.json.encode(activities.person(site, me, pictures, await _proven(site, me))))
     yield Step("actor.json", 0, Outcome.DONE)
 
@@ -114,6 +113,14 @@ async def _proven(site: Site, me: Account) -> dict[str, Any]:
     async with site.db.reading() as tx:
         found = await verification.standing(tx, me.id)
     return {"verified": {"method": found.method, "on": found.on}} if found.verified else {}
+
+
+async def _beside(site: Site, me: Account, archive: zipfile.ZipFile) -> AsyncIterator[Step]:
+    """Write what is of this house alone, where there is any."""
+    for name, gather in (("company.json", _company), ("guichets.json", _desks)):
+        if kept := await gather(site, me):
+            archive.writestr(name, msgspec.json.encode(kept))
+            yield Step(name, 0, Outcome.DONE)
 
 
 async def _company(site: Site, me: Account) -> dict[str, Any]:
@@ -128,6 +135,18 @@ async def _company(site: Site, me: Account) -> dict[str, Any]:
             {"post": site.post_url(me.handle, one.post_id), "asked_at": one.asked_at, "answered_at": one.answered_at}
             for one in calls
         ],
+    }
+    return found if any(found.values()) else {}
+
+
+async def _desks(site: Site, me: Account) -> dict[str, Any]:
+    """Return the cards that somebody answers for, and what they asked desks; nothing where there are none."""
+    async with site.db.reading() as tx:
+        cards, asked = await desks.own(tx, me.id)
+    inside = {"id", "desk_id", "owner_id"}
+    found = {
+        "cards": [{name: value for name, value in msgspec.structs.asdict(one).items() if name not in inside} for one in cards],
+        "asked": [{"text": one.text, "at": one.at, "state": one.state} for one in asked],
     }
     return found if any(found.values()) else {}
 

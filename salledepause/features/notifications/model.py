@@ -37,6 +37,7 @@ class Kind(StrEnum):
     COLLECTED = "added_to_collection"
     WAVE = "wave"
     PROMPT = "victory_prompt"
+    DESK = "desk"
     DIGEST = "shield_digest"
     ASKED = "shield_asked"
     PILE_ON = "pile_on"
@@ -46,7 +47,7 @@ GROUPED = (Kind.FAVOURITE, Kind.FOLLOW, Kind.REBLOG, Kind.SIGN_UP)
 """Kinds that stand together; each is about something of one's own, which one may always see."""
 
 
-OURS = frozenset({Kind.WAVE, Kind.PROMPT, Kind.DIGEST, Kind.ASKED, Kind.PILE_ON})
+OURS = frozenset({Kind.WAVE, Kind.PROMPT, Kind.DESK, Kind.DIGEST, Kind.ASKED, Kind.PILE_ON})
 """Kinds that are of this house alone: an app that does not name them may not know what to do with one."""
 HOUSE = (Kind.SIGN_UP, Kind.REPORT)
 """Kinds that reach the hosts whoever did it."""

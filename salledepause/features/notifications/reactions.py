@@ -5,6 +5,7 @@ from __future__ import annotations
 from salledepause.features import moderation, posts
 from salledepause.features.accounts import SignedUp
 from salledepause.features.company import Rung
+from salledepause.features.desks import Waiting
 from salledepause.features.graph import Blocked, Followed, FollowRequested, Limited, Recommended, RequestDecided, Unfollowed
 from salledepause.features.moderation import ReportFiled, Warned
 from salledepause.features.noticeboard import ItemDenied
@@ -46,6 +47,12 @@ async def denied(tx: Tx, event: ItemDenied) -> None:
 async def rung(tx: Tx, event: Rung) -> None:
     """Tell who is on shift, or a host, that somebody asks for a word; again when they are called again."""
     await _tell(tx, await store.rung(tx, event.post_id, event.account_ids))
+
+
+async def desk_waits(tx: Tx, event: Waiting) -> None:
+    """Tell some that their desk waits for them; what is told again takes the place of what was told before."""
+    for account_id in event.account_ids:
+        await _tell(tx, await warnings_store.own(tx, Kind.DESK, account_id))
 
 
 async def edited(tx: Tx, event: PostEdited) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from salledepause.features import rooms
+from salledepause.features import desks, rooms
 from salledepause.features.notifications.model import GROUPED, SAMPLE, SPAN, Kind, Told, Wanted
 from salledepause.features.notifications.sieve import FILTERABLE_KINDS, FOLLOWED, HOUSE_KINDS, VERDICTS, covered, waits
 from salledepause.kernel import ids
@@ -26,8 +26,22 @@ class Written(NamedTuple):
 
 
 Fresh = list[Written]
+
+
+def _taken_in(row: str) -> str:
+    """Return the condition that what `row` tells of went to a desk of `row.account_id`, who wants it so."""
+    return f"""EXISTS (SELECT FROM desk_remarks k JOIN desk_members d ON d.desk_id = k.desk_id AND d.takes_in
+            AND d.account_id = {row}.account_id WHERE k.post_id = {row}.post_id)"""
+
+
+BUSY = f"""(n.kind = '{Kind.MENTION}' AND {_taken_in("n")} AND (
+        SELECT count(*) FROM notifications b WHERE b.account_id = n.account_id AND b.kind = n.kind AND b.id < n.id
+            AND b.id > n.id - (3600000::bigint << 16) AND {_taken_in("b")}) >= {desks.MENTIONS})"""
+"""That notification `n` rings no more: what goes to one's desk rings some times an hour, and waits there."""
+
+
 WRITING = f"""n.id, n.account_id, {waits("n")}, {covered("n")}, EXISTS (
-            SELECT FROM notification_policies w WHERE w.account_id = n.account_id AND w.away_from IS NOT NULL),
+            SELECT FROM notification_policies w WHERE w.account_id = n.account_id AND w.away_from IS NOT NULL) OR {BUSY},
         ARRAY(SELECT s.id FROM push_subscriptions s WHERE s.account_id = n.account_id AND n.kind = ANY(s.alerts))"""
 """What `Written` takes, in its order."""
 
@@ -55,6 +69,7 @@ where a room counts nothing. What a silenced stranger does is for the policy to 
 
 What the hosts must know of reaches them whoever did it.
 """
+
 
 TELL = f"""INSERT INTO notifications AS n (id, account_id, kind, from_id, post_id, report_id, collection_id, group_key, filtered)
     SELECT id, account_id, kind, from_id, post_id, report_id, CASE WHEN kind = '{Kind.COLLECTED}' THEN about END,

@@ -27,14 +27,14 @@ async def acts(tx: Tx, ids: Sequence[int]) -> dict[int, int]:
 
 
 async def own(tx: Tx, kind: Kind, account_id: int, post_id: int | None = None) -> Fresh:
-    """Tell somebody of something of their own, once; the question of the week, or a digest, takes the place of the last one."""
+    """Tell somebody of something of their own, once; a question, or a digest, or what waits at a desk, replaces the last one."""
     return await tx.all(
         Written,
         f"""INSERT INTO notifications AS n (id, account_id, kind, from_id, post_id, group_key)
         SELECT id, %(account)s, %(kind)s, %(account)s, %(post)s, 'ungrouped-' || id FROM (SELECT next_id() AS id) AS new
         ON CONFLICT (account_id, kind, from_id, post_id, report_id, act_id, collection_id)
             DO UPDATE SET id = excluded.id, group_key = excluded.group_key, dismissed = false
-            WHERE n.kind IN ('{Kind.PROMPT}', '{Kind.DIGEST}')
+            WHERE n.kind IN ('{Kind.PROMPT}', '{Kind.DIGEST}', '{Kind.DESK}')
         RETURNING id, account_id, false, false, EXISTS (
                 SELECT FROM notification_policies w WHERE w.account_id = n.account_id AND w.away_from IS NOT NULL),
             ARRAY(SELECT s.id FROM push_subscriptions s WHERE s.account_id = n.account_id AND n.kind = ANY(s.alerts))""",

@@ -29,6 +29,7 @@ TITLES = {
     Kind.REPORT: "%(name)s a signalé quelqu'un",
     Kind.WAVE: "Une ronde félicite votre victoire",
     Kind.PROMPT: "Une petite victoire cette semaine ?",
+    Kind.DESK: "Votre guichet vous attend",
     Kind.DIGEST: "Votre bouclier a mis des messages de côté",
     Kind.ASKED: "%(name)s compte sur vous : un sas à trier, ou un duel amical",
     Kind.PILE_ON: "Beaucoup d'inconnus répondent à la même personne",

@@ -39,12 +39,14 @@ TITLES = {
     Kind.REPORT: "{name} signale un compte",
     Kind.WAVE: "Une ronde félicite votre victoire",
     Kind.PROMPT: "Une petite victoire cette semaine ?",
+    Kind.DESK: "Votre guichet vous attend",
     Kind.DIGEST: "Votre bouclier a mis des messages de côté",
     Kind.ASKED: "{name} compte sur vous : un sas à trier, ou un duel amical",
     Kind.PILE_ON: "Beaucoup d'inconnus répondent à la même personne",
 }
 DIGESTED = "Ils attendent dans le sas. Vous les ouvrez quand vous voulez, ou jamais."
 QUESTION = "Un geste réussi, un sourire, une équipe qui s'entraide : l'ordinaire a sa place ici."
+WAITING = "Des remarques à lire, ou une fiche à remettre à jour"
 SOMEWHERE = "Du nouveau dans une de vos pièces"
 ASKED = "Quelqu'un a besoin d'un mot"
 LONGEST = 140
@@ -159,6 +161,8 @@ async def _rings(tx: Tx, told: Notification) -> Rings:
 async def _said(tx: Tx, me: int, told: Notification, author: Account) -> str:
     if told.told.kind == Kind.PROMPT:
         return words.catalogue(_language(author)).gettext(QUESTION)
+    if told.told.kind == Kind.DESK:
+        return words.catalogue(_language(author)).gettext(WAITING)
     if told.told.kind == Kind.DIGEST:
         return words.catalogue(_language(author)).gettext(DIGESTED)
     if told.told.collection_id is not None:

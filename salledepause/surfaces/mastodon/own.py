@@ -6,6 +6,8 @@ from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import (
     collecting,
     company,
+    desk_cards,
+    desks,
     doors,
     glossary,
     helping,
@@ -27,6 +29,8 @@ from salledepause.surfaces.routes import anyone, route
 TOPICS = (
     collecting,
     company,
+    desk_cards,
+    desks,
     doors,
     glossary,
     helping,

@@ -40,6 +40,7 @@ WAKES = {
     Kind.COLLECTED: "On me recommande dans une collection",
     Kind.WAVE: "Une ronde félicite une de mes victoires",
     Kind.PROMPT: "Une petite victoire cette semaine ?",
+    Kind.DESK: "Votre guichet vous attend",
     Kind.DIGEST: "Le résumé de mon bouclier, à l'heure choisie",
     Kind.ASKED: "On me propose un duel amical, ou un sas à trier",
     Kind.PILE_ON: "Beaucoup d'inconnus répondent à la même personne",

@@ -34,7 +34,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "reponses": (Kind.MENTION, Kind.QUOTE),
     "gestes": (Kind.FAVOURITE, Kind.REBLOG, Kind.WAVE),
     "personnes": (Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.COLLECTED, Kind.ASKED),
-    "suivis": (Kind.STATUS, Kind.POLL, Kind.UPDATE, Kind.QUOTED_UPDATE, Kind.PROMPT, Kind.DIGEST),
+    "suivis": (Kind.STATUS, Kind.POLL, Kind.UPDATE, Kind.QUOTED_UPDATE, Kind.PROMPT, Kind.DIGEST, Kind.DESK),
     "maison": (Kind.WARNING, Kind.SIGN_UP, Kind.REPORT, Kind.PILE_ON),
 }
 """The kinds shown by the `voir` of the address."""
@@ -78,6 +78,7 @@ ICONS = {
     Kind.REPORT: "flag",
     Kind.WAVE: "clap",
     Kind.PROMPT: "kind-victory",
+    Kind.DESK: "house",
     Kind.DIGEST: "shield",
     Kind.ASKED: "shield",
     Kind.PILE_ON: "people",

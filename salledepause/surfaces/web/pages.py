@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from salledepause.features import accounts, company, graph, notifications, posts, rooms, timelines
+from salledepause.features import accounts, company, desks, graph, notifications, posts, rooms, timelines
 from salledepause.features.accounts import Account
 from salledepause.features.company import Standing
 from salledepause.features.posts import OPEN, Seen
@@ -112,6 +112,7 @@ async def post(call: Call) -> Answer:
         below=below,
         form=form,
         call_of=asking,
+        by_desk=await _by_desk(call, [*above, card, *below]),
         closers=context.closers,
         slow_until=context.slow_until,
         closed=closed,
@@ -131,6 +132,12 @@ class Asking(NamedTuple):
 async def _asking(call: Call, card: Card) -> Asking:
     standing = await company.standing(call.tx, card.post.id, call.viewer)
     return Asking(standing, card.mine and card.post.audience in OPEN)
+
+
+async def _by_desk(call: Call, found: Sequence[Card]) -> bool:
+    """Tell whether a desk answered by itself among some posts, to who may tell it to stop."""
+    automated = [card.post.id for card in found if card.post.automated]
+    return call.viewer is not None and bool(automated) and bool(await desks.sent_by_desk(call.tx, automated))
 
 
 async def _advised(call: Call, found: Sequence[Card]) -> list[Card]:

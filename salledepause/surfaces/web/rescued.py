@@ -31,6 +31,12 @@ PROFILE = {
     "avatar_description": DESCRIPTION,
     "header_description": DESCRIPTION,
 }
+CARD = {
+    "remark": "La remarque à laquelle elle répond",
+    "answer": "La réponse, en 500 caractères",
+    "nuance": "La nuance : ce qui dépend, ce qui n'est pas si simple (facultatif)",
+    "sources": "Sources, une par ligne : adresse, texte de loi, décision",
+}
 HELP = {"name": "Qui répond", "number": "Numéro", "hours": "Quand", "note": "Pour qui, en une phrase"}
 SERVER = {"public_comment": "Pourquoi, pour tout le monde (facultatif)", "private_comment": "Note pour les hôtes (facultatif)"}
 FORMS = {
@@ -47,6 +53,10 @@ FORMS = {
     r"/reglages/filtres/(nouveau|\d+)": {"title": "Son nom", "words": "Les mots, un par ligne"},
     r"/reglages/profil": PROFILE,
     r"/inscription/qui": {"reason": "Pourquoi venez-vous ?"},
+    r"/guichets/\d+": {"text": "Votre question ou votre remarque"},
+    r"/guichets(/\d+/reglages)?": {"name": "Son nom", "purpose": "Ce qu'on peut lui demander (facultatif)"},
+    r"(/guichets/\d+)?/fiches(/\d+)?": CARD,
+    r"/remarques/\d+": {"text": "Votre réponse"},
     r"/maison/annonces/(nouvelle|\d+)": {"text": "Ce que tout le monde lira"},
     r"/maison/(comptes|signalements)/\d+": {"reason": "Ce que la personne lira"},
     r"/maison/images/\d+": {"reason": "Ce que la personne lira (facultatif)"},

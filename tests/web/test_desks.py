@@ -1,0 +1,147 @@
+"""Desks as pages, without a script: opened, shared, asked, one tap that answers a pile, drafts, what is learned, stop."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+
+from salledepause.features import desks
+from salledepause.features.desks import Judged, Near
+from salledepause.features.desks.thinking import Taught
+from tests.support.house import House
+from tests.web.visitor import Page, Visitor
+
+CARD: dict[str, Any] = {
+    "remark": "Le logement de fonction est un privilège",
+    "answer": "C'est la contrepartie des gardes.",
+    "sources": "Décret n° 2010-30\n\nhttps://www.legifrance.gouv.fr/",
+}
+
+
+@pytest.fixture
+def sure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have an engine that is sure of the words of a card and of nothing else."""
+
+    def judged(known: Taught, texts: list[str]) -> list[Judged]:
+        card, remark, _ = known.cards[0]
+        return [Judged([Near(card, 0.6, remark)], card if text == remark else None, "comme lui") for text in texts]
+
+    monkeypatch.setattr("salledepause.features.desks.thinking.judged", judged)
+
+
+async def press(who: Visitor, path: str, button: tuple[str, str], status: int = 200, **values: Any) -> Page:
+    """Press a button of the page that is open, in the form that has it, then read where it leads."""
+    form = next(
+        one for one in who.page.forms if one.action == path and button in one.buttons and all(name in one for name in values)
+    )
+    answer = await who.client.post(path, data=form.values | values | (dict([button]) if button[0] else {}))
+    while answer.is_redirect:
+        answer = await who.client.get(urljoin(str(answer.url), answer.headers["location"]))
+    assert answer.status_code == status, Page(answer).text[-600:]
+    who.page = Page(answer)
+    return who.page
+
+
+async def opened(director: Visitor) -> tuple[str, str]:
+    """Open a desk with a card; return both addresses."""
+    await director.get("/guichets")
+    page = await director.submit("/guichets", name=" ", status=422)
+    assert "Donnez un nom au guichet" in page.text
+    page = await director.submit("/guichets", name="Direction", purpose="Mille fois")
+    here = str(page.answer.url).removesuffix("/fiches").partition("salle.test")[2]
+    page = await director.submit(f"{here}/fiches", status=422, **CARD | {"sources": ""})
+    assert "Une fiche cite d'une à 5 sources" in page.text
+    assert page.form(f"{here}/fiches").values["answer"] == CARD["answer"], "what was typed stays"
+    page = await director.submit(f"{here}/fiches", automatic="1", **CARD)
+    assert "Dite 0 fois" in page.text
+    return here, str(page.answer.url).partition("salle.test")[2]
+
+
+async def test_a_desk_is_kept_by_two_and_answers_in_private(
+    house: House, nurse: Visitor, director: Visitor, reader: Visitor, sure: None
+) -> None:
+    here, card = await opened(director)
+    settings = f"{here}/reglages"
+    await director.get(settings)
+    page = await press(director, settings, ("", ""), 422, handle="personne")
+    page = await press(director, settings, ("", ""), handle="@nuit")
+    assert "invitation en attente" in page.text
+    page = await press(director, settings, ("", ""), weekday="2", start="9", end="11")
+    assert "mardi, 10 h · @garde" in page.text
+    assert "On vous invite à tenir le guichet" in (await nurse.get("/guichets")).text
+    page = await press(nurse, here, ("gesture", "join"))
+    assert "Rien n'attend" in page.text
+    assert "Ouvrir un guichet" not in (await reader.get("/guichets")).text
+    for text in ("Logés gratis ?", "Et le parking ?", "Une maison, pour rien ?"):
+        await reader.get(here)
+        page = await reader.submit(here, text=text)
+        assert "La réponse viendra dans vos conversations" in page.text
+    await reader.get(card, status=404)
+    await desks.consider(house.site)
+    told = await nurse.get("/notifications")
+    assert "Votre guichet vous attend" in told.text
+    assert "/guichets" in told.links
+    page = await nurse.get(here)
+    assert "3 remarques" in page.text
+    assert "comme « Le logement de fonction est un privilège »" in page.text
+    remarks = [link for link in page.links if link.startswith("/remarques/")]
+    page = await nurse.get(remarks[0])
+    assert "Pourquoi : comme" in page.text
+    await press(nurse, remarks[0], ("gesture", "draft"), text="Je regarde.")
+    assert "@nuit écrit une réponse" in (await director.get(here)).text
+    await director.get(remarks[1])
+    page = await press(director, remarks[1], ("gesture", "refuse"))
+    assert "cette fiche ne répond pas à cela" in page.text
+    page = await press(director, remarks[1], ("gesture", "answer"), text="Le parking restera gratuit.")
+    assert "La réponse est partie" in page.text
+    await nurse.get(here)
+    chosen: dict[str, Any] = {"remark_ids[]": remarks[2].rpartition("/")[2]}
+    page = await press(nurse, f"{card}/envoyer", ("", ""), **chosen)
+    assert "Réponse envoyée à 1 personne" in page.text
+    await desks.deliver(house.site, int(here.rpartition("/")[2]))
+    page = await reader.get("/conversations")
+    assert "Le parking restera gratuit." in page.text
+    assert "C'est la contrepartie des gardes." in page.text
+    page = await nurse.get(here)
+    assert "réponse déjà donnée" in page.text
+    assert "Dit 1 fois · 4 minutes épargnées" in page.text
+    page = await nurse.get(card)
+    assert "Une maison, pour rien ?" in page.text
+    assert "ce n'est pas elle" in page.text
+
+
+async def test_an_automatic_answer_says_so_and_one_press_stops_it(
+    house: House, nurse: Visitor, director: Visitor, reader: Visitor, sure: None
+) -> None:
+    here, card = await opened(director)
+    settings = f"{here}/reglages"
+    await director.get(settings)
+    form = next(one for one in director.page.forms if one.action == settings and "pace" in one.values)
+    await director.client.post(settings, data=form.values | {"answers": "1", "takes_in": "1", "asked": "1"})
+    await director.get(card)
+    form = director.page.form(card)
+    assert (await director.client.post(card, data=form.values | {"automatic": "1", "public": "1"})).status_code == 303
+    said = await nurse.write(f"@garde {CARD['remark']}")
+    await desks.consider(house.site)
+    page = await nurse.get(f"/@nuit/{said}")
+    assert "automate" in page.text
+    assert "Réponse automatique : Le logement de fonction est un privilège" in page.text
+    answers = [link for link in page.links if link.startswith("/@garde/")]
+    form = next(one for one in page.forms if one.action.startswith("/automates/"))
+    assert answers
+    page = await press(nurse, form.action, ("", ""))
+    assert "C'est arrêté" in page.text
+    assert "Tout arrêter" in (await director.get(here)).text
+    page = await press(director, here, ("gesture", "stop"))
+    assert "ne répond plus tout seul" in page.text
+    await reader.get(here)
+    await reader.submit(here, text=CARD["remark"])
+    await desks.consider(house.site)
+    assert "contrepartie" not in (await reader.get("/conversations")).text
+    await director.get(f"{here}/reglages")
+    page = await press(director, here, ("gesture", "close"))
+    page = await director.submit(here)
+    assert "Le guichet est fermé." in page.text
+    await director.get(card, status=404)
