@@ -165,7 +165,7 @@ COUNTED = {
 }
 MISCOUNTED = {
     "posts of accounts": """SELECT a.handle FROM accounts a WHERE a.posts_count <> (
-        SELECT count(*) FROM posts p WHERE p.account_id = a.id AND p.room_id IS NULL)""",
+        SELECT count(*) FROM posts p WHERE p.account_id = a.id AND p.room_id IS NULL AND NOT p.held)""",
     "followers": "SELECT handle FROM accounts a WHERE followers_count <> (SELECT count(*) FROM follows WHERE target_id = a.id)",
     "following": "SELECT handle FROM accounts a WHERE following_count <> (SELECT count(*) FROM follows WHERE account_id = a.id)",
     "likes": "SELECT id FROM posts p WHERE favourites_count <> (SELECT count(*) FROM gestures WHERE post_id = p.id AND kind = 1)",

@@ -11,6 +11,8 @@ import pytest
 
 from salledepause.features import supports
 from salledepause.features.accounts import LABELS
+from salledepause.features.language import GROUNDS, TARGETED
+from salledepause.features.language.guards import SAID
 from salledepause.features.notebook import COLUMNS
 from salledepause.features.noticeboard import STATE_LABELS
 from salledepause.features.posts import KIND_LABELS
@@ -108,6 +110,14 @@ TABLES: dict[str, Iterable[str]] = {
     "filter.html: label": [*WORDS_OF_FILTERS, *word_filters.LIVES.values()],
     "filters.html: actions[]": WORDS_OF_FILTERS,
     "filters.html: contexts[]": WORDS_OF_FILTERS,
+    "retained.html: grounds[]": GROUNDS.values(),
+    "retained_one.html: grounds[]": GROUNDS.values(),
+    "keeping/holds.html: grounds[]": GROUNDS.values(),
+    "keeping/holds.html: targeted[]": TARGETED.values(),
+    "guard_part.html: guard.waits": GROUNDS.values(),
+    "surfaces.mastodon.secrecy: one.what": SAID.values(),
+    "guard_part.html: hint.what": SAID.values(),
+    "guard_part.html: piece.what": SAID.values(),
     "form.html: label": rendering.AUDIENCE_LABELS.values(),
     "form_more.html: label": writing.LASTS.values(),
     "in_room.html: entered[]": rooms.ENTERED.values(),

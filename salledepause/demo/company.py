@@ -1,4 +1,4 @@
-"""Company of the demonstration: a rota with gaps, somebody who waits for a word, somebody who got one, and advice beside it."""
+"""Company of the demonstration: a rota with gaps, somebody who waits for a word, one who got one, and what hosts are to read."""
 
 from __future__ import annotations
 
@@ -36,11 +36,19 @@ class Asking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answers: list[Answer] = []
 
 
+class Waiting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What waits for a host to look at it."""
+
+    by: str
+    text: str
+
+
 class Company(msgspec.Struct, forbid_unknown_fields=True):
-    """The rota and the calls."""
+    """The rota, the calls, and what the hosts are to read."""
 
     habit: list[Habit]
     asking: list[Asking]
+    waiting: list[Waiting] = []
 
 
 def all_said() -> list[tuple[str, str]]:
@@ -49,6 +57,7 @@ def all_said() -> list[tuple[str, str]]:
     for found in script.decoded("company", Company):
         for one in found.asking:
             said += [(one.by, one.text), *((answer.by, answer.text) for answer in one.answers)]
+        said += [(one.by, one.text) for one in found.waiting]
     return said
 
 
@@ -66,4 +75,7 @@ async def keep(tx: Tx, ids: Mapping[str, int]) -> int:
                 if answer.advice:
                     await company.advise(tx, ids[answer.by], reply)
             said += 1 + len(one.answers)
+        for held in found.waiting:
+            await posts.publish(tx, ids[held.by], Draft(text=held.text))
+        said += len(found.waiting)
     return said

@@ -43,6 +43,8 @@ class Site(msgspec.Struct, frozen=True):
     """How many texts this process judges at a time: the first one loads what reads them."""
     emojis: dict[str, Emoji] = msgspec.field(default_factory=dict)
     """Emojis of the house by code, as this process last read them."""
+    terms: dict[str, str] = msgspec.field(default_factory=dict)
+    """What the terms of the glossary mean, as this process last read them."""
     together: dict[str, Together[Any, Any]] = msgspec.field(default_factory=dict)
     """What this process does for many in one go, by the name of the work."""
 

@@ -23,8 +23,9 @@ from salledepause.kernel.tallies import Tallies
 
 WINDOW = 300
 """Seconds."""
-DOORS = {"auth": 30, "media": 60, "portraits": 200, "postcards": 60, "sign-up": 5}
-"""Requests in one window, for one peer, on doors that are dear: they count apart; of portraits, those still to be drawn."""
+DOORS = {"auth": 30, "media": 60, "portraits": 200, "postcards": 60, "sign-up": 5, "glance": 600}
+"""Requests in one window, for one peer, on doors that are dear: they count apart; of portraits, those still to be drawn;
+a glance at what is being written is none of the others."""
 EVERYBODY = {"auth": 3000, "sign-up": 600}
 """Requests in one window for all peers together, on the same doors."""
 MOST_GUESSES = 10

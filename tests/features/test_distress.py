@@ -81,3 +81,14 @@ def test_no_text_takes_long(piece: str) -> None:
     began = time.process_time()
     safety_net.concerns(piece * (100_000 // len(piece)), None)
     assert time.process_time() - began < 0.5
+
+
+async def test_what_is_said_to_somebody_is_heard_by_the_engine_too() -> None:
+    said = "@lou je fais semblant toute la journée et le soir je reste dans la voiture, je n'arrive plus à rentrer"
+    assert safety_net.concerns(said, "fr") is None
+    heard = await safety_net.concern(said, "fr")
+    assert heard is not None
+    assert heard.whose == "author"
+    assert await safety_net.concern(said, "en") is None
+    assert await safety_net.concern(said.removeprefix("@lou "), "fr") is None
+    assert await safety_net.concern("@lou je t'apporte un café, j'arrive", "fr") is None

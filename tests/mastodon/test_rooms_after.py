@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from salledepause.features import rooms, supports
+from salledepause.features import posts, rooms, supports
 from salledepause.features.accounts import Family
 from salledepause.features.rooms import In, Reads, Rings, Rules, Speaks, Who, may_read, opens_wider
 from tests.mastodon.admin import keeper as host_of
@@ -181,3 +181,18 @@ async def test_who_may_read_a_room_no_more_is_told_of_no_support_there(house: Ho
     await house.call("DELETE", f"{OURS}/verification", lea)
     async with house.site.db.reading() as tx:
         assert await supports.waiting(tx, lea.id) == []
+
+
+async def test_what_waited_in_the_open_is_not_said_where_words_end_by_now(house: House) -> None:
+    people = await people_of(house)
+    keeper = people["keeper"]
+    one = await room(house, people, "la_une", Rules(), listed=True)
+    plans = [await house.say(keeper, f"@la_une Plus tard {number}", scheduled_at="2099-01-01T00:00:00Z") for number in range(2)]
+    for plan, hours in zip(plans, (None, 3), strict=True):
+        async with house.site.db.transaction() as tx:
+            await rooms.change(tx, people["keeper"].id, one.id, rooms.Change(rules=Rules(expires_hours=hours, most_members=25)))
+            await tx.run("UPDATE scheduled_posts SET at = now() WHERE id = %s", [int(plan["id"])])
+        await posts.scheduled.publish(house.site, int(plan["id"]))
+    said = await house.get(f"{ROOMS}/{one.id}/posts", keeper)
+    assert ["Plus tard 0" in each["content"] for each in said] == [True]
+    assert await house.get("/api/v1/scheduled_statuses", keeper) == []

@@ -58,6 +58,8 @@ THINGS = {
     "/api/v1/admin/domain_allows/{id}": "domain_allow",
     "/api/salledepause/v1/admin/help/calls/{id}": "help_call",
     "/api/salledepause/v1/admin/help/lines/{id}": "help_line",
+    "/api/salledepause/v1/held/{id}": "withheld",
+    "/api/salledepause/v1/admin/held/{id}": "withheld_of_eve",
     "/api/salledepause/v1/images/{id}": "held",
     "/api/salledepause/v1/admin/images/{id}": "held_of_eve",
     "/api/salledepause/v1/admin/refused_images/{id}": "refused_image",
@@ -152,9 +154,11 @@ class Estate(msgspec.Struct, frozen=True):
     """Keeps the house, with every scope of its administration."""
 
     def asker(self, line: Line) -> Person:
-        """Return who asks for a route: Ada, the host where only hosts may enter, Ben to answer Ada's call, as he is on shift."""
-        if line.path.endswith("/claim"):
+        """Return who asks for a route: Ada, the host where only hosts may enter, Ben to answer her call to ask at her door."""
+        if line.path.endswith(("/claim", "/doors/{id}/questions")):
             return self.ben
+        if name_of(line) == f"POST {OURS}/doors":
+            return self.host
         return self.host if line.path.startswith(ADMIN) else self.ada
 
     def path(self, line: Line) -> str:
@@ -223,6 +227,7 @@ async def settled(house: House) -> Estate:
         things["help_line"] = str(await safety_net.write_line(tx, host.id, safety_net.Line("Une ligne", "3114")))
     things["held"] = str(await held_picture(house, ada, eve))
     things["held_of_eve"] = str(await held_picture(house, eve, ben))
+    things["withheld"], things["withheld_of_eve"] = [(await house.say(one, THREAT))["id"] for one in (ada, eve)]
     things["announcement"] = str(told)
     things |= await _rooms(house, (ada, ben, dan), host)
     things["call"] = await _called(house, ada, ben)
@@ -231,6 +236,10 @@ async def settled(house: House) -> Estate:
     for rule in ("domain_block", "domain_allow"):
         things[rule] = (await house.post(f"/api/v1/admin/{rule}s", host, domain="ailleurs.test"))["id"]
     return Estate(ada, ben, eve, things, host)
+
+
+THREAT = "Je vais te retrouver et je vais te tuer."
+"""What waits for a host."""
 
 
 async def _door(house: House, ada: Person, ben: Person, host: Person) -> dict[str, str]:

@@ -91,6 +91,11 @@ HOSTS: dict[str, dict[str, Any]] = {
     "POST /api/salledepause/v1/admin/help/calls/{id}/take": {},
     "POST /api/salledepause/v1/admin/help/lines": {"name": "Une ligne", "number": "3114"},
     "PUT /api/salledepause/v1/admin/help/lines/{id}": {"name": "Une ligne", "number": "3114"},
+    "POST /api/salledepause/v1/admin/held/{id}/publish": {"reason": "calme"},
+    "POST /api/salledepause/v1/admin/held/{id}/refuse": {"reason": "calme"},
+    "PUT /api/salledepause/v1/admin/glossary": {"term": "ZZT", "meaning": "Un terme."},
+    "POST /api/salledepause/v1/admin/glossary/remove": {"key": "samu"},
+    "PUT /api/salledepause/v1/admin/limits": {"holds": True, "asks": False},
     "POST /api/salledepause/v1/admin/images/{id}/restore": {"reason": "calme"},
     "POST /api/salledepause/v1/admin/images/{id}/refuse": {"reason": "calme"},
     "POST /api/salledepause/v1/admin/refused_images": {},
@@ -101,6 +106,8 @@ HOSTS: dict[str, dict[str, Any]] = {
 TOMORROW = f"{clock.now() + timedelta(days=1):%Y-%m-%dT%H}:00:00Z"
 OURS: dict[str, dict[str, Any]] = {
     "POST /api/salledepause/v1/help/call": {"words": "Un mot"},
+    "POST /api/salledepause/v1/held/{id}/contest": {"words": "Ce n'est pas cela."},
+    "POST /api/salledepause/v1/language/secret": {"text": "Un mot"},
     "POST /api/salledepause/v1/company/calls/{id}": {},
     "POST /api/salledepause/v1/company/calls/{id}/claim": {},
     "POST /api/salledepause/v1/company/calls/{id}/release": {},

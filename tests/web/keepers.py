@@ -25,6 +25,9 @@ LINES: list[Line] = [line for topic in keeping.TOPICS for line in topic.ROUTES]
 ADMINS = {
     "/maison/comptes/{id}/role",
     "/maison/comptes/{id}/effacer",
+    "/maison/retenus/reglages",
+    "/maison/glossaire",
+    "/maison/glossaire/retirer",
     "/maison/aide/nouvelle",
     "/maison/aide/{id}",
     "/maison/aide/{id}/verifiee",
@@ -48,6 +51,7 @@ class Estate(msgspec.Struct, frozen=True):
     call: int
     held: int
     refused: int
+    withheld: int
 
     def path(self, line: Line, *, missing: bool = False) -> str:
         """Return the path of a route to one of these, or to what nobody has."""
@@ -61,6 +65,7 @@ class Estate(msgspec.Struct, frozen=True):
             "/maison/verifications/codes": self.code,
             "/maison/images": self.held,
             "/maison/images/refusees": self.refused,
+            "/maison/retenus": self.withheld,
             "/maison/aide": 1,
             "/maison/aide/demandes": self.call,
         }
@@ -121,7 +126,8 @@ async def settled(house: House) -> Estate:
             file.flush()
             await verification.ask_by_proof(tx, house.site, other.id, Path(file.name))
         proof = (await verification.waiting(tx, host.id))[0].id
-    made = (int(said["id"]), proof, code, call, held, refused)
+    waits = await house.say(target, "Je vais te retrouver et je vais te tuer.")
+    made = (int(said["id"]), proof, code, call, held, refused, int(waits["id"]))
     return Estate(target.id, pending, int(report["id"]), told, server, invitation, *made)
 
 

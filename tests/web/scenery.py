@@ -69,6 +69,11 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
         scene |= await rooms_scene.opened(server, me, sessions["host"])
         scene |= await doors_scene.opened(server)
         scene["held"] = await _held(me, server, other)
+        await me.get("/ecrire")
+        answer = await me.post("/ecrire", text="Toi qui as pris mon thermos, je vais te retrouver et je vais te tuer.")
+        me.page = Page(answer)  # what is to wait is shown first
+        answer = await me.post("/ecrire", button=("step", "publish"))
+        scene["withheld"] = answer.headers["location"].rpartition("/")[2]
         await _noted(me, scene)
         scene["favourites"] = await _favourites(me)
     return scene

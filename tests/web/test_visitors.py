@@ -21,8 +21,8 @@ from tests.web.visitor import visiting
 
 PAGES: list[Line] = [line for topic in web.TOPICS for line in topic.ROUTES]
 NEUTRAL = re.compile(
-    r"/(|charte|aide|a-propos|apparence|connexion|reveil|recuperation|inscription|plus|hors-ligne|manifest\.webmanifest|sw\.js|[\w-]+\.png"
-    r"|oauth/authorize|api/salledepause/(openapi\.json|v1/help)|api/v[12]/instance.*|api/proofs|api/v1/(trends/links|custom_emojis)|\.well-known/.*)"
+    r"/(|charte|aide|glossaire|a-propos|apparence|connexion|reveil|recuperation|inscription|plus|hors-ligne|manifest\.webmanifest|sw\.js|[\w-]+\.png"
+    r"|oauth/authorize|api/salledepause/(openapi\.json|v1/(help|glossary))|api/v[12]/instance.*|api/proofs|api/v1/(trends/links|custom_emojis)|\.well-known/.*)"
 )
 """What tells nothing that people said: coming in, and what the house says of itself."""
 
@@ -69,7 +69,7 @@ async def ask(house: House, estate: Estate, line: Line, who: Any) -> int:
 async def test_pages_of_a_house_that_is_shut_ask_to_come_in_and_lead_back(shut: House) -> None:
     thanks = {"kind": "thanks", "thanks": ["La lingerie"]}
     said = await shut.say(await shut.person("nuit"), "Bonsoir #garde", salledepause=thanks)
-    values = {"handle": "nuit", "id": said["id"], "tag": "garde", "slug": said["salledepause"]["thanks"][0]["id"]}
+    values = {"handle": "nuit", "id": said["id"], "tag": "garde", "form": "md", "slug": said["salledepause"]["thanks"][0]["id"]}
     async with visiting(shut) as visitor, visiting(shut) as reader:
         await reader.sign_up("lectrice", "patient-proche", "reader")
         welcome = await visitor.get("/")

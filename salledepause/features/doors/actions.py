@@ -50,7 +50,6 @@ async def open_door(tx: Tx, me: int | None, opening: Opening) -> int:
         await rooms.seat(tx, room_id, account_id, In.INVITED)
         if not (await rooms.met(tx, account_id, [room_id]))[room_id].reads:
             raise BadInput("Qui tient un journal doit pouvoir lire la porte : choisissez d'autres lecteurs.")
-    await _note(tx, me, "open_door", wanted.name)
     await tx.wiring.jobs.defer(tx, "doors.end", {"room_id": room_id}, opening.ends_at + GRACE)
     return room_id
 
@@ -121,36 +120,36 @@ async def withdraw(tx: Tx, me: int, question_id: int) -> int:
 
 async def set_aside(tx: Tx, me: int, question_id: int, *, aside: bool) -> int:
     """Set a question aside, or take it back; return its door. Raises Missing, Forbidden, Conflict."""
-    view = await _held(tx, me, [question_id])
-    await store.set_aside(tx, question_id, aside=aside)
+    view, leader_id = await _held(tx, me, question_id)
+    await store.set_aside(tx, leader_id, aside=aside)
     _moves(tx, view, me)
     return view.room.id
 
 
 async def group(tx: Tx, me: int, question_id: int, into_id: int) -> int:
     """Say that a question asks the same as another; return their door. Raises Missing, Forbidden, BadInput, Conflict."""
-    if question_id == into_id:
+    view, leader_id = await _held(tx, me, question_id, into_id)
+    if leader_id == into_id:
         raise BadInput("Choisissez une autre question : celle-ci est la même.")
-    view = await _held(tx, me, [question_id, into_id])
-    await store.follow(tx, question_id, into_id)
+    await store.follow(tx, leader_id, into_id)
     _moves(tx, view, me)
     return view.room.id
 
 
 async def answer(tx: Tx, me: int, question_id: int, text: str) -> int:
     """Answer a question by a new entry of the diary; return the entry. Raises Missing, Forbidden, BadInput, Conflict."""
-    view = await _held(tx, me, [question_id])
+    view, leader_id = await _held(tx, me, question_id)
     entry_id = await posts.publish(tx, me, Draft(text=text, room_id=view.room.id))
-    return await _answered(tx, view, question_id, entry_id)
+    return await _answered(tx, view, leader_id, entry_id)
 
 
 async def answer_by(tx: Tx, me: int, question_id: int, entry_id: int) -> int:
     """Say that an entry of one's own just written answers a question; return the entry. Raises as `answer`."""
-    view = await _held(tx, me, [question_id])
+    view, leader_id = await _held(tx, me, question_id)
     entry = (await posts.load(tx, [entry_id])).get(entry_id)
     if entry is None or entry.account_id != me or entry.room_id != view.room.id:
         raise BadInput("Une réponse s'écrit dans le journal de cette porte.")
-    return await _answered(tx, view, question_id, entry_id)
+    return await _answered(tx, view, leader_id, entry_id)
 
 
 async def _answered(tx: Tx, view: View, question_id: int, entry_id: int) -> int:
@@ -159,20 +158,26 @@ async def _answered(tx: Tx, view: View, question_id: int, entry_id: int) -> int:
     return entry_id
 
 
-async def _held(tx: Tx, me: int, question_ids: list[int]) -> View:
-    """Return the door, running, of questions that wait there for who keeps its diary; they are held until the commit."""
-    door_id = await store.place_of(tx, question_ids[0])
-    view = await one(tx, me, door_id) if door_id is not None else None
-    if view is None or not (view.diarist or question_ids[0] in [row[0] for row in await store.asked_by(tx, view.room.id, me)]):
+async def _held(tx: Tx, me: int, question_id: int, *others: int) -> tuple[View, int]:
+    """Return the running door of a question that waits there for who keeps its diary, and the question that stands for it.
+
+    Both it and `others` are held until the commit. Raises Missing, Forbidden, Conflict.
+    """
+    place = await store.place_of(tx, question_id)
+    view = await one(tx, me, place[0]) if place else None
+    if place is None or view is None or not (view.diarist or await _asks_it(tx, me, question_id, place[0])):
         raise Missing
     if not view.diarist:
         raise Forbidden(NOT_YOURS)
     await _running(tx, view)
-    if not view.writes:
-        raise Forbidden(NOT_YOURS)
-    if len(await store.hold(tx, question_ids, view.room.id)) < len(question_ids):
+    wanted = {place[1], *others}
+    if len(await store.hold(tx, list(wanted), view.room.id)) < len(wanted):
         raise Conflict(TAKEN)
-    return view
+    return view, place[1]
+
+
+async def _asks_it(tx: Tx, me: int, question_id: int, door_id: int) -> bool:
+    return question_id in [row[0] for row in await store.asked_by(tx, door_id, me)]
 
 
 async def _running(tx: Tx, view: View) -> None:
@@ -194,7 +199,7 @@ async def end(tx: Tx, me: int, door_id: int) -> None:
     view = await one(tx, me, door_id)
     if not view.who.host:
         raise Forbidden("Seuls les hôtes referment une porte avant son heure.")
-    await _note(tx, me, "end_door", view.room.name)
+    await moderation.note(tx, Act(host_id=me, act="end_door", subject=view.room.name))
     if view.stage is not Stage.BEFORE or not await rooms.call_off(tx, door_id):
         await finish(tx, door_id, clock.now())
 
@@ -212,8 +217,3 @@ async def finish(tx: Tx, room_id: int, at: datetime) -> bool:
     tx.touches(Subject.PERSON, *(one.account_id for one in diaries))
     await rooms.end(tx, room_id, at)
     return True
-
-
-async def _note(tx: Tx, me: int | None, act: str, topic: str) -> None:
-    if me is not None:
-        await moderation.note(tx, Act(host_id=me, act=act, subject=topic))

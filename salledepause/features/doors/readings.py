@@ -76,15 +76,15 @@ async def queue(tx: Tx, me: int, door_id: int) -> list[Question]:
     view = await one(tx, me, door_id)
     if not view.diarist:
         raise Forbidden("Les questions en attente se lisent par qui tient le journal.")
-    return await store.waiting(tx, door_id, MOST_WAITING)
+    return await store.waiting(tx, door_id, me, MOST_WAITING)
 
 
 async def question(tx: Tx, me: int, question_id: int) -> tuple[View, Question]:
     """Return a question that waits behind a door whose diary one keeps. Raises Missing."""
-    door_id = await store.place_of(tx, question_id)
-    if door_id is None or not (view := await one(tx, me, door_id)).diarist:
+    place = await store.place_of(tx, question_id)
+    if place is None or not (view := await one(tx, me, place[0])).diarist:
         raise Missing
-    found = [one for one in await store.waiting(tx, door_id, MOST_WAITING) if one.id == question_id]
+    found = [one for one in await store.waiting(tx, place[0], me, MOST_WAITING) if one.id == place[1]]
     if not found:
         raise Missing
     return view, found[0]

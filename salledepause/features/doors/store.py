@@ -15,6 +15,8 @@ ALSO = """EXISTS (SELECT FROM door_questions o WHERE o.leader_id = q.id AND o.ac
 """Whether somebody else asks the same as question `q`."""
 OPEN = "q.leader_id IS NULL AND q.answer_id IS NULL"
 """What waits for an answer by itself."""
+HEARD = "NOT EXISTS (SELECT FROM blocks b WHERE b.account_id = %(viewer)s AND b.target_id = q.account_id)"
+"""Whether the viewer does not block who asks."""
 
 
 async def insert(tx: Tx, room_id: int, diaries: Sequence[tuple[str, int]]) -> None:
@@ -57,11 +59,14 @@ async def answered(tx: Tx, room_id: int) -> dict[int, list[Asked]]:
     return found
 
 
-async def waiting(tx: Tx, room_id: int, limit: int) -> list[Question]:
-    """Return the questions of a door that wait, those set aside last, each with whether others ask it too."""
+async def waiting(tx: Tx, room_id: int, viewer: int, limit: int) -> list[Question]:
+    """Return the questions of a door that wait, those set aside last, each with whether others ask it too.
+
+    Those of whom the viewer blocks are left out.
+    """
     query = f"""SELECT q.id, q.account_id, q.text, q.aside, {ALSO} FROM door_questions q
-        WHERE q.room_id = %s AND {OPEN} ORDER BY q.aside, q.id LIMIT %s"""
-    return await tx.all(Question, query, [room_id, limit])
+        WHERE q.room_id = %(room)s AND {OPEN} AND {HEARD} ORDER BY q.aside, q.id LIMIT %(limit)s"""
+    return await tx.all(Question, query, {"room": room_id, "viewer": viewer, "limit": limit})
 
 
 async def asked_by(tx: Tx, room_id: int, account_id: int) -> list[tuple[int, str, int | None]]:
@@ -76,10 +81,10 @@ async def ask(tx: Tx, room_id: int, account_id: int, text: str) -> int:
     return int(await tx.value(query, [room_id, account_id, text]))
 
 
-async def place_of(tx: Tx, question_id: int) -> int | None:
-    """Return the room of a question, `None` for none."""
-    found: int | None = await tx.value("SELECT room_id FROM door_questions WHERE id = %s", [question_id])
-    return found
+async def place_of(tx: Tx, question_id: int) -> tuple[int, int] | None:
+    """Return the room of a question, and the question that stands for it: itself, or the one it follows; `None` for none."""
+    row = await tx.row("SELECT room_id, coalesce(leader_id, id) FROM door_questions WHERE id = %s", [question_id])
+    return (row[0], row[1]) if row else None
 
 
 async def hold(tx: Tx, question_ids: Sequence[int], room_id: int) -> list[int]:
@@ -132,11 +137,11 @@ async def forget_unanswered(tx: Tx, room_id: int) -> None:
 async def waits_for(tx: Tx, account_id: int, now: datetime) -> int:
     """Return how much waits for somebody: diaries that they are asked to keep, questions behind doors whose diaries they keep."""
     query = f"""SELECT count(*) FILTER (WHERE m.standing = 'invited') + coalesce(sum((SELECT count(*) FROM door_questions q
-            WHERE q.room_id = d.room_id AND NOT q.aside AND {OPEN})) FILTER (WHERE m.standing <> 'invited'), 0)
+            WHERE q.room_id = d.room_id AND NOT q.aside AND {OPEN} AND {HEARD})) FILTER (WHERE m.standing <> 'invited'), 0)
         FROM door_diarists d JOIN rooms r ON r.id = d.room_id
         JOIN room_members m ON m.room_id = d.room_id AND m.account_id = d.account_id AND m.standing <> 'out'
-        WHERE d.account_id = %s AND r.closed_at IS NULL AND r.ends_at > %s"""
-    return int(await tx.value(query, [account_id, now]))
+        WHERE d.account_id = %(viewer)s AND r.closed_at IS NULL AND r.ends_at > %(now)s"""
+    return int(await tx.value(query, {"viewer": account_id, "now": now}))
 
 
 async def next_end(tx: Tx, account_id: int, now: datetime) -> datetime | None:

@@ -8,10 +8,11 @@ reports (`reports`, `one_report`, `take_over`, `resolve`, `reopen`…), decide a
 themselves. The person reported is never told who reported, nor which host settled it. Each act is written in the journal
 (`read_journal`); `Warned` has whom it is about told what was decided and why. A report holds ids and a comment, no copy of a
 post: what is erased stays erased. `ReportFiled` tells the features above. A report of a picture for the rule about
-pictures takes it out of view at once (`images`), until a host decides; how refused pictures look is kept there too.
+pictures takes it out of view at once (`images`), until a host decides; how refused pictures look is kept
+there too. What a text says may have it wait for a host as well (`holds`).
 """
 
-from salledepause.features.moderation import domains, images
+from salledepause.features.moderation import domains, holds, images
 from salledepause.features.moderation.actions import report
 from salledepause.features.moderation.decisions import (
     Decision,
@@ -70,6 +71,7 @@ __all__ = [
     "erase",
     "hand_back",
     "history",
+    "holds",
     "images",
     "invitations",
     "invite",

@@ -8,7 +8,7 @@ who may answer. Erasing leaves a tombstone where somebody had answered: the thre
 never changes who may read.
 """
 
-from salledepause.features.posts import closing, holding, media, polls, quotes, scheduled, slowing, tags
+from salledepause.features.posts import closing, holding, media, polls, quotes, scheduled, slowing, tags, withholding
 from salledepause.features.posts.actions import (
     bookmark,
     boost,
@@ -31,6 +31,7 @@ from salledepause.features.posts.events import (
     PollEnded,
     PostEdited,
     PostErased,
+    PostHeld,
     PostPublished,
     Quoted,
     QuoteWithdrawn,
@@ -105,6 +106,7 @@ __all__ = [
     "Post",
     "PostEdited",
     "PostErased",
+    "PostHeld",
     "PostPublished",
     "PostShownAnew",
     "Published",
@@ -175,5 +177,6 @@ __all__ = [
     "unpin",
     "veiled",
     "visible",
+    "withholding",
     "writer",
 ]

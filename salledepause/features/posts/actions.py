@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from salledepause.features import accounts, rooms
-from salledepause.features.posts import closing, edits_store, gate, media, placing, polls, quotes, readings, store
+from salledepause.features.posts import closing, edits_store, gate, media, placing, polls, quotes, readings, store, withholding
 from salledepause.features.posts.events import Boosted, Favourited, PostEdited, PostErased, PostPublished, Unfavourited
 from salledepause.features.posts.model import (
     MOST_PINS,
@@ -18,8 +18,9 @@ from salledepause.features.posts.model import (
     check_length,
     kind_of,
 )
-from salledepause.features.posts.publishing import bounded, contributor, tags_of
+from salledepause.features.posts.publishing import bounded, contributor
 from salledepause.features.posts.store import Bare
+from salledepause.features.posts.withholding import tags_of
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Forbidden, Missing
 from salledepause.kernel.events import emit
@@ -29,6 +30,7 @@ from salledepause.kernel.text import Found, clean, scan
 async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     """Change what a post says, keeping what it said; who may read it never changes. Raises Missing, BadInput, Forbidden."""
     post = await readings.own(tx, author_id, post_id)
+    withholding.check_edit(held=post.held)
     room = await rooms.may_go_on(tx, author_id, post.room_id) if post.room_id else None
     if room:
         placing.check_holds(room, change.media_ids, change.poll)

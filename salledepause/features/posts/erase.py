@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from salledepause.features import accounts, rooms
+from salledepause.features import accounts, limits, rooms
 from salledepause.features.posts import media, quotes, readings, store
 from salledepause.features.posts.events import PostErased
 from salledepause.features.posts.model import Gesture
@@ -22,7 +22,7 @@ HELD = """WITH near AS (SELECT id FROM posts WHERE id = ANY(%(ids)s)
 """The posts to erase, what they answer or quote and what answers them, always in the same order."""
 GONE = """SELECT p.conversation_id, p.id, p.account_id, p.audience = 'public' AND p.boost_of_id IS NULL,
         p.audience NOT IN ('direct', 'room'),
-        ARRAY(SELECT m.account_id FROM mentions m WHERE m.post_id = p.id AND p.room_id IS NULL), p.room_id
+        ARRAY(SELECT m.account_id FROM mentions m WHERE m.post_id = p.id AND p.room_id IS NULL), p.room_id, p.held
     FROM posts p WHERE p.id = ANY(%(ids)s) OR p.boost_of_id = ANY(%(ids)s)"""
 """These posts and their boosts, as `PostErased` tells of them."""
 
@@ -64,11 +64,12 @@ async def erase_all(tx: Tx, post_ids: Sequence[int], tied: Collection[int] = ())
     await _uncount(tx, ids)
     await quotes.withdrawn(tx, ids)
     await tx.send("DELETE FROM posts WHERE id = ANY(%s)", [ids])
-    totals = Counter(row[2] for row in gone if row[6] is None)
+    totals = Counter(row[2] for row in gone if row[6] is None and not row[7])
+    await limits.forget(tx, ids)
     await accounts.hold(tx, {*totals, *tied})
     for account_id, number in totals.items():
         await accounts.count(tx, account_id, posts=-number)
-    for conversation_id, *what in gone:
+    for conversation_id, *what, _ in gone:
         event = PostErased(*what)
         tx.touches(Subject.POST, event.post_id)
         store.shown(tx, event.author_id, conversation_id, room_id=event.room_id)

@@ -22,6 +22,13 @@ class PostPublished(Event, frozen=True):
     """Whether it answers another post."""
 
 
+class PostHeld(Event, frozen=True):
+    """A post waits for a host: nobody but its author sees it."""
+
+    post_id: int
+    author_id: int
+
+
 class PostEdited(Event, frozen=True):
     """A post says something else."""
 

@@ -132,6 +132,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     closed: bool = False
     automated: bool = False
     """Whether no hand sends it; what is so is marked wherever it shows."""
+    whole: str = ""
+    """Of a part of a thread: all of the thread, which is judged as one."""
     media_ids: tuple[int, ...] = ()
     poll: PollDraft | None = None
     app_id: int | None = None
@@ -235,6 +237,8 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     edited_at: datetime | None
     expires_at: datetime | None
     """When nobody may read it any more."""
+    held: bool
+    """Whether it waits for a host; then it is between its author and nobody."""
     application: tuple[str, str | None] | None
     mentions: tuple[Mention, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()

@@ -14,7 +14,7 @@ import msgspec
 
 from salledepause.features import accounts, rooms
 from salledepause.features.accounts import BITS, Account
-from salledepause.features.posts import closing, gate, media, placing, polls, quotes, slowing, store
+from salledepause.features.posts import closing, gate, media, placing, polls, quotes, slowing, store, withholding
 from salledepause.features.posts.events import PostPublished
 from salledepause.features.posts.finding import index_of
 from salledepause.features.posts.media_model import Media
@@ -33,12 +33,13 @@ from salledepause.features.posts.model import (
     kind_of,
 )
 from salledepause.features.posts.store import Bare, Writer
+from salledepause.features.posts.withholding import tags_of
 from salledepause.features.rooms import Room
 from salledepause.kernel import ids
 from salledepause.kernel.db import Pending, Tx
 from salledepause.kernel.errors import BadInput, Forbidden, Missing
 from salledepause.kernel.events import emit
-from salledepause.kernel.text import Found, scan, tag_key
+from salledepause.kernel.text import Found, scan
 
 WHOLE_DOUBT = "Un doute reste d'un seul tenant : il se déplie, il ne se découpe pas en fil."
 READER = "Vous êtes en mode lecteur. Passez en mode contributeur dans votre profil pour écrire."
@@ -48,6 +49,8 @@ class Published(NamedTuple):
     """A new post and what its author already did to its thread; shown without asking the database again."""
 
     post: Post
+    meant: Audience
+    """Who is to read it, once it waits no more."""
     flags: int
     writer: Account
     counting: Pending | None
@@ -86,12 +89,13 @@ async def publish_thread(tx: Tx, writer: Writer, key: str, draft: Draft, parts: 
     """
     if draft.kind is Kind.DOUBT:
         raise BadInput(WHOLE_DOUBT)
+    draft = msgspec.structs.replace(draft, whole="\n".join(parts))
     first = await publish_once(tx, writer, key, msgspec.structs.replace(draft, text=parts[0]))
     made = [first.post.id]
     if isinstance(first, Seen):
         return made
     bare = msgspec.structs.replace(
-        draft, quoted_id=None, media_ids=(), poll=None, closed=False, kind=first.post.kind, audience=first.post.audience
+        draft, quoted_id=None, media_ids=(), poll=None, closed=False, kind=first.post.kind, audience=first.meant
     )
     bare = msgspec.structs.replace(bare, quote_policy=QuotePolicy.NOBODY) if draft.closed else bare
     for part in parts[1:]:
@@ -110,25 +114,28 @@ async def _publish(tx: Tx, writer: Writer, draft: Draft, named: tuple[int, datet
     found = bounded(scan(f"{draft.warning}\n{draft.text}"))
     people, room = await placing.addressed(tx, author.id, (draft, parent), found)
     quoted = await quotes.asked(tx, draft.quoted_id, author.id, (parent and parent.id, room))
-    post = _settled(draft, (parent, quoted, room), (writer, *named))
-    tags = () if room else tags_of(found)
+    meant = _settled(draft, (parent, quoted, room), (writer, *named))
+    post, ground = await withholding.weighed(tx, meant, draft)
+    people, tags = ({}, ()) if post.held else (people, () if room else tags_of(found))
     post = msgspec.structs.replace(post, mentions=tuple(Mention(*one) for one in people.items()), tags=tags)
     await store.insert(tx, post, draft.app_id, index_of(post, draft.poll.options if draft.poll else ()))
     tx.depart()
     if media := await _hang(tx, post, draft):
         post = msgspec.structs.replace(post, media=media, sensitive=post.sensitive or author.sensitized)
         await store.index(tx, post.id, index_of(post))
-    if quoted:
+    if quoted and not post.held:
         await quotes.attach(tx, post, quoted)
     if parent:
         await _tell_thread(tx, author, parent, post, said=draft.at is None)
-    counting = None if room else await accounts.count(tx, author.id, posts=1, on=draft.at)
+    counting = None if room or post.held else await accounts.count(tx, author.id, posts=1, on=draft.at)
     store.shown(tx, author.id, post.conversation_id, public=post.audience is Audience.PUBLIC, room_id=post.room_id)
-    heard = bool(people) or (writer.heard and not room)
-    answers = parent is not None
-    await emit(tx, PostPublished(post.id, author.id, heard, author.followers_count, post.room_id, post.kind, answers))
+    heard, answers = bool(people) or (writer.heard and not room), parent is not None
+    said = PostPublished(post.id, author.id, heard, author.followers_count, post.room_id, post.kind, answers)
+    await (withholding.withhold(tx, post, meant, draft.quoted_id, ground) if ground else emit(tx, said))
     quotable = Gesture.QUOTE if placing.quotable(post) else Gesture(0)
-    return Published(post, int(quotable | Gesture.MUTE if parent and parent.muted else quotable), author, counting)
+    return Published(
+        post, meant.audience, int(quotable | Gesture.MUTE if parent and parent.muted else quotable), author, counting
+    )
 
 
 async def contributor(tx: Tx, account_id: int) -> Account:
@@ -194,6 +201,7 @@ def _settled(draft: Draft, about: tuple[Bare | None, Bare | None, Room | None], 
         created_at=at,
         edited_at=draft.edited_at,
         expires_at=rooms.gone_at(room.rules, at, draft.hours) if room else None,
+        held=False,
         application=(writer.app, writer.website) if writer.app else None,
         room=placing.place(room),
     )
@@ -206,11 +214,6 @@ def bounded(found: Found) -> Found:
     if len(found.tags) > MOST_TAGS:
         raise BadInput("Au plus {most} mots-dièse par message.", most=MOST_TAGS)
     return found
-
-
-def tags_of(found: Found) -> tuple[tuple[str, str], ...]:
-    """Return the tags of a text, (key, name) pairs."""
-    return tuple((tag_key(name), name) for name in found.tags)
 
 
 async def _hang(tx: Tx, post: Post, draft: Draft) -> tuple[Media, ...]:

@@ -8,7 +8,7 @@ from hashlib import sha256
 import msgspec
 import structlog
 
-from salledepause.features import accounts
+from salledepause.features import accounts, rooms
 from salledepause.features.posts import media, placing, polls, publishing, quotes, scheduled_store, store
 from salledepause.features.posts.model import Draft, checked, kind_of
 from salledepause.features.posts.publishing import bounded, contributor
@@ -106,7 +106,7 @@ async def cancel(tx: Tx, account_id: int, scheduled_id: int) -> None:
 async def publish(site: Site, scheduled_id: int) -> None:
     """Publish a scheduled post at its hour, as if written now; nothing happens when it was moved, cancelled or done already.
 
-    What may no longer be published (its parent is gone, its author suspended or shut out) is given up.
+    What may no longer be published is given up: its parent is gone, its author suspended or shut out, its words would end.
     """
     try:
         async with site.db.transaction() as tx:
@@ -122,4 +122,6 @@ async def _publish(tx: Tx, account_id: int, draft: Draft) -> None:
     author = await accounts.one(tx, account_id)
     if author.state != "active" or author.disabled:
         raise Forbidden
+    if draft.room_id and (await rooms.rules(tx, draft.room_id)).expires_hours:
+        raise Forbidden  # it waited in the open, and is to leave no trace there
     await publishing.publish(tx, account_id, draft)

@@ -22,14 +22,15 @@ POST = f"""p.id, p.account_id, a.handle, p.kind, p.audience, p.text, p.warning,
     p.shows_family AND {verification.PROVEN.format(account="a")} IS NOT NULL,
     p.parent_id, p.parent_account_id, p.conversation_id, p.boost_of_id,
     p.has_poll, p.has_media, p.has_quote, p.quote_policy, p.closed, p.automated,
-    p.replies_count, p.boosts_count, p.favourites_count, p.quotes_count, p.version, p.created_at, p.edited_at, p.expires_at,
+    p.replies_count, p.boosts_count, p.favourites_count, p.quotes_count, p.version, p.created_at, p.edited_at,
+    p.expires_at, p.held,
     r.id, r.handle, r.name, r.sort, r.scores, r.boosts, r.searchable, r.expires_hours, p.sealed, apps.name, apps.website,
     coalesce((SELECT json_agg(json_build_array(m.account_id, named.handle)) FROM mentions m
         JOIN accounts named ON named.id = m.account_id WHERE m.post_id = p.id AND NOT m.silent), '[]'),
     coalesce((SELECT json_agg(json_build_array(t.tag, t.name)) FROM post_tags t WHERE t.post_id = p.id), '[]')"""
 
 
-BARE = "p.id, p.account_id, p.kind, p.audience, p.conversation_id, p.boost_of_id, p.parent_id, p.room_id"
+BARE = "p.id, p.account_id, p.kind, p.audience, p.conversation_id, p.boost_of_id, p.parent_id, p.room_id, p.held"
 
 
 class Bare(NamedTuple):
@@ -43,6 +44,7 @@ class Bare(NamedTuple):
     boost_of_id: int | None
     parent_id: int | None
     room_id: int | None = None
+    held: bool = False
     muted: bool = False
     """Whether who answers it wants to hear no more of its thread."""
     closers: tuple[int, ...] = ()
@@ -228,6 +230,7 @@ WRITTEN = (
     "edited_at",
     "room_id",
     "expires_at",
+    "held",
 )
 """The columns of a new post that `Post` names alike."""
 FOUND_BY = "array_to_tsvector(string_to_array(%(marks)s, ' ')) || to_tsvector('salledepause', %(words)s)"

@@ -33,7 +33,7 @@ class _Row(NamedTuple):
     unread: bool
 
 
-MINE = f"""p.audience = 'direct' AND a.state = 'active' AND p.account_id <> ALL({graph.HIDDEN_FROM})
+MINE = f"""p.audience = 'direct' AND NOT p.held AND a.state = 'active' AND p.account_id <> ALL({graph.HIDDEN_FROM})
     AND p.id <> ALL({posts.COVERED}) AND (p.account_id = %(viewer)s
         OR EXISTS (SELECT FROM mentions m WHERE m.post_id = p.id AND m.account_id = %(viewer)s))"""
 CANDIDATES = """p.id IN (SELECT id FROM posts WHERE account_id = %(viewer)s AND audience = 'direct'

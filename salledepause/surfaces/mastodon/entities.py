@@ -225,7 +225,7 @@ def shallow_quote(state: QuoteState, quoted_id: int | None) -> bytes:
 
 
 def _said(site: Site, post: Post, thanks: Sequence[Recipient]) -> Entity:
-    closed = {name: True for name in ("closed", "automated") if getattr(post, name)}
+    closed = {name: True for name in ("closed", "automated", "held") if getattr(post, name)}
     given = {"thanks": [recipient(site, one) for one in thanks]} if post.kind in THANKING else {}
     return _common(post) | {
         "emojis": emojis(site, post.warning, post.text),

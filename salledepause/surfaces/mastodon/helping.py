@@ -61,27 +61,31 @@ def line(one: HelpLine) -> LineEntity:
 async def offered(call: Call, *texts: str, language: str | None = None) -> Entity | None:
     """Return the card for who writes these texts, `None` where nothing calls for it."""
     text = "\n".join(filter(None, texts))
-    found = safety_net.concerns(text, language or None) if text else None
+    found = await safety_net.concern(text, language or None) if text else None
     if found is None:
         return None
     lines = [line(one) for one in await safety_net.card(call.tx)]
     return {"whose": found.whose, "lines": lines, "url": call.site.url("/aide")}
 
 
-def beside(said: bytes, card: Entity) -> bytes:
-    """Return an entity, as bytes, with the card under our own key."""
+def beside(said: bytes, ours: Entity) -> bytes:
+    """Return an entity, as bytes, with more under our own key."""
     entity = msgspec.json.decode(said)
-    return msgspec.json.encode(entity | {"salledepause": entity.get("salledepause", {}) | {"help": card}})
+    return msgspec.json.encode(entity | {"salledepause": entity.get("salledepause", {}) | ours})
 
 
-def with_card(answer: Answer, card: Entity | None) -> Answer:
-    """Return an answer to an author with the card, if there is one; what is written late gets it when it is written."""
-    if card is None:
+def with_card(answer: Answer, card: Entity | None, **more: object) -> Answer:
+    """Return an answer to an author with the card, if there is one, and `more` for them alone.
+
+    What is written late gets it when it is written.
+    """
+    ours = {name: one for name, one in ({"help": card} | more).items() if one is not None}
+    if not ours:
         return answer
     late: Callable[[], Pieces] | None = answer.late
     if late is None:
-        return msgspec.structs.replace(answer, body=beside(answer.whole, card), pieces=())
-    return msgspec.structs.replace(answer, late=lambda: (beside(b"".join(late()), card),))
+        return msgspec.structs.replace(answer, body=beside(answer.whole, ours), pieces=())
+    return msgspec.structs.replace(answer, late=lambda: (beside(b"".join(late()), ours),))
 
 
 async def lines(call: Call) -> Answer:

@@ -108,7 +108,14 @@ def report(site: Site, one: Report, target: Account) -> Entity:
     }
 
 
-ACTIONS = {"hold_image": "mark_statuses_as_sensitive", "refuse_image": "delete_statuses", "restore_image": "none"}
+ACTIONS = {
+    "hold_image": "mark_statuses_as_sensitive",
+    "refuse_image": "delete_statuses",
+    "restore_image": "none",
+    "hold_post": "none",
+    "publish_post": "none",
+    "refuse_post": "delete_statuses",
+}
 """What Mastodon calls our own measures, as near as it comes."""
 
 

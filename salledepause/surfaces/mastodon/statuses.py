@@ -14,7 +14,7 @@ from salledepause.kernel import clock, ids
 from salledepause.kernel.errors import BadInput, Missing
 from salledepause.kernel.text import scan
 from salledepause.surfaces.edge import Answer, Call, Rule, json
-from salledepause.surfaces.mastodon import entities, extra_entities, helping
+from salledepause.surfaces.mastodon import entities, extra_entities, helping, secrecy
 from salledepause.surfaces.mastodon.shelf import presenter
 from salledepause.surfaces.mastodon.stills import LARGEST, drawn
 from salledepause.surfaces.routes import app, reading, route, user
@@ -92,22 +92,23 @@ async def create(call: Call) -> Answer:
     draft = _draft(call, asked)
     key = call.headers.get("idempotency-key", "")
     card = await helping.offered(call, draft.text, draft.warning, *_answers_of(draft), language=draft.language)
+    warning = await secrecy.warning(call, draft.text, draft.warning, *_answers_of(draft))
     if asked.scheduled_at:
         if asked.salledepause.needs_word:
             raise BadInput("On demande un mot maintenant : un message programmé ne le peut pas.")
         victories.check_now(asked.salledepause.thanks or ())
-        return helping.with_card(await _schedule(call, draft, asked.scheduled_at, key), card)
+        return helping.with_card(await _schedule(call, draft, asked.scheduled_at, key), card, secret=warning)
     by = await writer(call, draft.app_id)
     made = await posts.publish_once(call.tx, by, key, draft) if key else await posts.publish_whole(call.tx, by, draft)
     if isinstance(made, posts.Published):
         words = asked.salledepause.thanks
         thanks = victories.implied(made.post) if words is None else await victories.thank(call.tx, made.post, words, fresh=True)
-        if asked.salledepause.needs_word:
+        if asked.salledepause.needs_word and not made.post.held:
             await company.ask(call.tx, call.me, made.post.id)
         if asked.salledepause.gives == "advice":
             await company.advise(call.tx, call.me, made.post.id)
-        return helping.with_card(Answer(late=await presenter(call).fresh(call.tx, made, thanks)), card)
-    return helping.with_card(Answer(pieces=await presenter(call).one(call.tx, made, call.me)), card)
+        return helping.with_card(Answer(late=await presenter(call).fresh(call.tx, made, thanks)), card, secret=warning)
+    return helping.with_card(Answer(pieces=await presenter(call).one(call.tx, made, call.me)), card, secret=warning)
 
 
 def _answers_of(draft: Draft) -> tuple[str, ...]:

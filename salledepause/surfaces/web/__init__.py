@@ -36,6 +36,8 @@ from salledepause.surfaces.web import (
     editing,
     evidence,
     gestures,
+    glossary,
+    guarding,
     held,
     helping,
     home,
@@ -58,6 +60,7 @@ from salledepause.surfaces.web import (
     recipients,
     rendering,
     reports,
+    retained,
     rooms,
     search,
     second_thoughts,
@@ -109,12 +112,15 @@ TOPICS = (
     rooms,
     company,
     helping,
+    glossary,
     held,
+    retained,
     pages,
     reasons,
     # gestures and writing
     gestures,
     compose,
+    guarding,
     attaching,
     editing,
     recipients,
@@ -162,5 +168,6 @@ def routes(site: Site, limiter: Limiter) -> list[BaseRoute]:
     lines = [line for topic in TOPICS for line in topic.ROUTES]
     known = destinations(visitors=site.settings.visitors)
     manner = WebManner(limiter, known)
+    glossary.Follower(site)
     streams = direct.routes(site, limiter, known)
     return [*streams, *build(site, manner, lines), *assets.routes(), *outside.routes(site, manner)]

@@ -18,7 +18,19 @@ from salledepause.kernel.errors import BadInput, Forbidden, Missing, Refusal
 from salledepause.kernel.text import clean
 from salledepause.surfaces.edge import Answer, Call, Header
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import addresses, answers, cards, guests, helping, messages, safety, slots, wording, writing
+from salledepause.surfaces.web import (
+    addresses,
+    answers,
+    cards,
+    guarding,
+    guests,
+    helping,
+    messages,
+    safety,
+    slots,
+    wording,
+    writing,
+)
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.messages import Help, Undo
 from salledepause.surfaces.web.navigation import Destination, Who
@@ -70,6 +82,8 @@ class Sent(NamedTuple):
 
     posts: tuple[int, ...] = ()
     planned: posts.scheduled.Scheduled | None = None
+    waits: bool = False
+    """Whether a host looks at it first."""
 
 
 async def show(call: Call) -> Answer:
@@ -107,10 +121,14 @@ async def send(call: Call) -> Answer:
         async with call.tx.attempt():
             if any(call.read(Loose).files):
                 raise BadInput(LOOSE)
+            if form.reword:
+                return await compose(call, await guarding.reworded(form))
             if form.step == "more":
                 return await compose(call, form)
             if form.unsettled(weight):
                 return await compose(call, form, preview=_preview(form, weight))
+            if guard := await guarding.look(call, form, asks=True):
+                return await compose(call, form, guard=guard)
             sent = await _sent(call, form)
     except Refusal as refusal:
         if isinstance(refusal, Changed | Missing):
@@ -146,20 +164,20 @@ async def _sent(call: Call, form: Form) -> Sent:
             await _check_same(call, made[0], parts[0])
         else:
             await _besides(call, form, await posts.source_of(call.tx, call.me, made[0]))
-        return Sent(tuple(made))
+        return Sent(tuple(made), waits=(await posts.source_of(call.tx, call.me, made[0])).held)
     one = await posts.publish_once(call.tx, who, key, draft)
     if isinstance(one, Seen):
         await _check_same(call, one.post.id, clean(draft.text))
     else:
         await _besides(call, form, one.post)
-    return Sent((one.post.id,))
+    return Sent((one.post.id,), waits=isinstance(one, posts.Published) and one.post.held)
 
 
 async def _besides(call: Call, form: Form, post: Post) -> None:
     """Do what else a form asks of a message just published: thank somebody, ask for a word, answer, say that it is advice."""
     if form.recipients:
         await victories.thank(call.tx, post, form.recipients, fresh=True)
-    if form.word:
+    if form.word and not post.held:
         await company.ask(call.tx, call.me, post.id)
     if form.question:
         await doors.answer_by(call.tx, call.me, ids.parse(form.question), post.id)
@@ -180,6 +198,9 @@ def _gone(call: Call, form: Form, sent: Sent, card: Help | None) -> Answer:
         undo = Undo(f"/ecrire/programmes/{sent.planned.id}", {"gesture": "reopen"})
         told = messages.notice("Votre message partira le {date}.", call, undo, date=at)
         return _leading(call, "/ecrire/programmes", messages.beside(call, told, card))
+    if sent.waits:
+        told = messages.notice("En attente d'un regard : un hôte lit votre message avant les autres. Voici pourquoi.", call)
+        return _leading(call, f"/retenus/{sent.posts[0]}", messages.beside(call, told, card))
     undo = Undo("/ecrire/reprendre", {"ids": " ".join(map(str, sent.posts))})
     published = "Votre message est publié." if len(sent.posts) == 1 else "Votre fil est publié."
     told = messages.notice("C'est dit. Quelqu'un va vous répondre." if form.word else published, call, undo)
@@ -217,6 +238,7 @@ async def compose(
         attached=media,
         preview=preview,
         fresh=call.scope["method"] == "GET",
+        guard=values.pop("guard", None) or (await guarding.look(call, form) if call.given else None),
         error=wording.told(refusal, call.language) if refusal else "",
         help=await helping.offered(call, form.text, form.warning, language=form.language) if call.given else None,
         given=await victories.typed(call.tx, form.thanks[: victories.MOST], call.site.settings.domain),

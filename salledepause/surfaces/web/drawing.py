@@ -38,7 +38,7 @@ class Drawer:
         """Return the markup of a card on the page that `context` is of."""
         if card.poll or card.quotes or card.post.expires_at:
             return Markup(self._drawn(context, card, focal, {}))  # noqa: S704 - a template made it
-        key = _key(card, focal=focal, may=(context["me"] is not None, context["writes"]))
+        key = _key(card, focal=focal, may=(context["me"] is not None, context["writes"], bool(context["terms"])))
         drawn = self._kept.get(key)
         if drawn is None:
             drawn = self._keep(key, self._drawn(context, card, focal, {"csrf": slots.WORD, "here": self._here}))
@@ -47,8 +47,13 @@ class Drawer:
         return Markup(filled)  # noqa: S704 - the slots' values are escaped above
 
     def _drawn(self, context: Context, card: Card, focal: bool, instead: dict[str, str]) -> str:
-        values: dict[str, Any] = {name: context[name] for name in ("me", "writes", "csrf", "here", "lang", "settings")}
+        values: dict[str, Any] = {name: context[name] for name in ("me", "writes", "csrf", "here", "lang", "settings", "terms")}
         return context.environment.get_template(TEMPLATE).render(values | {"card": card, "focal": focal} | instead)
+
+    def forget(self) -> None:
+        """Keep nothing any more: something that all cards show changed."""
+        self._kept.clear()
+        self._size = 0
 
     def _keep(self, key: Hashable, drawn: str) -> str:
         self._kept[key] = drawn
@@ -58,7 +63,7 @@ class Drawer:
         return drawn
 
 
-def _key(card: Card, *, focal: bool, may: tuple[bool, bool]) -> Hashable:
+def _key(card: Card, *, focal: bool, may: tuple[bool, ...]) -> Hashable:
     """Return all that the markup of a card depends on, its slots apart."""
     people = tuple((one.id, one.version) for one in (card.author, *card.sharers))
     answers = card.answers.handle if card.answers else ""

@@ -25,7 +25,7 @@ HERE = "/aide"
 async def offered(call: Call, *texts: str, language: str | None = None) -> Help | None:
     """Return the card for who writes these texts, `None` where nothing calls for it."""
     text = "\n".join(filter(None, texts))
-    found = safety_net.concerns(text, language or None) if text else None
+    found = await safety_net.concern(text, language or None) if text else None
     if found is None:
         return None
     return Help(found.whose, tuple((one.name, one.number) for one in await safety_net.card(call.tx)))

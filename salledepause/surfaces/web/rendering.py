@@ -29,9 +29,9 @@ from salledepause.features.posts import (
 from salledepause.kernel import clock, text
 from salledepause.kernel.config import Settings
 from salledepause.kernel.text import MentionLink
-from salledepause.kernel.words import catalogue
+from salledepause.kernel.words import LANGUAGES, catalogue
 from salledepause.surfaces.edge import HTML, OK, Answer, Call, Header
-from salledepause.surfaces.web import addresses, assets, messages, safety, shell, slots, wording
+from salledepause.surfaces.web import addresses, assets, glossing, messages, safety, shell, slots, wording
 from salledepause.surfaces.web.compiled import Compiled
 from salledepause.surfaces.web.drawing import Drawer
 
@@ -181,12 +181,24 @@ def environment(language: str) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         partial(wording.said, language=language), partial(wording.counted, language=language), newstyle=True
     )
-    made.globals |= _names(language) | {"drawn": Drawer().card}
+    made.globals |= _names(language) | {"drawn": _drawer(language).card}
     made.filters |= _filters(language)
     catalogue(language)
     for name in made.list_templates():
         made.get_template(name)
     return made
+
+
+@cache
+def _drawer(language: str) -> Drawer:
+    del language
+    return Drawer()
+
+
+def forget() -> None:
+    """Keep no drawn card, in any language."""
+    for language in LANGUAGES:
+        _drawer(language).forget()
 
 
 def _names(language: str) -> dict[str, Any]:
@@ -234,6 +246,7 @@ def _filters(language: str) -> dict[str, Any]:
         "folded": folded,
         "spoken": spoken,
         "as_folded": as_folded,
+        "glossed": glossing.gloss,
         "plain": plain,
         "known_as": known_as,
         "short": short,

@@ -38,6 +38,8 @@ FORMS = {
     r"/gestes/\d+/modifier": MESSAGE,
     r"/signaler": {"comment": "Avec vos mots (facultatif si une règle suffit)"},
     r"/images/\d+": {"words": "Pourquoi elle a sa place ici"},
+    r"/retenus/\d+": {"words": "Pourquoi ce message a sa place ici"},
+    r"/maison/retenus/\d+": {"reason": "Ce que la personne lira (pour refuser, il faut une raison)"},
     r"/aide": {"words": "Ce que vous voulez leur dire (facultatif)"},
     r"/personnes/\d+/note": {"note": "D'où vous connaissez cette personne, ce qu'il ne faut pas oublier"},
     r"/prendre-l-air": {"note": "Ce que les autres liront sur votre profil (facultatif)"},

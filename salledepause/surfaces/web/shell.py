@@ -10,6 +10,8 @@ from salledepause.surfaces.web import cookies, guests, navigation, slots, wordin
 
 THEME = "theme"
 """The cookie of a choice; without one, it is dark at night."""
+TERMS, OFF = "terms", "off"
+"""The cookie of who would rather not have terms explained in posts."""
 CHOSEN = {"light": "light", "dark": "dark"}
 
 
@@ -28,6 +30,7 @@ def around(call: Call) -> dict[str, Any]:
         "hushed": bool(guest and guest.hushed),
         "night": wording.is_night(),
         "theme": theme(call),
+        "terms": {} if cookies.read(call.site.settings, call.headers, TERMS) == OFF else call.site.terms,
         "path": path,
         "places": places,
         "groups": navigation.grouped(places),

@@ -104,6 +104,12 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     """The question that it answers, in the diary of an open door."""
     gives: Literal["", "support", "advice"] = ""
     """What an answer to who asks for a word gives."""
+    looked: str = ""
+    """Names what the guard of the secret showed and who writes it wants to publish all the same."""
+    was: str = ""
+    """What was written before it was said otherwise."""
+    reword: str = ""
+    """What to say otherwise: `all`, the place of one part, or `undo`."""
     key: str = ""
     back: str = "/"
 

@@ -5,9 +5,9 @@ import { draft, dropDraft, dropWaiting, freshKey, keepDraft, keepWaiting } from 
 import { send, show } from "./sending.js";
 import { attachments, restoreMedia } from "./attaching.js";
 
-const NOT_KEPT = new Set(["csrf", "back", "files[]", "step"]);
+const NOT_KEPT = new Set(["csrf", "back", "files[]", "step", "was"]);
 /** What was decided before a preview is decided again. */
-const NOT_RESTORED = new Set([...NOT_KEPT, "shape"]);
+const NOT_RESTORED = new Set([...NOT_KEPT, "shape", "looked"]);
 const PAUSE = 250;
 
 for (const form of document.querySelectorAll("form[data-composer]")) begin(form);

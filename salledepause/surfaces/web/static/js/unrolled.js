@@ -1,11 +1,11 @@
-// A conversation read with the keyboard: j and k, while the focus is in the text; and the button that prints.
-const text = document.querySelector(".unrolled");
+// A conversation, or diaries, read with the keyboard: j and k, while the focus is in the text; and the button that prints.
+const text = document.querySelector(".unrolled, .axis");
 const print = document.querySelector("[data-print]");
 
 for (const one of document.querySelectorAll("[data-print], [data-keys]")) one.hidden = false;
-print.addEventListener("click", () => window.print());
+print?.addEventListener("click", () => window.print());
 
-text.addEventListener("keydown", (event) => {
+text?.addEventListener("keydown", (event) => {
   const step = { j: 1, k: -1 }[event.key];
   if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
   const all = [...text.querySelectorAll("article")];

@@ -1,0 +1,168 @@
+"""Posts that wait for a person, as hosts hold them: told to their author with reasons, published with their date or refused.
+
+A machine says which posts wait (language.limits), never what becomes of them. Their author is told the facts, the rule, that a
+machine did it and how to answer (Digital Services Act, article 17). What a host refused stays to its author for a while, who may
+contest once: a host looks again, and that decision holds. What is refused for good is erased.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import NamedTuple
+
+from salledepause.features import language, limits, posts
+from salledepause.features.language import GROUNDS
+from salledepause.features.limits import CONTEST_LENGTH, Held, Rules, Verdict
+from salledepause.features.moderation import hosts, journal
+from salledepause.features.moderation.journal import Act
+from salledepause.features.moderation.model import Warned, reason_of
+from salledepause.features.posts import Post, PostHeld
+from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import BadInput, Conflict, Forbidden, Missing
+from salledepause.kernel.events import emit
+from salledepause.kernel.site import Site
+from salledepause.kernel.text import clean
+
+OUTSIDE = "Vous pouvez aussi saisir un organe de règlement extrajudiciaire des litiges, ou un juge."
+
+
+class Case(NamedTuple):
+    """What is held, and what it says: of a thread, all its parts."""
+
+    held: Held
+    said: tuple[Post, ...]
+    options: tuple[str, ...] = ()
+    """The answers of its poll."""
+    target: str = "nobody"
+    """At whom it aims, by what was learned (a word of `language.TARGETS`); for hosts alone."""
+
+
+async def told(tx: Tx, event: PostHeld) -> None:
+    """Tell an author why a post waits, once for a thread."""
+    held = await limits.held(tx, event.post_id)
+    if held is None or (await limits.together(tx, held))[0] != held.post_id:
+        return
+    words = (
+        f"Un de vos messages attend le regard d'un hôte, et vous seul·e le voyez. Fait : une lecture automatique y a trouvé "
+        f"{GROUNDS[held.ground]}. Elle peut se tromper ; une personne va décider. Règle : les limites de la charte. Vous pouvez "
+        f"répondre ou l'effacer sur la page /retenus/{held.post_id}. {OUTSIDE}"
+    )
+    await _warn(tx, Act(host_id=None, act="hold_post", target_id=held.account_id, reason=words))
+
+
+async def _warn(tx: Tx, act: Act) -> None:
+    await emit(tx, Warned(await journal.note(tx, act), act.target_id or 0))
+
+
+async def mine(tx: Tx, me: int) -> list[Held]:
+    """Return what of one's own is, or was, held, the latest first."""
+    return await limits.mine(tx, me)
+
+
+async def one(tx: Tx, me: int, post_id: int) -> Case:
+    """Return why a post of one's own is, or was, held, with what is left of it; raises Missing for anybody else's."""
+    held = await limits.held(tx, post_id)
+    if held is None or held.account_id != me:
+        raise Missing
+    return await _case(tx, held)
+
+
+async def _case(tx: Tx, held: Held) -> Case:
+    parts = await limits.together(tx, held)
+    said = await posts.load(tx, parts)
+    options = await posts.polls.options(tx, held.post_id) or ()
+    return Case(held, tuple(said[one] for one in parts if one in said), tuple(options))
+
+
+async def contest(tx: Tx, me: int, post_id: int, words: str) -> None:
+    """Answer the hosts about one's own post: what was refused waits again. Raises Missing, BadInput, Conflict."""
+    held = await limits.held(tx, post_id, locks=True)
+    if held is None or held.account_id != me:
+        raise Missing
+    if not held.may_contest:
+        raise Conflict("Les hôtes ont décidé après vous avoir lu : cette décision tient.")
+    said = clean(words)
+    if not said:
+        raise BadInput("Dites en quelques mots pourquoi ce message a sa place ici.")
+    if len(said) > CONTEST_LENGTH:
+        raise BadInput("Texte trop long : {most} caractères au plus.", most=CONTEST_LENGTH)
+    await limits.contest(tx, await limits.together(tx, held), said)
+
+
+async def waiting(tx: Tx, host_id: int) -> int:
+    """Return how many posts wait for a decision. Raises Forbidden for who is no host."""
+    await hosts.keeper(tx, host_id)
+    return len(await limits.waiting(tx, host_id))
+
+
+async def cases(tx: Tx, host_id: int) -> list[Case]:
+    """Return what waits for a decision, contested first; never one's own. Raises Forbidden for who is no host."""
+    await hosts.keeper(tx, host_id)
+    return [await asyncio.to_thread(_aimed, await _case(tx, held)) for held in await limits.waiting(tx, host_id)]
+
+
+def _aimed(case: Case) -> Case:
+    return case._replace(target=language.limit("\n".join(one.text for one in case.said), aims=True).target)
+
+
+async def publish(tx: Tx, host_id: int, post_id: int, reason: str = "") -> None:
+    """Give a post to whom it was meant for, and tell its author. Raises Forbidden, Missing, Conflict when it is decided."""
+    held = await _to_decide(tx, host_id, post_id)
+    for part in await limits.together(tx, held):
+        of_part = await limits.held(tx, part)
+        await posts.withholding.release(tx, of_part or held)
+    await _settle(tx, host_id, held, "published", reason)
+
+
+async def refuse(tx: Tx, host_id: int, post_id: int, reason: str) -> list[str]:
+    """Refuse a post, and tell its author why; return the keys of blobs to drop after the commit.
+
+    Raises Forbidden, Missing, BadInput without a reason, Conflict when it is decided. What was contested is erased.
+    """
+    held = await _to_decide(tx, host_id, post_id)
+    if not clean(reason):
+        raise BadInput("Écrivez la raison : la personne la lira.")
+    parts = await limits.together(tx, held)
+    await _settle(tx, host_id, held, "refused", reason)
+    return await posts.erase_all(tx, parts) if held.contest else []
+
+
+async def _to_decide(tx: Tx, host_id: int, post_id: int) -> Held:
+    held = await limits.held(tx, post_id, locks=True)
+    if held is None:
+        await hosts.keeper(tx, host_id)
+        raise Missing
+    await hosts.subject(tx, host_id, held.account_id)
+    if held.verdict is not None:
+        raise Conflict("Une autre personne a déjà décidé pour ce message.")
+    return held
+
+
+async def _settle(tx: Tx, host_id: int, held: Held, verdict: Verdict, reason: str) -> None:
+    reason = reason_of(reason)
+    await limits.settle(tx, await limits.together(tx, held), verdict, reason)
+    again = (
+        "Il est effacé." if held.contest else f"Vous pouvez contester sous quatorze jours, sur la page /retenus/{held.post_id}."
+    )
+    said = {
+        "published": "Votre message est publié, à sa date : une personne l'a lu, il a sa place ici.",
+        "refused": f"Votre message est refusé, par décision d'une personne : {GROUNDS[held.ground]}. {again} {OUTSIDE}",
+    }[verdict]
+    act = {"published": "publish_post", "refused": "refuse_post"}[verdict]
+    await _warn(tx, Act(host_id=host_id, act=act, target_id=held.account_id, reason=f"{said} {reason}".strip()))
+
+
+async def set_rules(tx: Tx, admin_id: int, wanted: Rules) -> None:
+    """Say whether the house holds, and asks. Raises Forbidden for who is no administrator."""
+    if (await hosts.keeper(tx, admin_id)).role != "admin":
+        raise Forbidden
+    await limits.write_rules(tx, wanted)
+    said = f"{'retient' if wanted.holds else 'ne retient pas'}, {'demande' if wanted.asks else 'ne demande pas'}"
+    await journal.note(tx, Act(host_id=admin_id, act="set_limits", subject=said))
+
+
+async def sweep(site: Site) -> None:
+    """Erase what was refused and not contested in time."""
+    async with site.db.transaction() as tx:
+        blobs = await posts.erase_all(tx, await limits.sweep_refused(tx))
+        tx.afterwards.extend(lambda key=key: site.blobs.drop(key) for key in blobs)  # type: ignore[misc]

@@ -1,0 +1,77 @@
+"""Posts that a person looks at before others do: written as direct posts that name nobody, so that every gate keeps them.
+
+`weighed` says on which ground a new post waits, `withhold` writes down that it does, `release` gives it to whom it was meant for,
+with its own date, as if it had just been said. What is said to people named alone, or in a room, never waits; nor what an archive
+brings back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+
+from salledepause.features import accounts, language, limits
+from salledepause.features.language import Ground
+from salledepause.features.limits import Held
+from salledepause.features.posts import polls, quotes, readings, store, withholding_store
+from salledepause.features.posts.events import PostHeld, PostPublished
+from salledepause.features.posts.finding import index_of
+from salledepause.features.posts.model import OPEN, Audience, Draft, Mention, Post, QuotePolicy
+from salledepause.kernel import clock
+from salledepause.kernel.db import Tx
+from salledepause.kernel.errors import Forbidden
+from salledepause.kernel.events import emit
+from salledepause.kernel.text import Found, scan, tag_key
+
+WAITS = "Ce message attend le regard d'un hôte : il ne se modifie pas. Effacez-le pour l'écrire autrement."
+
+
+async def weighed(tx: Tx, post: Post, draft: Draft) -> tuple[Post, Ground]:
+    """Return a new post as it is to be written, and on which ground it waits, empty when it does not."""
+    if post.audience not in OPEN or draft.at is not None or draft.automated:
+        return post, ""
+    said = "\n".join(filter(None, (draft.warning, draft.whole or draft.text, *(draft.poll.options if draft.poll else ()))))
+    ground = await asyncio.to_thread(language.ground_of, said) if language.pointed(said) else language.ground_of(said)
+    if not ground or not (await limits.rules(tx)).holds:
+        return post, ""
+    return msgspec.structs.replace(post, audience=Audience.DIRECT, quote_policy=QuotePolicy.NOBODY, held=True), ground
+
+
+async def withhold(tx: Tx, post: Post, meant: Post, quoted_id: int | None, ground: Ground) -> None:
+    """Write that a post waits, and what it was meant for."""
+    held = Held(post.id, post.account_id, meant.audience, meant.quote_policy, quoted_id, ground, "", None, "", clock.now(), None)
+    await limits.hold(tx, held)
+    await emit(tx, PostHeld(post.id, post.account_id))
+
+
+def check_edit(*, held: bool) -> None:
+    """Raise Forbidden for what waits: a host decides about what was written."""
+    if held:
+        raise Forbidden(WAITS)
+
+
+def tags_of(found: Found) -> tuple[tuple[str, str], ...]:
+    """Return the tags of a text, (key, name) pairs."""
+    return tuple((tag_key(name), name) for name in found.tags)
+
+
+async def release(tx: Tx, held: Held) -> None:
+    """Give a post that waits to whom it was meant for."""
+    post = await readings.whole(tx, held.post_id)
+    found = scan(f"{post.warning}\n{post.text}")
+    people = await accounts.reachable(tx, found.mentions, tx.domain, held=True) if found.mentions else {}
+    audience, policy = Audience(held.audience), QuotePolicy(held.quote_policy)
+    await withholding_store.open_to(tx, post, audience, policy)
+    await store.mention(tx, post.id, list(people))
+    tags = tags_of(found)
+    await store.tag(tx, post.id, tags)
+    shown = msgspec.structs.replace(
+        post, audience=audience, mentions=tuple(Mention(*one) for one in people.items()), tags=tags, held=False
+    )
+    await store.index(tx, post.id, index_of(shown, await polls.options(tx, post.id) or ()))
+    if held.quoted_id and (quoted := await store.bare(tx, held.quoted_id)):
+        await quotes.attach(tx, shown, quoted)
+    await accounts.count(tx, post.account_id, posts=1, on=post.created_at)
+    store.shown(tx, post.account_id, post.conversation_id, public=audience is Audience.PUBLIC)
+    await emit(tx, PostPublished(post.id, post.account_id, kind=post.kind, answers=post.parent_id is not None))

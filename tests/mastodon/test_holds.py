@@ -1,0 +1,132 @@
+"""What goes too far waits for a host: its author's alone at every door, told with reasons, published with its date or refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from salledepause.features import accounts, moderation
+from salledepause.features.language import ground_of
+from tests.support.house import House, Person
+from tests.support.streams import events
+
+HELD, ADMIN = "/api/salledepause/v1/held", "/api/salledepause/v1/admin"
+THREAT = "@ben Je vais te retrouver et je vais te tuer, toi et ta zorglubine. #zorglub"
+
+
+async def keys(house: House, person: Person) -> Person:
+    async with house.site.db.transaction() as tx:
+        token = await accounts.give_token(tx, person.id, ["read", "write", "admin:read", "admin:write"])
+    return Person(person.id, person.handle, token)
+
+
+async def people(house: House) -> tuple[Person, Person, Person]:
+    """Return an author, a follower with alerts who is named, and a host."""
+    ada, ben = await house.person("ada"), await house.person("ben")
+    host = await keys(house, await house.person("veilleuse", role="admin"))
+    await house.post(f"/api/v1/accounts/{ada.id}/follow", ben, notify=True)
+    return ada, ben, host
+
+
+async def met(house: House, who: Person | None, ada: Person, post_id: str) -> str:
+    """Return all that somebody may find of a post, at every door."""
+    paths = [
+        *("timelines/public", "timelines/public?local=true", "timelines/tag/zorglub", f"accounts/{ada.id}/statuses"),
+        *((("timelines/home", "notifications", "conversations", "search?q=zorglubine")) if who else ()),
+    ]
+    found = [await house.call("GET", f"/api/{'v2' if path.startswith('search') else 'v1'}/{path}", who) for path in paths]
+    alone = [await house.call("GET", f"/api/v1/statuses/{post_id}{more}", who) for more in ("", "/context", "/history")]
+    pages = [await house.client.get(path) for path in ("/local", "/@ada", f"/@ada/{post_id}", "/@ada.rss")] if who is None else []
+    return json.dumps([one.text for one in (*found, *alone, *pages) if one.status_code == 200])
+
+
+async def test_a_threat_is_its_authors_alone_until_a_host_publishes_it_with_its_date(house: House) -> None:
+    ada, ben, host = await people(house)
+    first = await house.say(ada, "Bonsoir.")
+    async with events(house, "public", ben) as room:
+        said = await house.say(ada, THREAT)
+        assert said["salledepause"]["held"] is True
+        assert (said["visibility"], said["mentions"], said["tags"]) == ("direct", [], [])
+        later = await house.say(ada, "Bonne nuit.")
+        assert json.loads((await room.next()).payload)["id"] == later["id"]
+        for who in (ben, host, None):
+            assert "zorglubine" not in await met(house, who, ada, said["id"])
+        assert (await house.get(f"/api/v1/accounts/{ada.id}", ben))["statuses_count"] == 2
+        assert (await house.get(f"/api/v1/statuses/{said['id']}", ada))["salledepause"]["held"] is True
+        assert await house.get("/api/v1/conversations", ada) == []
+        refused = await house.call("PUT", f"/api/v1/statuses/{said['id']}", ada, json={"status": "@ben doux"})
+        assert refused.status_code == 403
+        told = (await house.get("/api/v1/notifications", ada))[0]
+        assert told["type"] == "moderation_warning"
+        assert "une menace" in told["moderation_warning"]["text"]
+        (case,) = await house.get(f"{ADMIN}/held", host)
+        assert case["texts"] == [THREAT]
+        assert (case["visibility"], case["statement"]["ground"]) == ("public", "threat")
+        assert await house.post(f"{ADMIN}/held/{said['id']}/publish", host) == []
+        shown = json.loads((await room.next()).payload)
+        assert (shown["id"], shown["created_at"]) == (said["id"], said["created_at"])
+    assert [one["id"] for one in await house.get("/api/v1/timelines/home", ben)] == [later["id"], said["id"], first["id"]]
+    seen = await house.get(f"/api/v1/statuses/{said['id']}", ben)
+    assert (seen["visibility"], [one["username"] for one in seen["mentions"]], len(seen["tags"])) == ("public", ["ben"], 1)
+    assert "held" not in seen["salledepause"]
+    assert "zorglubine" in await met(house, None, ada, said["id"])
+    assert (await house.get(f"/api/v1/accounts/{ada.id}", ben))["statuses_count"] == 3
+    again = await house.call("POST", f"{ADMIN}/held/{said['id']}/refuse", host, json={"reason": "Non."})
+    assert again.status_code == 409
+
+
+async def test_what_is_refused_may_be_contested_once_and_is_then_erased(house: House) -> None:
+    ada, ben, host = await people(house)
+    said = await house.say(ada, THREAT)
+    path, decide = f"{HELD}/{said['id']}", f"{ADMIN}/held/{said['id']}"
+    for who in (ben, host):
+        assert (await house.call("GET", path, who)).status_code == 404
+    assert (await house.call("POST", f"{decide}/publish", ada, json={})).status_code == 403
+    assert (await house.call("POST", f"{decide}/refuse", host, json={})).status_code == 422
+    await house.post(f"{decide}/refuse", host, reason="Une menace reste une menace.")
+    mine = await house.get(path, ada)
+    assert (mine["verdict"], mine["may_contest"]) == ("refused", True)
+    assert (await house.get(f"/api/v1/statuses/{said['id']}", ada))["id"] == said["id"]
+    assert (await house.call("POST", f"{path}/contest", ada, json={"words": " "})).status_code == 422
+    await house.post(f"{path}/contest", ada, words="C'était pour rire.")
+    (case,) = await house.get(f"{ADMIN}/held", host)
+    assert case["statement"]["contest"] == "C'était pour rire."
+    await house.post(f"{decide}/refuse", host, reason="Non.")
+    assert (await house.call("GET", f"/api/v1/statuses/{said['id']}", ada)).status_code == 404
+    assert (await house.call("POST", f"{path}/contest", ada, json={"words": "Si."})).status_code == 409
+    assert (await house.get(HELD, ada))[0]["reason"] == "Non."
+    assert (await house.get(f"/api/v1/accounts/{ada.id}", ben))["statuses_count"] == 0
+    other = await house.say(ada, THREAT)
+    await house.call("DELETE", f"/api/v1/statuses/{other['id']}", ada)
+    assert await house.get(f"{ADMIN}/held", host) == []
+    assert (await house.get(f"/api/v1/accounts/{ada.id}", ben))["statuses_count"] == 0
+    await moderation.holds.sweep(house.site)
+
+
+async def test_swearing_what_is_quoted_and_what_is_between_people_never_wait_and_the_house_may_turn_it_off(house: House) -> None:
+    ada, ben, host = await people(house)
+    for text, more in (
+        ("Putain de garde de merde, fait chier !", {}),
+        ("Il m'a dit « je vais te tuer » et personne n'a bougé.", {}),
+        (THREAT, {"visibility": "direct"}),
+        (THREAT, {"visibility": "private"}),
+    ):
+        said: dict[str, Any] = await house.say(ada, text, **more)
+        assert "held" not in said["salledepause"]
+    answered = await house.say(ben, "Le calme.", quote_approval_policy="public")
+    for text, ground in (
+        ("Mme Odile Vasseur, IPP 8004512, est rentrée cette nuit en psychiatrie.", "secret"),
+        ("Retourne dans ton pays, sale arabe.", "discrimination"),
+        ("Montre tes seins.", "sexual"),
+    ):
+        assert ground_of(text) == ground
+        said = await house.say(ada, text, in_reply_to_id=answered["id"], quoted_status_id=answered["id"])
+        assert said["salledepause"]["held"] is True
+        assert (await house.get(f"/api/v1/statuses/{answered['id']}", ben))["replies_count"] == 0
+    await house.post(f"{ADMIN}/held/{said['id']}/publish", host)
+    shown = await house.get(f"/api/v1/statuses/{answered['id']}", ben)
+    assert (shown["replies_count"], shown["quotes_count"]) == (1, 1)
+    assert (await house.call("PUT", f"{ADMIN}/limits", ben, json={"holds": False, "asks": True})).status_code == 403
+    off = await house.call("PUT", f"{ADMIN}/limits", host, json={"holds": False, "asks": True})
+    assert off.json() == {"holds": False, "asks": True}
+    assert "held" not in (await house.say(ada, THREAT))["salledepause"]

@@ -1,0 +1,91 @@
+"""The guard of the secret: what lets somebody be recognised is shown first, said otherwise in one tap, and kept nowhere."""
+
+from __future__ import annotations
+
+from tests.security.estate import rows, written
+from tests.support.house import House
+from tests.web.keepers import keeper
+from tests.web.visitor import Page, posts, visiting
+
+TELLING = "Mme Delacourt, 58 ans, chambre 12, est entrée au CHU de Nantes. Appelez sa fille au 06 12 34 56 78."
+PUBLISH = ("step", "publish")
+
+
+def guarded(page: Page) -> bool:
+    return "Publier quand même" in page.text
+
+
+async def test_a_second_thought_then_as_one_wants(house: House) -> None:
+    """At send: marked, said otherwise in one tap, undone in one, published as it is by a second press; nothing before that."""
+    async with visiting(house) as ada:
+        await ada.sign_up("ada")
+        await ada.get("/ecrire")
+        before = await rows(house)
+        page = await ada.submit("/ecrire", button=PUBLISH, text=TELLING)
+        assert guarded(page)
+        assert set(written(before, await rows(house))) <= {"sessions"}
+        assert [one for one in ("un nom", "un âge", "un téléphone", "un établissement") if one not in page.text] == []
+        assert len(page.all("mark")) >= 4
+        page = await ada.submit("/ecrire", button=("reword", "all"))
+        said = page.form("/ecrire").values["text"]
+        assert said.startswith("Une dame, la cinquantaine, une chambre, est entrée dans un grand hôpital.")
+        assert "06 12" not in said
+        page = await ada.submit("/ecrire", button=("reword", "undo"))
+        assert page.form("/ecrire").values["text"] == TELLING
+        place = TELLING.index("58 ans")
+        one = f"{place}-{place + len('58 ans')}"
+        page = await ada.submit("/ecrire", button=("reword", one))
+        assert page.form("/ecrire").values["text"] == TELLING.replace("58 ans", "la cinquantaine")
+        page = await ada.submit("/ecrire", button=PUBLISH)
+        assert guarded(page)
+        page = await ada.submit("/ecrire", button=PUBLISH, text=page.form("/ecrire").values["text"] + " Merci.")
+        assert guarded(page)
+        await ada.submit("/ecrire", button=PUBLISH)
+        assert "En attente d'un regard : un hôte lit votre message avant les autres." in ada.page.text
+        assert "quelqu'un qu'on peut reconnaître" in ada.page.text
+        waits = str(ada.page.answer.url).rpartition("/")[2]
+        async with visiting(house) as ben, keeper(house, "veilleuse", "admin") as host:
+            assert list(posts(await ben.get("/@ada"))) == []
+            await ben.get(f"/@ada/{waits}", status=404)
+            await ada.submit(f"/retenus/{waits}", words="C'est un cas d'école.", button=("gesture", "contest"))
+            assert "C'est un cas d'école." in (await host.get("/maison/retenus")).text
+            assert "Delacourt" in host.page.text
+            await host.submit(f"/maison/retenus/{waits}", button=("verdict", "refuse"), status=422)
+            await host.submit(f"/maison/retenus/{waits}", button=("verdict", "restore"))
+            assert "Aucun message n'est retenu." in host.page.text
+            assert len(list(posts(await ben.get("/@ada")))) == 1
+            assert "Publié" in (await ada.get("/retenus")).text
+            await host.submit("/maison/retenus/reglages")
+            assert "C'est réglé." in host.page.text
+        await ada.get("/ecrire")
+        page = await ada.submit("/ecrire", button=PUBLISH, text="Ce connard de chef a encore oublié la relève.")
+        assert "Ces mots peuvent blesser." in page.text
+        page = await ada.submit(
+            "/ecrire", button=next(one for one in page.form("/ecrire").buttons if one[1].startswith("milder-"))
+        )
+        assert page.form("/ecrire").values["text"] == "Ce chef a encore oublié la relève."
+        await ada.submit("/ecrire", button=PUBLISH)
+        assert "Votre message est publié." in ada.page.text
+
+
+async def test_while_one_types_and_where_nothing_is_asked(house: House) -> None:
+    other = await house.person("bea")
+    async with visiting(house) as ada:
+        await ada.sign_up("ada")
+        word = (await ada.get("/plus")).forms[0].values["csrf"]
+        sent = {"csrf": word, "text": TELLING}
+        part = Page(await ada.client.post("/ecrire/relire", data=sent, headers={"x-fragment": "garde"}))
+        assert "Garde du secret" in part.text
+        assert not guarded(part)
+        part = Page(await ada.client.post("/ecrire/relire", data=sent | {"reword": "all"}, headers={"x-fragment": "garde"}))
+        (panel,) = part.all("div", id="garde")
+        assert panel["data-text"].startswith("Une dame, la cinquantaine")
+        assert part.all("input", name="was")[0]["value"] == TELLING
+        part = Page(await ada.client.post("/ecrire/relire", data=sent | {"text": "Du cake en salle de pause."}))
+        assert part.text == ""
+        await ada.get(f"/ecrire?dedicace={other.handle}")
+        await ada.submit("/ecrire", button=PUBLISH, text=f"@{other.handle} {TELLING}")
+        assert "Votre message est publié." in ada.page.text
+        await ada.get("/ecrire")
+        page = await ada.submit("/ecrire", button=PUBLISH, text="Une garde.", warning="Mme Delacourt, 06 12 34 56 78")
+        assert "À relire aussi" in page.text
