@@ -83,6 +83,20 @@ def test_swearing_alone_is_never_held_as_rouge() -> None:
         assert found.zone != "rouge"
 
 
+def test_a_number_tells_of_somebody_unless_a_service_gives_it() -> None:
+    assert language.secret("Appelez-le au 06 39 98 12 40, il ne répond plus à personne").label == "direct"
+    assert language.secret("Le secrétariat répond au 05 55 00 10 20, de 9 h à midi").label == "safe"
+
+
+def test_names_are_found_without_a_title() -> None:
+    for text, name in (
+        ("Ça y est, le fils Montel s'est cassé les deux poignets", "Montel"),
+        ("Anne-Lise m'a dicté ses lettres d'adieu", "Anne-Lise"),
+        ("les transmissions disent que la petite Vasquez a convulsé", "Vasquez"),
+    ):
+        assert name in {text[span.start : span.end] for span in language.secret(text).spans}
+
+
 def test_verdicts_are_always_the_same() -> None:
     told, _ = fixtures.mentions(OWN / "mentions")
     said = [one.mention for one in told[:20]]

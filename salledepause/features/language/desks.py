@@ -33,16 +33,25 @@ EXAMPLE = 1
 """Among the parts of a desk: up to it, wordings of remarks."""
 
 
+class Voice(NamedTuple):
+    """What makes a text sound like a remark: weights of texts that were told, summed where that gives the same."""
+
+    meanings: Rows
+    """Empty (no columns) where only the first pass was learned."""
+    weights: Rows
+    """One a text."""
+    said: Rows
+    letters: Rows
+    usual: float
+
+
 class Judge(NamedTuple):
     """What is learned once for all desks: how to compare, what is no card's, what sounds like a remark, how sure to be."""
 
     space: Space
     others: Points
     """What nobody should be answered for."""
-    voice: Rows
-    """By text of `heard`, how much it makes a text sound like a remark."""
-    heard: Points
-    usual: float
+    voice: Voice
     sure: Softmax
     bar: float
 
@@ -107,7 +116,7 @@ def look(desk_: Desk, texts: Sequence[str]) -> list[RemarkVerdict]:
 def signs(desk_: Desk, texts: Sequence[str], given: Points, near: Rows, scores: Rows) -> NDArray[np.float64]:
     """Return what tells how sure it is that the first card is the right one, a row for each text."""
     judge = desk_.judge
-    voice = measuring.nearness(judge.space, given, judge.heard) @ judge.voice[:, 0] + judge.usual
+    voice = sounding(judge.space, judge.voice, given)
     made = np.zeros((len(texts), 11))
     for row, text in enumerate(texts):
         order = np.argsort(-scores[row], kind="stable")
@@ -133,6 +142,21 @@ def signs(desk_: Desk, texts: Sequence[str], given: Points, near: Rows, scores: 
             longer,
         ]
     return made
+
+
+def voiced(space: Space, heard: Points, weights: Rows, usual: float) -> Voice:
+    """Return a voice of the texts that it weighs: all that is a product with them is summed once."""
+    _, said, letters = space.shares
+    return Voice(heard.meanings, weights, said * (heard.said.T @ weights), letters * heard.letters.turned(weights), usual)
+
+
+def sounding(space: Space, voice: Voice, given: Points) -> Rows:
+    """Return how much each text sounds like a remark: about one if it does, about nought if not."""
+    made = given.said @ voice.said + given.letters.times(voice.letters)
+    if voice.meanings.shape[1] and given.meanings.shape[1]:
+        made = made + measuring.meanings_nearness(space, given.meanings, voice.meanings) @ voice.weights
+    total: Rows = made[:, 0] + voice.usual
+    return total
 
 
 def _verdict(desk_: Desk, near: Rows, scores: Rows, sure: float) -> RemarkVerdict:

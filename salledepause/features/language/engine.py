@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,9 @@ from salledepause.features.language.desks import Desk, Judge
 from salledepause.features.language.encoder import Encoder
 from salledepause.features.language.guards import Guard
 from salledepause.features.language.measuring import Space
-from salledepause.features.language.model import RELATIONS, Card, Example, Mention, MentionVerdict, RemarkVerdict, SecretVerdict
-from salledepause.features.language.ridge import Softmax
-from salledepause.features.language.shields import FRIEND, OF_RELATION, Shield
+from salledepause.features.language.model import Card, Example, Mention, MentionVerdict, RemarkVerdict, SecretVerdict
+from salledepause.features.language.ridge import Matrix, Softmax
+from salledepause.features.language.shields import Shield
 from salledepause.features.language.static import Table
 
 Held = Mapping[str, NDArray[np.generic]]
@@ -52,37 +53,26 @@ class Engine:
             known = known._replace(meanings=shelf.unpacked(held["meanings_bits"], held["meanings_scale"]))
         sure = Softmax(*(held[f"{self._way}_{part}"].astype(np.float64) for part in Softmax._fields))
         others = training.taken(known, training.others(told))
-        voice, usual, bar = (held[f"{self._way}_{part}"] for part in ("voice", "usual", "bar"))
-        return Judge(space, others, _rows(voice), known, float(usual), sure, float(bar))
+        weights, usual, bar = (held[f"{self._way}_{part}"] for part in ("voice", "usual", "bar"))
+        return Judge(space, others, desks.voiced(space, known, _rows(weights), float(usual)), sure, float(bar))
 
     @cached_property
     def shield(self) -> Shield:
-        """Of mentions."""
-        held, (told, _) = self._kept("mentions"), fixtures.mentions(fixtures.own() / "mentions")
-        said = [one.mention for one in told]
-        shares = (1.0, 0.0, 0.6) if self.encoder else (0.0, 0.5, 0.6)
-        mean = _rows(held["mean"])
-        space = Space(mean, np.eye(len(mean), dtype=np.float32), _rows(held["rarity"]), self.table, shares)
-        given = shields.read(space, said, None)
+        """Of mentions; the first pass reads what each part weighs, the second adds it up from the texts learned from."""
+        held = self._kept("mentions")
+        mean, second = _rows(held["mean"]), self.encoder is not None
         middle, scale = held["middle"].astype(np.float64), held["scale"].astype(np.float64)
-        signs = shields.standard(given.signs, middle, scale).astype(np.float32)
-        weights = _rows(held[f"{self._way}_weights"])
-        friends = given.relations == FRIEND
-        each = [weights * (shields.TOGETHER + shields.APART * (friends == whose))[:, None] for whose in (False, True)]
-        same = np.array([OF_RELATION * weights[given.relations == at].sum(axis=0) for at in range(len(RELATIONS))])
-        meanings = shelf.unpacked(held["meanings_bits"], held["meanings_scale"])
-        return Shield(
-            space,
-            middle,
-            scale,
-            np.stack([meanings.T @ one for one in each]),
-            np.stack([given.points.said.T @ one for one in each]),
-            np.stack([training.transposed(given.points.letters, one).astype(np.float16) for one in each]),
-            np.stack([signs.T @ one for one in each]),
-            (same + held[f"{self._way}_usual"]).astype(np.float32),
-            float(held[f"{self._way}_bar"]),
-            tuple(map(float, held[f"{self._way}_slope"])),  # type: ignore[arg-type]
+        space = Space(
+            mean,
+            np.eye(len(mean), dtype=np.float32),
+            _rows(held["rarity"]),
+            self.table,
+            shields.SECOND if second else shields.FIRST,
+            shields.BEND,
         )
+        steep, place = map(float, held[f"{self._way}_slope"])
+        parts = _second(space, held, middle, scale) if second else _first(held)
+        return Shield(space, middle, scale, **parts, bar=float(held[f"{self._way}_bar"]), slope=(steep, place))
 
     @cached_property
     def guard(self) -> Guard:
@@ -102,6 +92,19 @@ class Engine:
             float(held["bar"]),
             tuple(map(float, held["slope"])),  # type: ignore[arg-type]
         )
+
+
+def _first(held: Held) -> dict[str, Any]:
+    nothing = np.zeros((0, 0), np.float32)
+    return {"meanings": nothing, "weights": nothing} | {part: held[f"first_{part}"] for part in shields.LIGHT}
+
+
+def _second(space: Space, held: Held, middle: Matrix, scale: Matrix) -> dict[str, Any]:
+    told, _ = fixtures.mentions(fixtures.own() / "mentions")
+    given = shields.read(space, [one.mention for one in told], None)
+    signs = shields.standard(given.signs, middle, scale)
+    parts = shields.gathered(given, signs, _rows(held["second_weights"]), held["second_usual"].astype(np.float64))
+    return {"meanings": shelf.unpacked(held["meanings_bits"], held["meanings_scale"]), **parts}
 
 
 def _rows(held: NDArray[np.generic]) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,8 +50,12 @@ CAPITAL = re.compile(r"[^\W\d_][\w'’-]+")
 @cache
 def signs() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return the signs of `lists/evidence.toml`, read once."""
-    held = tomllib.loads((files("salledepause.features.language") / "lists" / "evidence.toml").read_text("utf-8"))
-    return tuple((name, re.compile("|".join(lines.strip().splitlines()))) for name, lines in held["evidence"].items())
+    return tuple((name, re.compile("|".join(lines.strip().splitlines()))) for name, lines in _held()["evidence"].items())
+
+
+@cache
+def _held() -> dict[str, Any]:
+    return tomllib.loads((files("salledepause.features.language") / "lists" / "evidence.toml").read_text("utf-8"))
 
 
 def measured(text: str, marks: Sequence[Mark]) -> NDArray[np.float64]:
@@ -60,7 +65,7 @@ def measured(text: str, marks: Sequence[Mark]) -> NDArray[np.float64]:
     quasi = len({mark.kind for mark in marks if mark.kind in QUASI})
     shown = {name: float(min(MOST, len(form.findall(said)))) for name, form in signs()}
     given, full = names(text)
-    away = min(1.0, shown["made_up"] + shown["history"])
+    away = _away(shown)
     many = [
         min(quasi, 5),
         float(quasi >= ENOUGH),
@@ -77,8 +82,67 @@ def measured(text: str, marks: Sequence[Mark]) -> NDArray[np.float64]:
         quasi * min(1.0, shown["only_one"]),
         quasi * (1 - away),
         float(np.log1p(len(text.split()))),
+        *_of_whom(shown, counts, quasi, bearers(text, marks)),
     ]
     return np.array([*counts.values(), *shown.values(), *many], np.float64)
+
+
+def _away(shown: dict[str, float]) -> float:
+    """Return whether what is told is made up, past, of a thing or of somebody famous."""
+    return min(1.0, shown["made_up"] + shown["history"] + shown["of_a_thing"] + shown["famous"])
+
+
+def _of_whom(shown: dict[str, float], counts: dict[str, float], quasi: int, whose: tuple[float, float, float]) -> list[float]:
+    """Return what says that others are spoken of than oneself, those at work, things and the famous."""
+    away, them = _away(shown), 1 - min(1.0, shown["of_oneself"])
+    others, rare = max(0.0, counts["name"] - whose[1] - whose[2]), ("job", "rare_condition", "event", "other")
+    return [
+        *whose,
+        whose[0] * (1 - away),
+        others * (1 - away),
+        others * min(1.0, shown["patient"]),
+        quasi * them,
+        float(quasi >= ENOUGH) * them,
+        float(quasi >= ENOUGH) * them * min(1.0, counts["place"] + counts["institution"]),
+        min(1.0, sum(counts[kind] for kind in rare)) * min(1.0, counts["place"]) * them,
+        min(1.0, shown["told_picture"]) * (1 - min(1.0, shown["no_picture"])),
+        min(1.0, shown["handle_of_somebody"]) * min(1.0, counts["handle"]),
+        others * (1 - away) * (1 - min(1.0, shown["team"] + shown["of_oneself"])),
+        min(1.0, shown["nickname"]) * (1 - away),
+        (counts["initials"] + counts["room"]) * min(1.0, shown["patient"] + shown["he_or_she"] + shown["day"]),
+    ]
+
+
+WINDOW = 45
+"""Characters before and after a name that say whose it is."""
+
+
+def of_a_service(text: str) -> bool:
+    """Tell whether the numbers and addresses that a text gives are of a service or of a thing, not of somebody."""
+    shown = dict(signs())
+    return shown["service_number"].search(plain(text)) is not None
+
+
+@cache
+def around() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """Return what stands before and after the name of somebody cared for, somebody at work, and the author's own."""
+    held = _held()["bearers"]
+    ways = [["|".join(held[name][side].strip("\n").splitlines()) for side in ("before", "after")] for name in BEARERS]
+    return tuple((re.compile(f"(?:{before})$"), re.compile(f"^(?:{after})")) for before, after in ways)
+
+
+BEARERS = ("cared_for", "at_work", "ones_own")
+
+
+def bearers(text: str, marks: Sequence[Mark]) -> tuple[float, float, float]:
+    """Return how many of the names marked are of somebody cared for, of somebody at work, and the author's own."""
+    made = [0, 0, 0]
+    for mark in marks:
+        if mark.kind == "name":
+            left, right = plain(text[max(0, mark.start - WINDOW) : mark.start]), plain(text[mark.end : mark.end + WINDOW])
+            for place, (before, after) in enumerate(around()):
+                made[place] += bool(before.search(left) or after.search(right))
+    return float(min(made[0], MOST)), float(min(made[1], MOST)), float(min(made[2], MOST))
 
 
 def names(text: str) -> tuple[float, float]:

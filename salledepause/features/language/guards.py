@@ -25,7 +25,7 @@ from salledepause.features.language.tagger import Tagger
 LONGEST = 4_000
 DOSE = re.compile(r"[.,]?\d*\s?(?:mg|ml|mmol|g/|µg|%|mL|gouttes|unit|mm[ ³h]|/min|bpm)")
 """What says that a number before it is no age."""
-LATE = ("name", "date", "age", "room", "institution", "place", "initials")
+LATE = ("name", "date", "age", "room", "institution", "place", "initials", "handle")
 """Kinds whose form is enough where the tagger marked nothing."""
 OF_LETTERS, OF_SAID = 0.7, 0.5
 OF_EVIDENCE, OF_LIKENESS, SHARPNESS = 1.0, 3.0, 0.4
@@ -83,7 +83,8 @@ def look(guard: Guard, text: str) -> SecretVerdict:
     told = scores(guard, said, marks)
     steep, place = guard.slope
     chance = float(1 / (1 + np.exp(-(steep * told[2] + place))))
-    label = LABELS[int(np.argmax(told[:2]))] if told[2] < guard.bar or any(mark.kind in SURE for mark in marks) else "safe"
+    sure = any(mark.kind in SURE for mark in marks) and not evidence.of_a_service(said)
+    label = LABELS[int(np.argmax(told[:2]))] if told[2] < guard.bar or sure else "safe"
     spans = tuple(Span(mark.start, mark.end, mark.kind) for mark in marks)
     return SecretVerdict(label, spans, _reason(label, said, marks), round(chance, 4))
 

@@ -69,11 +69,17 @@ def unit(rows: Rows) -> Rows:
 
 def nearness(space: Space, left: Points, right: Points) -> Rows:
     """Return how near each text on the left is to each on the right."""
-    meanings, said, letters = space.shares
+    _, said, letters = space.shares
     made = said * (left.said @ right.said.T) + letters * letters_nearness(left.letters, right.letters)
     if left.meanings.shape[1] and right.meanings.shape[1]:
-        cosine = left.meanings @ right.meanings.T
-        made = made + meanings * (np.exp(-space.bend * (1 - cosine)) if space.bend else cosine)
+        made = made + meanings_nearness(space, left.meanings, right.meanings)
+    return made
+
+
+def meanings_nearness(space: Space, left: Rows, right: Rows) -> Rows:
+    """Return how near meanings are, as much as they count."""
+    cosine = left @ right.T
+    made: Rows = space.shares[0] * (np.exp(-space.bend * (1 - cosine)) if space.bend else cosine)
     return made
 
 

@@ -42,6 +42,14 @@ class Sparse(NamedTuple):
             made[row] = self.weights[part] @ dense[self.buckets[part]].astype(np.float32)
         return made
 
+    def turned(self, dense: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the product of its transpose with a matrix of as many rows."""
+        made = np.zeros((BUCKETS, dense.shape[1]), np.float32)
+        for row in range(self.size):
+            part = slice(self.starts[row], self.starts[row + 1])
+            made[self.buckets[part]] += self.weights[part, None] * dense[row]
+        return made
+
 
 def plain(text: str) -> str:
     """Return a text in small letters without accents, its apostrophes straight."""

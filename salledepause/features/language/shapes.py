@@ -90,11 +90,16 @@ def _first_names(text: str) -> Iterator[Mark]:
     for found in _expression("run").finditer(text):
         said = found[0].split()
         names = lists()["first_names"] if len(said) > 1 else lists()["first_names"] - lists()["ambiguous"]
-        if found.start() < taken or not any(plain(word) in names for word in said):
+        if found.start() < taken or not any(_given(plain(word), names) for word in said):
             continue
         if not NAMED_AFTER.search(text[max(0, found.start() - 60) : found.start()]):
             taken = found.end()
             yield Mark(_after_title(text, found.start(), found.end()), found.end(), "name")
+
+
+def _given(word: str, names: frozenset[str]) -> bool:
+    """Tell whether a word is a first name, or two of them in one."""
+    return word in names or ("-" in word and all(part in lists()["first_names"] for part in word.split("-")))
 
 
 NAMED_AFTER = re.compile(
@@ -132,4 +137,5 @@ def listed(word: str) -> tuple[str, ...]:
     """Return the lists that hold a word, or its singular."""
     said = plain(word)
     ways = {said, said.rstrip("s"), said.removesuffix("e"), said.removesuffix("ne"), said.removesuffix("nes")}
-    return tuple(name for name in NAMES if (said in lists()[name] if name in NAMES[:2] else ways & lists()[name]))
+    double = ("first_names",) if "-" in said and _given(said, lists()["first_names"]) else ()
+    return double or tuple(name for name in NAMES if (said in lists()[name] if name in NAMES[:2] else ways & lists()[name]))

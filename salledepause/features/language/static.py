@@ -7,7 +7,8 @@ taken away, what is left is cut to fewer numbers, and a word weighs the less the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,8 @@ WIDTH, STRONGEST = 192, 2
 OFTEN = 1e-3
 SHORTEST = 4
 """Letters of the beginning by which a word that is not in the table may be known."""
+RUNS, LEAST = (2, 3, 4), 3
+"""Letters that are looked at together to tell French from other languages, and letters of a word that may be told."""
 
 
 class Table(NamedTuple):
@@ -58,3 +61,24 @@ def distilled(said: Sequence[str], encoded: NDArray[np.float32], counts: Mapping
     kept *= (weight / np.linalg.norm(kept, axis=1))[:, None]
     scale = float(np.abs(kept).max()) / 127
     return Table({word: at for at, word in enumerate(said)}, np.round(kept / scale).astype(np.int8), scale)
+
+
+def french(candidates: Iterable[str], known: Iterable[str], most: int) -> list[str]:
+    """Return those of `candidates` that are spelled most like `known` words, beside how the candidates at large are spelled.
+
+    Runs of letters of French texts are compared with those of words of many languages (Cavnar and Trenkle, N-gram-based text
+    categorization, 1994): no list of French words is needed.
+    """
+    told = [word for word in candidates if len(word) >= LEAST and word.isalpha() and word == word.lower()]
+    here, away = Counter(run for word in known for run in _runs(word)), Counter(run for word in told for run in _runs(word))
+
+    def likely(word: str) -> float:
+        runs = _runs(word)
+        return sum(float(np.log((here[run] + 0.1) / (away[run] + 1.0))) for run in runs) / len(runs)
+
+    return sorted(told, key=likely, reverse=True)[:most]
+
+
+def _runs(word: str) -> list[str]:
+    edged = f"<{word}>"
+    return [edged[at : at + size] for size in RUNS for at in range(len(edged) - size + 1)]
