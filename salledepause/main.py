@@ -158,7 +158,7 @@ PUBLISHED = (
     notifications.published,
     victories.published,
     company.published,
-    shield.crowds.published,
+    shield.crowds.gathered,
 )
 """Who reacts to a new post: what is to wait is covered first, and what waits for others is last."""
 

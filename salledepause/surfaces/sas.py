@@ -20,14 +20,14 @@ def told(counted: Counted, language: str) -> str:
 
 def kind(name: str, number: int, language: str) -> str:
     """Return how many of a kind there are."""
-    spoken = words.catalogue(language)
+    spoken, one = words.catalogue(language), number == 1
     match name:
         case "threat":
-            said = spoken.ngettext("%(n)s menace", "%(n)s menaces", number)
+            said = spoken.gettext("%(n)s menace" if one else "%(n)s menaces")
         case "attack_on_person":
-            said = spoken.ngettext("%(n)s attaque contre vous", "%(n)s attaques contre vous", number)
+            said = spoken.gettext("%(n)s attaque contre vous" if one else "%(n)s attaques contre vous")
         case _:
-            said = spoken.ngettext("%(n)s attaque contre la profession", "%(n)s attaques contre la profession", number)
+            said = spoken.gettext("%(n)s attaque contre la profession" if one else "%(n)s attaques contre la profession")
     return said % {"n": number}
 
 

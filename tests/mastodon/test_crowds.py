@@ -61,7 +61,7 @@ async def test_twenty_strangers_counted_in_two_processes_slow_a_thread_and_ninet
     body = {"status": "Encore.", "in_reply_to_id": str(slow)}
     again = next(who for place, who in enumerate(crowd) if threads[place % 2] == str(slow))
     refused = await house.call("POST", "/api/v1/statuses", again, json=body)
-    assert (refused.status_code, "dix minutes" in refused.json()["error"]) == (429, True)
+    assert (refused.status_code, "minutes" in refused.json()["error"]) == (429, True)
     assert int(refused.headers["retry-after"]) <= 600
     for who in (target, host, target, host):
         assert await answer(house, who, str(slow)) == 200
@@ -70,6 +70,7 @@ async def test_twenty_strangers_counted_in_two_processes_slow_a_thread_and_ninet
     assert (len(await told(house, host)), len(await told(house, target))) == (1, 1)
     async with house.site.db.transaction() as tx:
         await tx.run("UPDATE slowed SET until = now() - interval '1 second'")
+        await tx.run("UPDATE newcomers SET at = at - interval '30 minutes'")
     assert [await answer(house, again, str(slow)) for _ in range(2)] == [200, 200], "it ends by itself"
     later = clock.now() + timedelta(hours=2)
     monkeypatch.setattr(clock, "now", lambda: later)

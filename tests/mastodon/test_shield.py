@@ -80,8 +80,10 @@ async def test_what_hurts_waits_without_a_sign_and_what_does_not_is_told_after_i
         ("attack_on_profession", "newcomer"),
         ("attack_on_person", "newcomer"),
     ]
-    entity = await house.get(HERE, wearer)
-    assert entity["summary"]["text"] == "1 attaque contre vous, 1 attaque contre la profession, depuis aujourd'hui"
+    spoken = {"fr": "1 attaque contre vous, 1 attaque contre la profession", "en": "1 attack on you, 1 attack on the profession"}
+    for language_of, text in spoken.items():
+        entity = (await house.call("GET", HERE, wearer, headers={"accept-language": language_of})).json()
+        assert entity["summary"]["text"].startswith(f"{text}, ")
     assert not any(word in json.dumps([waiting, entity["summary"]]) for word in ("dictateur", "grossier", "incapables"))
     opened = await house.get(f"{HERE}/sas/{waiting[1]['id']}", wearer)
     assert (opened["status"]["id"], opened["status"]["account"]["acct"]) == (hurting["id"], "grossier")

@@ -185,6 +185,7 @@ async def _shielded(house: House, ada: Person, ben: Person) -> dict[str, str]:
     named = await house.say(ben, "@ada Quel linge !")
     (piece,) = await house.post(f"{OURS}/shield/evidence", ada, status_id=named["id"])
     await house.post(f"{OURS}/shield/helper", ben, account_id=str(ada.id))
+    await house.post(f"{OURS}/shield/helping/{ben.id}", ada)
     async with house.site.db.transaction() as tx:
         query = """UPDATE shield_items SET state = 'held', kind = 'threat', target = 'person', tie = 'stranger'
             WHERE account_id = %s RETURNING id"""

@@ -33,7 +33,7 @@ ARRIVED = """INSERT INTO newcomers (target_id, account_id, at)
 """Notes who answers somebody who neither follows them nor named them lately: what they chose themselves makes nobody known."""
 
 
-async def published(tx: Tx, event: PostPublished) -> None:
+async def gathered(tx: Tx, event: PostPublished) -> None:
     """Slow the thread of an answer that makes a crowd.
 
     Whoever counts waits for those who counted before them to commit: of any twenty, in any processes, the last one sees all.

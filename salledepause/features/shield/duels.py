@@ -67,8 +67,7 @@ async def _parted(tx: Tx, one: int, other: int) -> None:
     )
     if known:
         await end(tx, one, other)
-        await trusted.leave(tx, one, other)
-        await trusted.leave(tx, other, one)
+        await trusted.part(tx, one, other)
 
 
 def _pair(one: int, other: int) -> dict[str, int]:

@@ -47,8 +47,17 @@ async def let_go(tx: Tx, me: int) -> None:
 
 
 async def leave(tx: Tx, me: int, account_id: int) -> None:
-    """Decline to help, or help no more; nothing when one was not asked."""
+    """Decline to help, or help no more. Raises Missing for who did not ask."""
+    known = await of(tx, account_id)
+    if known is None or known.helper_id != me:
+        raise Missing
     await _end(tx, account_id, me)
+
+
+async def part(tx: Tx, one: int, other: int) -> None:
+    """End what each asked the other."""
+    await _end(tx, one, other)
+    await _end(tx, other, one)
 
 
 async def _end(tx: Tx, account_id: int, helper_id: int) -> None:

@@ -305,7 +305,7 @@ async def ask_duel(call: Call) -> Answer:
 
 async def end_duel(call: Call) -> Answer:
     """DELETE /api/salledepause/v1/duels/:id: end it, decline it, or ask for it no more."""
-    await shield.duels.end(call.tx, call.me, call.id())
+    await shield.duels.end(call.tx, call.me, (await accounts.one(call.tx, call.id())).id)
     return json({})
 
 
