@@ -1,5 +1,5 @@
 // A conversation, or diaries, read with the keyboard: j and k, while the focus is in the text; and the button that prints.
-const text = document.querySelector(".unrolled, .axis");
+const text = document.querySelector(".unrolled, .diary-axis");
 const print = document.querySelector("[data-print]");
 
 for (const one of document.querySelectorAll("[data-print], [data-keys]")) one.hidden = false;
