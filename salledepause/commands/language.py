@@ -9,17 +9,16 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from salledepause.features import language
+from salledepause.features.language import Mention
 from salledepause.kernel.errors import BadInput
-
-if TYPE_CHECKING:
-    from salledepause.features.language import Mention
 
 app = typer.Typer(no_args_is_help=True)
 Line = TypeVar("Line")
@@ -43,8 +42,6 @@ def remarks(
     examples: Annotated[Path | None, typer.Option(help="Textes connus : {remark, text}.", exists=True, dir_okay=False)] = None,
 ) -> None:
     """Dit de chaque texte à quelle fiche il revient, ou à aucune quand ce n'est pas sûr."""
-    from salledepause.features import language
-
     known = list(_read(examples, language.Example)) if examples else []
     desk = language.desk(list(_read(cards, language.Card)), known)
 
@@ -59,7 +56,6 @@ def remarks(
 @app.command()
 def mentions() -> None:
     """Dit de chaque mention ce qu'elle fait à qui la reçoit, selon qui l'écrit."""
-    from salledepause.features import language
 
     def answered(lines: list[Mention]) -> Iterator[dict[str, Any]]:
         for found in language.mentions(lines):
@@ -71,7 +67,6 @@ def mentions() -> None:
 @app.command()
 def secret() -> None:
     """Dit de chaque texte s'il laisse reconnaître quelqu'un, et par quoi."""
-    from salledepause.features import language
 
     def answered(lines: list[Text]) -> Iterator[dict[str, Any]]:
         for line in lines:
@@ -87,8 +82,6 @@ def train(
     words: Annotated[bool, typer.Option("--words", help="Distille aussi à nouveau la table des mots.")] = False,
 ) -> None:
     """Apprend tout à nouveau à partir des textes ; deux fois de suite donne les mêmes octets."""
-    from salledepause.features import language
-
     for name, size in language.learn(source, into, lambda step: print(f"… {step}", file=sys.stderr, flush=True), words=words):
         print(f"{name} : {size / 1e6:.2f} Mo")
 
@@ -100,8 +93,6 @@ def evaluate(
     first: Annotated[bool, typer.Option("--first", help="Premier passage seul, sans encodeur.")] = False,
 ) -> None:
     """Mesure chaque but sur des textes jamais appris, avec son intervalle de confiance à 95 %."""
-    from salledepause.features import language
-
     shown = Table("mesure", "valeur", "intervalle", "textes", "but", "part du but")
     for one in language.measured(unseen, data, language.quick() if first else language.full()):
         ratio = "" if one.ratio is None else f"{one.ratio:.2f}"

@@ -1,7 +1,7 @@
 """What a desk does by itself, in the worker: learns, finds the nearest cards, answers what is sure, tells that remarks wait.
 
-The engine is loaded by who thinks alone: a web process carries no model. A desk is learned anew whenever something was confirmed,
-refused or rewritten since; what was refused is learned as a card that answers nothing.
+What was learned is loaded by who thinks alone: a web process carries no desk. A desk is learned anew whenever something was
+confirmed, refused or rewritten since; what was refused is learned as a card that answers nothing.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from salledepause.features import accounts, posts
+from salledepause.features import accounts, language, posts
 from salledepause.features.desks import remarks_store, store
 from salledepause.features.desks.model import (
     AN_HOUR,
@@ -29,9 +29,6 @@ from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.events import emit
 from salledepause.kernel.site import Site
-
-if TYPE_CHECKING:
-    from salledepause.features import language
 
 AT_ONCE = 64
 """Remarks that are looked at together."""
@@ -69,8 +66,6 @@ def taught(cards: Sequence[Card], wordings: Sequence[Wording]) -> Taught:
 @lru_cache(maxsize=8)
 def _learned(known: Taught) -> language.Desk:
     """Learn a desk; the same again costs nothing."""
-    from salledepause.features import language  # noqa: PLC0415 - who thinks pays for NumPy, and nobody else
-
     cards = [language.Card(str(card_id), remark, answer) for card_id, remark, answer in known.cards]
     examples = [language.Example(str(card_id), text) for card_id, text in known.fits]
     if known.refused:
@@ -81,8 +76,6 @@ def _learned(known: Taught) -> language.Desk:
 
 def judged(known: Taught, texts: Sequence[str]) -> list[Judged]:
     """Return what the engine says of each text."""
-    from salledepause.features import language  # noqa: PLC0415 - who thinks pays for NumPy, and nobody else
-
     if not known.cards:
         return [Judged([], None, "") for _ in texts]
     found = []
