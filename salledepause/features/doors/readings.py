@@ -100,5 +100,6 @@ async def waiting(tx: Tx, me: int) -> int:
     """Return how much waits for somebody behind doors: diaries they are asked to keep, questions to answer."""
     now = clock.now()
     tx.stands_on(Subject.PERSON, me)
-    tx.changes_at(await store.next_end(tx, me, now))
-    return await store.waits_for(tx, me, now)
+    waiting, ends = await store.waits_for(tx, me, now)
+    tx.changes_at(ends)
+    return waiting

@@ -134,19 +134,13 @@ async def forget_unanswered(tx: Tx, room_id: int) -> None:
     await tx.send("DELETE FROM door_questions WHERE room_id = %s AND answer_id IS NULL", [room_id])
 
 
-async def waits_for(tx: Tx, account_id: int, now: datetime) -> int:
-    """Return how much waits for somebody: diaries that they are asked to keep, questions behind doors whose diaries they keep."""
+async def waits_for(tx: Tx, account_id: int, now: datetime) -> tuple[int, datetime | None]:
+    """Return how much waits for somebody (diaries they are asked to keep, questions behind their doors); when one of these ends."""
     query = f"""SELECT count(*) FILTER (WHERE m.standing = 'invited') + coalesce(sum((SELECT count(*) FROM door_questions q
-            WHERE q.room_id = d.room_id AND NOT q.aside AND {OPEN} AND {HEARD})) FILTER (WHERE m.standing <> 'invited'), 0)
+            WHERE q.room_id = d.room_id AND NOT q.aside AND {OPEN} AND {HEARD})) FILTER (WHERE m.standing <> 'invited'), 0),
+            min(r.ends_at)
         FROM door_diarists d JOIN rooms r ON r.id = d.room_id
         JOIN room_members m ON m.room_id = d.room_id AND m.account_id = d.account_id AND m.standing <> 'out'
         WHERE d.account_id = %(viewer)s AND r.closed_at IS NULL AND r.ends_at > %(now)s"""
-    return int(await tx.value(query, {"viewer": account_id, "now": now}))
-
-
-async def next_end(tx: Tx, account_id: int, now: datetime) -> datetime | None:
-    """Return when the next door of somebody's diaries is over."""
-    query = """SELECT min(r.ends_at) FROM door_diarists d JOIN rooms r ON r.id = d.room_id
-        WHERE d.account_id = %s AND r.closed_at IS NULL AND r.ends_at > %s"""
-    found: datetime | None = await tx.value(query, [account_id, now])
-    return found
+    ((waiting, ends),) = await tx.rows(query, {"viewer": account_id, "now": now})
+    return int(waiting), ends
