@@ -135,7 +135,7 @@ async def forget_unanswered(tx: Tx, room_id: int) -> None:
 
 
 async def waits_for(tx: Tx, account_id: int, now: datetime) -> tuple[int, datetime | None]:
-    """Return how much waits for somebody (diaries they are asked to keep, questions behind their doors); when one of these ends."""
+    """Return how much waits for somebody (diaries to keep, questions behind their doors) and when one of these doors ends."""
     query = f"""SELECT count(*) FILTER (WHERE m.standing = 'invited') + coalesce(sum((SELECT count(*) FROM door_questions q
             WHERE q.room_id = d.room_id AND NOT q.aside AND {OPEN} AND {HEARD})) FILTER (WHERE m.standing <> 'invited'), 0),
             min(r.ends_at)
