@@ -24,7 +24,7 @@ AT_ONCE = 2
 
 def run(paths: list[str]) -> subprocess.CompletedProcess[bytes]:
     """Run one session; return how it ended and what it said."""
-    command = [*PYTEST, "-p", "no:cacheprovider", *paths]
+    command = [*PYTEST, "-p", "no:cacheprovider", "--durations=12", *paths]
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
 
 
