@@ -287,9 +287,9 @@ async def test_a_quoted_message_shows_in_its_frame_and_vanishes_when_taken_back(
     page = await visitor.get(address)
     assert not page.all("blockquote")
     assert "La personne citée a retiré cette citation." in page.text
-    assert "nuit" not in page.text
+    assert "calme" not in page.text
     await house.post(f"/api/v1/accounts/{author.id}/unblock", other)
     await house.call("DELETE", f"/api/v1/statuses/{post['id']}", author)
     page = await visitor.get(address)
     assert "Le message cité a été effacé." in page.text
-    assert "nuit" not in page.text
+    assert "calme" not in page.text

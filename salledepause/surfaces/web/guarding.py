@@ -81,11 +81,15 @@ def _besides(form: Form) -> tuple[str, ...]:
 
 
 async def look(call: Call, form: Form, *, asks: bool = False) -> Guard | None:
-    """Return what a form lets be recognised and how far it goes; `None` for nothing, or when it `asks` and was looked at."""
+    """Return what a form lets be recognised and how far it goes; `None` for nothing, or when it `asks` and was looked at.
+
+    Nobody is asked about a text in which no part can be pointed at: there is nothing they could say otherwise.
+    """
     named = mark(form)
     if asks and (form.looked == named or form.audience is Audience.DIRECT):
         return None
     found, beside = await secrecy.advice(form.text), await secrecy.advice(*_besides(form))
+    found = found if found and found.hints else None
     limit = await asyncio.to_thread(language.limit, clean(form.text)) if _open(form) else FREE
     waits = ""
     if limit is not FREE and limit.zone != "vert":
