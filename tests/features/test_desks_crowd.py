@@ -16,6 +16,8 @@ from salledepause.features.desks.thinking import TAUGHT
 from salledepause.features.language import fixtures
 
 ANSWERERS, REMARKS, KNOWN, SEED, HOURS = 15, 3000, 5, 20261130, 4
+CARDS = 40
+"""What a desk may well have; the remarks of other cards come as what nobody answers."""
 BY_HAND = ANSWERERS * 60 // desks.MINUTES
 """Remarks that they open one by one in an hour."""
 OTHERS = 300
@@ -28,15 +30,17 @@ class Crowd:
 
     def __init__(self) -> None:
         told, drawn = fixtures.remarks(fixtures.own() / "remarks"), random.Random(SEED)  # noqa: S311 - a fixed seed
-        texts: dict[str, list[str]] = {card.id: [] for card in told.cards}
+        self.cards = told.cards[:CARDS]
+        texts: dict[str, list[str]] = {card.id: [] for card in self.cards}
+        others: list[str] = []
         for one in told.examples:
-            texts[one.remark].append(one.text)
+            texts.get(one.remark, others).append(one.text)
         for each in texts.values():
             drawn.shuffle(each)
-        self.cards = told.cards
         self.known = {card: each[:KNOWN] for card, each in texts.items()}
         fresh: list[tuple[str, str | None]] = [(text, card) for card, each in texts.items() for text in each[KNOWN:]]
-        none: list[tuple[str, str | None]] = [(text, None) for text in [one.text for one in told.near] + list(told.noise)]
+        unanswered = [*(one.text for one in told.near), *told.noise, *others]
+        none: list[tuple[str, str | None]] = [(text, None) for text in unanswered]
         self.came = [*drawn.choices(fresh, k=REMARKS - OTHERS), *drawn.choices(none, k=OTHERS)]
         drawn.shuffle(self.came)
         self.by_pile = self.by_hand = self.piles = 0

@@ -14,7 +14,8 @@ from tests.support.house import House, Person
 COUNTERS = """
 SELECT 'followers', followers_count, (SELECT count(*) FROM follows WHERE target_id = a.id) FROM accounts a
 UNION ALL SELECT 'following', following_count, (SELECT count(*) FROM follows WHERE account_id = a.id) FROM accounts a
-UNION ALL SELECT 'posts', posts_count, (SELECT count(*) FROM posts WHERE account_id = a.id AND room_id IS NULL) FROM accounts a
+UNION ALL SELECT 'posts', posts_count, (
+    SELECT count(*) FROM posts WHERE account_id = a.id AND room_id IS NULL AND NOT held) FROM accounts a
 UNION ALL SELECT 'favourites', favourites_count, (SELECT count(*) FROM gestures WHERE post_id = p.id AND kind = 1) FROM posts p
 UNION ALL SELECT 'boosts', boosts_count, (SELECT count(*) FROM posts WHERE boost_of_id = p.id) FROM posts p
 UNION ALL SELECT 'boosts', boosts_count, (SELECT count(*) FROM gestures WHERE post_id = p.id AND kind = 2) FROM posts p

@@ -12,7 +12,7 @@ import msgspec
 
 from salledepause.kernel.errors import BadInput
 from salledepause.kernel.events import Event
-from salledepause.kernel.text import clean, length
+from salledepause.kernel.text import clean, fits, length
 
 LONGEST_ANSWER, LONGEST_NUANCE, LONGEST_REMARK, LONGEST_SOURCE, MOST_SOURCES = 500, 2000, 500, 300, 5
 LONGEST_NAME, LONGEST_PURPOSE = 60, 300
@@ -214,9 +214,9 @@ def key_of(text: str) -> bytes:
 def check_desk(name: str, purpose: str) -> tuple[str, str]:
     """Return the clean name and purpose of a desk; raises BadInput."""
     name, purpose = " ".join(clean(name).split()), clean(purpose)
-    if not 0 < length(name) <= LONGEST_NAME:
+    if not name or not fits(name, LONGEST_NAME):
         raise BadInput("Donnez un nom au guichet, de {most} caractères au plus.", most=LONGEST_NAME)
-    if length(purpose) > LONGEST_PURPOSE:
+    if not fits(purpose, LONGEST_PURPOSE):
         raise BadInput("Dites à quoi sert le guichet en {most} caractères au plus.", most=LONGEST_PURPOSE)
     return name, purpose
 
@@ -226,7 +226,7 @@ def check_words(text: str, most: int) -> str:
     text = clean(text)
     if not text:
         raise BadInput("Écrivez quelque chose.")
-    if length(text) > most:
+    if not fits(text, most):
         raise BadInput("Texte trop long : {size} caractères pour {most} au plus.", size=length(text), most=most)
     return text
 
@@ -240,7 +240,7 @@ def checked(written: Written, today: date, before: Card | None = None) -> Whole:
         raise BadInput("« À jour au » est un jour passé ou d'aujourd'hui, et la fiche expire après.")
     whole = Whole(**known)
     nuance = clean(whole.nuance)
-    if length(nuance) > LONGEST_NUANCE:
+    if not fits(nuance, LONGEST_NUANCE):
         raise BadInput("Nuance trop longue : {most} caractères au plus.", most=LONGEST_NUANCE)
     if not 0 <= whole.minutes <= MOST_MINUTES:
         raise BadInput("Une réponse prend de 0 à {most} minutes.", most=MOST_MINUTES)
@@ -257,7 +257,7 @@ def _sources(given: Sequence[str]) -> list[str]:
     sources = [one for one in (" ".join(clean(one).split()) for one in given) if one]
     if not 0 < len(sources) <= MOST_SOURCES:
         raise BadInput("Une fiche cite d'une à {most} sources : adresse, texte de loi, décision.", most=MOST_SOURCES)
-    if any(length(one) > LONGEST_SOURCE for one in sources):
+    if not all(fits(one, LONGEST_SOURCE) for one in sources):
         raise BadInput("Une source tient en {most} caractères.", most=LONGEST_SOURCE)
     return sources
 
