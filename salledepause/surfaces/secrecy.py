@@ -15,7 +15,7 @@ async def advice(*texts: str, sent: bool = False) -> Advice | None:
     What is `sent` already, by an app, is looked at where it writes a name, a town, a house or a number out.
     """
     text = "\n".join(filter(None, map(clean, texts)))
-    if not (language.pointed if sent else language.may_tell)(text):
+    if not text or not (language.pointed if sent else language.may_tell)(text):
         return None
     found = await asyncio.to_thread(language.advice, text)
     return None if found.label == "safe" else found

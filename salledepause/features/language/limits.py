@@ -86,9 +86,15 @@ def _held() -> tuple[tuple[tuple[Ground, re.Pattern[str]], ...], tuple[tuple[re.
     return rouge, tuple((re.compile(rf"(?<![\w'])(?:{form})(?!\w)"), said) for form, said in told["milder"].items())
 
 
-def ground_of(text: str, engine: Engine | None = None) -> Ground:
-    """Return on which ground a text is to be seen by a person before others see it, empty when on none."""
-    return _said(text) or ("secret" if _tells_who(text, engine) else "")
+def ground_of(text: str, engine: Engine | None = None, *, named: bool | None = None) -> Ground:
+    """Return on which ground a text is to be seen by a person before others see it, empty when on none.
+
+    `named`: whether it is `pointed`, where that is known already.
+    """
+    if ground := _said(text):
+        return ground
+    named = pointed(text) if named is None else named
+    return "secret" if named and _tells_who(text, engine) else ""
 
 
 def _said(text: str) -> Ground:
@@ -101,8 +107,6 @@ def _said(text: str) -> Ground:
 
 def _tells_who(text: str, engine: Engine | None) -> bool:
     """Tell whether a text names or numbers somebody who can be nobody else."""
-    if not pointed(text):
-        return False
     verdict = secret(masked(text), engine or quick())
     if verdict.label != "direct" or verdict.chance < SURE:
         return False

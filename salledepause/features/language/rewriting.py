@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from salledepause.features.language import guards
 from salledepause.features.language.engine import Engine, quick, secret
-from salledepause.features.language.evidence import CAPITAL, QUASI
+from salledepause.features.language.evidence import QUASI
 from salledepause.features.language.ngrams import plain
 from salledepause.features.language.shapes import listed
 from salledepause.features.language.wordings import RULES, Instead, Part
@@ -65,6 +65,8 @@ CALLED = re.compile(r"^(?:\w+ez|Merci|Bonjour|Bonsoir|Salut|Bravo|Adieu|Pour|Ave
 STOP = re.compile(r"(?:^|[.!?…\n]\s*|[«\"]\s*)$")
 LEAST_PARTS = 3
 NAMING = {"first_names", "towns"}
+PROPER = re.compile(r"(?<!\w)(?<!\w['’-])[A-ZÀ-ÖØ-ÞŒŸ][\w'’-]+")
+"""A word with a capital."""
 POINTED = re.compile(
     r"\b0[1-9](?:[ .-]?\d{2}){4}\b|\b\d{7,}\b|\w@\w[\w-]*\.\w|\b[A-ZÉÈ]\.[ -]?[A-ZÉÈ]\."
     r"|\b(?:CH[UIR]?U?|Ehpad|EHPAD|h[ôo]pital) (?:de |d['’])?[A-ZÉÈ]"
@@ -87,7 +89,7 @@ def pointed(text: str) -> bool:
     """Tell whether a text writes a name, a town, a house or a number out: a look of some microseconds, for what many send."""
     if POINTED.search(text):
         return True
-    return any(word[0].isupper() and NAMING & set(listed(word)) for word in CAPITAL.findall(text))
+    return any(not NAMING.isdisjoint(listed(word)) for word in PROPER.findall(text))
 
 
 def advice(text: str, engine: Engine | None = None) -> Advice:

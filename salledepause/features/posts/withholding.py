@@ -32,7 +32,8 @@ async def weighed(tx: Tx, post: Post, draft: Draft) -> tuple[Post, Ground]:
     if post.audience not in OPEN or draft.at is not None or draft.automated:
         return post, ""
     said = "\n".join(filter(None, (draft.warning, draft.whole or draft.text, *(draft.poll.options if draft.poll else ()))))
-    ground = await asyncio.to_thread(language.ground_of, said) if language.pointed(said) else language.ground_of(said)
+    named = language.pointed(said)
+    ground = await asyncio.to_thread(language.ground_of, said, named=True) if named else language.ground_of(said, named=False)
     if not ground or not (await limits.rules(tx)).holds:
         return post, ""
     return msgspec.structs.replace(post, audience=Audience.DIRECT, quote_policy=QuotePolicy.NOBODY, held=True), ground
