@@ -65,13 +65,13 @@ FORMS = {
 }
 """By the addresses of forms that hold words: their fields, as they are labelled there; none of secrets."""
 LABELS = {label for fields in FORMS.values() for label in fields.values()}
-LINE = 80
-"""Characters that one line of a form shows."""
+LINE = 34
+"""Characters that one line of a form shows on a phone."""
 CARRIED_ANEW = {"csrf"}
 
 
 class Field(NamedTuple):
-    """One field: words to show under a label, or what goes along unseen, whose label is empty."""
+    """One field: words to show under a label, or what goes along unseen: empty, or without a label."""
 
     name: str
     value: str
