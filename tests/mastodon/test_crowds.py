@@ -33,6 +33,18 @@ async def answer(house: House, who: Person, post: str, text: str = "Je ne suis p
     return sent.status_code
 
 
+async def ends_by_itself(house: House, monkeypatch: pytest.MonkeyPatch, who: Person, post: str) -> None:
+    async with house.site.db.transaction() as tx:
+        await tx.run("UPDATE slowed SET until = now() - interval '1 second'")
+        await tx.run("UPDATE newcomers SET at = at - interval '30 minutes'")
+    assert [await answer(house, who, post) for _ in range(2)] == [200, 200], "it ends by itself"
+    later = clock.now() + timedelta(hours=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    await shield.crowds.forget(house.site)
+    async with house.site.db.reading() as tx:
+        assert await tx.row("SELECT (SELECT count(*) FROM newcomers), (SELECT count(*) FROM slowed)") == (0, 0)
+
+
 async def test_twenty_strangers_counted_in_two_processes_slow_a_thread_and_nineteen_do_not(
     house: House, settings: Settings, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,12 +80,4 @@ async def test_twenty_strangers_counted_in_two_processes_slow_a_thread_and_ninet
     for _ in range(2):
         await shield.crowds.tell_hosts(house.site, target.id, slow)
     assert (len(await told(house, host)), len(await told(house, target))) == (1, 1)
-    async with house.site.db.transaction() as tx:
-        await tx.run("UPDATE slowed SET until = now() - interval '1 second'")
-        await tx.run("UPDATE newcomers SET at = at - interval '30 minutes'")
-    assert [await answer(house, again, str(slow)) for _ in range(2)] == [200, 200], "it ends by itself"
-    later = clock.now() + timedelta(hours=2)
-    monkeypatch.setattr(clock, "now", lambda: later)
-    await shield.crowds.forget(house.site)
-    async with house.site.db.reading() as tx:
-        assert await tx.row("SELECT (SELECT count(*) FROM newcomers), (SELECT count(*) FROM slowed)") == (0, 0)
+    await ends_by_itself(house, monkeypatch, again, str(slow))

@@ -191,20 +191,23 @@ async def test_a_card_past_its_date_is_not_sent_and_its_owner_is_told(
     assert [one["version"] for one in whole["versions"]] == [2, 1]
 
 
+WRONGS: tuple[dict[str, Any], ...] = (
+    {"sources": []},
+    {"answer": "x" * 501},
+    {"remark": " "},
+    {"expires_on": "2020-01-01"},
+    {"as_of": "2999-01-01"},
+    {"as_of": "0001-01-01", "expires_on": "0001-01-01"},
+    {"minutes": -1},
+    {"sources": ["x" * 301]},
+)
+"""What no card may say."""
+
+
 async def test_what_a_card_may_not_say_and_who_may_not_say_it(house: House, tmp_path: Path) -> None:
     owner, other, reader = [await house.person(name) for name in ("dir_regle", "collegue", "passant")]
     desk, card = await opened(house, owner)
-    wrongs: tuple[dict[str, Any], ...] = (
-        {"sources": []},
-        {"answer": "x" * 501},
-        {"remark": " "},
-        {"expires_on": "2020-01-01"},
-        {"as_of": "2999-01-01"},
-        {"as_of": "0001-01-01", "expires_on": "0001-01-01"},
-        {"minutes": -1},
-        {"sources": ["x" * 301]},
-    )
-    for wrong in wrongs:
+    for wrong in WRONGS:
         assert await refused(house, f"{HERE}/desks/{desk}/cards", owner, **CARD | wrong) == 422, wrong
     for path in (f"cards/{card}", f"desks/{desk}/cards", f"desks/{desk}/remarks", f"desks/{desk}/hours"):
         assert (await house.call("GET", f"{HERE}/{path}", other)).status_code == 404, path

@@ -210,15 +210,28 @@ def _desks(estate: Estate) -> dict[str, dict[str, Any]]:
     }
 
 
+def _among_people(estate: Estate) -> dict[str, dict[str, Any]]:
+    ours = "POST /api/salledepause/v1"
+    return {
+        f"{ours}/teams/{{id}}/merge": {"into": estate.things["other_team"]},
+        f"{ours}/shield/helper": {"account_id": str(estate.ben.id)},
+        f"{ours}/shield/evidence": {"status_id": estate.things["named"]},
+        f"{ours}/duels/{{id}}": {},
+    }
+
+
+def _push() -> dict[str, dict[str, Any]]:
+    return {
+        "POST /api/v1/push/subscription": {"subscription": {"endpoint": "https://push.example/x", "keys": App().keys}},
+        "PUT /api/v1/push/subscription": {"data": {"alerts": {"poll": True}, "policy": "none"}},
+    }
+
+
 def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
     """Return by route a body that it accepts from its asker; a new writing route must be written here."""
     later = clock.iso(clock.now() + timedelta(days=2))
     poll = {"options": ["a", "b"], "expires_in": 3600, "multiple": True}
     return {
-        "POST /api/salledepause/v1/teams/{id}/merge": {"into": estate.things["other_team"]},
-        "POST /api/salledepause/v1/shield/helper": {"account_id": str(estate.ben.id)},
-        "POST /api/salledepause/v1/shield/evidence": {"status_id": estate.things["named"]},
-        "POST /api/salledepause/v1/duels/{id}": {},
         "POST /api/v1/statuses": {"status": "bonjour", "poll": poll},
         "PUT /api/v1/statuses/{id}": {"status": "bonsoir", "poll": poll},
         "PUT /api/v1/statuses/{id}/interaction_policy": {
@@ -231,8 +244,6 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "PATCH /api/v2/notifications/policy": {"for_not_following": "filter"},
         "POST /api/v1/notifications/requests/accept": {"id": [estate.things["knock"]]},
         "POST /api/v1/notifications/requests/dismiss": {"id": [estate.things["knock"]]},
-        "POST /api/v1/push/subscription": {"subscription": {"endpoint": "https://push.example/x", "keys": App().keys}},
-        "PUT /api/v1/push/subscription": {"data": {"alerts": {"poll": True}, "policy": "none"}},
         "POST /api/v1/lists": {"title": "x"},
         "PUT /api/v1/lists/{id}": {"title": "x"},
         "POST /api/v1/lists/{id}/accounts": {"account_ids": [str(estate.ben.id)]},
@@ -253,6 +264,8 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         **_filters(estate),
         **_rooms(estate),
         **_desks(estate),
+        **_among_people(estate),
+        **_push(),
         **OURS,
         **HOSTS,
     }
