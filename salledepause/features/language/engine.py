@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from salledepause.features.language import desks, fixtures, guards, measuring, shelf, shields, tagger, training
 from salledepause.features.language import encoder as encoders
+from salledepause.features.language.cores import on_one_core
 from salledepause.features.language.desks import Desk, Judge
 from salledepause.features.language.encoder import Encoder, Encoders
 from salledepause.features.language.fixtures import Told
@@ -178,15 +179,18 @@ def desk(cards: Sequence[Card], examples: Sequence[Example], engine: Engine | No
 
 def remarks(desk_: Desk, texts: Sequence[str]) -> list[RemarkVerdict]:
     """Return which card answers each text, None when that is not sure, and the three nearest."""
-    return desks.look(desk_, texts)
+    with on_one_core():
+        return desks.look(desk_, texts)
 
 
 def mentions(given: Sequence[Mention], engine: Engine | None = None) -> list[MentionVerdict]:
     """Return what each mention does to whom it is sent."""
     with_ = engine or full()
-    return shields.judge(with_.shield, with_.guard, with_.brief, given) if given else []
+    with on_one_core():
+        return shields.judge(with_.shield, with_.guard, with_.brief, given) if given else []
 
 
 def secret(text: str, engine: Engine | None = None) -> SecretVerdict:
     """Return whether a text lets somebody be recognised, and by which of its parts."""
-    return guards.look((engine or quick()).guard, text)
+    with on_one_core():
+        return guards.look((engine or quick()).guard, text)

@@ -6,21 +6,17 @@ as fast again as the engine that comes with the bundled weights.
 
 from __future__ import annotations
 
-import ctypes
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from salledepause.features.language.cores import on_one_core
+
 Rows = NDArray[np.float32]
 Step = tuple[Rows, Rows]
 """What rows are multiplied by, and what is added."""
-THREADS = "scipy_openblas_{}_num_threads64_"
-"""Of the library of NumPy's wheels: how many threads it takes."""
 ERF = tuple(map(np.float32, (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)))
 """Of formula 7.1.26 of Abramowitz and Stegun, within 2e-7."""
 
@@ -51,7 +47,7 @@ class Model(NamedTuple):
 
 def read(model: Model, ids: Sequence[int]) -> Rows:
     """Return what each piece of a text means there, a row for each."""
-    with _on_one_core():
+    with on_one_core():
         state = _even(model.words(ids) + model.places[: len(ids)], model.even, model.slack)
         for layer in model.layers:
             state = _passed(layer, state, model.heads, model.slack)
@@ -122,28 +118,3 @@ def _bent(rows: Rows) -> Rows:
     made -= curve
     made *= np.float32(0.5)
     return made
-
-
-@contextmanager
-def _on_one_core() -> Iterator[None]:
-    """Have NumPy take one thread: on so little, others only wait, at the price of work."""
-    library = _library()
-    if library is None:
-        yield
-        return
-    before = library["get"]()
-    library["set"](1)
-    try:
-        yield
-    finally:
-        library["set"](before)
-
-
-@cache
-def _library() -> dict[str, Any] | None:
-    """Return how NumPy's library is told; None where it is another one."""
-    for path in (Path(np.__file__).parent.parent / "numpy.libs").glob("libscipy_openblas64*"):
-        held = ctypes.CDLL(str(path))
-        if hasattr(held, THREADS.format("set")):
-            return {name: getattr(held, THREADS.format(name)) for name in ("get", "set")}
-    return None
