@@ -14,7 +14,8 @@ from salledepause.kernel.migrate import migrate
 
 
 def lay(data: Path) -> None:
-    """Put an embedded database, stopped and up to date, in a data folder; its files keep their owner."""
+    """Put an embedded database, stopped and up to date, in a data folder that has none; its files keep their owner."""
+    assert not (data / "postgres").exists()
     subprocess.run(["cp", "-a", str(_made()), str(data / "postgres")], check=True)  # noqa: S607 - found as everywhere
 
 
