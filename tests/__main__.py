@@ -1,4 +1,4 @@
-"""The whole suite in five sessions, two at a time, the longest first: each has its own database server, and is told when it ends.
+"""The whole suite in five sessions, three at a time, the longest first; each has a database server, and is told when it ends.
 
 `python -m tests [arguments of pytest]`; with arguments there is one session, told as it goes.
 """
@@ -25,8 +25,8 @@ PARTS = {
     for name, paths in CHOSEN.items()
 }
 """What each session runs: its own paths, without those below them that another session has."""
-AT_ONCE = 2
-"""Sessions beside each other: they wait for browsers, disks and each other's locks too little for more on two cores."""
+AT_ONCE = 3
+"""Sessions beside each other: two wait for browsers, disks and locks too often to keep two cores busy."""
 
 
 def run(paths: list[str]) -> subprocess.CompletedProcess[bytes]:
