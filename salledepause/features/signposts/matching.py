@@ -81,7 +81,7 @@ def read(known: Sequence[Signpost], text: str) -> Read:
         return NOTHING
     first, spans = counted[order[0]]
     alone = len(order) == 1 or counted[order[1]][0] < first
-    clear = alone and first >= _enough(text, plain)
+    clear = alone and first >= ENOUGH and first >= _enough(text, plain)
     because = tuple(" ".join(said[start:end]) for start, end in sorted(spans))
     return Read(place[order[0]] if clear else None, tuple(place[key] for key in order), because)
 
