@@ -54,7 +54,7 @@ async def fill(call: Call) -> Answer:
     form = writing.answer_to(me, card)
     kind = form.kind if card.post.kind is Kind.DOUBT else Kind.INFO
     told = wording.said("Relisez, changez ce que vous voulez, puis répondez. Rien ne part tout seul.", call.language)
-    filled = msgspec.structs.replace(form, text=form.text + post.reply, kind=kind)
+    filled = msgspec.structs.replace(form, text=form.text + post.reply, kind=kind, shape="unfold")
     return await compose.compose(call, filled, notice=told, fresh=False)
 
 
@@ -81,7 +81,7 @@ async def astray(call: Call, found: Sequence[Card], me: Account | None) -> dict[
     return {card.post.id: one for card, one in zip(wanted, read, strict=True)}
 
 
-DESTINATIONS = [Destination("Qui fait quoi", HERE, "door", rank=64)]
+DESTINATIONS = [Destination("Qui fait quoi", HERE, "signpost", rank=64)]
 ROUTES = [
     route("GET", HERE, show, anyone()),
     route("GET", ASTRAY + "/{id}", choose, user("")),

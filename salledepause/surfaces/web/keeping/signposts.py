@@ -67,7 +67,7 @@ async def drop(call: Call) -> Answer:
     return answers.back(call, HERE, messages.notice("Ce guichet n'est plus proposé.", call))
 
 
-DESTINATIONS = [Destination("Guichets de « qui fait quoi »", HERE, "door", Who.HOST, rank=118, group="house")]
+DESTINATIONS = [Destination("Guichets de « qui fait quoi »", HERE, "signpost", Who.HOST, rank=118, group="house")]
 ROUTES = [
     route("GET", HERE, for_hosts(show), user("")),
     route("POST", HERE, guests.guarded(for_hosts(write, admin=True)), user("")),
