@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import (
+    barometer,
     collecting,
     company,
     desk_cards,
@@ -27,6 +28,7 @@ from salledepause.surfaces.mastodon.described import openapi
 from salledepause.surfaces.routes import anyone, route
 
 TOPICS = (
+    barometer,
     collecting,
     company,
     desk_cards,
