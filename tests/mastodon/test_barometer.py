@@ -30,7 +30,7 @@ def test_four_people_move_nothing_and_hold_nothing_up(given_signs: list[tuple[in
     state = before
     for minute in range(0, 240, 5):
         now = START + timedelta(minutes=minute)
-        state = settled(state, START - REST, measured([one for one in signs if one.at <= now], {1}, now), now)
+        state = settled(state, START - REST, measured([one for one in signs if one.at <= now], [], now), now)
         assert state is State.CALM
 
 
@@ -52,12 +52,20 @@ def test_a_state_rests_before_a_calmer_one_and_rises_at_its_bar_alone(minutes: l
 
 def test_what_counts() -> None:
     """One counts up to three; ten are a crowd; the young count nothing; it takes one in four; numbers are fives."""
-    one = measured([Sign(1, "grave", START)] * 9, {1}, START)
+    one = measured([Sign(1, "grave", START)] * 9, [], START)
     assert (one.heat, one.people, one.reasons) == (3.0, 1, ())
-    seven = measured([Sign(who, "sharp", START - timedelta(minutes=30)) for who in range(7)], set(range(28)), START)
+
+    def at_half_past(speakers: int) -> Gauge:
+        said = [Said(who, START - timedelta(minutes=30), None, "vert", counts=True) for who in range(speakers)]
+        return measured([Sign(who, "sharp", START - timedelta(minutes=30)) for who in range(7)], said, START)
+
+    seven = at_half_past(28)
     assert (seven.heat, seven.people, seven.share_met) == (3.5, 7, True)
     assert [(one.kind, one.people) for one in seven.reasons] == [("sharp", 5)]
-    assert not measured([Sign(who, "sharp", START) for who in range(7)], set(range(29)), START).share_met
+    assert not at_half_past(29).share_met
+    chatty = [Said(who % 9, START, None, "vert", counts=True) for who in range(71)]
+    assert measured([Sign(who, "sharp", START) for who in range(7)], chatty[1:], START).share_met
+    assert not measured([Sign(who, "sharp", START) for who in range(7)], chatty, START).share_met
 
     def answers(people: int, *, apart: int, counts: bool = True) -> list[Said]:
         return [Said(who, START + timedelta(seconds=who * apart), 99, "vert", counts) for who in range(people)]

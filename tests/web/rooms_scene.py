@@ -35,14 +35,14 @@ async def opened(server: Server, me: Visitor, host_session: str) -> dict[str, st
 
 
 async def _reddened(server: Server, host: Visitor) -> None:
-    """Have a room of the whole house whose barometer is red."""
+    """Have a room of the whole house whose barometer is red, and stays so: the worker is not to settle it meanwhile."""
     await host.get("/pieces/ouvrir")
     await host.submit("/pieces/ouvrir", name="Le tri", purpose="Aux urgences, on se parle.", handle="le_tri", sort="house")
     await host.get("/pieces/le_tri")
     await host.submit("/ecrire", text="Trois brancards dans le couloir, encore.", step="publish")
     with psycopg.connect(server.database_url) as connection:
         connection.execute("""INSERT INTO room_barometers (room_id, state, since, people, reasons)
-            SELECT id, 'red', now(), 10, '[{"kind": "sharp", "people": 10}, {"kind": "report", "people": 5}]'
+            SELECT id, 'red', now() + interval '1 day', 10, '[{"kind": "sharp", "people": 10}, {"kind": "report", "people": 5}]'
             FROM rooms WHERE handle = 'le_tri'""")
         connection.execute("UPDATE rooms SET brake_seconds = 180 WHERE handle = 'le_tri'")
 

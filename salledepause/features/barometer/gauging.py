@@ -10,12 +10,14 @@ from salledepause.features.barometer import store
 from salledepause.features.barometer.model import (
     AGE,
     BRAKE,
+    FEWEST,
     WINDOW,
     Gauge,
     Reddened,
     State,
     gauged,
     measured,
+    rounded,
     settled,
     signs_of,
     zone_of,
@@ -62,9 +64,9 @@ async def _read_some(site: Site) -> bool:
 
 
 def zones_of(texts: list[str]) -> list[str]:
-    """Return how sharp texts are; a room's people are read as people who met, and swearing at nobody is calm."""
+    """Return how sharp texts are as others read them, whatever two people are to each other; swearing at nobody is calm."""
     engine = language.full()
-    verdicts = language.mentions([Mention(text[:LONGEST], relation="met") for text in texts], engine)
+    verdicts = language.mentions([Mention(text[:LONGEST]) for text in texts], engine)
     found = []
     for text, verdict in zip(texts, verdicts, strict=True):
         limit = language.limit(text, engine)
@@ -85,13 +87,14 @@ async def _settle(tx: Tx, room_id: int, now: datetime) -> None:
     since = max(now - WINDOW, kept.begun or now - WINDOW)
     said = await store.spoken(tx, room_id, since, now - AGE)
     signs = [*signs_of(said), *await store.reported(tx, room_id, since, now - AGE)]
-    come_to = measured(signs, {one.account_id for one in said if one.counts}, now)
+    come_to = measured(signs, said, now)
     await _move(tx, room_id, kept, (settled(kept.state, kept.since, come_to, now), come_to, now))
 
 
 async def _move(tx: Tx, room_id: int, kept: Kept, to: tuple[State, Gauge, datetime]) -> None:
     state, come_to, now = to
-    if state is kept.state and (state is State.CALM or kept.reasons == come_to.reasons):
+    told = (kept.people, kept.reasons) == (rounded(come_to.people), come_to.reasons)
+    if state is kept.state and (state is State.CALM or told or come_to.people < FEWEST):
         return
     await store.settle(tx, room_id, state, now if state is not kept.state else kept.since, come_to)
     if state is kept.state:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -31,6 +31,8 @@ FEWEST: Final = 5
 """Fewer people move nothing, and are never counted aloud."""
 SHARE: Final = 4
 """At least one person in so many, of those who take part, must give signs."""
+VOLUME: Final = 10
+"""It takes a point for so many posts: what the engine takes wrongly for sharp, in a room where much is said, is no tension."""
 MOST_OF_ONE: Final = 3.0
 """What one person counts at most."""
 WEIGHTS: Final = {"sharp": 1.0, "grave": 3.0, "crowd": 1.0, "report": 1.0}
@@ -87,6 +89,7 @@ class Gauge(NamedTuple):
     heat: float
     people: int
     share_met: bool
+    """Whether that is much, beside how many take part and how much is said."""
     reasons: tuple[Reason, ...]
 
 
@@ -125,19 +128,25 @@ def _crowds(answers: Sequence[Said]) -> list[Sign]:
     return sorted(found)
 
 
-def measured(signs: Sequence[Sign], speakers: Collection[int], now: datetime) -> Gauge:
-    """Return what signs come to now: each by its age, each person up to a bound. `speakers`: who took part, and counts."""
+def measured(signs: Sequence[Sign], said: Sequence[Said], now: datetime) -> Gauge:
+    """Return what signs come to now: each by its age, each person up to a bound, beside all that was said by who counts."""
     by_person: dict[int, float] = defaultdict(float)
     by_kind: dict[str, set[int]] = defaultdict(set)
     for one in signs:
-        left = 1 - max(now - one.at, timedelta(0)) / WINDOW
-        if left > 0:
+        if (left := _left(one.at, now)) > 0:
             by_person[one.account_id] += WEIGHTS[one.kind] * left
             by_kind[one.kind].add(one.account_id)
     heat = sum(min(weight, MOST_OF_ONE) for weight in by_person.values())
-    present = len(set(speakers) | by_person.keys())
+    counted = [one for one in said if one.counts]
+    present = {one.account_id for one in counted} | by_person.keys()
+    much = len(by_person) * SHARE >= len(present) and heat * VOLUME >= sum(_left(one.at, now) for one in counted)
     reasons = [Reason(kind, rounded(len(by_kind[kind]))) for kind in WEIGHTS if len(by_kind[kind]) >= FEWEST]
-    return Gauge(heat, len(by_person), len(by_person) * SHARE >= present, tuple(reasons))
+    return Gauge(heat, len(by_person), much, tuple(reasons))
+
+
+def _left(at: datetime, now: datetime) -> float:
+    """Return what is left, from 1 to 0, of what came at an instant."""
+    return max(0.0, 1 - max(now - at, timedelta(0)) / WINDOW)
 
 
 def settled(before: State, since: datetime, gauge: Gauge, now: datetime) -> State:

@@ -46,6 +46,7 @@ RULE: dict[str, Any] = {
     "days": barometer.AGE.days,
     "fewest": barometer.FEWEST,
     "share": barometer.SHARE,
+    "volume": barometer.VOLUME,
     "heat": {str(state): round(bar) for state, bar in barometer.HEAT.items()},
     "left": {str(state): round(bar) for state, bar in barometer.LEFT_BELOW.items()},
     "rest": _minutes(barometer.REST),
