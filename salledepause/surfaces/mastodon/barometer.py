@@ -60,14 +60,16 @@ async def _kept(call: Call, tx: Tx) -> Answer:
 
 
 class SwitchAsked(msgspec.Struct):
-    """Whether the barometer of a room is to be on."""
+    """Whether the barometer of a room is to be on; as it is when absent."""
 
-    on: bool
+    on: bool | None = None
 
 
 async def switch(call: Call) -> Answer:
     """PATCH /api/salledepause/v1/rooms/:id/barometer: switch the barometer of a room that one keeps on or off."""
-    await barometer.switch(call.tx, call.me, call.id(), on=call.read(SwitchAsked).on)
+    on = call.read(SwitchAsked).on
+    if on is not None:
+        await barometer.switch(call.tx, call.me, call.id(), on=on)
     return await _kept(call, call.tx)
 
 
