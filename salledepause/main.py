@@ -22,6 +22,7 @@ from salledepause.features import (
     emojis,
     glossary,
     graph,
+    language,
     moderation,
     noticeboard,
     notifications,
@@ -218,8 +219,10 @@ def site_of(settings: Settings, marks: Marks | None = None, *, worker: bool = Fa
     """Return a process of this installation, its connections still closed. Jobs are declared only in the worker.
 
     `marks` are those that the processes of a host share; without them a process is alone and learns from the bus. The process
-    of an import is `hushed`.
+    of an import is `hushed`. Raises BadInput in the worker where `settings.language` is of no use.
     """
+    if worker and settings.language:
+        language.choose(settings.language)
     url = settings.database_url
     jobs = Jobs(url)
     wired = msgspec.structs.replace(wiring(jobs, settings.domain, settings.link_weight), seals=Seals(settings.seals))
