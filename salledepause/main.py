@@ -15,6 +15,7 @@ from salledepause.features import (
     accounts,
     announcements,
     archives,
+    barometer,
     company,
     desks,
     doors,
@@ -101,6 +102,7 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("23 * * * *", "archives.sweep", archives.sweep),
     ("29 4 * * *", "safety_net.forget_calls", safety_net.forget_calls),
     ("33 4 * * *", "company.sweep", company.sweep),
+    ("* * * * *", "barometer.gauge", barometer.gauge),
     ("* * * * *", "desks.consider", desks.consider),
     ("13 6 * * *", "desks.lapse", desks.lapse),
     ("35 4 * * *", "desks.sweep", desks.sweep),
@@ -144,6 +146,7 @@ ALOUD: frozenset[type[Event]] = frozenset(
 
 
 APART: dict[type[Event], Sequence[Callable[[Tx, Any], Awaitable[None]]]] = {
+    barometer.Reddened: (notifications.room_red,),
     moderation.ReportFiled: (notifications.report_filed,),
     moderation.Warned: (notifications.warned,),
     noticeboard.ItemDenied: (notifications.denied, noticeboard.forget),
