@@ -9,6 +9,7 @@ import msgspec
 from salledepause.features import glossary
 from salledepause.features.glossary import GlossaryChanged, Term
 from salledepause.kernel.site import Site
+from salledepause.kernel.text import folded
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.rereading import Rereader
 from salledepause.surfaces.routes import anyone, route
@@ -41,7 +42,10 @@ async def show(call: Call) -> Answer:
 
 def _letters(found: Sequence[Term]) -> dict[str, str]:
     """Return by its letter the key of the first term that begins so."""
-    return {one.term[0].upper(): one.key for one in reversed(found)}
+    letters: dict[str, str] = {}
+    for one in found:
+        letters.setdefault(folded(one.term)[0].upper(), one.key)
+    return letters
 
 
 class Chosen(msgspec.Struct, frozen=True):
