@@ -229,7 +229,7 @@ def check_words(text: str, most: int) -> str:
     if not fits(text, most):
         size = length(text)
         if size <= most:
-            raise BadInput("Texte trop chargé : ses lettres portent trop de signes. Gardez-en un ou deux par lettre.")
+            raise BadInput("Texte trop chargé : certains caractères sont faits de trop de signes.")
         raise BadInput("Texte trop long : {size} caractères pour {most} au plus.", size=size, most=most)
     return text
 
