@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -34,23 +35,34 @@ NOT_SO = (
 )
 
 
-async def weighed(tx: Tx, post: Post, draft: Draft) -> tuple[Post, Ground]:
-    """Return a new post as it is to be written, and on which ground it waits, empty when it does not."""
+class Weighed(NamedTuple):
+    """A new post as it is to be written, and on which ground it waits, empty when it does not."""
+
+    post: Post
+    ground: Ground = ""
+    named: bool = True
+    """Whether its words may write a name or a number out: not, where they were looked at and do not."""
+
+
+async def weighed(tx: Tx, post: Post, draft: Draft) -> Weighed:
+    """Return a new post as it is to be written, and whether it waits."""
     if post.audience not in OPEN or draft.at is not None or draft.automated:
-        return post, ""
-    ground = await _ground(tx, _said(draft.warning, draft.whole or draft.text, draft.poll.options if draft.poll else ()))
+        return Weighed(post)
+    said = _said(draft.warning, draft.whole or draft.text, draft.poll.options if draft.poll else ())
+    named = language.pointed(said)
+    ground = await _ground(tx, said, named=named)
     if not ground:
-        return post, ""
-    return msgspec.structs.replace(post, audience=Audience.DIRECT, quote_policy=QuotePolicy.NOBODY, held=True), ground
+        return Weighed(post, named=named)
+    waiting = msgspec.structs.replace(post, audience=Audience.DIRECT, quote_policy=QuotePolicy.NOBODY, held=True)
+    return Weighed(waiting, ground, named)
 
 
 def _said(warning: str, text: str, options: Sequence[str]) -> str:
     return "\n".join(filter(None, (warning, text, *options)))
 
 
-async def _ground(tx: Tx, said: str) -> Ground:
-    """Return on which ground a text is to wait, empty where the house holds nothing."""
-    named = language.pointed(said)
+async def _ground(tx: Tx, said: str, *, named: bool) -> Ground:
+    """Return on which ground a text is to wait, empty where the house holds nothing; `named`: whether it is `pointed`."""
     ground = await asyncio.to_thread(language.ground_of, said, named=True) if named else language.ground_of(said, named=False)
     return ground if ground and (await limits.rules(tx)).holds else ""
 
@@ -62,7 +74,9 @@ async def check_words(tx: Tx, now: Post, words: tuple[str, str], options: Sequen
     """
     before = await polls.options(tx, now.id) or ()
     said = _said(*words, before if options is None else options)
-    if now.audience in OPEN and said != _said(now.warning, now.text, before) and await _ground(tx, said):
+    if now.audience not in OPEN or said == _said(now.warning, now.text, before):
+        return
+    if await _ground(tx, said, named=language.pointed(said)):
         raise BadInput(NOT_SO)
 
 

@@ -249,7 +249,7 @@ def _filters(language: str) -> dict[str, Any]:
         "glossed": glossing.gloss,
         "plain": plain,
         "unbroken": wording.unbroken,
-        "printed": lambda typed: wording.of_the_house(typed, "fr"),
+        "typeset": partial(wording.of_the_house, language="fr"),
         "known_as": known_as,
         "short": short,
     }
