@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from bench.process import free_port
-from salledepause.demo import Post, company, doors, people, places, scenes, script, sign_ins
+from salledepause.demo import Post, company, doors, people, places, scenes, script, shield, sign_ins
 from salledepause.features import accounts
 from salledepause.features.accounts import Family
 from salledepause.features.posts import MOST_CHARACTERS, OPEN, TO_A_DOUBT, Audience, Kind
@@ -185,7 +185,7 @@ def counts(server: Server) -> dict[str, int]:
 
 async def test_it_is_loaded_whole_and_counted_right(demo: Server) -> None:
     assert counts(demo) == {
-        "posts": len(SAID) + len(HEARD) + len(company.all_said()) + len(doors.all_said()),
+        "posts": len(SAID) + len(HEARD) + len(company.all_said()) + len(doors.all_said()) + len(shield.all_said()),
         "people": len(CAST),
         "follows": sum(len(set(person.follows)) for person in CAST.values()),
         "boosts": sum(len(set(post.boosted)) for post in SAID),

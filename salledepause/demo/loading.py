@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from salledepause.demo import company, desks, doors, places, script
+from salledepause.demo import company, desks, doors, places, script, shield
 from salledepause.demo.script import BadScript, Person, Post
 from salledepause.features import accounts, graph, posts, sources, victories, waves
 from salledepause.features.posts import Draft, PollDraft
@@ -43,6 +43,7 @@ async def load(settings: Settings) -> int:
         await desks.keep(tx, ids)
         already = len(said) + await places.open_all(site, tx, {person.handle: person for person in cast}, ids)
         already += await doors.open_all(tx, ids)
+        already += await shield.keep(tx, ids)
         return already + await company.keep(tx, ids)
 
 

@@ -72,21 +72,32 @@ async def brought(house: House, owner: Person, ids: tuple[str, str | None], file
     return [one async for one in desks.bring(house.site, owner.id, int(desk), file, int(card) if card else None)]
 
 
+async def said_before(house: House, owner: Person, ids: tuple[str, str], folder: Path) -> None:
+    """Bring 3 984 answers in, twice: each counts once, and what cannot be read is told by number."""
+    lines = [json.dumps({"remark": f"{REMARK} {n % 40}", "answer": "Les gardes.", "date": "2024-05-01"}) for n in range(3984)]
+    file = written(folder, [*lines[:10], "pas du JSON", *lines[10:], '{"remark": "", "answer": "x", "date": "2024-05-01"}'])
+    steps = await brought(house, owner, ids, file)
+    assert [step.number for step in steps if step.why] == [11, 3986]
+    assert sum(not step.known and not step.why for step in steps) == 3984
+    assert all(step.known or step.why for step in await brought(house, owner, ids, file)), "again is not twice"
+    assert (await house.get(f"{HERE}/cards/{ids[1]}", owner))["card"]["said"] == 3984
+
+
+async def kept_by_two(house: House, one: Person, two: Person, ids: tuple[str, str]) -> None:
+    """Have a second person own a desk, who read nothing of it before; what is said to them in the open arrives there."""
+    desk, card = ids
+    await house.post(f"{HERE}/desks/{desk}/invitations", one, handle=two.handle)
+    assert (await house.get(f"{HERE}/desks", two))["invited"][0]["id"] == desk
+    assert (await house.call("GET", f"{HERE}/cards/{card}", two)).status_code == 404
+    assert (await house.post(f"{HERE}/desks/{desk}/join", two))["owners"] == [one.handle, two.handle]
+    await patch(house, f"{HERE}/desks/{desk}", two, takes_in=True)
+
+
 async def test_one_answer_serves_many_and_the_counter_goes_from_3984_to_3985(house: House, sure: None, tmp_path: Path) -> None:
     one, two, asker, other, idle = [await house.person(name) for name in ("dir_une", "dir_deux", "lea", "noe", "passant")]
     desk, card = await opened(house, one)
-    lines = [json.dumps({"remark": f"{REMARK} {n % 40}", "answer": "Les gardes.", "date": "2024-05-01"}) for n in range(3984)]
-    file = written(tmp_path, [*lines[:10], "pas du JSON", *lines[10:], '{"remark": "", "answer": "x", "date": "2024-05-01"}'])
-    steps = await brought(house, one, (desk, card), file)
-    assert [step.number for step in steps if step.why] == [11, 3986]
-    assert sum(not step.known and not step.why for step in steps) == 3984
-    assert all(step.known or step.why for step in await brought(house, one, (desk, card), file)), "again is not twice"
-    assert (await house.get(f"{HERE}/cards/{card}", one))["card"]["said"] == 3984
-    await house.post(f"{HERE}/desks/{desk}/invitations", one, handle="dir_deux")
-    assert (await house.get(f"{HERE}/desks", two))["invited"][0]["id"] == desk
-    assert (await house.call("GET", f"{HERE}/cards/{card}", two)).status_code == 404
-    assert (await house.post(f"{HERE}/desks/{desk}/join", two))["owners"] == ["dir_une", "dir_deux"]
-    await patch(house, f"{HERE}/desks/{desk}", two, takes_in=True)
+    await said_before(house, one, (desk, card), tmp_path)
+    await kept_by_two(house, one, two, (desk, card))
     said = await house.say(asker, f"@dir_deux {REMARK}")
     private = await house.say(asker, f"@dir_deux {REMARK}, entre nous", visibility="direct")
     await house.say(two, f"@dir_deux {REMARK}, dis-je à moi-même")
@@ -120,17 +131,23 @@ async def test_one_answer_serves_many_and_the_counter_goes_from_3984_to_3985(hou
     assert await house.get(f"{HERE}/desks/{desk}/remarks", one) == []
 
 
-async def test_a_desk_answers_by_itself_only_what_is_sure_once_and_until_stop(house: House, sure: None) -> None:
-    owner, asker, other, third = [await house.person(name) for name in ("dir_bot", "ines", "hugo", "zoe")]
+async def let_be(house: House, owner: Person, asker: Person) -> tuple[str, str]:
+    """Open a desk that answers by itself once its owner, then the card's, wants it, and not before; return both ids."""
     desk, card = await opened(house, owner)
     await patch(house, f"{HERE}/desks/{desk}", owner, takes_in=True)
-    await house.say(asker, f"@dir_bot {REMARK}")
+    await house.say(asker, f"@{owner.handle} {REMARK}")
     await desks.consider(house.site)
     assert await told(house, asker) == [], "off by default"
     await patch(house, f"{HERE}/desks/{desk}", owner, answers=True)
     await desks.consider(house.site)
     assert await told(house, asker) == [], "its owner did not let the card be"
     await patch(house, f"{HERE}/cards/{card}", owner, automatic=True, public=True)
+    return desk, card
+
+
+async def test_a_desk_answers_by_itself_only_what_is_sure_once_and_until_stop(house: House, sure: None) -> None:
+    owner, asker, other, third = [await house.person(name) for name in ("dir_bot", "ines", "hugo", "zoe")]
+    desk, card = await let_be(house, owner, asker)
     for text in (REMARK, f"{REMARK}, ou pas"):
         await house.say(asker, f"@dir_bot {text}")
     await desks.consider(house.site)
@@ -209,6 +226,8 @@ async def test_what_a_card_may_not_say_and_who_may_not_say_it(house: House, tmp_
     desk, card = await opened(house, owner)
     for wrong in WRONGS:
         assert await refused(house, f"{HERE}/desks/{desk}/cards", owner, **CARD | wrong) == 422, wrong
+    heavy = CARD | {"answer": "\U0001f469\u200d" * 3000}
+    assert "too many signs" in (await house.call("POST", f"{HERE}/desks/{desk}/cards", owner, json=heavy)).text
     for path in (f"cards/{card}", f"desks/{desk}/cards", f"desks/{desk}/remarks", f"desks/{desk}/hours"):
         assert (await house.call("GET", f"{HERE}/{path}", other)).status_code == 404, path
     await house.post(f"{HERE}/desks/{desk}/invitations", owner, handle="collegue")

@@ -55,40 +55,38 @@ async def opened(director: Visitor) -> tuple[str, str]:
     assert "Une fiche cite d'une à 5 sources" in page.text
     assert page.form(f"{here}/fiches").values["answer"] == CARD["answer"], "what was typed stays"
     page = await director.submit(f"{here}/fiches", automatic="1", **CARD)
-    assert "Dite 0 fois" in page.text
+    assert "Pas encore envoyée" in page.text
     return here, str(page.answer.url).partition("salle.test")[2]
 
 
-async def test_a_desk_is_kept_by_two_and_answers_in_private(
-    house: House, nurse: Visitor, director: Visitor, reader: Visitor, sure: None
-) -> None:
-    here, card = await opened(director)
+async def shared(director: Visitor, nurse: Visitor, here: str) -> None:
+    """Have a desk kept by two, one of whom says when they are there; what is wrong is told, and stays in its form."""
     settings = f"{here}/reglages"
     await director.get(settings)
     page = await press(director, settings, ("", ""), 422, handle="personne")
+    assert page.all("input", id="pseudonyme")[0]["value"] == "personne"
+    page = await press(director, settings, ("", ""), 422, name=" ", purpose="Encore plus")
+    assert "Encore plus" in [form.values.get("purpose") for form in page.forms], "what was typed stays"
     page = await press(director, settings, ("", ""), handle="@nuit")
     assert "invitation en attente" in page.text
+    assert "Personne n'a dit ses heures" in page.text
+    page = await press(director, settings, ("", ""), 422, weekday="2", start="21", end="6")
+    assert "Une nuit se dit en deux jours" in page.text
     page = await press(director, settings, ("", ""), weekday="2", start="9", end="11")
-    assert "mardi, 10 h · @garde" in page.text
+    assert "mardi, de 9 h à 11 h · @garde" in page.text
     assert "On vous invite à tenir le guichet" in (await nurse.get("/guichets")).text
     page = await press(nurse, here, ("gesture", "join"))
     assert "Rien n'attend" in page.text
-    assert "Ouvrir un guichet" not in (await reader.get("/guichets")).text
-    for text in ("Logés gratis ?", "Et le parking ?", "Une maison, pour rien ?"):
-        await reader.get(here)
-        page = await reader.submit(here, text=text)
-        assert "La réponse viendra dans vos conversations" in page.text
-    await reader.get(card, status=404)
-    await desks.consider(house.site)
-    told = await nurse.get("/notifications")
-    assert "Votre guichet vous attend" in told.text
-    assert "/guichets" in told.links
+
+
+async def sorted_out(nurse: Visitor, director: Visitor, here: str, card: str) -> None:
+    """Sort three remarks: one has a draft, one is none of the card and is answered in one's words, one is answered by it."""
     page = await nurse.get(here)
-    assert "3 remarques" in page.text
-    assert "comme « Le logement de fonction est un privilège »" in page.text
+    assert "3 remarques attendent" in page.text
+    assert "ressemble à « Le logement de fonction est un privilège »" in page.text
     remarks = [link for link in page.links if link.startswith("/remarques/")]
     page = await nurse.get(remarks[0])
-    assert "Pourquoi : comme" in page.text
+    assert "Pourquoi elle : la remarque ressemble à" in page.text
     await press(nurse, remarks[0], ("gesture", "draft"), text="Je regarde.")
     assert "@nuit écrit une réponse" in (await director.get(here)).text
     await director.get(remarks[1])
@@ -100,6 +98,24 @@ async def test_a_desk_is_kept_by_two_and_answers_in_private(
     chosen: dict[str, Any] = {"remark_ids[]": remarks[2].rpartition("/")[2]}
     page = await press(nurse, f"{card}/envoyer", ("", ""), **chosen)
     assert "Réponse envoyée à 1 personne" in page.text
+
+
+async def test_a_desk_is_kept_by_two_and_answers_in_private(
+    house: House, nurse: Visitor, director: Visitor, reader: Visitor, sure: None
+) -> None:
+    here, card = await opened(director)
+    await shared(director, nurse, here)
+    assert "Ouvrir un guichet" not in (await reader.get("/guichets")).text
+    for text in ("Logés gratis ?", "Et le parking ?", "Une maison, pour rien ?"):
+        await reader.get(here)
+        page = await reader.submit(here, text=text)
+        assert "La réponse viendra dans vos conversations" in page.text
+    await reader.get(card, status=404)
+    await desks.consider(house.site)
+    told = await nurse.get("/notifications")
+    assert "Votre guichet vous attend" in told.text
+    assert "/guichets" in told.links
+    await sorted_out(nurse, director, here, card)
     await desks.deliver(house.site, int(here.rpartition("/")[2]))
     page = await reader.get("/conversations")
     assert "Le parking restera gratuit." in page.text
@@ -109,7 +125,10 @@ async def test_a_desk_is_kept_by_two_and_answers_in_private(
     assert "Dit 1 fois · 4 minutes épargnées" in page.text
     page = await nurse.get(card)
     assert "Une maison, pour rien ?" in page.text
-    assert "ce n'est pas elle" in page.text
+    assert "Une autre remarque" in page.text
+    await nurse.get(f"{here}/reglages")
+    assert "Quitter ce guichet ?" in (await press(nurse, here, ("gesture", "leave"))).text
+    assert "Vous avez quitté ce guichet." in (await nurse.submit(here)).text
 
 
 async def test_an_automatic_answer_says_so_and_one_press_stops_it(

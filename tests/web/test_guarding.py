@@ -33,30 +33,41 @@ async def test_a_second_thought_then_as_one_wants(house: House) -> None:
         page = await ada.submit("/ecrire", button=("reword", "undo"))
         assert page.form("/ecrire").values["text"] == TELLING
         place = TELLING.index("58 ans")
-        one = f"{place}-{place + len('58 ans')}"
-        page = await ada.submit("/ecrire", button=("reword", one))
+        page = await ada.submit("/ecrire", button=("reword", f"{place}-{place + len('58 ans')}"))
         assert page.form("/ecrire").values["text"] == TELLING.replace("58 ans", "la cinquantaine")
-        page = await ada.submit("/ecrire", button=PUBLISH)
-        assert guarded(page)
-        page = await ada.submit("/ecrire", button=PUBLISH, text=page.form("/ecrire").values["text"] + " Merci.")
+        assert guarded(await ada.submit("/ecrire", button=PUBLISH))
+        page = await ada.submit("/ecrire", button=PUBLISH, text=ada.page.form("/ecrire").values["text"] + " Merci.")
         assert guarded(page)
         await ada.submit("/ecrire", button=PUBLISH)
         assert "En attente d'un regard : un hôte lit votre message avant les autres." in ada.page.text
-        assert "quelqu'un qu'on peut reconnaître" in ada.page.text
-        waits = str(ada.page.answer.url).rpartition("/")[2]
-        async with visiting(house) as ben, keeper(house, "veilleuse", "admin") as host:
-            assert list(posts(await ben.get("/@ada"))) == []
-            await ben.get(f"/@ada/{waits}", status=404)
-            await ada.submit(f"/retenus/{waits}", words="C'est un cas d'école.", button=("gesture", "contest"))
-            assert "C'est un cas d'école." in (await host.get("/maison/retenus")).text
-            assert "Delacourt" in host.page.text
-            await host.submit(f"/maison/retenus/{waits}", button=("verdict", "refuse"), status=422)
-            await host.submit(f"/maison/retenus/{waits}", button=("verdict", "restore"))
-            assert "Aucun message n'est retenu." in host.page.text
-            assert len(list(posts(await ben.get("/@ada")))) == 1
-            assert "Publié" in (await ada.get("/retenus")).text
-            await host.submit("/maison/retenus/reglages")
-            assert "C'est réglé." in host.page.text
+
+
+async def test_what_waits_is_seen_by_its_author_and_hosts_alone_until_one_decides(house: House) -> None:
+    async with visiting(house) as ada, visiting(house) as ben, keeper(house, "veilleuse", "admin") as host:
+        await ada.sign_up("ada")
+        await ada.get("/ecrire")
+        await ada.submit("/ecrire", button=PUBLISH, text=TELLING)
+        page = await ada.submit("/ecrire", button=PUBLISH)
+        waits = str(page.answer.url).rpartition("/")[2]
+        assert "quelqu'un qu'on peut reconnaître" in page.text
+        assert "/retenus" in page.links
+        assert list(posts(await ben.get("/@ada"))) == []
+        await ben.get(f"/@ada/{waits}", status=404)
+        await ada.submit(f"/retenus/{waits}", words="C'est un cas d'école.", button=("gesture", "contest"))
+        assert "C'est un cas d'école." in (await host.get("/maison/retenus")).text
+        assert "Delacourt" in host.page.text
+        await host.submit(f"/maison/retenus/{waits}", button=("verdict", "refuse"), status=422)
+        await host.submit(f"/maison/retenus/{waits}", button=("verdict", "restore"))
+        assert "Aucun message n'est retenu." in host.page.text
+        assert len(list(posts(await ben.get("/@ada")))) == 1
+        assert "Publié" in (await ada.get("/retenus")).text
+        await host.submit("/maison/retenus/reglages")
+        assert "C'est réglé." in host.page.text
+
+
+async def test_words_that_hurt_are_offered_milder_and_an_edit_that_would_wait_is_refused(house: House) -> None:
+    async with visiting(house) as ada, visiting(house) as ben:
+        await ada.sign_up("ada")
         await ada.get("/ecrire")
         page = await ada.submit("/ecrire", button=PUBLISH, text="Ce connard de chef a encore oublié la relève.")
         assert "Ces mots peuvent blesser." in page.text
@@ -66,6 +77,15 @@ async def test_a_second_thought_then_as_one_wants(house: House) -> None:
         assert page.form("/ecrire").values["text"] == "Ce chef a encore oublié la relève."
         await ada.submit("/ecrire", button=PUBLISH)
         assert "Votre message est publié." in ada.page.text
+        said = str(ada.page.answer.url).rpartition("#p")[2]
+        edit = f"/gestes/{said}/modifier"
+        await ada.get(edit)
+        page = await ada.submit(edit, status=422, text=TELLING)
+        assert "Le texte d'avant reste" in page.text
+        assert page.form(edit).values["text"] == TELLING, "what was typed stays"
+        assert "Ce chef a encore oublié la relève." in (await ben.get(f"/@ada/{said}")).text
+        await ada.submit(edit, text="Ce chef a oublié la relève.")
+        assert "Ce chef a oublié la relève." in (await ben.get(f"/@ada/{said}")).text
 
 
 async def test_while_one_types_and_where_nothing_is_asked(house: House) -> None:

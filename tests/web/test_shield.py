@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import zipfile
+from pathlib import Path
 
 import pytest
 
-from salledepause.features import language
+from salledepause.features import archives, language
 from salledepause.features.language import Mention
 from tests.support.house import House
-from tests.web.visitor import Visitor
+from tests.web.visitor import Page, Visitor
 
 INSULT = "Espèce de collabo, vous n'êtes qu'un dictateur incompétent, dégagez !"
 HERE = "/bouclier"
@@ -22,7 +24,9 @@ def first_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     language.mentions([Mention("Bonjour")], language.quick())
 
 
-async def test_a_shield_is_explained_worn_sorted_and_taken_off(house: House, nurse: Visitor, director: Visitor) -> None:
+async def test_a_shield_is_explained_worn_sorted_and_taken_off(
+    house: House, nurse: Visitor, director: Visitor, tmp_path: Path
+) -> None:
     page = await director.get(HERE)
     assert "laisse passer environ la moitié des attaques" in page.text
     page = await director.submit(HERE, button=("gesture", "wear"))
@@ -34,7 +38,7 @@ async def test_a_shield_is_explained_worn_sorted_and_taken_off(house: House, nur
     assert "dictateur" not in (await director.get("/notifications")).answer.text
     page = await director.get(HERE)
     assert "2 attaques contre vous, depuis aujourd'hui" in page.text
-    assert "2 cette semaine" in page.text
+    assert "2 insultes cette semaine" in page.text
     assert "collabo × 2" in page.text
     assert "dégagez" not in page.answer.text
     second, one = [form.action for form in page.forms if form.action.startswith(f"{HERE}/sas/")]
@@ -42,12 +46,52 @@ async def test_a_shield_is_explained_worn_sorted_and_taken_off(house: House, nur
     head, _, inside = page.answer.text.partition("<details")
     assert ("dégagez" in head, "dégagez" in inside) == (False, True), "behind a second tap"
     await evidence_of(director, nurse, one, first)
+    await taken_along(house, handle, tmp_path)
     await director.get(HERE)
     page = await director.submit(second, button=("gesture", "discard"))
     assert "n'en sait rien" in page.text
-    assert second not in [form.action for form in page.forms]
+    assert second not in [form.action for form in page.forms if ("gesture", "discard") in form.buttons]
+    (undone,) = [form.action for form in page.forms if form.values.get("gesture") == "restore"]
+    page = await press(director, undone, "restore")
+    assert second in [form.action for form in page.forms if ("gesture", "discard") in form.buttons]
+    await kept_away(director, second, "nuit")
     await director.submit(HERE, button=("gesture", "remove"))
     assert "Porter mon bouclier" in director.page.text
+
+
+async def press(who: Visitor, path: str, gesture: str) -> Page:
+    """Press a button of the page that is open, in the form that has it, then read where it leads."""
+    form = next(
+        one
+        for one in who.page.forms
+        if one.action == path and (("gesture", gesture) in one.buttons or one.values.get("gesture") == gesture)
+    )
+    answer = await who.client.post(path, data=form.values | {"gesture": gesture}, follow_redirects=True)
+    who.page = Page(answer)
+    return who.page
+
+
+async def kept_away(director: Visitor, one: str, handle: str) -> None:
+    """Keep the author of what waits at a distance, from its page, and undo it; then keep it, and put it back."""
+    page = await director.get(one)
+    (away,) = [form.action for form in page.forms if ("gesture", "limit") in form.buttons]
+    page = await press(director, away, "limit")
+    assert (str(page.answer.url).endswith(one), f"@{handle} est limité·e" in page.text) == (True, True)
+    assert f"@{handle} n'est plus limité·e." in (await press(director, away, "unlimit")).text
+    assert "Gardé dans le sas." in (await press(director, one, "keep")).text
+    assert "De nouveau à trier" in (await press(director, one, "restore")).text
+    assert (await director.client.post(one, data=page.forms[0].values | {"gesture": "autre"})).status_code == 404
+
+
+async def taken_along(house: House, handle: str, folder: Path) -> None:
+    """Find one's shield in one's archive: numbers of what waits, and no words; the words of a list, weeks."""
+    async for _ in archives.export(house.site, handle, folder / "a.zip"):
+        pass
+    with zipfile.ZipFile(folder / "a.zip") as taken:
+        kept = json.loads(taken.read("bouclier.json"))
+    assert (kept["worn"], len(kept["waiting"]), kept["words"][0]) == (True, 1, "collabo")
+    assert kept["weeks"][0]["kinds"] == {"attack_on_person": 2}
+    assert "dégagez" not in json.dumps(kept | {"evidence": None}, ensure_ascii=False)
 
 
 async def evidence_of(director: Visitor, nurse: Visitor, one: str, first: int) -> None:

@@ -122,7 +122,7 @@ def test_the_english_catalogue_of_pages_is_complete() -> None:
 
 SAME = {
     *("%(n)s notification", "%(n)s notifications", "Conversations", "Notifications"),
-    *("Conversation", "Courage", "Description", "Local", "Messages", "Images", "Pages", "Distance", "direction"),
+    *("Conversation", "Courage", "Description", "Local", "Messages", "Images", "Pages", "Distance", "direction", "Version %(n)s"),
     *("opinion", "opinions", "question", "questions", "source", "sources", "info", "infos", "humour"),
 }
 """What is the same in both languages, or no sentence."""

@@ -11,10 +11,11 @@ from typing import IO, Any
 
 import msgspec
 
-from salledepause.features import accounts, company, desks, graph, posts, timelines, verification, victories
+from salledepause.features import accounts, graph, posts, timelines, verification, victories
 from salledepause.features.accounts import Account
 from salledepause.features.archives import activities
 from salledepause.features.archives.activities import Around
+from salledepause.features.archives.housed import GATHERED
 from salledepause.features.archives.keepsakes import CLAPS, claps, keepsakes
 from salledepause.features.archives.model import FILES, Outcome, Step, What
 from salledepause.features.archives.places import ROOMS, places, said_in, words
@@ -117,38 +118,10 @@ async def _proven(site: Site, me: Account) -> dict[str, Any]:
 
 async def _beside(site: Site, me: Account, archive: zipfile.ZipFile) -> AsyncIterator[Step]:
     """Write what is of this house alone, where there is any."""
-    for name, gather in (("company.json", _company), ("guichets.json", _desks)):
+    for name, gather in GATHERED.items():
         if kept := await gather(site, me):
             archive.writestr(name, msgspec.json.encode(kept))
             yield Step(name, 0, Outcome.DONE)
-
-
-async def _company(site: Site, me: Account) -> dict[str, Any]:
-    """Return the shifts that somebody took and the words that they asked for; nothing where there are none."""
-    async with site.db.reading() as tx:
-        hours, week = await company.hours_of(tx, me.id), await company.week_of(tx, me.id)
-        calls = await company.calls_of(tx, me.id)
-    found = {
-        "hours": [{"starts": starts, "there": there} for starts, there in hours],
-        "week": [{"weekday": weekday, "hour": hour} for weekday, hour in week],
-        "calls": [
-            {"post": site.post_url(me.handle, one.post_id), "asked_at": one.asked_at, "answered_at": one.answered_at}
-            for one in calls
-        ],
-    }
-    return found if any(found.values()) else {}
-
-
-async def _desks(site: Site, me: Account) -> dict[str, Any]:
-    """Return the cards that somebody answers for, and what they asked desks; nothing where there are none."""
-    async with site.db.reading() as tx:
-        cards, asked = await desks.own(tx, me.id)
-    inside = {"id", "desk_id", "owner_id"}
-    found = {
-        "cards": [{name: value for name, value in msgspec.structs.asdict(one).items() if name not in inside} for one in cards],
-        "asked": [{"text": one.text, "at": one.at, "state": one.state} for one in asked],
-    }
-    return found if any(found.values()) else {}
 
 
 async def _collections(site: Site, me: Account) -> bytes:

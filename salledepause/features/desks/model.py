@@ -227,7 +227,10 @@ def check_words(text: str, most: int) -> str:
     if not text:
         raise BadInput("Écrivez quelque chose.")
     if not fits(text, most):
-        raise BadInput("Texte trop long : {size} caractères pour {most} au plus.", size=length(text), most=most)
+        size = length(text)
+        if size <= most:
+            raise BadInput("Texte trop chargé : certains caractères sont faits de trop de signes.")
+        raise BadInput("Texte trop long : {size} caractères pour {most} au plus.", size=size, most=most)
     return text
 
 

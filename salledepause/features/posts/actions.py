@@ -45,6 +45,7 @@ async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     warning = now.warning if change.warning is None else clean(change.warning)
     check_length(text, warning, tx.link_weight)
     check_language(change.language)
+    await withholding.check_words(tx, now, (warning, text), change.poll.options if change.poll else None)
     kept = change.media_ids if change.media_ids is not None else tuple(one.id for one in now.media)
     if not text and not kept and not (change.poll or now.has_poll):
         raise BadInput("Écrivez quelque chose, ou joignez une image ou un sondage.")

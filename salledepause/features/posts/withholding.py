@@ -1,13 +1,14 @@
 """Posts that a person looks at before others do: written as direct posts that name nobody, so that every gate keeps them.
 
 `weighed` says on which ground a new post waits, `withhold` writes down that it does, `release` gives it to whom it was meant for,
-with its own date, as if it had just been said. What is said to people named alone, or in a room, never waits; nor what an archive
-brings back.
+with its own date, as if it had just been said. An edit that would wait is refused. What is said to people named alone, or in a
+room, never waits; nor what an archive brings back.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -21,11 +22,17 @@ from salledepause.features.posts.finding import index_of
 from salledepause.features.posts.model import OPEN, Audience, Draft, Mention, Post, QuotePolicy
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
-from salledepause.kernel.errors import Forbidden
+from salledepause.kernel.errors import BadInput, Forbidden
 from salledepause.kernel.events import emit
 from salledepause.kernel.text import Found, scan, tag_key
 
 WAITS = "Ce message attend le regard d'un hôte : il ne se modifie pas. Effacez-le pour l'écrire autrement."
+
+
+NOT_SO = (
+    "Modifié ainsi, ce message attendrait le regard d'un hôte. Le texte d'avant reste : dites celui-ci autrement, "
+    "ou publiez-le dans un nouveau message, qui attendra ce regard."
+)
 
 
 class Weighed(NamedTuple):
@@ -41,13 +48,36 @@ async def weighed(tx: Tx, post: Post, draft: Draft) -> Weighed:
     """Return a new post as it is to be written, and whether it waits."""
     if post.audience not in OPEN or draft.at is not None or draft.automated:
         return Weighed(post)
-    said = "\n".join(filter(None, (draft.warning, draft.whole or draft.text, *(draft.poll.options if draft.poll else ()))))
+    said = _said(draft.warning, draft.whole or draft.text, draft.poll.options if draft.poll else ())
     named = language.pointed(said)
-    ground = await asyncio.to_thread(language.ground_of, said, named=True) if named else language.ground_of(said, named=False)
-    if not ground or not (await limits.rules(tx)).holds:
+    ground = await _ground(tx, said, named=named)
+    if not ground:
         return Weighed(post, named=named)
     waiting = msgspec.structs.replace(post, audience=Audience.DIRECT, quote_policy=QuotePolicy.NOBODY, held=True)
     return Weighed(waiting, ground, named)
+
+
+def _said(warning: str, text: str, options: Sequence[str]) -> str:
+    return "\n".join(filter(None, (warning, text, *options)))
+
+
+async def _ground(tx: Tx, said: str, *, named: bool) -> Ground:
+    """Return on which ground a text is to wait, empty where the house holds nothing; `named`: whether it is `pointed`."""
+    ground = await asyncio.to_thread(language.ground_of, said, named=True) if named else language.ground_of(said, named=False)
+    return ground if ground and (await limits.rules(tx)).holds else ""
+
+
+async def check_words(tx: Tx, now: Post, words: tuple[str, str], options: Sequence[str] | None) -> None:
+    """Raise BadInput for (warning, text) and `options` of a poll, where new, that a new post would wait with.
+
+    Its readers keep what they have; the same words in a new post are looked at by a host.
+    """
+    before = await polls.options(tx, now.id) or ()
+    said = _said(*words, before if options is None else options)
+    if now.audience not in OPEN or said == _said(now.warning, now.text, before):
+        return
+    if await _ground(tx, said, named=language.pointed(said)):
+        raise BadInput(NOT_SO)
 
 
 async def withhold(tx: Tx, post: Post, meant: Post, quoted_id: int | None, ground: Ground) -> None:

@@ -2,10 +2,11 @@
 
 Off until one wears it (`wear`). A mention, answer or quote is covered as it is written (`posts.cover`: no list, stream or
 alert has it), judged by a job (`judge`) and shown at once, or held in the sas: `sas` and `summary` tell its kind, target and
-hour, not its words, until it is `opened`. `let_through` teaches its wearer's shield, `keep` and `discard` put away. `tell` is
-the digest at a chosen hour. A person of trust (`trusted`) may sort, and reads nothing private. `trend` counts a wearer's weeks
-for them alone, `evidence` is what they keep for a complaint. `duels`: two friends who agreed are read as friends. `crowds` slows
-a thread where many strangers answer one person. What a verdict comes to is a pure rule (`model.waits`), told in docs/shield.md.
+hour, not its words, until it is `opened`. `let_through` teaches its wearer's shield, `keep` and `discard` put away, `restore`
+puts back. `tell` is the digest at a chosen hour. A person of trust (`trusted`) may sort, and reads nothing private. `trend`
+counts weeks for their wearer alone, `evidence` is what they keep for a complaint. `duels`: two friends who agreed are read as
+friends. `crowds` slows a thread where many strangers answer one person. What a verdict comes to is
+a pure rule (`model.waits`): docs/shield.md.
 """
 
 from salledepause.features.shield import crowds, duels, evidence, trusted
@@ -18,6 +19,7 @@ from salledepause.features.shield.actions import (
     keep,
     let_through,
     opened,
+    restore,
     sas,
     sas_of,
     shield,
@@ -82,6 +84,7 @@ __all__ = [
     "opened",
     "published",
     "quoted",
+    "restore",
     "sas",
     "sas_of",
     "shield",

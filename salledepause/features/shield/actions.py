@@ -99,6 +99,15 @@ async def discard(tx: Tx, viewer: int, item_id: int) -> Item:
     return one
 
 
+async def restore(tx: Tx, viewer: int, item_id: int) -> Item:
+    """Put a mention that was kept or taken away back among what is to be looked at. Raises Missing."""
+    one = await store.item(tx, item_id, viewer, gone=True)
+    if one is None:
+        raise Missing
+    await store.set_state(tx, one, "held")
+    return one
+
+
 async def words(tx: Tx, me: int) -> list[str]:
     """Return the words that one calls insults, in order."""
     return await counts_store.words(tx, me)

@@ -105,10 +105,14 @@ async def sas(tx: Tx, account_id: int, *, open_to_helper: bool = False) -> list[
     return await tx.all(Item, query, [account_id])
 
 
-async def item(tx: Tx, item_id: int, viewer: int) -> Item | None:
-    """Return a mention that waits of the viewer's, or of somebody whom they help, but what was said to these in private."""
+async def item(tx: Tx, item_id: int, viewer: int, *, gone: bool = False) -> Item | None:
+    """Return a mention that waits of the viewer's, or of somebody whom they help, but what was said to these in private.
+
+    `gone`: one that was taken out of the sas, too.
+    """
+    state = "i.state <> 'judging'" if gone else IN_SAS
     query = f"""SELECT {ITEM} FROM shield_items i JOIN posts p ON p.id = i.post_id
-        WHERE i.id = %(id)s AND {IN_SAS} AND (i.account_id = %(viewer)s OR p.audience <> 'direct' AND EXISTS (
+        WHERE i.id = %(id)s AND {state} AND (i.account_id = %(viewer)s OR p.audience <> 'direct' AND EXISTS (
             SELECT FROM shield_helpers h WHERE h.account_id = i.account_id AND h.helper_id = %(viewer)s AND h.accepted))"""
     return await tx.one(Item, query, {"id": item_id, "viewer": viewer})
 

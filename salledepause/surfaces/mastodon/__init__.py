@@ -151,7 +151,7 @@ def routes(site: Site, limiter: Limiter) -> list[BaseRoute]:
     """Return every route of the API."""
     callers = Callers(site)
     presenter = Presenter(site)
-    emojis.Follower(site, presenter)
+    emojis.follow(site, presenter)
     manner = ApiManner(callers, limiter, presenter)
     lines = [line for topic in TOPICS for line in topic.ROUTES]
     return [*build(site, manner, lines), *streaming.routes(site, callers, presenter, limiter), *blobs.routes(site, limiter)]

@@ -176,6 +176,6 @@ def routes(site: Site, limiter: Limiter) -> list[BaseRoute]:
     lines = [line for topic in TOPICS for line in topic.ROUTES]
     known = destinations(visitors=site.settings.visitors)
     manner = WebManner(limiter, known)
-    glossary.Follower(site)
+    glossary.follow(site)
     streams = direct.routes(site, limiter, known)
     return [*streams, *build(site, manner, lines), *assets.routes(), *outside.routes(site, manner)]

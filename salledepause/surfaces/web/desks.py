@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -10,8 +10,8 @@ from babel.dates import get_day_names
 
 from salledepause.features import accounts, desks, signposts
 from salledepause.features.accounts import Account
-from salledepause.features.desks import Asked, Desk, Pile
-from salledepause.kernel import ids
+from salledepause.features.desks import Asked, Desk, Member, Pile
+from salledepause.kernel import clock, ids
 from salledepause.kernel.errors import BadInput, Refusal
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
@@ -23,8 +23,10 @@ from salledepause.surfaces.web.rendering import page
 HERE, REMARKS = "/guichets", "/remarques"
 CLOCK = range(24)
 ALL = "tous"
-CHECKED = 100
-"""Remarks of a pile that are shown, and answered by one tap."""
+CHECKED, SHOWN_FIRST = 100, 10
+"""Remarks of a pile that one tap answers, and those of them that are not folded."""
+LIKELY = 0.1
+"""How near a card is to be proposed, after the nearest."""
 
 
 class Owner(NamedTuple):
@@ -96,6 +98,8 @@ async def _shown(call: Call, desk_id: int, problems: dict[str, str], typed: str)
         known=await _people(call, piles),
         cards={card.id: card for card in cards},
         spared=desks.counter(cards),
+        today=clock.today(),
+        shown_first=SHOWN_FIRST,
     )
 
 
@@ -123,21 +127,32 @@ async def press(call: Call) -> Answer:
         case "join":
             await desks.join(call.tx, call.me, desk_id)
             return answers.back(call, f"{HERE}/{desk_id}", messages.notice("Ce guichet est aussi le vôtre.", call))
-        case "leave":
-            await desks.leave(call.tx, call.me, desk_id)
-            return answers.back(call, HERE, messages.notice("Vous avez quitté ce guichet.", call))
         case "stop":
             await desks.change(call.tx, call.me, desk_id, desks.Change(answers=False))
             return answers.back(call, f"{HERE}/{desk_id}", messages.notice("Le guichet ne répond plus tout seul.", call))
-    if not pressed.sure:
-        question = Question(
-            wording.said("Fermer ce guichet ?", call.language),
-            wording.said("Ses fiches et ses compteurs s'en vont avec lui.", call.language),
-            wording.said("Fermer pour toujours", call.language),
-        )
-        return asking.ask(call, question, f"{HERE}/{desk_id}/reglages", {"gesture": "close"})
-    await desks.close(call.tx, call.me, desk_id)
-    return answers.back(call, HERE, messages.notice("Le guichet est fermé.", call))
+        case "leave" | "close":
+            return await _part(call, desk_id, pressed)
+
+
+LEAVE = Question(
+    "Quitter ce guichet ?", "Pour y revenir, il faudra qu'on vous y invite. Vos fiches restent aux autres.", "Quitter ce guichet"
+)
+CLOSE = Question("Fermer ce guichet ?", "Ses fiches et ses compteurs s'en vont avec lui.", "Fermer pour toujours")
+
+
+async def _part(call: Call, desk_id: int, pressed: Pressed) -> Answer:
+    """Leave a desk, decline to own it, or close it: one is asked first, but for an invitation."""
+    _, mine = await desks.one(call.tx, call.me, desk_id)
+    if mine and mine.joined and not pressed.sure:
+        asked = LEAVE if pressed.gesture == "leave" else CLOSE
+        question = Question(*(wording.said(words, call.language) for words in asked))
+        return asking.ask(call, question, f"{HERE}/{desk_id}/reglages", {"gesture": pressed.gesture})
+    if pressed.gesture == "close":
+        await desks.close(call.tx, call.me, desk_id)
+        return answers.back(call, HERE, messages.notice("Le guichet est fermé.", call))
+    await desks.leave(call.tx, call.me, desk_id)
+    told = "Vous avez quitté ce guichet." if mine and mine.joined else "L'invitation est déclinée."
+    return answers.back(call, HERE, messages.notice(told, call))
 
 
 async def _ask(call: Call, desk_id: int, text: str) -> Answer:
@@ -152,10 +167,10 @@ async def _ask(call: Call, desk_id: int, text: str) -> Answer:
 
 async def settings(call: Call) -> Answer:
     """GET /guichets/{id}/reglages: who owns it, who is there when, what it does by itself."""
-    return await _settings(call, {})
+    return await _settings(call, {}, None)
 
 
-async def _settings(call: Call, problems: dict[str, str]) -> Answer:
+async def _settings(call: Call, problems: dict[str, str], typed: Setting | None) -> Answer:
     members = await desks.members(call.tx, call.me, call.id())
     desk, mine = await desks.one(call.tx, call.me, call.id())
     rota = await desks.rota(call.tx, call.me, call.id())
@@ -167,11 +182,42 @@ async def _settings(call: Call, problems: dict[str, str]) -> Answer:
         status=422 if problems else 200,
         problems=problems,
         desk=desk,
-        mine=mine,
+        typed=typed if typed and typed.gesture == "words" else _as_it_is(desk, mine),
+        handle=typed.handle if typed else "",
+        hours=typed if typed and typed.gesture == "hours" else Setting("hours", start=9, end=12),
         owners=[Owner(people[one.account_id], one.joined) for one in members if one.account_id in people],
         weekdays={place: names[place - 1] for place in range(1, 8)},
-        there=[(people[one], weekday, hour) for one, weekday, hour in rota if one in people],
+        there=_shifts(rota, people),
     )
+
+
+def _as_it_is(desk: Desk, mine: Member | None) -> Setting:
+    """Return what a desk is, and is to who looks, as its form holds it."""
+    takes_in = bool(mine and mine.takes_in)
+    return Setting("words", desk.name, desk.purpose, asked=desk.asked, answers=desk.answers, takes_in=takes_in, pace=desk.pace)
+
+
+class Shift(NamedTuple):
+    """Hours of a day of the week at which somebody is there, from one until before the other."""
+
+    who: Account
+    weekday: int
+    start: int
+    end: int
+
+
+def _shifts(rota: Sequence[tuple[int, int, int]], people: Mapping[int, Account]) -> list[Shift]:
+    """Return a rota of (account, weekday, hour) as shifts: hours that follow each other are one."""
+    made: list[Shift] = []
+    for one, weekday, hour in sorted(rota, key=lambda line: (line[1], line[0], line[2])):
+        if one not in people:
+            continue
+        last = made[-1] if made else None
+        if last and (last.who.id, last.weekday, last.end) == (one, weekday, hour):
+            made[-1] = last._replace(end=hour + 1)
+        else:
+            made.append(Shift(people[one], weekday, hour, hour + 1))
+    return sorted(made, key=lambda shift: (shift.weekday, shift.start))
 
 
 class Setting(msgspec.Struct):
@@ -203,7 +249,7 @@ async def change(call: Call) -> Answer:
             await _changed(call, desk_id, asked)
     except Refusal as refusal:
         if isinstance(refusal, BadInput) or asked.gesture == "invite":
-            return await _settings(call, {FIELDS[asked.gesture]: wording.told(refusal, call.language)})
+            return await _settings(call, {FIELDS[asked.gesture]: wording.told(refusal, call.language)}, asked)
         raise
     return answers.back(call, f"{HERE}/{desk_id}/reglages", messages.notice("C'est noté.", call))
 
@@ -221,6 +267,8 @@ async def _changed(call: Call, desk_id: int, asked: Setting) -> None:
         case "hours":
             if asked.start not in CLOCK or asked.end not in range(25):
                 raise BadInput("Choisissez un jour de la semaine et des heures, de 0 à 23.")
+            if 0 < asked.end <= asked.start:
+                raise BadInput("La fin vient après le début. Une nuit se dit en deux jours : jusqu'à 24 h, puis à partir de 0 h.")
             await desks.be_there(call.tx, call.me, desk_id, asked.weekday, list(range(asked.start, asked.end)))
 
 
@@ -243,6 +291,8 @@ async def _remark(call: Call, problems: dict[str, str], typed: str | None, ways:
     desk, _ = await desks.one(call.tx, call.me, asked.remark.desk_id)
     cards = await desks.cards(call.tx, call.me, desk.id)
     people = await accounts.load(call.tx, sorted({one for one in (asked.remark.account_id, asked.remark.draft_by) if one}))
+    near = [one for place, one in enumerate(asked.remark.candidates) if not place or one.score >= LIKELY]
+    proposed, today = {one.card_id for one in near}, clock.today()
     return page(
         call,
         "remark.html",
@@ -251,6 +301,9 @@ async def _remark(call: Call, problems: dict[str, str], typed: str | None, ways:
         asked=asked,
         desk=desk,
         cards={card.id: card for card in cards},
+        likely=near,
+        others=[card for card in cards if card.id not in proposed and card.sendable(today)],
+        today=today,
         known=people,
         typed=asked.remark.draft if typed is None else typed,
         read=(await signposts.proposed(call.tx, [asked.text]))[0],

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Sequence
 
 import msgspec
-import structlog
 
 from salledepause.features import glossary
-from salledepause.features.glossary import GlossaryChanged
-from salledepause.kernel.errors import Unavailable
+from salledepause.features.glossary import GlossaryChanged, Term
 from salledepause.kernel.site import Site
+from salledepause.kernel.text import folded
 from salledepause.surfaces.edge import Answer, Call
+from salledepause.surfaces.rereading import Rereader
 from salledepause.surfaces.routes import anyone, route
 from salledepause.surfaces.web import answers, cookies, guests, messages, rendering, shell
 from salledepause.surfaces.web.navigation import Destination
 from salledepause.surfaces.web.rendering import page
 
-log = structlog.get_logger(__name__)
 HERE = "/glossaire"
 LONGEST = 100
+FEW = 12
+"""Terms that need no letters to find one's way among them."""
 A_YEAR = 365 * 86400
 
 
@@ -35,7 +36,16 @@ async def show(call: Call) -> Answer:
     typed = call.read(Looked).q.strip()[:LONGEST]
     found = glossary.found(await glossary.terms(call.tx), typed)
     off = cookies.read(call.site.settings, call.headers, shell.TERMS) == shell.OFF
-    return page(call, "glossary.html", typed=typed, found=found, off=off, csrf=csrf, headers=cookie)
+    letters = _letters(found) if len(found) > FEW else {}
+    return page(call, "glossary.html", typed=typed, found=found, letters=letters, off=off, csrf=csrf, headers=cookie)
+
+
+def _letters(found: Sequence[Term]) -> dict[str, str]:
+    """Return by its letter the key of the first term that begins so."""
+    letters: dict[str, str] = {}
+    for one in found:
+        letters.setdefault(folded(one.term)[0].upper(), one.key)
+    return letters
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -51,33 +61,9 @@ async def choose(call: Call) -> Answer:
     return answers.back(call, HERE, cookie, messages.notice("C'est noté pour ce navigateur.", call))
 
 
-class Follower:
-    """Reads the terms again whenever they change, or may have; what was drawn with the former ones is forgotten."""
-
-    def __init__(self, site: Site) -> None:
-        """Begin to hear the bus, which says that something was missed as soon as it listens."""
-        self._site = site
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._turn = asyncio.Lock()
-        site.bus.on(GlossaryChanged, lambda _: self._begin())
-        site.bus.on_gap(self._begin)
-
-    def _begin(self) -> None:
-        task = asyncio.create_task(self._read())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _read(self) -> None:
-        async with self._turn:  # two at a time, what was read first might be what is kept last
-            before = dict(self._site.terms)
-            try:
-                await glossary.refresh(self._site)
-            except Unavailable:
-                log.warning("glossary.stale")
-                return
-            if before != self._site.terms:
-                rendering.forget()
-                self._site.windows.marks.touch_all()
+def follow(site: Site) -> None:
+    """Keep the terms of a process right; what was drawn with the former ones is forgotten."""
+    Rereader(site, GlossaryChanged, site.terms, glossary.refresh, rendering.forget)
 
 
 DESTINATIONS = [Destination("Glossaire", HERE, "list", rank=63)]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
-from salledepause.features import accounts, graph, shield
+from salledepause.features import accounts, shield
 from salledepause.features.accounts import Account
 from salledepause.features.shield import KINDS, Digest, Item, Week, summed
+from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Missing
 from salledepause.surfaces import sas
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
 from salledepause.surfaces.web import alerts, answers, cards, guests, messages, wording
+from salledepause.surfaces.web.messages import Undo
 from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
 
@@ -26,6 +28,20 @@ KIND_LABELS = {
     "attack_on_profession": "Attaque contre la profession",
 }
 """What a mention does."""
+
+
+OTHERS_LABELS = KIND_LABELS | {"attack_on_person": "Attaque contre cette personne"}
+OTHERS_TIES: dict[str, str] = {
+    "duel": "d'une personne avec qui elle a un duel amical",
+    "followed": "d'une personne qu'elle suit",
+    "met": "d'une personne à qui elle a déjà parlé",
+    "limited": "d'une personne limitée",
+    "newcomer": "d'un compte de moins de trente jours",
+    "stranger": "d'une personne inconnue d'elle",
+}
+"""The same words, to who helps its wearer."""
+PLAIN_TARGET = {"threat": "", "attack_on_person": "person", "attack_on_profession": "profession"}
+"""At whom a kind aims without saying so."""
 
 
 class Row(NamedTuple):
@@ -43,13 +59,14 @@ class Helped(NamedTuple):
     accepted: bool
 
 
-def _told(call: Call, items: Sequence[Item]) -> str:
-    said = sas.told(summed(items), call.language)
+def _told(call: Call, items: Sequence[Item], *, own: bool = True) -> str:
+    said = sas.told(summed([one for one in items if one.state == "held"]), call.language, own=own)
     return wording.spaced(said) if call.language == "fr" else said
 
 
-def _labels() -> dict[str, Any]:
-    return {"kinds": KIND_LABELS, "targets": shield.TARGETS, "ties": shield.TIES}
+def _labels(*, own: bool = True) -> dict[str, Any]:
+    kinds, ties = (KIND_LABELS, shield.TIES) if own else (OTHERS_LABELS, OTHERS_TIES)
+    return {"kinds": kinds, "ties": ties, "targets": shield.TARGETS, "plain_target": PLAIN_TARGET}
 
 
 async def show(call: Call) -> Answer:
@@ -61,7 +78,7 @@ async def show(call: Call) -> Answer:
         call,
         "shield.html",
         shield=mine,
-        told=_told(call, [one for one in items if one.state == "held"]),
+        told=_told(call, items),
         items=items,
         weeks=_rows(call, await shield.trend(call.tx, call.me)),
         helped=[Helped(who[one.account_id], one.accepted) for one in helped if one.account_id in who],
@@ -103,46 +120,48 @@ async def show_one(call: Call) -> Answer:
     one = await shield.item(call.tx, call.me, call.id())
     found = await shield.opened(call.tx, call.me, one)
     dealt = await cards.dealt(call.tx, [found[0]], call.viewer) if found else []
-    return page(call, "shield_one.html", one=one, card=dealt[0] if dealt else None, own=one.account_id == call.me, **_labels())
+    own = one.account_id == call.me
+    return page(call, "shield_one.html", one=one, card=dealt[0] if dealt else None, own=own, **_labels(own=own))
+
+
+class Decision(NamedTuple):
+    """What a button of the sas does, what is told then, and what undoes it."""
+
+    act: Callable[[Tx, int, int], Awaitable[Item]]
+    told: str
+    undo: str = ""
+
+
+DECISIONS = {
+    "release": Decision(shield.let_through, "Ce message est avec les autres, et le bouclier s'en souviendra."),
+    "keep": Decision(shield.keep, "Gardé dans le sas.", "restore"),
+    "discard": Decision(shield.discard, "Retiré du sas. Qui l'a écrit n'en sait rien.", "restore"),
+    "restore": Decision(shield.restore, "De nouveau à trier, dans le sas."),
+}
+"""What its wearer may decide of a mention, and whom they trust too; to keep its author away is on /distance."""
 
 
 async def decide(call: Call) -> Answer:
-    """POST /bouclier/sas/{id}: let it through, keep it, take it away, put it aside as evidence; or keep its author away."""
-    wanted, one = call.read(Gesture).gesture, await shield.item(call.tx, call.me, call.id())
+    """POST /bouclier/sas/{id}: let it through, keep it, take it away, put it back; or aside as evidence."""
+    wanted, item_id = call.read(Gesture).gesture, call.id()
+    if wanted == "evidence":
+        return await _prove(call, item_id)
+    if wanted not in DECISIONS:
+        raise Missing
+    act, told, undo = DECISIONS[wanted]
+    one = await act(call.tx, call.me, item_id)
     back = HERE if one.account_id == call.me else f"{HELP}/{one.account_id}"
-    if wanted == "release":
-        await shield.let_through(call.tx, call.me, one.id)
-        told = "Ce message est avec les autres, et le bouclier s'en souviendra."
-    elif wanted == "keep":
-        await shield.keep(call.tx, call.me, one.id)
-        told = "Gardé dans le sas."
-    elif wanted == "discard":
-        await shield.discard(call.tx, call.me, one.id)
-        told = "Retiré du sas. Qui l'a écrit n'en sait rien."
-    else:
-        return await _keep_away(call, one, wanted)
-    return answers.back(call, back, messages.notice(told, call))
+    undone = Undo(f"{SAS}/{one.id}", {"gesture": undo}) if undo else None
+    return answers.back(call, back, messages.notice(told, call, undone))
 
 
-async def _keep_away(call: Call, one: Item, wanted: str) -> Answer:
-    """Do what its wearer alone may."""
+async def _prove(call: Call, item_id: int) -> Answer:
+    """Copy a mention as evidence, which its wearer alone may."""
+    one = await shield.item(call.tx, call.me, item_id)
     if one.account_id != call.me:
         raise Missing
-    if wanted == "evidence":
-        await shield.evidence.put_aside(call.tx, call.site, call.me, one.post_id)
-        return answers.back(call, f"{HERE}/preuves", messages.notice("Copie mise de côté, avec sa date et son empreinte.", call))
-    if wanted == "limit":
-        await graph.limit(call.tx, call.me, one.from_id)
-        told = "Cette personne est limitée. Elle n'en sait rien."
-    elif wanted == "mute":
-        await graph.mute(call.tx, call.me, one.from_id)
-        told = "Vous n'entendrez plus cette personne. Elle n'en sait rien."
-    elif wanted == "block":
-        await graph.block(call.tx, call.me, one.from_id)
-        told = "Cette personne est bloquée."
-    else:
-        raise Missing
-    return answers.back(call, f"{SAS}/{one.id}", messages.notice(told, call))
+    await shield.evidence.put_aside(call.tx, call.site, call.me, one.post_id)
+    return answers.back(call, f"{HERE}/preuves", messages.notice("Copie mise de côté, avec sa date et son empreinte.", call))
 
 
 async def settings(call: Call) -> Answer:
@@ -206,8 +225,8 @@ async def show_helped(call: Call) -> Answer:
     """GET /bouclier/pour/{id}: what waits of somebody whom one helps, nothing said in private."""
     who = await accounts.one(call.tx, call.id())
     items = await shield.sas_of(call.tx, call.me, who.id)
-    told = _told(call, [one for one in items if one.state == "held"])
-    return page(call, "shield_helped.html", who=who, items=items, told=told, **_labels())
+    told = _told(call, items, own=False)
+    return page(call, "shield_helped.html", who=who, items=items, told=told, **_labels(own=False))
 
 
 async def help_somebody(call: Call) -> Answer:

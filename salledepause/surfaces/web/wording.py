@@ -40,11 +40,12 @@ def spaced(sentence: str) -> str:
     return sentence.replace("'", "’")
 
 
-_BREAKABLE = re.compile(r" (?=[;!?:»%])|(?<=«) ")
+_BREAKABLE = re.compile(r" (?=[;!?:»%])|(?<=«) |(?<=\b[DLR]\.) (?=\d)|(?<=\bn°) (?=\d)")
+"""Spaces where no line is to end: around punctuation, and within « L. 1111-4 » or « n° 3 »."""
 
 
 def unbroken(typed: str) -> str:
-    """Return what somebody typed in French so that no line begins with its punctuation; no space is added nor taken away."""
+    """Return what somebody typed in French so that no line begins with its punctuation or a number; spaces stay as many."""
     return _BREAKABLE.sub(lambda found: "\u202f" if typed[found.end() : found.end() + 1] in ";!?" else "\u00a0", typed)
 
 
