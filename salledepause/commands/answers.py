@@ -110,7 +110,7 @@ async def _watched(site: Site, desk: Desk, bot: Bot, *, once: bool) -> None:
         if once:
             print(_told(await desks.look(bot)), flush=True)
             return
-        print(f"@{bot.name} répond pour «\u00a0{desk.name}\u00a0». Ctrl-C pour arrêter.", flush=True)
+        print(f"@{bot.name} répond pour le guichet {desk.name}. Ctrl-C pour arrêter.", flush=True)
         working = asyncio.ensure_future(desks.follow(bot, _tell))
         for number in SIGNALS:
             asyncio.get_running_loop().add_signal_handler(number, working.cancel)

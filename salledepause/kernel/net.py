@@ -26,13 +26,17 @@ NAT64 = IPv6Network("64:ff9b::/96")
 LISTENING = aiohttp.ClientTimeout(total=None, connect=4, sock_read=90)
 """Of a stream: Mastodon's beats every fifteen seconds."""
 AGENT = "SalledePause"
-LARGEST = 4 << 20
+LARGEST = 8 << 20
 """Bytes of an answer."""
 A_PART = 1 << 14
 
 
 class Unreachable(OSError):
     """The other side did not answer, not in time, or not as HTTP."""
+
+
+class Overlong(Unreachable):
+    """The other side answered more than we read."""
 
 
 class Shut(ValueError):
@@ -133,16 +137,13 @@ class Talk:
         self._session = session
 
     async def ask(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
-        """Return what it answers, whole; `path` begins with `/` and may bear a query. Raises Unreachable, also for too much."""
+        """Return what it answers, whole; `path` begins with `/` and may bear a query. Raises Unreachable, Overlong."""
         url = self._server.join(URL(path, encoded=True))
         try:
             async with self._session.request(method, url, data=body, headers=headers, allow_redirects=False) as answer:
-                read = bytearray()
-                async for part in answer.content.iter_chunked(A_PART):
-                    read += part
-                    if len(read) > LARGEST:
-                        raise Unreachable
-                return Reply(answer.status, answer.headers, bytes(read))
+                return Reply(answer.status, answer.headers, await _whole(answer))
+        except Overlong:
+            raise
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unreachable from error
 
@@ -161,6 +162,15 @@ class Talk:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unreachable from error
         raise Unreachable
+
+
+async def _whole(answer: aiohttp.ClientResponse) -> bytes:
+    read = bytearray()
+    async for part in answer.content.iter_chunked(A_PART):
+        read += part
+        if len(read) > LARGEST:
+            raise Overlong
+    return bytes(read)
 
 
 def alone_here(url: URL) -> bool:

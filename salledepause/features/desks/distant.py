@@ -15,13 +15,15 @@ import msgspec
 from salledepause.features.desks.elsewhere_store import Letter
 from salledepause.kernel import clock
 from salledepause.kernel.errors import Forbidden, Unauthenticated, Unavailable
-from salledepause.kernel.net import Reply, Shut, Talk, Unreachable
+from salledepause.kernel.net import Overlong, Reply, Shut, Talk, Unreachable
 from salledepause.kernel.text import clean, plain_of_html
 
 A_PAGE = 40
 LONGEST_WAIT = 300.0
 """Seconds that one waits at most for a server that asks to, before one asks again."""
 TRIES = 4
+TOO_LARGE = 413
+"""How an answer is told that is more than is read."""
 USUAL_CHARACTERS, FEWEST_CHARACTERS = 500, 300
 """What Mastodon lets a post be, and what is taken for the least."""
 LONGEST_CONTENT = 20_000
@@ -159,9 +161,9 @@ class Distant:
         return above[0].id if above else status.in_reply_to_id
 
     async def said_below(self, status_id: str, me: str) -> list[Status]:
-        """Return what the bot said below a post, the oldest first. Raises Declined when the post is gone."""
+        """Return what the bot said below a post, the oldest first. Raises Declined when the post is gone, or cannot be read."""
         reply = await self._ask("GET", f"/api/v1/statuses/{status_id}/context")
-        if reply.status in {403, 404, 410}:
+        if reply.status in {403, 404, 410, TOO_LARGE}:
             raise Declined
         return [one for one in _readable(self._read(reply, Context).descendants, Status) if one.account.id == me]
 
@@ -194,6 +196,8 @@ class Distant:
             await asyncio.sleep(min(max(0.0, (self._rest - clock.now()).total_seconds()), LONGEST_WAIT))
             try:
                 reply = await self._talk.ask(method, path, body, headers)
+            except Overlong:
+                return Reply(TOO_LARGE, {}, b"")
             except (Unreachable, Shut) as error:
                 raise Unavailable(UNREACHABLE, server=self.server) from error
             self._rest = rests_until(reply, clock.now())

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from salledepause.features.desks.model import AN_HOUR, ASKED_AT_MOST
+from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 
 PENDING = "r.state = 'sending' AND r.stranger_id IS NOT NULL"
@@ -67,12 +69,14 @@ async def thread(tx: Tx, watch_id: int, root: str) -> int:
 
 
 async def take_in(tx: Tx, watch_: Watch, where: tuple[str, int], stranger_id: int, text: str) -> bool:
-    """Give a remark, `where` (post there, thread), to the desk; tell whether it is new."""
+    """Give a remark, `where` (post there, thread), to the desk; tell whether it is new, and not one too many of who asks."""
     query = """WITH fresh AS (INSERT INTO desk_remarks (desk_id, stranger_id, text) SELECT %(desk)s, %(who)s, %(text)s
-            WHERE NOT EXISTS (SELECT FROM desk_elsewhere WHERE watch_id = %(watch)s AND status = %(status)s) RETURNING id)
+            WHERE NOT EXISTS (SELECT FROM desk_elsewhere WHERE watch_id = %(watch)s AND status = %(status)s)
+                AND (SELECT count(*) FROM desk_remarks WHERE stranger_id = %(who)s AND at > %(since)s) < %(most)s RETURNING id)
         INSERT INTO desk_elsewhere (remark_id, watch_id, thread_id, status)
         SELECT id, %(watch)s, %(thread)s, %(status)s FROM fresh RETURNING remark_id"""
     values = {"desk": watch_.desk_id, "watch": watch_.id, "who": stranger_id, "text": text}
+    values |= {"since": clock.now() - AN_HOUR, "most": ASKED_AT_MOST}
     return bool(await tx.values(query, values | {"status": where[0], "thread": where[1]}))
 
 
