@@ -139,6 +139,7 @@ async def test_what_strangers_write_is_plain_text_and_only_what_can_be_read_is(h
         '<p><span><a href="//x">@redit</a></span> Pourquoi <script>alert(1)</script><b onclick="x">lui&nbsp;\u202e?</b>\u0000</p>'
     )
     good = [
+        {"id": "8\n", "type": "mention", "status": status(2, "Un en-tête de plus ?")},
         {"id": "7", "type": "mention", "status": status(3, hostile)},
         {"id": "6", "type": "mention", "status": status(4, "encore", acct="deux mots @tous")},
         {"id": "5", "type": "mention", "status": status(5, "je suis une machine") | {"account": ME}},

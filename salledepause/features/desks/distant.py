@@ -32,8 +32,8 @@ NOT_MASTODON = "{server} ne parle pas l'API de Mastodon : rien n'y peut être su
 WRONG_TOKEN = "{server} refuse ce jeton. Il en faut un du compte automatisé, avec les droits read et write."  # noqa: S105 - a sentence
 TOO_FEW_RIGHTS = "Ce jeton ne permet pas de publier sur {server} : donnez-lui aussi le droit write."
 
-Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
-Address = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,58}[A-Za-z0-9_])?(?:@[A-Za-z0-9._:-]{1,100})?$")]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z_-]{1,64}\Z")]
+Address = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,58}[A-Za-z0-9_])?(?:@[\w.:-]{1,100})?\Z")]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Kind = TypeVar("Kind")
 
