@@ -1,4 +1,4 @@
-"""The whole suite in four sessions, two at a time, the longest first: each has its own database server, and is told when it ends.
+"""The whole suite in five sessions, three at a time, the longest first; each has a database server, and is told when it ends.
 
 `python -m tests [arguments of pytest]`; with arguments there is one session, told as it goes.
 """
@@ -13,13 +13,20 @@ from pathlib import Path
 PYTEST = (sys.executable, "-m", "pytest")
 TESTS = Path(__file__).parent
 CHOSEN = {
-    "pages": ["tests/web"],
     "whole installations": ["tests/soak", *sorted(f"tests/{file.name}" for file in TESTS.glob("test_*.py"))],
+    "pages": ["tests/web"],
+    "screens": ["tests/web/test_screens.py"],
     "the API": ["tests/mastodon", "tests/security"],
+    "all the rest": ["tests"],
 }
-PARTS = CHOSEN | {"all the rest": ["tests", *(f"--ignore={path}" for paths in CHOSEN.values() for path in paths)]}
-AT_ONCE = 2
-"""Sessions beside each other: they wait for browsers, disks and each other's locks too little for more on two cores."""
+ALL = [path for paths in CHOSEN.values() for path in paths]
+PARTS = {
+    name: [*paths, *(f"--ignore={path}" for path in ALL if any(path.startswith(f"{one}/") for one in paths))]
+    for name, paths in CHOSEN.items()
+}
+"""What each session runs: its own paths, without those below them that another session has."""
+AT_ONCE = 3
+"""Sessions beside each other: two wait for browsers, disks and locks too often to keep two cores busy."""
 
 
 def run(paths: list[str]) -> subprocess.CompletedProcess[bytes]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-import re
 import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -15,13 +16,15 @@ import msgspec
 import psycopg
 import pytest
 from hypothesis import HealthCheck
+from starlette import routing
 
 from salledepause.features.accounts import HASHER, Hasher
-from salledepause.kernel import embedded
+from salledepause.kernel import embedded, pool
 from salledepause.kernel.config import Settings
 from salledepause.kernel.migrate import migrate
 from tests.support.broom import Broom
 from tests.support.house import House
+from tests.support.kept import Kept
 from tests.support.openapi import Description
 from tests.support.push import PushService, push_service
 from tests.support.recorder import Recorder, problems
@@ -31,8 +34,8 @@ hypothesis.settings.load_profile("busy")
 """No example fails for its milliseconds: a machine that does much else may take a fifth of a second for anything."""
 
 
-setattr(re, "_MAXCACHE", 4096)  # noqa: B010 - not in the library's description
-"""Each house compiles some six hundred routes; more than five hundred of them push each other out of the library's memory."""
+setattr(pool, "Line", Kept)  # noqa: B010 - only tests open house after house on one database
+setattr(routing, "compile_path", cache(routing.compile_path))  # noqa: B010 - each house has the same six hundred paths
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -72,6 +75,14 @@ def migrated(postgres: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+async def kept(migrated: str) -> AsyncIterator[None]:
+    """Keep the connections to that database from house to house."""
+    Kept.home = migrated, asyncio.get_running_loop()
+    yield
+    await Kept.end_all()
+
+
+@pytest.fixture(scope="session")
 def broom(migrated: str) -> Iterator[Broom]:
     """Give what empties that database."""
     with Broom(migrated) as held:
@@ -79,7 +90,7 @@ def broom(migrated: str) -> Iterator[Broom]:
 
 
 @pytest.fixture
-def database(migrated: str, broom: Broom) -> str:
+def database(migrated: str, broom: Broom, kept: None) -> str:
     """Give the address of an empty, migrated database."""
     broom.sweep()
     return migrated

@@ -22,6 +22,7 @@ from salledepause.kernel import embedded
 from salledepause.kernel.config import Settings
 from salledepause.main import site_of
 from tests.kernel.media_samples import drawing, saved
+from tests.support import commands
 from tests.support.house import House
 from tests.support.server import END, PAUSE, START, Server, clean, lives, serving
 from tests.watch_scene import play
@@ -76,8 +77,7 @@ async def in_time(server: Server, token: str, status: int) -> None:
 
 def alone(*words: str, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command without any server."""
-    command = [sys.executable, "-m", "salledepause", *words, "--data", str(data)]
-    return subprocess.run(command, env=clean() | environment, capture_output=True, text=True, check=False, timeout=START)
+    return commands.done((*words, "--data", str(data)), clean() | environment, START)
 
 
 def check_refused(done: subprocess.CompletedProcess[str], *words: str) -> None:

@@ -82,7 +82,8 @@ _MIXABLE_SCRIPTS = (
 )
 
 _TAG_MARKS = re.compile("[\u0300-\u036f\u200c\ufe00-\ufe0f]")  # accents; a vowel sign of another script is not an accent
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
+_LIGATURES = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
+_LIGATURE = re.compile(f"[{''.join(_LIGATURES)}]")
 
 # A space before « ? » or after « opens no new word; nor does a space that may not break.
 _WORD_START = regex.compile(r"(?<=[^\S\u00a0\u202f\u2007])(?<![«“(\[][^\S\n])(?![\s?!;:»”%€)\]])")
@@ -178,7 +179,8 @@ def folded(text: str) -> str:
     """Return `text` as searches compare it: NFKC, case folded, without accents, ligatures as two letters."""
     if text.isascii():
         return text.lower()
-    small = unicodedata.normalize("NFKC", _composed(text)).casefold().translate(_LIGATURES)
+    small = unicodedata.normalize("NFKC", _composed(text)).casefold()
+    small = _LIGATURE.sub(lambda found: _LIGATURES[found[0]], small)
     return unicodedata.normalize("NFC", _TAG_MARKS.sub("", unicodedata.normalize("NFKD", small)))
 
 
@@ -241,8 +243,11 @@ def _composed(text: str) -> str:
     """Return the NFC form, with no endless run of combining marks."""
     if text.isascii():
         return text
-    composed = unicodedata.normalize("NFC", _TOO_MANY_MARKS.sub(r"\1", text))
-    return _TOO_MANY_MARKS.sub(r"\1", composed)  # some marks become two
+    return _few_marks(unicodedata.normalize("NFC", _few_marks(text)))  # some marks become two
+
+
+def _few_marks(text: str) -> str:
+    return _TOO_MANY_MARKS.sub(r"\1", text) if _TOO_MANY_MARKS.search(text) else text  # to look alone costs a third
 
 
 def _clusters(text: str) -> int:

@@ -95,6 +95,8 @@ HOSTS: dict[str, dict[str, Any]] = {
     "POST /api/salledepause/v1/admin/held/{id}/refuse": {"reason": "calme"},
     "PUT /api/salledepause/v1/admin/glossary": {"term": "ZZT", "meaning": "Un terme."},
     "POST /api/salledepause/v1/admin/glossary/remove": {"key": "samu"},
+    "PUT /api/salledepause/v1/admin/signposts": {"name": "Un objet perdu", "desk": "Le standard", "reply": "Voyez le standard."},
+    "POST /api/salledepause/v1/admin/signposts/remove": {"key": "paye-primes"},
     "PUT /api/salledepause/v1/admin/limits": {"holds": True, "asks": False},
     "POST /api/salledepause/v1/admin/images/{id}/restore": {"reason": "calme"},
     "POST /api/salledepause/v1/admin/images/{id}/refuse": {"reason": "calme"},

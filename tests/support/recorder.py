@@ -40,14 +40,16 @@ class Recorder:
 def problems(recorder: Recorder, description: Description) -> list[str]:
     """Return each distinct problem once, as `METHOD template status place: problem`, whatever the index in a list.
 
-    Answers of paths that the description does not know are not judged.
+    What a route answers again in the same words is judged once; answers of paths that the description does not know are not.
     """
     found: dict[str, None] = {}
+    alike: dict[tuple[str, bytes], Answer] = {}
     for answer in recorder.answers():
         template = description.template(answer.method, answer.path)
         if template is not None:
-            where = f"{answer.method} {template} {answer.status}"
-            found |= dict.fromkeys(f"{where} {INDEX.sub('[]', problem)}" for problem in _judge(description, answer))
+            alike.setdefault((f"{answer.method} {template} {answer.status}", answer.body), answer)
+    for (where, _), answer in alike.items():
+        found |= dict.fromkeys(f"{where} {INDEX.sub('[]', problem)}" for problem in _judge(description, answer))
     return sorted(found)
 
 

@@ -17,6 +17,7 @@ import psutil
 
 from bench.process import WORKERS, free_port
 from salledepause.kernel import embedded
+from tests.support import commands, ground
 
 START = 120
 """Seconds that a server may take to stand, on a machine that does much else."""
@@ -135,10 +136,7 @@ class Server:
 
     async def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run any command on its data; return how it ended and what it said."""
-        command = [sys.executable, "-m", "salledepause", *words, "--data", str(self.data)]
-        return await asyncio.to_thread(
-            subprocess.run, command, env=self.environment, capture_output=True, text=True, check=False, timeout=START
-        )
+        return await asyncio.to_thread(commands.done, (*words, "--data", str(self.data)), self.environment, START)
 
     async def person(self, handle: str) -> str:
         """Make an account through the API, as an app does; return its token."""
@@ -196,8 +194,10 @@ def listening(process: psutil.Process) -> set[int]:
 
 @asynccontextmanager
 async def serving(data: Path, **settings: str) -> AsyncIterator[Server]:
-    """Run a server for a block."""
+    """Run a server for a block, on a database that was made before; `Server` alone makes its own, as at somebody's."""
     server = Server(data, free_port(), settings)
+    if "DATABASE_URL" not in settings:
+        await asyncio.to_thread(ground.lay, data)
     await server.start()
     try:
         yield server

@@ -28,6 +28,8 @@ ADMINS = {
     "/maison/retenus/reglages",
     "/maison/glossaire",
     "/maison/glossaire/retirer",
+    "/maison/qui-fait-quoi",
+    "/maison/qui-fait-quoi/retirer",
     "/maison/aide/nouvelle",
     "/maison/aide/{id}",
     "/maison/aide/{id}/verifiee",

@@ -172,8 +172,10 @@ async def _posts(house: Talk, author: str, other: str) -> dict[str, str]:
     won = await house.say(author, "Tout le monde a dîné chaud ce soir.", salledepause={"kind": "victory"})
     await house.call("POST", f"/api/salledepause/v1/statuses/{won}/wave", other, sign="coffee", word="Et le mien aussi, merci !")
     closed = await house.say(author, "Je le dis, et j'en reste là.", salledepause={"closed": True})
+    lost = await house.say(other, f"@{PEOPLE['contributor'][0]} Mon mot de passe est bloqué, vous pouvez le réinitialiser ?")
     (team, *_) = await house.call("GET", "/api/salledepause/v1/teams?q=samu", author)
-    return {"poll": asked, "picture": shown, "doubt": doubt, "given": given, "won": won, "team": team["id"], "closed": closed}
+    made = {"poll": asked, "picture": shown, "doubt": doubt, "given": given, "won": won, "closed": closed, "lost": lost}
+    return made | {"team": team["id"]}
 
 
 async def _conversation(house: Talk, author: str, other: str) -> dict[str, str]:

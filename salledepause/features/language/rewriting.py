@@ -15,7 +15,7 @@ from salledepause.features.language import guards
 from salledepause.features.language.engine import Engine, quick, secret
 from salledepause.features.language.evidence import QUASI
 from salledepause.features.language.ngrams import plain
-from salledepause.features.language.shapes import listed
+from salledepause.features.language.shapes import listed, naming
 from salledepause.features.language.wordings import RULES, Instead, Part
 
 
@@ -64,7 +64,6 @@ CALLED = re.compile(r"^(?:\w+ez|Merci|Bonjour|Bonsoir|Salut|Bravo|Adieu|Pour|Ave
 """Words with a capital that a first name follows."""
 STOP = re.compile(r"(?:^|[.!?…\n]\s*|[«\"]\s*)$")
 LEAST_PARTS = 3
-NAMING = {"first_names", "towns"}
 PROPER = re.compile(r"(?<!\w)(?<!\w['’-])[A-ZÀ-ÖØ-ÞŒŸ][\w'’-]+")
 """A word with a capital."""
 POINTED = re.compile(
@@ -89,7 +88,7 @@ def pointed(text: str) -> bool:
     """Tell whether a text writes a name, a town, a house or a number out: a look of some microseconds, for what many send."""
     if POINTED.search(text):
         return True
-    return any(not NAMING.isdisjoint(listed(word)) for word in PROPER.findall(text))
+    return any(map(naming, PROPER.findall(text)))
 
 
 def advice(text: str, engine: Engine | None = None) -> Advice:

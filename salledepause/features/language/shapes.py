@@ -130,6 +130,12 @@ def lists() -> dict[str, frozenset[str]]:
     return {name: frozenset((folder / f"{name}.txt").read_text("utf-8").split()) for name in (*NAMES, "ambiguous")}
 
 
+def naming(word: str) -> bool:
+    """Tell whether the lists hold a word as a first name or a town."""
+    said = plain(word)
+    return any(said in lists()[name] for name in NAMES[:2]) or ("-" in said and _given(said, lists()["first_names"]))
+
+
 NAMES = ("first_names", "towns", "jobs", "rare", "nationalities")
 
 

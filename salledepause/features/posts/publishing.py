@@ -54,6 +54,8 @@ class Published(NamedTuple):
     flags: int
     writer: Account
     counting: Pending | None
+    named: bool
+    """Whether its words may write a name or a number out."""
 
     @property
     def author(self) -> Account:
@@ -115,7 +117,7 @@ async def _publish(tx: Tx, writer: Writer, draft: Draft, named: tuple[int, datet
     people, room = await placing.addressed(tx, author.id, (draft, parent), found)
     quoted = await quotes.asked(tx, draft.quoted_id, author.id, (parent and parent.id, room))
     meant = _settled(draft, (parent, quoted, room), (writer, *named))
-    post, ground = await withholding.weighed(tx, meant, draft)
+    post, ground, named_out = await withholding.weighed(tx, meant, draft)
     people, tags = ({}, ()) if post.held else (people, () if room else tags_of(found))
     post = msgspec.structs.replace(post, mentions=tuple(Mention(*one) for one in people.items()), tags=tags)
     await store.insert(tx, post, draft.app_id, index_of(post, draft.poll.options if draft.poll else ()))
@@ -133,9 +135,8 @@ async def _publish(tx: Tx, writer: Writer, draft: Draft, named: tuple[int, datet
     said = PostPublished(post.id, author.id, heard, author.followers_count, post.room_id, post.kind, answers)
     await (withholding.withhold(tx, post, meant, draft.quoted_id, ground) if ground else emit(tx, said))
     quotable = Gesture.QUOTE if placing.quotable(post) else Gesture(0)
-    return Published(
-        post, meant.audience, int(quotable | Gesture.MUTE if parent and parent.muted else quotable), author, counting
-    )
+    flags = int(quotable | Gesture.MUTE if parent and parent.muted else quotable)
+    return Published(post, meant.audience, flags, author, counting, named_out)
 
 
 async def contributor(tx: Tx, account_id: int) -> Account:

@@ -8,6 +8,7 @@ brings back.
 from __future__ import annotations
 
 import asyncio
+from typing import NamedTuple
 
 import msgspec
 
@@ -27,16 +28,26 @@ from salledepause.kernel.text import Found, scan, tag_key
 WAITS = "Ce message attend le regard d'un hôte : il ne se modifie pas. Effacez-le pour l'écrire autrement."
 
 
-async def weighed(tx: Tx, post: Post, draft: Draft) -> tuple[Post, Ground]:
-    """Return a new post as it is to be written, and on which ground it waits, empty when it does not."""
+class Weighed(NamedTuple):
+    """A new post as it is to be written, and on which ground it waits, empty when it does not."""
+
+    post: Post
+    ground: Ground = ""
+    named: bool = True
+    """Whether its words may write a name or a number out: not, where they were looked at and do not."""
+
+
+async def weighed(tx: Tx, post: Post, draft: Draft) -> Weighed:
+    """Return a new post as it is to be written, and whether it waits."""
     if post.audience not in OPEN or draft.at is not None or draft.automated:
-        return post, ""
+        return Weighed(post)
     said = "\n".join(filter(None, (draft.warning, draft.whole or draft.text, *(draft.poll.options if draft.poll else ()))))
     named = language.pointed(said)
     ground = await asyncio.to_thread(language.ground_of, said, named=True) if named else language.ground_of(said, named=False)
     if not ground or not (await limits.rules(tx)).holds:
-        return post, ""
-    return msgspec.structs.replace(post, audience=Audience.DIRECT, quote_policy=QuotePolicy.NOBODY, held=True), ground
+        return Weighed(post, named=named)
+    waiting = msgspec.structs.replace(post, audience=Audience.DIRECT, quote_policy=QuotePolicy.NOBODY, held=True)
+    return Weighed(waiting, ground, named)
 
 
 async def withhold(tx: Tx, post: Post, meant: Post, quoted_id: int | None, ground: Ground) -> None:

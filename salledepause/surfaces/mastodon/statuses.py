@@ -91,28 +91,31 @@ async def create(call: Call) -> Answer:
     asked = call.read(Asked)
     draft = _draft(call, asked)
     key = call.headers.get("idempotency-key", "")
-    card = await helping.offered(call, draft.text, draft.warning, *_answers_of(draft), language=draft.language)
-    warning = await secrecy.warning(call, draft.text, draft.warning, *_answers_of(draft))
     if asked.scheduled_at:
         if asked.salledepause.needs_word:
             raise BadInput("On demande un mot maintenant : un message programmé ne le peut pas.")
         victories.check_now(asked.salledepause.thanks or ())
-        return helping.with_card(await _schedule(call, draft, asked.scheduled_at, key), card, secret=warning)
+        return await _told(call, draft, await _schedule(call, draft, asked.scheduled_at, key))
     by = await writer(call, draft.app_id)
     made = await posts.publish_once(call.tx, by, key, draft) if key else await posts.publish_whole(call.tx, by, draft)
-    if isinstance(made, posts.Published):
-        words = asked.salledepause.thanks
-        thanks = victories.implied(made.post) if words is None else await victories.thank(call.tx, made.post, words, fresh=True)
-        if asked.salledepause.needs_word and not made.post.held:
-            await company.ask(call.tx, call.me, made.post.id)
-        if asked.salledepause.gives == "advice":
-            await company.advise(call.tx, call.me, made.post.id)
-        return helping.with_card(Answer(late=await presenter(call).fresh(call.tx, made, thanks)), card, secret=warning)
-    return helping.with_card(Answer(pieces=await presenter(call).one(call.tx, made, call.me)), card, secret=warning)
+    if not isinstance(made, posts.Published):
+        return await _told(call, draft, Answer(pieces=await presenter(call).one(call.tx, made, call.me)))
+    words = asked.salledepause.thanks
+    thanks = victories.implied(made.post) if words is None else await victories.thank(call.tx, made.post, words, fresh=True)
+    if asked.salledepause.needs_word and not made.post.held:
+        await company.ask(call.tx, call.me, made.post.id)
+    if asked.salledepause.gives == "advice":
+        await company.advise(call.tx, call.me, made.post.id)
+    late = await presenter(call).fresh(call.tx, made, thanks)
+    call.tx.depart()  # the server writes while the words are looked at
+    return await _told(call, draft, Answer(late=late), named=made.named)
 
 
-def _answers_of(draft: Draft) -> tuple[str, ...]:
-    return draft.poll.options if draft.poll else ()
+async def _told(call: Call, draft: Draft, answer: Answer, *, named: bool = True) -> Answer:
+    """Return an answer with what its author alone is told: whom to call, and who can be recognised if somebody is `named`."""
+    said = (draft.text, draft.warning, *(draft.poll.options if draft.poll else ()))
+    card = await helping.offered(call, *said, language=draft.language)
+    return helping.with_card(answer, card, secret=await secrecy.warning(call, *said) if named else None)
 
 
 async def show(call: Call) -> Answer:

@@ -237,7 +237,7 @@ async def compose(
         quoted=quoted,
         attached=media,
         preview=preview,
-        fresh=call.scope["method"] == "GET",
+        fresh=values.pop("fresh", call.scope["method"] == "GET"),
         guard=values.pop("guard", None) or (await guarding.look(call, form) if call.given else None),
         error=wording.told(refusal, call.language) if refusal else "",
         help=await helping.offered(call, form.text, form.warning, language=form.language) if call.given else None,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
 from babel.dates import get_day_names
 
-from salledepause.features import accounts, desks
+from salledepause.features import accounts, desks, signposts
 from salledepause.features.accounts import Account
 from salledepause.features.desks import Asked, Desk, Pile
 from salledepause.kernel import ids
@@ -21,6 +22,7 @@ from salledepause.surfaces.web.rendering import page
 
 HERE, REMARKS = "/guichets", "/remarques"
 CLOCK = range(24)
+ALL = "tous"
 CHECKED = 100
 """Remarks of a pile that are shown, and answered by one tap."""
 
@@ -222,12 +224,20 @@ async def _changed(call: Call, desk_id: int, asked: Setting) -> None:
             await desks.be_there(call.tx, call.me, desk_id, asked.weekday, list(range(asked.start, asked.end)))
 
 
+class Elsewhere(msgspec.Struct):
+    """The signpost whose reply fills the answer; `tous`: all of them, to choose from."""
+
+    guichet: str = ""
+
+
 async def remark(call: Call) -> Answer:
-    """GET /remarques/{id}: a remark, the nearest cards and why, the draft."""
-    return await _remark(call, {}, None)
+    """GET /remarques/{id}: a remark, the nearest cards and why, the draft; `?guichet=` fills in where it goes instead."""
+    key = call.read(Elsewhere).guichet
+    reply = (await signposts.one(call.tx, key)).reply if key not in {"", ALL} else None
+    return await _remark(call, {}, reply, await signposts.known(call.tx) if key == ALL else ())
 
 
-async def _remark(call: Call, problems: dict[str, str], typed: str | None) -> Answer:
+async def _remark(call: Call, problems: dict[str, str], typed: str | None, ways: Sequence[signposts.Signpost] = ()) -> Answer:
     asked: Asked = await desks.remark(call.tx, call.me, call.id())
     desk: Desk
     desk, _ = await desks.one(call.tx, call.me, asked.remark.desk_id)
@@ -243,6 +253,8 @@ async def _remark(call: Call, problems: dict[str, str], typed: str | None) -> An
         cards={card.id: card for card in cards},
         known=people,
         typed=asked.remark.draft if typed is None else typed,
+        read=(await signposts.proposed(call.tx, [asked.text]))[0],
+        ways=ways,
     )
 
 

@@ -16,13 +16,14 @@ from salledepause.features.graph import Collection
 from salledepause.features.moderation import Caution
 from salledepause.features.notifications import Group, Kind, Wanted
 from salledepause.features.posts import Seen
+from salledepause.features.signposts import Read
 from salledepause.kernel import ids
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.page import Page
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import answers, asking, cards, guests, messages, wording
+from salledepause.surfaces.web import answers, asking, cards, guests, messages, signposts, wording
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.listing import around
 from salledepause.surfaces.web.navigation import Destination, Who
@@ -96,6 +97,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     collection: Collection | None = None
     asks: bool = False
     """Whether somebody asks for a word, and one was rung."""
+    read: Read | None = None
+    """What a mention seems to be for, when it may have come to the wrong desk."""
     fresh: bool = False
     """Whether it came after the place where one had stopped reading."""
 
@@ -159,6 +162,7 @@ async def _told(call: Call, found: Sequence[Group], read: int) -> list[Told]:
     held = await graph.held_by(
         call.tx, call.me, [one.newest.told.collection_id for one in found if one.newest.told.collection_id]
     )
+    astray = await signposts.astray(call, [*shown.values()], guests.account(call))
     told = []
     for one in found:
         seen, caution = one.newest.seen, cautions.get(acts.get(one.newest.told.id, 0))
@@ -173,6 +177,7 @@ async def _told(call: Call, found: Sequence[Group], read: int) -> list[Told]:
                 caution=caution,
                 asks=bool(seen and seen.post.id in rung),
                 collection=collection,
+                read=astray.get(seen.post.id) if seen else None,
                 fresh=one.newest.told.id > read,
             )
         )
@@ -192,7 +197,7 @@ async def _cards(call: Call, rows: Sequence[Seen]) -> Mapping[int, Card]:
     return {card.post.id: card for card in sifted}
 
 
-class Read(msgspec.Struct):
+class ReadUpTo(msgspec.Struct):
     """How far one has read."""
 
     up_to: str = "0"
@@ -200,7 +205,7 @@ class Read(msgspec.Struct):
 
 async def seen(call: Call) -> Answer:
     """POST /notifications/vu: what stands up to here is no longer new; one never goes back."""
-    up_to = ids.parse(call.read(Read).up_to)
+    up_to = ids.parse(call.read(ReadUpTo).up_to)
     if up_to > await _read_up_to(call):
         newest = (await notifications.notifications(call.tx, call.me, Page(1))).first or 0
         await timelines.mark(call.tx, call.me, {"notifications": min(up_to, newest)})

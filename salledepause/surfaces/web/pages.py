@@ -19,7 +19,7 @@ from salledepause.kernel.page import Page
 from salledepause.surfaces import house
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import anyone, reading, route
-from salledepause.surfaces.web import addresses, announcing, cards, compose, guests, humour, safety, waves
+from salledepause.surfaces.web import addresses, announcing, cards, compose, guests, humour, safety, signposts, waves
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.listing import Asked, shown, window
 from salledepause.surfaces.web.navigation import Destination, Who
@@ -104,6 +104,7 @@ async def post(call: Call) -> Answer:
     if form and asking.standing and not (card.mine or asking.standing.call.answered_at):
         form = msgspec.structs.replace(form, gives="support")
     wave = await waves.round_of(call, card)
+    astray = await signposts.astray(call, [card], me) if form else {}
     return page(
         call,
         "post.html",
@@ -112,6 +113,7 @@ async def post(call: Call) -> Answer:
         below=below,
         form=form,
         call_of=asking,
+        read=astray.get(card.post.id),
         by_desk=await _by_desk(call, [*above, card, *below]),
         closers=context.closers,
         slow_until=context.slow_until,

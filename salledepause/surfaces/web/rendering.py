@@ -248,6 +248,7 @@ def _filters(language: str) -> dict[str, Any]:
         "as_folded": as_folded,
         "glossed": glossing.gloss,
         "plain": plain,
+        "typeset": partial(wording.of_the_house, language="fr"),
         "known_as": known_as,
         "short": short,
     }

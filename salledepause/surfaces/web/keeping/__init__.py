@@ -18,6 +18,7 @@ from salledepause.surfaces.web.keeping import (
     overview,
     reports,
     servers,
+    signposts,
     teams,
     texts,
     verifications,
@@ -38,6 +39,7 @@ TOPICS = (
     servers,
     teams,
     glossary,
+    signposts,
     journal,
     texts,
 )

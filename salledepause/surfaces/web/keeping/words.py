@@ -101,6 +101,8 @@ ACTS = {
     "set_limits": "a changé ce que la maison retient :",
     "write_term": "a écrit le terme",
     "drop_term": "a retiré le terme",
+    "write_signpost": "a écrit dans « qui fait quoi »",
+    "drop_signpost": "a retiré de « qui fait quoi »",
     "list_image": "a mis une image sur la ligne rouge",
     "strike_image": "a retiré une image de la ligne rouge",
     "write_help_line": "a écrit la ligne d'aide",

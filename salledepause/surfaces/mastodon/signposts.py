@@ -1,0 +1,115 @@
+"""Who does what, in our API: for everybody to read, what a status seems to be for, and writing for administrators."""
+
+from __future__ import annotations
+
+import msgspec
+
+from salledepause.features import posts, signposts
+from salledepause.features.signposts import Signpost, Wanted
+from salledepause.kernel.errors import Missing
+from salledepause.surfaces.edge import Answer, Call, json
+from salledepause.surfaces.mastodon import described
+from salledepause.surfaces.mastodon.described import own
+from salledepause.surfaces.routes import anyone, user
+
+LONGEST = 100
+
+
+class SignpostEntity(msgspec.Struct, frozen=True):
+    """A kind of request and the desk that answers it, in French; `ours` when it comes with the house as it is."""
+
+    key: str
+    name: str
+    desk: str
+    does: str
+    """What that desk does."""
+    reply: str
+    """A courteous answer, to look over before it is sent."""
+    source: str
+    source_url: str
+    words: list[str]
+    """Words that are each enough for a question to be recognised; `*` is any ending."""
+    hints: list[str]
+    """Words of which it takes two."""
+    ours: bool
+    url: str
+
+
+class AstrayEntity(msgspec.Struct, frozen=True):
+    """What a status seems to be for: one where that is clear, the nearest in any case, and the words of the status that tell."""
+
+    proposed: SignpostEntity | None
+    near: list[SignpostEntity]
+    because: list[str]
+
+
+class Looked(msgspec.Struct):
+    """What is looked for; empty: everything."""
+
+    q: str = ""
+
+
+def entity(call: Call, one: Signpost) -> SignpostEntity:
+    """Return a signpost."""
+    texts = (one.key, one.name, one.desk, one.does, one.reply, one.source, one.address)
+    return SignpostEntity(*texts, list(one.words), list(one.hints), one.ours, call.site.url(f"/qui-fait-quoi#{one.key}"))
+
+
+async def show(call: Call) -> Answer:
+    """GET /api/salledepause/v1/signposts: those that answer `q`, the best first, or all in their order."""
+    found = signposts.found(await signposts.known(call.tx), call.read(Looked).q[:LONGEST])
+    return json([entity(call, one) for one in found])
+
+
+async def propose(call: Call) -> Answer:
+    """GET /api/salledepause/v1/statuses/{id}/signpost: what a status seems to be for; nothing is sent."""
+    await posts.one_visible(call.tx, call.id(), call.me)
+    said = (await posts.load(call.tx, [call.id()])).get(call.id())
+    if said is None:
+        raise Missing
+    read = (await signposts.proposed(call.tx, [said.text]))[0]
+    near = [entity(call, one) for one in read.near]
+    return json(AstrayEntity(entity(call, read.proposed) if read.proposed else None, near, list(read.because)))
+
+
+class SignpostAsked(msgspec.Struct):
+    """A signpost as an administrator writes it; words are set apart by commas or lines."""
+
+    name: str = ""
+    desk: str = ""
+    does: str = ""
+    reply: str = ""
+    source: str = ""
+    source_url: str = ""
+    words: str = ""
+    hints: str = ""
+
+
+async def write(call: Call) -> Answer:
+    """PUT /api/salledepause/v1/admin/signposts: write one, in the place of the one of that name, for administrators."""
+    asked = call.read(SignpostAsked)
+    texts = {name: getattr(asked, name) for name in ("name", "desk", "does", "reply", "source", "words", "hints")}
+    return json(entity(call, await signposts.write(call.tx, call.me, Wanted(**texts, address=asked.source_url))))
+
+
+class Dropped(msgspec.Struct):
+    """The key of a signpost."""
+
+    key: str = ""
+
+
+async def drop(call: Call) -> Answer:
+    """POST /api/salledepause/v1/admin/signposts/remove: take one out, for administrators."""
+    await signposts.drop(call.tx, call.me, call.read(Dropped).key)
+    return json({})
+
+
+SIGNPOSTS, ADMIN = "/api/salledepause/v1/signposts", "/api/salledepause/v1/admin/signposts"
+WRITING = user("admin:write:reports")
+OWN = [
+    own(f"GET {SIGNPOSTS}", show, anyone(), (Looked, list[SignpostEntity])),
+    own("GET /api/salledepause/v1/statuses/{id}/signpost", propose, user("read:statuses"), (None, AstrayEntity)),
+    own(f"PUT {ADMIN}", write, WRITING, (SignpostAsked, SignpostEntity)),
+    own(f"POST {ADMIN}/remove", drop, WRITING, (Dropped, None)),
+]
+ROUTES = described.lines(OWN)

@@ -1,0 +1,42 @@
+"""The command line, in processes forked from one that has read the program: reading it anew takes each command a second."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from subprocess import CompletedProcess, TimeoutExpired
+from tempfile import TemporaryDirectory
+
+from salledepause.__main__ import run
+
+FORGE = multiprocessing.get_context("forkserver")
+FORGE.set_forkserver_preload(["salledepause.__main__"])
+SAID = {1: "said", 2: "complained"}
+"""Where a command writes, by file descriptor."""
+
+
+def done(words: tuple[str, ...], environment: Mapping[str, str], timeout: float) -> CompletedProcess[str]:
+    """Run a command; return how it ended and what it said. Raises TimeoutExpired, the command killed, after `timeout` seconds."""
+    with TemporaryDirectory(prefix="salledepause-command-") as folder:
+        process = FORGE.Process(target=_command, args=(words, dict(environment), folder))
+        process.start()
+        process.join(timeout)
+        if process.exitcode is None:
+            process.kill()
+            process.join()
+            raise TimeoutExpired(words, timeout)
+        said, complained = ((Path(folder) / name).read_text() for name in SAID.values())
+        return CompletedProcess(words, process.exitcode, said, complained)
+
+
+def _command(words: tuple[str, ...], environment: dict[str, str], folder: str) -> None:
+    """Become a command that was just started."""
+    for descriptor, name in SAID.items():
+        os.dup2(os.open(Path(folder) / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), descriptor)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["salledepause", *words]
+    run()
