@@ -23,7 +23,9 @@ from salledepause.kernel.config import Settings
 from salledepause.main import site_of
 from tests.kernel.media_samples import drawing, saved
 from tests.support import commands
+from tests.support.house import House
 from tests.support.server import END, PAUSE, START, Server, clean, lives, serving
+from tests.watch_scene import play
 from tests.web.visitor import HTML, Page, Visitor
 
 PASSWORD = "une longue nuit tranquille"
@@ -345,3 +347,7 @@ def test_commands_find_and_leave_the_database_as_it_was(tmp_path: Path) -> None:
         assert alone("admin", "token", "seule", data=tmp_path).returncode == 0
         assert embedded.running(tmp_path)
     assert not embedded.running(tmp_path)
+
+
+async def test_a_desk_of_another_house_answers_by_a_bot(server: Server, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    await play(house, server, monkeypatch)

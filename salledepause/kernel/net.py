@@ -1,15 +1,18 @@
 """The only way out: one HTTP client, which speaks to public addresses over TLS and to nobody else.
 
 Names are resolved here and the addresses found are those connected to, so that a name cannot show one address and mean
-another. Nothing is followed (no redirection), nothing is read of the answer but its status, and everything has its time.
-`private` lifts the rule of addresses and of TLS, for tests and for houses whose services stand beside them.
+another. Nothing is followed (no redirection), and everything has its time. `post` reads nothing of the answer but its status;
+`Talk` reads answers of one server, up to a size. `private` lifts the rule of addresses and of TLS, for tests and for houses whose
+services stand beside them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from socket import AddressFamily
+from typing import NamedTuple
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -20,11 +23,20 @@ LONGEST = 2000
 PATIENCE = aiohttp.ClientTimeout(total=8, connect=4)
 NAT64 = IPv6Network("64:ff9b::/96")
 """IPv4 addresses as networks without IPv4 write them (RFC 6052)."""
+LISTENING = aiohttp.ClientTimeout(total=None, connect=4, sock_read=90)
+"""Of a stream: Mastodon's beats every fifteen seconds."""
 AGENT = "SalledePause"
+LARGEST = 8 << 20
+"""Bytes of an answer."""
+A_PART = 1 << 14
 
 
 class Unreachable(OSError):
     """The other side did not answer, not in time, or not as HTTP."""
+
+
+class Overlong(Unreachable):
+    """The other side answered more than we read."""
 
 
 class Shut(ValueError):
@@ -106,3 +118,86 @@ async def post(address: str, body: bytes, headers: Mapping[str, str], *, private
             return answer.status
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise Unreachable from error
+
+
+class Reply(NamedTuple):
+    """What a server answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Talk:
+    """Words with one server, and with nobody else: over TLS, unless it stands on this very machine."""
+
+    def __init__(self, server: URL, session: aiohttp.ClientSession) -> None:
+        """Talk with the server at an address that `talked_with` gave."""
+        self._server = server
+        self._session = session
+
+    async def ask(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
+        """Return what it answers, whole; `path` begins with `/` and may bear a query. Raises Unreachable, Overlong."""
+        url = self._server.join(URL(path, encoded=True))
+        try:
+            async with self._session.request(method, url, data=body, headers=headers, allow_redirects=False) as answer:
+                return Reply(answer.status, answer.headers, await _whole(answer))
+        except Overlong:
+            raise
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unreachable from error
+
+    async def listen(self, address: str) -> AsyncIterator[bytes]:
+        """Yield the parts of an endless answer as they come, of this server or one named below it. Raises Shut, Unreachable."""
+        url = checked(address, private=alone_here(self._server))
+        if url.scheme != self._server.scheme or not f".{url.host}".endswith(f".{self._server.host}"):
+            raise Shut
+        headers = {"Accept": "text/event-stream"}
+        try:
+            async with self._session.get(url, headers=headers, timeout=LISTENING, allow_redirects=False) as answer:
+                if answer.status != 200:  # noqa: PLR2004 - HTTP's
+                    raise Unreachable
+                async for part in answer.content.iter_any():
+                    yield part
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unreachable from error
+        raise Unreachable
+
+
+async def _whole(answer: aiohttp.ClientResponse) -> bytes:
+    read = bytearray()
+    async for part in answer.content.iter_chunked(A_PART):
+        read += part
+        if len(read) > LARGEST:
+            raise Overlong
+    return bytes(read)
+
+
+def alone_here(url: URL) -> bool:
+    """Tell whether an address is of this very machine, where nobody listens between."""
+    host = url.host or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def talked_with(server: str) -> URL:
+    """Return the address of a server to talk with; raises Shut unless it is its bare origin, https, or http on this machine."""
+    url = checked(server, private=True)
+    if url.path not in {"", "/"} or url.query_string or url.fragment:
+        raise Shut
+    return url if alone_here(url) else checked(server)
+
+
+@asynccontextmanager
+async def talk(server: str, token: str) -> AsyncIterator[Talk]:
+    """Talk with a server by a bearer token, for a block. Raises Shut."""
+    url = talked_with(server)
+    headers = {"User-Agent": AGENT, "Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
+    connector = aiohttp.TCPConnector(resolver=None if alone_here(url) else Resolver(), use_dns_cache=False)
+    session = aiohttp.ClientSession(
+        connector=connector, timeout=PATIENCE, cookie_jar=aiohttp.DummyCookieJar(), headers=headers, auto_decompress=False
+    )
+    async with session:
+        yield Talk(url, session)

@@ -1,4 +1,4 @@
-"""A desk to look at: the contributor's, with two cards; what is asked waits, some near a card, some near none."""
+"""A desk to look at: the contributor's, with a card; what is asked waits, near the card or near none, here and elsewhere."""
 
 from __future__ import annotations
 
@@ -32,7 +32,11 @@ async def opened(server: Server, me: Visitor, reader: str) -> dict[str, str]:
             await asker.submit(f"/guichets/{desk}", text=text)
     near = """UPDATE desk_remarks SET learned = 99, candidates = jsonb_build_array(jsonb_build_array(%s::bigint, 0.62,
         'Logés gratis, les directeurs !')) WHERE id = (SELECT min(id) FROM desk_remarks WHERE desk_id = %s) RETURNING id"""
+    far = """WITH who AS (INSERT INTO desk_strangers (desk_id, address)
+            VALUES (%s, 'infirmier_de_nuit@ailleurs.example') RETURNING id)
+        INSERT INTO desk_remarks (desk_id, stranger_id, text) SELECT %s, id, 'Encore logés aux frais de qui ?' FROM who"""
     with psycopg.connect(server.database_url) as connection:
+        connection.execute(far, [int(desk), int(desk)])
         row = connection.execute(near, [int(card), int(desk)]).fetchone()
         connection.execute("UPDATE desk_remarks SET learned = 99 WHERE desk_id = %s", [int(desk)])
     assert row

@@ -7,6 +7,7 @@ says why.
 `waiting` groups them, so that one `answer` serves many: privately, each learned as a wording; `refuse` teaches what does not fit;
 drafts are shared. By itself a desk answers only what is sure, where it was switched on and the card's owner wants so: never twice
 to the same person, never past the date, never where somebody said « stop », and not often. `bring` counts what was said before.
+`bot` and `follow` do the same through an account on another server that speaks Mastodon's API, by the same rules.
 """
 
 from salledepause.features.desks.actions import Change, be_there, change, close, create, invite, join, leave, take_in
@@ -57,11 +58,13 @@ from salledepause.features.desks.readings import (
     rota,
     sent_by_desk,
     to_ask,
+    to_watch,
     waiting,
 )
 from salledepause.features.desks.remarks import answer, answer_freely, ask, draft, put_aside, refuse, stop
 from salledepause.features.desks.sending import deliver
 from salledepause.features.desks.thinking import Judged, consider, judged, taught
+from salledepause.features.desks.watching import Bot, Round, bot, follow, look
 
 __all__ = [
     "LONGEST_ANSWER",
@@ -78,6 +81,7 @@ __all__ = [
     "MOST_SOURCES",
     "RINGS",
     "Asked",
+    "Bot",
     "Card",
     "Change",
     "Counter",
@@ -88,6 +92,7 @@ __all__ = [
     "Near",
     "Pile",
     "Remark",
+    "Round",
     "Step",
     "Version",
     "Waiting",
@@ -97,6 +102,7 @@ __all__ = [
     "answer_freely",
     "ask",
     "be_there",
+    "bot",
     "bring",
     "card",
     "cards",
@@ -109,12 +115,14 @@ __all__ = [
     "deliver",
     "draft",
     "erase_card",
+    "follow",
     "grouped",
     "invite",
     "join",
     "judged",
     "lapse",
     "leave",
+    "look",
     "may_ring",
     "members",
     "mine",
@@ -131,6 +139,7 @@ __all__ = [
     "take_in",
     "taught",
     "to_ask",
+    "to_watch",
     "waiting",
     "word",
     "write",

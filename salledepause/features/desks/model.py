@@ -37,6 +37,8 @@ ASKED_AT_MOST = 10
 """Questions of one person to a desk in an hour."""
 KEPT = timedelta(days=30)
 NAMES = re.compile(r"(?:@[\w.-]+(?:@[\w.-]+)?[\s,:]+)+")
+STOP, LONGEST_STOP = r"^\s*(@\S+\s+)*stop\s*[.!]*\s*$", 200
+"""« Stop », alone or after names; as Python and PostgreSQL both read it, whatever the capitals."""
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -148,11 +150,14 @@ class Near(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Remark(msgspec.Struct, frozen=True):
-    """What a desk is asked; field order is the order of `store.REMARK`. Without a post, `text` holds the words."""
+    """What a desk is asked; field order is the order of `store.REMARK`. Without a post, `text` holds the words.
+
+    Who asks is an account of the house, or somebody on another server.
+    """
 
     id: int
     desk_id: int
-    account_id: int
+    account_id: int | None
     post_id: int | None
     text: str
     at: datetime
@@ -165,10 +170,25 @@ class Remark(msgspec.Struct, frozen=True):
     draft: str
     draft_by: int | None
     draft_at: datetime | None
+    stranger_id: int | None
+
+    @property
+    def person_id(self) -> int:
+        """Who asks, by an id that is an account's or a stranger's: both come from one sequence."""
+        return self.account_id or self.stranger_id or 0
 
     def writer(self, now: datetime) -> int | None:
         """Return who is writing an answer just now."""
         return self.draft_by if self.draft_at and now < self.draft_at + WRITES_FOR else None
+
+
+class Told(NamedTuple):
+    """To whom a card was said, by which post, in which conversation: here, or to a stranger in a thread elsewhere."""
+
+    account_id: int | None
+    post_id: int | None
+    conversation_id: int
+    stranger_id: int | None = None
 
 
 class Group(NamedTuple):
@@ -197,6 +217,11 @@ def may_ring(rung: Sequence[datetime], now: datetime) -> bool:
     """Tell whether somebody who was rung at some instants may be rung again."""
     lately = [at for at in rung if at > now - AN_HOUR]
     return len(lately) < RINGS and not any(at > now - APART for at in lately)
+
+
+def says_stop(text: str) -> bool:
+    """Tell whether a text says « stop » and nothing else."""
+    return len(text) <= LONGEST_STOP and re.search(STOP, text, re.IGNORECASE) is not None
 
 
 def words_of(text: str) -> str:

@@ -8,12 +8,12 @@ from datetime import datetime
 import msgspec
 
 from salledepause.features import posts
-from salledepause.features.desks import actions, remarks_store, store
+from salledepause.features.desks import actions, elsewhere_store, remarks_store, store
 from salledepause.features.desks import cards as card_actions
 from salledepause.features.desks.model import Card, Desk, Group, Member, Remark, Version, Wording, grouped, words_of
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
-from salledepause.kernel.errors import Missing
+from salledepause.kernel.errors import BadInput, Missing
 
 MOST_SHOWN = 300
 """Remarks that are shown at once."""
@@ -30,6 +30,8 @@ class Asked(msgspec.Struct, frozen=True):
     """When the nearest card was last said to the same person: « réponse déjà donnée »."""
     writing: bool = False
     """Whether somebody is writing an answer just now."""
+    stranger: str = ""
+    """Who asks, `somebody@server`, where it is not an account of the house."""
 
 
 class Pile(msgspec.Struct, frozen=True):
@@ -65,6 +67,16 @@ async def one(tx: Tx, me: int, desk_id: int) -> tuple[Desk, Member | None]:
     if mine_ is None and not desk.asked:
         raise Missing
     return desk, mine_
+
+
+async def to_watch(tx: Tx, wanted: str | None) -> Desk:
+    """Return the desk of a number or a name, the only one where none is said; raises BadInput where that is not one desk."""
+    every = await store.every(tx)
+    found = [one for one in every if wanted in {None, str(one.id), one.name}]
+    if len(found) != 1:
+        names = ", ".join(f"{one.id} ({one.name})" for one in every) or "aucun"
+        raise BadInput("Dites de quel guichet il s'agit, par --desk. Il y a : {names}.", names=names)
+    return found[0]
 
 
 async def members(tx: Tx, me: int, desk_id: int) -> list[Member]:
@@ -104,13 +116,20 @@ async def waiting(tx: Tx, me: int, desk_id: int) -> list[Pile]:
     found = await remarks_store.waiting(tx, desk_id, MOST_SHOWN, me)
     texts = await _texts(tx, me, found)
     known = {one.id: one for one in await store.cards(tx, desk_id)}
-    given = await remarks_store.given(tx, desk_id, sorted({one.account_id for one in found}))
+    given = await remarks_store.given(tx, desk_id, sorted({one.person_id for one in found}))
+    strangers = await elsewhere_store.addresses(tx, [one.stranger_id for one in found if one.stranger_id])
     shown = [_known(one, known) for one in found if texts.get(one.id)]
 
     def asked(group: Group) -> tuple[Asked, ...]:
         now = clock.now()
         return tuple(
-            Asked(one, texts[one.id], given.get((group.card_id or 0, one.account_id)), one.writer(now) is not None)
+            Asked(
+                one,
+                texts[one.id],
+                given.get((group.card_id or 0, one.person_id)),
+                one.writer(now) is not None,
+                strangers.get(one.stranger_id or 0, ""),
+            )
             for one in group.remarks
         )
 
@@ -133,9 +152,11 @@ async def remark(tx: Tx, me: int, remark_id: int) -> Asked:
         raise Missing
     known = {one.id: one for one in await store.cards(tx, found.desk_id)}
     found = _known(found, known)
-    given = await remarks_store.given(tx, found.desk_id, [found.account_id])
+    given = await remarks_store.given(tx, found.desk_id, [found.person_id])
     nearest = found.candidates[0].card_id if found.candidates else 0
-    return Asked(found, text, given.get((nearest, found.account_id)), found.writer(clock.now()) is not None)
+    strangers = await elsewhere_store.addresses(tx, [found.stranger_id] if found.stranger_id else [])
+    writing = found.writer(clock.now()) is not None
+    return Asked(found, text, given.get((nearest, found.person_id)), writing, strangers.get(found.stranger_id or 0, ""))
 
 
 async def _texts(tx: Tx, me: int, remarks: Sequence[Remark]) -> dict[int, str]:

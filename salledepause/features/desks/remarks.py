@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from salledepause.features import posts
-from salledepause.features.desks import actions, remarks_store, store
+from salledepause.features.desks import actions, elsewhere_store, remarks_store, store
 from salledepause.features.desks.cards import met as card_met
 from salledepause.features.desks.model import (
     AN_HOUR,
@@ -92,6 +92,10 @@ async def answer_freely(tx: Tx, me: int, remark_id: int, text: str) -> None:
     """Answer one remark in one's own words, privately. Raises Missing, Conflict, BadInput, and what publishing raises."""
     remark = await held(tx, me, remark_id)
     text = check_words(text, posts.MOST_CHARACTERS // 2)
+    if remark.stranger_id:
+        await elsewhere_store.write(tx, remark.id, text)
+        await remarks_store.send_off(tx, [remark.id], None, me)
+        return
     await publish(tx, me, remark, text, automated=False)
     await remarks_store.settle(tx, remark.id, "answered")
 
@@ -135,7 +139,12 @@ async def stop(tx: Tx, me: int, post_id: int) -> None:
     found = await remarks_store.answering_in(tx, said.conversation_id) if said else []
     if said is None or not found:
         raise Missing
-    for desk_id, account_id in found:
-        await remarks_store.stop(tx, desk_id, said.conversation_id)
-        if account_id == me:
-            await remarks_store.refuse(tx, desk_id, me)
+    await stop_in(tx, said.conversation_id, me)
+
+
+async def stop_in(tx: Tx, conversation_id: int, person_id: int) -> None:
+    """Have the desks that answered by themselves in a conversation do so no more there, nor whom they answered anywhere."""
+    for desk_id, answered_id in await remarks_store.answering_in(tx, conversation_id):
+        await remarks_store.stop(tx, desk_id, conversation_id)
+        if answered_id == person_id:
+            await remarks_store.refuse(tx, desk_id, person_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from salledepause.features.desks.model import Near, Remark
+from salledepause.features.desks.model import LONGEST_STOP, STOP, Near, Remark, Told
 from salledepause.features.posts import COVERED
 from salledepause.kernel.db import Tx
 
@@ -21,8 +21,8 @@ TAKE_IN = """INSERT INTO desk_remarks (desk_id, account_id, post_id)
         AND NOT EXISTS (SELECT FROM desk_members o WHERE o.desk_id = m.desk_id AND o.account_id = p.account_id AND o.joined)
     ON CONFLICT (desk_id, post_id) DO NOTHING"""
 """What is said in the open to who gives theirs to a desk, but by its own members and by automata."""
-HEED = r"""WITH told AS (SELECT p.conversation_id, p.account_id FROM posts p WHERE p.id = %(post)s AND length(p.text) <= 200
-            AND p.text ~* '^\s*(@\S+\s+)*stop\s*[.!]*\s*$'),
+HEED = """WITH told AS (SELECT p.conversation_id, p.account_id FROM posts p WHERE p.id = %(post)s
+            AND length(p.text) <= %(longest)s AND p.text ~* %(stop)s),
         heard AS (SELECT DISTINCT c.desk_id, t.conversation_id, s.account_id, t.account_id AS by_id FROM told t
             JOIN desk_sayings s ON s.conversation_id = t.conversation_id AND s.automated JOIN desk_cards c ON c.id = s.card_id),
         stopped AS (INSERT INTO desk_stops (desk_id, conversation_id)
@@ -30,7 +30,8 @@ HEED = r"""WITH told AS (SELECT p.conversation_id, p.account_id FROM posts p WHE
     INSERT INTO desk_refusals (desk_id, account_id) SELECT DISTINCT desk_id, by_id FROM heard WHERE account_id = by_id
     ON CONFLICT DO NOTHING"""
 """« Stop », alone or after names, where a desk answered by itself: no more there; nowhere any more, to whom it answered."""
-OURS = """SELECT DISTINCT c.desk_id, s.account_id FROM desk_sayings s JOIN desk_cards c ON c.id = s.card_id
+OURS = """SELECT DISTINCT c.desk_id, coalesce(s.account_id, s.stranger_id)
+    FROM desk_sayings s JOIN desk_cards c ON c.id = s.card_id
     WHERE s.conversation_id = %(conversation)s AND s.automated"""
 
 
@@ -81,7 +82,7 @@ async def of_account(tx: Tx, account_id: int) -> list[Remark]:
 async def due(tx: Tx) -> list[int]:
     """Return the desks with remarks that nothing was proposed for by what they have learned by now, or answers to send."""
     query = """SELECT DISTINCT r.desk_id FROM desk_remarks r JOIN desks d ON d.id = r.desk_id
-        WHERE r.state = 'sending' OR r.state = 'waiting' AND r.learned < d.version ORDER BY r.desk_id"""
+        WHERE r.state = 'sending' AND r.stranger_id IS NULL OR r.state = 'waiting' AND r.learned < d.version ORDER BY r.desk_id"""
     return await tx.values(query)
 
 
@@ -98,16 +99,16 @@ async def propose(tx: Tx, remark_id: int, version: int, near: Sequence[Near], re
     await tx.send(query, [version, msgspec.json.encode(near).decode(), reason, remark_id])
 
 
-async def send_off(tx: Tx, remark_ids: Sequence[int], card_id: int, by_id: int | None) -> None:
-    """Have waiting remarks answered by a card, chosen by somebody or by nobody."""
+async def send_off(tx: Tx, remark_ids: Sequence[int], card_id: int | None, by_id: int | None) -> None:
+    """Have waiting remarks answered by a card, chosen by somebody or by nobody, or by somebody's own words."""
     query = """UPDATE desk_remarks SET state = 'sending', card_id = %s, by_id = %s
         WHERE id = ANY(%s) AND state = 'waiting'"""
     await tx.send(query, [card_id, by_id, list(remark_ids)])
 
 
 async def sending(tx: Tx, desk_id: int, most: int) -> list[Remark]:
-    """Return what is to be answered now, the oldest first, held until the commit; what others hold is theirs."""
-    query = f"""SELECT {REMARK} FROM desk_remarks r WHERE r.desk_id = %s AND r.state = 'sending'
+    """Return what is to be answered here now, the oldest first, held until the commit; what others hold is theirs."""
+    query = f"""SELECT {REMARK} FROM desk_remarks r WHERE r.desk_id = %s AND r.state = 'sending' AND r.stranger_id IS NULL
         ORDER BY r.id LIMIT %s FOR UPDATE SKIP LOCKED"""
     return await tx.all(_remark, query, [desk_id, most])
 
@@ -125,25 +126,27 @@ async def draft(tx: Tx, remark_id: int, text: str, account_id: int | None, at: d
 
 
 async def call_back(tx: Tx, desk_id: int) -> None:
-    """Have nothing be answered that nobody chose and that is not gone yet."""
-    query = """UPDATE desk_remarks SET state = 'waiting', card_id = NULL
-        WHERE desk_id = %s AND state = 'sending' AND by_id IS NULL"""
+    """Have nothing be answered that nobody chose and that is not gone yet, nor may be on its way elsewhere."""
+    query = """UPDATE desk_remarks r SET state = 'waiting', card_id = NULL
+        WHERE r.desk_id = %s AND r.state = 'sending' AND r.by_id IS NULL
+            AND NOT EXISTS (SELECT FROM desk_elsewhere e WHERE e.remark_id = r.id AND e.letters IS NOT NULL)"""
     await tx.send(query, [desk_id])
 
 
-async def count(tx: Tx, card_id: int, to: tuple[int, int, int], at: datetime, *, automated: bool) -> None:
-    """Note that a card was said `to` (account, post, conversation), and count it."""
-    query = """INSERT INTO desk_sayings (card_id, account_id, post_id, conversation_id, said_at, automated)
-        VALUES (%s, %s, %s, %s, %s, %s)"""
+async def count(tx: Tx, card_id: int, to: Told, at: datetime, *, automated: bool) -> None:
+    """Note that a card was said to somebody, and count it."""
+    query = """INSERT INTO desk_sayings (card_id, account_id, post_id, conversation_id, stranger_id, said_at, automated)
+        VALUES (%s, %s, %s, %s, %s, %s, %s)"""
     await tx.send(query, [card_id, *to, at, automated])
     await tx.send("UPDATE desk_cards SET said = said + 1 WHERE id = %s", [card_id])
 
 
-async def given(tx: Tx, desk_id: int, account_ids: Sequence[int]) -> dict[tuple[int, int], datetime]:
-    """Return when a card of a desk was last said to somebody, by (card id, account id)."""
-    query = """SELECT s.card_id, s.account_id, max(s.said_at) FROM desk_sayings s JOIN desk_cards c ON c.id = s.card_id
-        WHERE c.desk_id = %s AND s.account_id = ANY(%s) GROUP BY s.card_id, s.account_id"""
-    return {(row[0], row[1]): row[2] for row in await tx.rows(query, [desk_id, list(account_ids)])}
+async def given(tx: Tx, desk_id: int, people: Sequence[int]) -> dict[tuple[int, int], datetime]:
+    """Return when a card of a desk was last said to somebody, by (card id, id of the account or stranger)."""
+    query = """SELECT s.card_id, coalesce(s.account_id, s.stranger_id), max(s.said_at)
+        FROM desk_sayings s JOIN desk_cards c ON c.id = s.card_id
+        WHERE c.desk_id = %(desk)s AND (s.account_id = ANY(%(people)s) OR s.stranger_id = ANY(%(people)s)) GROUP BY 1, 2"""
+    return {(row[0], row[1]): row[2] for row in await tx.rows(query, {"desk": desk_id, "people": list(people)})}
 
 
 async def automated_since(tx: Tx, desk_id: int, since: datetime) -> int:
@@ -154,11 +157,12 @@ async def automated_since(tx: Tx, desk_id: int, since: datetime) -> int:
     return int(await tx.value(query, {"desk": desk_id, "since": since}))
 
 
-async def refused(tx: Tx, desk_id: int, account_id: int, conversation_id: int | None) -> bool:
+async def refused(tx: Tx, desk_id: int, person_id: int, conversation_id: int | None) -> bool:
     """Tell whether somebody told a desk never to answer them by itself, or anybody to answer there no more."""
     query = """SELECT EXISTS (SELECT FROM desk_refusals WHERE desk_id = %(desk)s AND account_id = %(who)s)
+        OR EXISTS (SELECT FROM desk_strangers WHERE id = %(who)s AND refused)
         OR EXISTS (SELECT FROM desk_stops WHERE desk_id = %(desk)s AND conversation_id = %(conversation)s::bigint)"""
-    return bool(await tx.value(query, {"desk": desk_id, "who": account_id, "conversation": conversation_id}))
+    return bool(await tx.value(query, {"desk": desk_id, "who": person_id, "conversation": conversation_id}))
 
 
 async def answering_in(tx: Tx, conversation_id: int) -> list[tuple[int, int | None]]:
@@ -172,10 +176,12 @@ async def stop(tx: Tx, desk_id: int, conversation_id: int) -> None:
     await tx.send(query, [desk_id, conversation_id])
 
 
-async def refuse(tx: Tx, desk_id: int, account_id: int) -> None:
-    """Have a desk answer somebody by itself no more."""
-    query = "INSERT INTO desk_refusals (desk_id, account_id) VALUES (%s, %s) ON CONFLICT DO NOTHING"
-    await tx.send(query, [desk_id, account_id])
+async def refuse(tx: Tx, desk_id: int, person_id: int) -> None:
+    """Have a desk answer somebody by itself no more: an account, or a stranger."""
+    query = """INSERT INTO desk_refusals (desk_id, account_id) SELECT %s, a.id FROM accounts a WHERE a.id = %s
+        ON CONFLICT DO NOTHING"""
+    await tx.send(query, [desk_id, person_id])
+    await tx.send("UPDATE desk_strangers SET refused = true WHERE desk_id = %s AND id = %s", [desk_id, person_id])
 
 
 async def ours(tx: Tx, post_ids: Sequence[int]) -> set[int]:
@@ -192,4 +198,4 @@ async def sweep(tx: Tx, before: datetime, rung_before: datetime) -> None:
 
 async def heed(tx: Tx, post_id: int) -> None:
     """Have desks stop where a post tells them so; it travels with what publishes it."""
-    await tx.send(HEED, {"post": post_id})
+    await tx.send(HEED, {"post": post_id, "stop": STOP, "longest": LONGEST_STOP})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from salledepause.features import accounts, posts
-from salledepause.features.desks import remarks_store, store
-from salledepause.features.desks.model import Card, Desk, Remark, message
+from salledepause.features.desks import elsewhere_store, remarks_store, store
+from salledepause.features.desks.model import Card, Desk, Remark, Told, message
 from salledepause.features.posts import Audience, Draft
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
@@ -36,16 +36,8 @@ async def deliver(site: Site, desk_id: int) -> None:
 
 async def _deliver(tx: Tx, desk: Desk, remark: Remark) -> None:
     """Send one answer, or say why it does not leave."""
-    card = await store.card(tx, remark.card_id, held=True) if remark.card_id else None
-    if card is None or not card.sendable(clock.today()):
-        await remarks_store.settle(tx, remark.id, "waiting", LAPSED)
-        return
-    if (card.id, remark.account_id) in await remarks_store.given(tx, desk.id, [remark.account_id]):
-        await remarks_store.settle(tx, remark.id, "answered", AGAIN)
-        return
-    automated = remark.by_id is None
-    if automated and (not desk.answers or not card.automatic or await _stopped(tx, desk, remark)):
-        await remarks_store.settle(tx, remark.id, "waiting", STOPPED)
+    card = await cleared(tx, desk, remark)
+    if card is None:
         return
     try:
         async with tx.attempt():
@@ -56,9 +48,30 @@ async def _deliver(tx: Tx, desk: Desk, remark: Remark) -> None:
     await remarks_store.settle(tx, remark.id, "answered")
 
 
-async def _stopped(tx: Tx, desk: Desk, remark: Remark) -> bool:
-    said = (await posts.load(tx, [remark.post_id])).get(remark.post_id) if remark.post_id else None
-    return await remarks_store.refused(tx, desk.id, remark.account_id, said.conversation_id if said else None)
+async def cleared(tx: Tx, desk: Desk, remark: Remark) -> Card | None:
+    """Return the card that may leave for a remark, held; else say why it does not. The rules of every server are these."""
+    card = await store.card(tx, remark.card_id, held=True) if remark.card_id else None
+    if card is None or not card.sendable(clock.today()):
+        await remarks_store.settle(tx, remark.id, "waiting", LAPSED)
+        return None
+    if (card.id, remark.person_id) in await remarks_store.given(tx, desk.id, [remark.person_id]):
+        await remarks_store.settle(tx, remark.id, "answered", AGAIN)
+        return None
+    automated = remark.by_id is None
+    if automated and (not desk.answers or not card.automatic or await stopped(tx, desk, remark)):
+        await remarks_store.settle(tx, remark.id, "waiting", STOPPED)
+        return None
+    return card
+
+
+async def stopped(tx: Tx, desk: Desk, remark: Remark) -> bool:
+    """Tell whether who asks, or anybody in the conversation, told the desk to answer by itself no more."""
+    if remark.stranger_id:
+        conversation = await elsewhere_store.thread_of(tx, remark.id)
+    else:
+        said = (await posts.load(tx, [remark.post_id])).get(remark.post_id) if remark.post_id else None
+        conversation = said.conversation_id if said else None
+    return await remarks_store.refused(tx, desk.id, remark.person_id, conversation)
 
 
 async def _say(tx: Tx, desk: Desk, remark: Remark, card: Card) -> None:
@@ -69,7 +82,7 @@ async def _say(tx: Tx, desk: Desk, remark: Remark, card: Card) -> None:
     if by_id is None:
         return
     where = await publish(tx, by_id, remark, message(card, number, stop), automated=automated)
-    await remarks_store.count(tx, card.id, (remark.account_id, *where), now, automated=automated)
+    await remarks_store.count(tx, card.id, Told(remark.account_id, *where), now, automated=automated)
     if automated and card.public and remark.post_id:
         warning = FOLDED.format(remark=card.remark)
         draft = Draft(text=message(card, number, stop), warning=warning, parent_id=remark.post_id, language="fr", automated=True)
@@ -78,7 +91,7 @@ async def _say(tx: Tx, desk: Desk, remark: Remark, card: Card) -> None:
 
 async def publish(tx: Tx, by_id: int, remark: Remark, text: str, *, automated: bool) -> tuple[int, int]:
     """Write to who asked, below what they said where that may be answered; return (post id, conversation id)."""
-    who = await accounts.one(tx, remark.account_id)
+    who = await accounts.one(tx, remark.person_id)
     draft = Draft(
         text=f"@{who.handle} {text}",
         audience=Audience.DIRECT,

@@ -51,6 +51,11 @@ async def open_to_all(tx: Tx, most: int) -> list[Desk]:
     return await tx.all(Desk, f"SELECT {DESK} FROM desks d WHERE d.asked ORDER BY d.name, d.id LIMIT %s", [most])
 
 
+async def every(tx: Tx) -> list[Desk]:
+    """Return all desks, in the order of their opening."""
+    return await tx.all(Desk, f"SELECT {DESK} FROM desks d ORDER BY d.id")
+
+
 async def learned_anew(tx: Tx, desk_id: int) -> None:
     """Note that what a desk has learned is to be learned again."""
     await tx.send("UPDATE desks SET version = version + 1 WHERE id = %s", [desk_id])

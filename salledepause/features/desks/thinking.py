@@ -24,7 +24,7 @@ from salledepause.features.desks.model import (
     may_ring,
     words_of,
 )
-from salledepause.features.desks.sending import deliver
+from salledepause.features.desks.sending import deliver, stopped
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.events import emit
@@ -91,9 +91,14 @@ async def consider(site: Site) -> None:
     async with site.db.reading() as tx:
         found = await remarks_store.due(tx)
     for desk_id in found:
-        while await _consider(site, desk_id):
-            pass
+        await look_at(site, desk_id)
         await deliver(site, desk_id)
+
+
+async def look_at(site: Site, desk_id: int) -> None:
+    """Propose cards for what a desk was asked since it last learned something, and have what is sure answered."""
+    while await _consider(site, desk_id):
+        pass
 
 
 async def _consider(site: Site, desk_id: int) -> bool:
@@ -128,10 +133,9 @@ async def _answer(tx: Tx, desk: Desk, remark: Remark, card: Card | None) -> None
     """Have a remark answered by the card that surely does, where its owner and the desk let it be so, and not too often."""
     if card is None or not (desk.answers and card.automatic and card.sendable(clock.today())):
         return
-    said = (await posts.load(tx, [remark.post_id])).get(remark.post_id) if remark.post_id else None
-    if await remarks_store.refused(tx, desk.id, remark.account_id, said.conversation_id if said else None):
+    if await stopped(tx, desk, remark):
         return
-    if (card.id, remark.account_id) in await remarks_store.given(tx, desk.id, [remark.account_id]):
+    if (card.id, remark.person_id) in await remarks_store.given(tx, desk.id, [remark.person_id]):
         return
     if await remarks_store.automated_since(tx, desk.id, clock.now() - AN_HOUR) < desk.pace:
         await remarks_store.send_off(tx, [remark.id], card.id, None)

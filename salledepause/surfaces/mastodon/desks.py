@@ -55,7 +55,7 @@ class NearEntity(msgspec.Struct, frozen=True):
 
 
 class RemarkEntity(msgspec.Struct, frozen=True):
-    """What a desk is asked, as a member reads it; `status_id` where it is a post."""
+    """What a desk is asked, as a member reads it; `account` is a handle or `somebody@server`, `status_id` for a post of here."""
 
     id: str
     desk_id: str
@@ -237,7 +237,7 @@ async def _remarks(call: Call, found: Sequence[desks.Asked]) -> list[RemarkEntit
         RemarkEntity(
             id=str(one.remark.id),
             desk_id=str(one.remark.desk_id),
-            account=known[one.remark.account_id].handle,
+            account=one.stranger or known[one.remark.person_id].handle,
             status_id=str(one.remark.post_id) if one.remark.post_id else None,
             text=one.text,
             asked_at=one.remark.at,
@@ -248,7 +248,7 @@ async def _remarks(call: Call, found: Sequence[desks.Asked]) -> list[RemarkEntit
             told_at=one.answered_at,
         )
         for one in found
-        if one.remark.account_id in known
+        if one.stranger or one.remark.account_id in known
     ]
 
 
