@@ -11,16 +11,17 @@ from typing import IO, Any
 
 import msgspec
 
-from salledepause.features import accounts, company, desks, graph, posts, timelines, verification, victories
+from salledepause.features import accounts, company, desks, doors, graph, posts, timelines, verification, victories
 from salledepause.features.accounts import Account
 from salledepause.features.archives import activities
 from salledepause.features.archives.activities import Around
 from salledepause.features.archives.keepsakes import CLAPS, claps, keepsakes
 from salledepause.features.archives.model import FILES, Outcome, Step, What
-from salledepause.features.archives.places import ROOMS, places, said_in, words
+from salledepause.features.archives.places import ROOMS, places, said_in
 from salledepause.features.archives.tables_out import addresses_of, pages, write_table
 from salledepause.features.posts import Gesture, Post, Seen
 from salledepause.features.timelines import Profile
+from salledepause.kernel import clock, ids
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Conflict, Forbidden
 from salledepause.kernel.page import Listed, Page
@@ -117,7 +118,7 @@ async def _proven(site: Site, me: Account) -> dict[str, Any]:
 
 async def _beside(site: Site, me: Account, archive: zipfile.ZipFile) -> AsyncIterator[Step]:
     """Write what is of this house alone, where there is any."""
-    for name, gather in (("company.json", _company), ("guichets.json", _desks)):
+    for name, gather in (("company.json", _company), ("guichets.json", _desks), ("portes.json", _doors)):
         if kept := await gather(site, me):
             archive.writestr(name, msgspec.json.encode(kept))
             yield Step(name, 0, Outcome.DONE)
@@ -151,6 +152,26 @@ async def _desks(site: Site, me: Account) -> dict[str, Any]:
     return found if any(found.values()) else {}
 
 
+async def _doors(site: Site, me: Account) -> dict[str, Any]:
+    """Return what somebody asked behind open doors, and where it is answered; the words of others stay theirs."""
+    async with site.db.reading() as tx:
+        asked = await doors.own(tx, me.id)
+        seen = await posts.visible(tx, [one.entry_id for one in asked if one.entry_id], me.id)
+        who = await accounts.load(tx, {one.post.account_id for one in seen})
+    entries = {one.post.id: site.post_url(who[one.post.account_id].handle, one.post.id) for one in seen}
+    found = [
+        {
+            "door": str(one.door_id),
+            "topic": one.topic,
+            "text": one.text,
+            "asked_at": clock.iso(ids.made_at(one.id)),
+            "answer": entries.get(one.entry_id or 0),
+        }
+        for one in asked
+    ]
+    return {"asked": found} if found else {}
+
+
 async def _collections(site: Site, me: Account) -> bytes:
     """Return whom one recommends and why, all one's collections in one table."""
     async with site.db.reading() as tx:
@@ -162,8 +183,8 @@ async def _collections(site: Site, me: Account) -> bytes:
 async def _rooms(site: Site, me: Account, archive: zipfile.ZipFile) -> AsyncIterator[Step]:
     """Write what somebody said in the rooms that they are in, with its media; nothing for who is in none."""
     found, said = await places(site, me), []
-    async for post in said_in(site, me, [int(one["id"]) for one in found]):
-        said.append(words(site, post))
+    async for post, words in said_in(site, me, [int(one["id"]) for one in found]):
+        said.append(words)
         for name in await asyncio.to_thread(_store, site, archive, post):
             yield Step(ROOMS, len(said), Outcome.REFUSED, BadInput(LOST, name=name))
         yield Step(ROOMS, len(said), Outcome.DONE)
