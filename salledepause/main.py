@@ -197,6 +197,7 @@ def wiring(jobs: Jobs, domain: str, link_weight: int = LINK_WEIGHT) -> Wiring:
             sources.HospitalsChanged: (victories.renamed,),
             victories.Thanked: (notifications.thanked,),
             company.Rung: (notifications.rung,),
+            doors.QuestionAnswered: (notifications.question_answered,),
             desks.Waiting: (notifications.desk_waits,),
         },
         later=DEFERRED,

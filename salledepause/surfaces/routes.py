@@ -47,21 +47,26 @@ def reading(scope: str = "", *, remembered: bool = False) -> Rule:
     return Rule("anyone", scope, remembered=remembered, reading=True)
 
 
-def build(site: Site, manner: Manner, lines: Iterable[Line]) -> list[BaseRoute]:
-    """Return Starlette routes, one a path, in the order of `lines` (the hot ones first)."""
+def build(site: Site, manner: Manner, lines: Iterable[Line], unread: ASGIApp | None = None) -> list[BaseRoute]:
+    """Return Starlette routes, one a path, in the order of `lines` (the hot ones first).
+
+    `unread` answers whoever would read a path that only takes forms.
+    """
     paths: dict[str, dict[str, ASGIApp]] = {}
     for line in lines:
         door = Door(site, line.handler, manner, line.rule, f"{line.method} {line.path}")
         paths.setdefault(line.path, {})[line.method] = door
-    return [Route(path, endpoint=Methods(doors)) for path, doors in paths.items()]
+    return [Route(path, endpoint=Methods(doors, unread)) for path, doors in paths.items()]
 
 
 class Methods:
     """The doors of one path by method; HEAD goes through the door of GET, the rest is 405."""
 
-    def __init__(self, doors: dict[str, ASGIApp]) -> None:
+    def __init__(self, doors: dict[str, ASGIApp], unread: ASGIApp | None = None) -> None:
         self._doors = doors if "GET" not in doors else {**doors, "HEAD": doors["GET"]}
         allowed = ", ".join(sorted(self._doors)).encode()
+        if unread and "GET" not in doors:
+            self._doors = {**doors, "GET": unread, "HEAD": unread}
         self._refusal = [(b"allow", allowed), (b"content-type", b"application/json; charset=utf-8")]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

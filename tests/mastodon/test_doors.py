@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+import zipfile
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from salledepause.features import doors
+from salledepause.features import archives, doors, notifications
 from salledepause.features.accounts import Family
 from salledepause.kernel import clock
 from tests.support.doors import OURS, announced, ask, moved, opened, term, write
@@ -110,7 +114,22 @@ async def pair(house: House) -> tuple[Person, Person, Person, str]:
     return host, nurse, director, await opened(house, host, nurse, director)
 
 
-async def test_questions_are_seen_by_few_until_an_entry_answers_them(house: House) -> None:
+async def told_of_it_alone(house: House, entry: str, askers: Sequence[Person], others: Sequence[Person], folder: Path) -> None:
+    """Whoever asked, be it the same as somebody, is told once that an entry answers them, and leaves with their words."""
+    async with house.site.db.transaction() as tx:
+        await notifications.question_answered(tx, doors.QuestionAnswered(int(entry)))
+    for who in (*askers, *others):
+        rung = [one["type"] for one in await house.get("/api/v1/notifications", who) if (one["status"] or {}).get("id") == entry]
+        assert rung == (["mention"] if who in askers else []), who.handle
+        async for _ in archives.export(house.site, who.handle, folder / f"{who.handle}.zip"):
+            pass
+        with zipfile.ZipFile(folder / f"{who.handle}.zip") as taken:
+            kept = json.loads(taken.read("portes.json"))["asked"] if "portes.json" in taken.namelist() else []
+        expected = {True: [True], False: [False] if who.handle == "q_other" else []}[who in askers]
+        assert [(one["answer"] or "").endswith(f"/{entry}") for one in kept] == expected, who.handle
+
+
+async def test_questions_are_seen_by_few_until_an_entry_answers_them(house: House, tmp_path: Path) -> None:
     _, nurse, director, door = await pair(house)
     one, two, other = [await house.person(f"q_{name}") for name in ("one", "two", "other")]
     first = await ask(house, one, door, "Qui recoud la nuit ?")
@@ -135,6 +154,7 @@ async def test_questions_are_seen_by_few_until_an_entry_answers_them(house: Hous
     entry = (await house.post(f"{OURS}/questions/{first}/answer", nurse, text="Moi, avec l'interne."))["status_id"]
     again = await house.call("POST", f"{OURS}/questions/{first}/answer", director, json={"text": "Moi aussi."})
     assert (again.status_code, (await house.get(here, two))[0]["status_id"]) == (409, entry)
+    await told_of_it_alone(house, entry, (one, two), (other, nurse, director), tmp_path)
     record = await house.get(f"{OURS}/{door}/record")
     assert [told["questions"] for told in record["entries"]] == [[{"text": "Qui recoud la nuit ?", "also": True}]]
     assert (await house.call("DELETE", f"{OURS}/questions/{first}", one)).status_code == 404

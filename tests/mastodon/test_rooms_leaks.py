@@ -49,6 +49,9 @@ async def test_an_archive_says_what_its_person_may_read_now(house: House, tmp_pa
     one = await room(house, people, "la_une", Rules())
     said = await house.say(keeper, "@la_une unmotgarde")
     mine = await house.say(member, "@la_une unmotamoi")
+    info = await house.say(member, "@la_une Le parking ferme.", salledepause={"kind": "info"})
+    await house.post(f"{OURS}/notices/{info['id']}/pin", member)
+    await house.post(f"{OURS}/notices/{info['id']}/state", keeper, state="denied", source="Le service technique")
     for gesture in ("favourite", "bookmark"):
         await house.post(f"{STATUSES}/{said['id']}/{gesture}", member)
     await room(house, people, "breve", Rules(expires_hours=3))
@@ -61,7 +64,10 @@ async def test_an_archive_says_what_its_person_may_read_now(house: House, tmp_pa
     with zipfile.ZipFile(tmp_path / "within.zip") as archive:
         outbox, rooms_of_mine = archive.read("outbox.json").decode(), json.loads(archive.read("rooms.json"))
     assert mine["id"] not in outbox, "what one said in a room is not in one's outbox: elsewhere it would be read by all"
-    assert [one["text"] for one in rooms_of_mine["said"]] == ["@la_une unmotamoi"]
+    assert [one["text"] for one in rooms_of_mine["said"]] == ["@la_une unmotamoi", "@la_une Le parking ferme."]
+    plain, rumour = [one.get("notice") for one in rooms_of_mine["said"]]
+    assert (plain, rumour["state"], rumour["source"], rumour["pinned"]) == (None, "denied", "Le service technique", True)
+    assert [(step["state"], step["by"]) for step in rumour["steps"]] == [("denied", "keeper"), ("rumour", "author")]
     assert {one["handle"] for one in rooms_of_mine["rooms"]} == {"la_une", "breve"}
     assert (await exported(house, keeper, tmp_path, "keeper")).count("unmotgarde") == 1
     await house.post(f"{ROOMS}/{one.id}/leave", member)
@@ -74,7 +80,7 @@ async def test_an_archive_says_what_its_person_may_read_now(house: House, tmp_pa
             draft = posts.Draft(text=f"@la_une un mot d'ailleurs, {name}", at=clock.now() - timedelta(days=400))
             await posts.publish(tx, people[name].id, draft)
     inside = await house.get(f"{ROOMS}/{one.id}/posts", keeper)
-    assert {each["id"] for each in inside} == {said["id"], mine["id"]}, "what an archive brings named no room of here"
+    assert {each["id"] for each in inside} == {said["id"], mine["id"], info["id"]}, "what an archive brings named no room of here"
 
 
 async def test_a_thank_you_of_a_room_is_on_no_page_and_in_no_total(house: House) -> None:

@@ -38,6 +38,27 @@ async def announced(house: House) -> str:
         return str(page.answer.url).rpartition("/")[2]
 
 
+async def asked_and_answered(house: House, nurse: Visitor, here: str) -> None:
+    """Have somebody ask two questions, of which a diarist answers one: who asked is told of it."""
+    async with keeper(house, "curieuse") as asker:
+        await asker.get(here)
+        await asker.submit(f"{here}/question", status=422, question=" ")
+        await asker.submit(f"{here}/question", question="Et vos pauses ?")
+        page = await asker.submit(f"{here}/question", question="Sans suite ?")
+        assert "Sans réponse pour l'instant." in page.text
+        await asker.get(here)
+        (form, *_) = [one for one in asker.page.forms if one.action.startswith("/portes/questions/")]
+        queue = await nurse.get(f"{here}/questions")
+        assert "@curieuse" in queue.text
+        answering = next(link for link in queue.links if link == f"/ecrire?question={form.action.rpartition('/')[2]}")
+        page = await nurse.get(answering)
+        assert "En réponse à : « Et vos pauses ? »" in page.text
+        answer = await nurse.send("Debout, avec un yaourt.")
+        page = await asker.get(here)
+        assert f"#p{answer}" in page.links
+        assert "répond à votre question, derrière une porte ouverte" in (await asker.get("/notifications")).text
+
+
 async def test_a_night_and_a_day_are_told_and_asked_about(
     house: House, nurse: Visitor, director: Visitor, reader: Visitor, visitor: Visitor
 ) -> None:
@@ -58,22 +79,7 @@ async def test_a_night_and_a_day_are_told_and_asked_about(
     assert f'id="p{entry}"' in (await director.get(here)).answer.text
     assert "passez en mode contributeur" in (await reader.get(here)).text
     assert "entrez ou créez un pseudonyme" in (await visitor.get(here)).text
-    async with keeper(house, "curieuse") as asker:
-        await asker.get(here)
-        await asker.submit(f"{here}/question", status=422, question=" ")
-        await asker.submit(f"{here}/question", question="Et vos pauses ?")
-        page = await asker.submit(f"{here}/question", question="Sans suite ?")
-        assert "Sans réponse pour l'instant." in page.text
-        await asker.get(here)
-        (form, *_) = [one for one in asker.page.forms if one.action.startswith("/portes/questions/")]
-        queue = await nurse.get(f"{here}/questions")
-        assert "@curieuse" in queue.text
-        answering = next(link for link in queue.links if link == f"/ecrire?question={form.action.rpartition('/')[2]}")
-        page = await nurse.get(answering)
-        assert "En réponse à : « Et vos pauses ? »" in page.text
-        answer = await nurse.send("Debout, avec un yaourt.")
-        page = await asker.get(here)
-        assert f"#p{answer}" in page.links
+    await asked_and_answered(house, nurse, here)
     told = (await visitor.get(here)).text
     assert "On a demandé : Et vos pauses ?" in told
     assert "curieuse" not in told

@@ -178,6 +178,14 @@ async def test_a_profile_tells_who_somebody_is(house: House, nurse: Visitor, vis
     await visitor.get("/@personne", status=404)
 
 
+async def test_an_address_that_only_takes_forms_says_so_to_who_comes_to_read(nurse: Visitor) -> None:
+    page = await nurse.get("/pieces/code", status=405)
+    assert "Revenez en arrière pour le retrouver" in page.text
+    assert (page.answer.headers["allow"], nurse.client.headers["accept"]) == ("POST", "text/html")
+    by_an_app = await nurse.client.get("/pieces/code", headers={"accept": "application/json"})
+    assert (by_an_app.status_code, by_an_app.json()) == (405, {"error": "Method not allowed"})
+
+
 async def test_blocking_is_explained_first_and_undone_on_the_profile(nurse: Visitor, director: Visitor) -> None:
     await nurse.write("bonjour")
     page = await director.get("/@nuit")

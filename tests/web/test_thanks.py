@@ -90,6 +90,10 @@ async def test_recipients_are_found_chosen_taken_off_and_come_back_with_a_second
         assert not [one for one in closed.forms if one.action == "/ecrire"]
     assert "Merci à Centre hospitalier spécialisé Leon Jean Gregory Thuir Thuir Lingerie" in page.text
     assert "/equipes/660000092" in page.links
+    assert "/ecrire?merci=660000092" in (await nurse.get("/equipes/660000092")).links
+    addressed = (await nurse.get("/ecrire?merci=660000092")).form("/ecrire").values
+    assert (addressed["thanks[0]"], addressed["kind"]) == ("finess:660000092", "thanks")
+    await nurse.get("/ecrire?merci=personne", status=404)
     word = (await nurse.get("/ecrire")).form("/ecrire").values["csrf"]
     answer = await nurse.client.post("/ecrire/reprendre", data={"csrf": word, "ids": str(made)})
     nurse.page = type(nurse.page)(answer)

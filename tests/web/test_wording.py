@@ -69,9 +69,9 @@ def test_dates_are_as_short_as_they_can_be(monkeypatch: pytest.MonkeyPatch, pass
     monkeypatch.setattr(clock, "now", lambda: NOW)
     assert wording.ago(NOW - passed, "fr").replace("\u202f", " ") == french
     assert wording.ago(NOW - passed, "en") == english
-    assert wording.in_full(NOW, "fr") == "dimanche 22 novembre 2026 à 03:14"
+    assert wording.in_full(NOW, "fr") == "dimanche 22 novembre 2026 à 3\u00a0h\u00a014"
     first = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)  # the 1st in Paris
-    assert wording.in_full(first, "fr") == "mardi 1er décembre 2026 à 00:30"
+    assert wording.in_full(first, "fr") == "mardi 1er décembre 2026 à 0\u00a0h\u00a030"
     assert wording.day_in_full(first, "fr") == "mardi 1er décembre 2026"
     assert (wording.day(first, "fr"), wording.day(first, "en")) == ("1er décembre 2026", "December 1, 2026")
 

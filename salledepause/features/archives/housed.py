@@ -1,4 +1,4 @@
-"""What an archive holds that no other house knows: one's shifts, one's desks, one's shield; each a file, where there is any.
+"""What an archive holds that no other house knows: shifts, desks, questions at doors, shield; each a file, where there is any.
 
 It leaves and does not come back: shifts, desks and shields are of the house where they are.
 """
@@ -10,8 +10,9 @@ from typing import Any
 
 import msgspec
 
-from salledepause.features import accounts, company, desks, shield
+from salledepause.features import accounts, company, desks, doors, posts, shield
 from salledepause.features.accounts import Account
+from salledepause.kernel import clock, ids
 from salledepause.kernel.site import Site
 
 
@@ -71,9 +72,30 @@ async def shield_kept(site: Site, me: Account) -> dict[str, Any]:
     return {"worn": mine.worn, "digest": mine.digest, "digest_at": mine.digest_at, **found, "evidence": proofs}
 
 
+async def doors_kept(site: Site, me: Account) -> dict[str, Any]:
+    """Return what somebody asked behind open doors, and where it is answered; the words of others stay theirs."""
+    async with site.db.reading() as tx:
+        asked = await doors.own(tx, me.id)
+        seen = await posts.visible(tx, [one.entry_id for one in asked if one.entry_id], me.id)
+        who = await accounts.load(tx, {one.post.account_id for one in seen})
+    entries = {one.post.id: site.post_url(who[one.post.account_id].handle, one.post.id) for one in seen}
+    found = [
+        {
+            "door": str(one.door_id),
+            "topic": one.topic,
+            "text": one.text,
+            "asked_at": clock.iso(ids.made_at(one.id)),
+            "answer": entries.get(one.entry_id or 0),
+        }
+        for one in asked
+    ]
+    return {"asked": found} if found else {}
+
+
 GATHERED: dict[str, Callable[[Site, Account], Awaitable[dict[str, Any]]]] = {
     "company.json": company_kept,
     "guichets.json": desks_kept,
+    "portes.json": doors_kept,
     "bouclier.json": shield_kept,
 }
 """By the name of its file."""

@@ -18,7 +18,7 @@ from salledepause.features.archives.activities import Around
 from salledepause.features.archives.housed import GATHERED
 from salledepause.features.archives.keepsakes import CLAPS, claps, keepsakes
 from salledepause.features.archives.model import FILES, Outcome, Step, What
-from salledepause.features.archives.places import ROOMS, places, said_in, words
+from salledepause.features.archives.places import ROOMS, places, said_in
 from salledepause.features.archives.tables_out import addresses_of, pages, write_table
 from salledepause.features.posts import Gesture, Post, Seen
 from salledepause.features.timelines import Profile
@@ -135,8 +135,8 @@ async def _collections(site: Site, me: Account) -> bytes:
 async def _rooms(site: Site, me: Account, archive: zipfile.ZipFile) -> AsyncIterator[Step]:
     """Write what somebody said in the rooms that they are in, with its media; nothing for who is in none."""
     found, said = await places(site, me), []
-    async for post in said_in(site, me, [int(one["id"]) for one in found]):
-        said.append(words(site, post))
+    async for post, words in said_in(site, me, [int(one["id"]) for one in found]):
+        said.append(words)
         for name in await asyncio.to_thread(_store, site, archive, post):
             yield Step(ROOMS, len(said), Outcome.REFUSED, BadInput(LOST, name=name))
         yield Step(ROOMS, len(said), Outcome.DONE)

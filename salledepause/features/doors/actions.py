@@ -8,7 +8,7 @@ import msgspec
 
 from salledepause.features import accounts, moderation, posts, rooms
 from salledepause.features.doors import store
-from salledepause.features.doors.model import MOST_ASKED, SORT, Opening, Stage, View, check, questioned, rules
+from salledepause.features.doors.model import MOST_ASKED, SORT, Opening, QuestionAnswered, Stage, View, check, questioned, rules
 from salledepause.features.doors.readings import one
 from salledepause.features.moderation import Act
 from salledepause.features.posts import Draft
@@ -16,6 +16,7 @@ from salledepause.features.rooms import In
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Conflict, Forbidden, Missing
+from salledepause.kernel.events import emit
 from salledepause.kernel.marks import Subject
 from salledepause.kernel.text import clean
 
@@ -154,6 +155,7 @@ async def answer_by(tx: Tx, me: int, question_id: int, entry_id: int) -> int:
 
 async def _answered(tx: Tx, view: View, question_id: int, entry_id: int) -> int:
     await store.answer(tx, question_id, entry_id)
+    await emit(tx, QuestionAnswered(entry_id))
     _moves(tx, view, view.viewer or 0)
     return entry_id
 

@@ -14,6 +14,7 @@ from salledepause.features.verification import CARERS
 from salledepause.kernel import ids
 from salledepause.kernel.clock import PARIS
 from salledepause.kernel.errors import BadInput
+from salledepause.kernel.events import Event
 from salledepause.kernel.text import clean, fits
 
 SORT = "door"
@@ -131,6 +132,22 @@ class Asked(NamedTuple):
 
     text: str
     also: bool
+
+
+class Own(NamedTuple):
+    """What one asked oneself, for who leaves with what is theirs; `entry_id` answers it, `None` while nothing does."""
+
+    door_id: int
+    id: int
+    topic: str
+    text: str
+    entry_id: int | None
+
+
+class QuestionAnswered(Event, frozen=True):
+    """An entry answers a question, and those that ask the same: whoever asked is to be told."""
+
+    entry_id: int
 
 
 class Hour(NamedTuple):

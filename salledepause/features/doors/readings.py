@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from salledepause.features import posts, rooms
 from salledepause.features.doors import store
-from salledepause.features.doors.model import Asked, Diary, Question, View
+from salledepause.features.doors.model import Asked, Diary, Own, Question, View
 from salledepause.features.posts import Seen
 from salledepause.features.rooms import In
 from salledepause.kernel import clock
@@ -94,6 +94,16 @@ async def mine(tx: Tx, me: int, door_id: int) -> list[Mine]:
     """Return what one asked behind a door that one may read."""
     tx.stands_on(Subject.PERSON, me)
     return [Mine(*row) for row in await store.asked_by(tx, door_id, me)]
+
+
+async def own(tx: Tx, me: int) -> list[Own]:
+    """Return all that one asked behind doors, the oldest first, for who leaves with what is theirs."""
+    return await store.own(tx, me)
+
+
+async def answering(tx: Tx, me: int, entry_ids: Sequence[int]) -> set[int]:
+    """Return which of some entries answer something that one asked oneself. It asks no gate: ids come from `posts`."""
+    return await store.answering(tx, me, entry_ids) if entry_ids else set()
 
 
 async def waiting(tx: Tx, me: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from salledepause.features.doors.model import MOST_ENTRIES, Asked, Diary, Question
+from salledepause.features.doors.model import MOST_ENTRIES, Asked, Diary, Own, Question
 from salledepause.kernel.db import Tx
 
 DIARIES = """d.room_id, d.place, d.account_id, d.title,
@@ -73,6 +73,19 @@ async def asked_by(tx: Tx, room_id: int, account_id: int) -> list[tuple[int, str
     """Return what somebody asked behind a door: id, text, and the entry that answers it."""
     query = "SELECT id, text, answer_id FROM door_questions WHERE room_id = %s AND account_id = %s ORDER BY id"
     return [(row[0], row[1], row[2]) for row in await tx.rows(query, [room_id, account_id])]
+
+
+async def own(tx: Tx, account_id: int) -> list[Own]:
+    """Return all that somebody asked behind doors, the oldest first, with the entry that answers it."""
+    query = """SELECT q.room_id, q.id, r.name, q.text, q.answer_id FROM door_questions q JOIN rooms r ON r.id = q.room_id
+        WHERE q.account_id = %s ORDER BY q.id"""
+    return await tx.all(Own, query, [account_id])
+
+
+async def answering(tx: Tx, account_id: int, entry_ids: Sequence[int]) -> set[int]:
+    """Return which of some entries answer something that somebody asked."""
+    query = "SELECT answer_id FROM door_questions WHERE account_id = %s AND answer_id = ANY(%s)"
+    return set(await tx.values(query, [account_id, list(entry_ids)]))
 
 
 async def ask(tx: Tx, room_id: int, account_id: int, text: str) -> int:

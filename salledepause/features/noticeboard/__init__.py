@@ -20,7 +20,7 @@ from salledepause.features.noticeboard.model import (
     Step,
 )
 from salledepause.features.noticeboard.reactions import edited, forget, remember, sweep
-from salledepause.features.noticeboard.readings import View, board, of, one, owe
+from salledepause.features.noticeboard.readings import View, board, histories, of, one, owe
 
 __all__ = [
     "NEXT",
@@ -38,6 +38,7 @@ __all__ = [
     "decide",
     "edited",
     "forget",
+    "histories",
     "of",
     "one",
     "owe",

@@ -35,6 +35,11 @@ async def of(tx: Tx, shown: Sequence[Post]) -> dict[int, Item]:
     return await store.of(tx, wanted) if wanted else {}
 
 
+async def histories(tx: Tx, post_ids: Sequence[int]) -> dict[int, list[Step]]:
+    """Return what became of items, by post, the newest first. It asks no gate: ids come from `posts`."""
+    return await store.steps(tx, post_ids) if post_ids else {}
+
+
 async def owe(tx: Tx, post_ids: Sequence[int], viewers: Sequence[int]) -> None:
     """Have it remembered that posts are shown to people, where nothing is decided of them; written before the answer goes."""
     if post_ids and viewers and (met := await store.untold(tx, post_ids, viewers)):
@@ -61,7 +66,7 @@ async def one(tx: Tx, viewer: int | None, post_id: int) -> View:
         raise Missing
     if item and viewer:
         await owe(tx, [post_id], [viewer])
-    return View(item, tuple(await store.steps(tx, post_id)), may)
+    return View(item, tuple((await histories(tx, [post_id])).get(post_id, ())), may)
 
 
 async def as_what(tx: Tx, me: int, post: Post) -> By | None:

@@ -28,10 +28,13 @@ async def of(tx: Tx, post_ids: Sequence[int]) -> dict[int, Item]:
     return {row[0]: Item(row[0], row[1], State(row[2]), *row[3:]) for row in rows}
 
 
-async def steps(tx: Tx, post_id: int) -> list[Step]:
-    """Return the changes of an item, the newest first."""
-    rows = await tx.rows(f"SELECT {STEPS} FROM notice_steps WHERE post_id = %s ORDER BY id DESC", [post_id])
-    return [Step(State(state), at, By(by), source) for state, at, by, source in rows]
+async def steps(tx: Tx, post_ids: Sequence[int]) -> dict[int, list[Step]]:
+    """Return the changes of items by post, the newest first."""
+    rows = await tx.rows(f"SELECT post_id, {STEPS} FROM notice_steps WHERE post_id = ANY(%s) ORDER BY id DESC", [list(post_ids)])
+    found: dict[int, list[Step]] = {}
+    for post_id, state, at, by, source in rows:
+        found.setdefault(post_id, []).append(Step(State(state), at, By(by), source))
+    return found
 
 
 async def hold(tx: Tx, post_id: int) -> State | None:

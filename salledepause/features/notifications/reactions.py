@@ -7,10 +7,11 @@ from salledepause.features.accounts import SignedUp
 from salledepause.features.barometer import Reddened
 from salledepause.features.company import Rung
 from salledepause.features.desks import Waiting
+from salledepause.features.doors import QuestionAnswered
 from salledepause.features.graph import Blocked, Followed, FollowRequested, Limited, Recommended, RequestDecided, Unfollowed
 from salledepause.features.moderation import ReportFiled, Warned
 from salledepause.features.noticeboard import ItemDenied
-from salledepause.features.notifications import away_store, requests_store, store, warnings_store
+from salledepause.features.notifications import away_store, doors_store, requests_store, store, warnings_store
 from salledepause.features.notifications.model import Kind, Notified, PushDue, ReplyDue
 from salledepause.features.posts import OPEN, Boosted, Favourited, PollEnded, PostEdited, PostPublished, Quoted, Unfavourited
 from salledepause.features.victories import Thanked
@@ -48,6 +49,11 @@ async def denied(tx: Tx, event: ItemDenied) -> None:
 async def rung(tx: Tx, event: Rung) -> None:
     """Tell who is on shift, or a host, that somebody asks for a word; again when they are called again."""
     await _tell(tx, await store.rung(tx, event.post_id, event.account_ids))
+
+
+async def question_answered(tx: Tx, event: QuestionAnswered) -> None:
+    """Tell whoever asked behind an open door that they are answered."""
+    await _tell(tx, await doors_store.answered(tx, event.entry_id))
 
 
 async def desk_waits(tx: Tx, event: Waiting) -> None:

@@ -178,4 +178,5 @@ def routes(site: Site, limiter: Limiter) -> list[BaseRoute]:
     manner = WebManner(limiter, known)
     glossary.follow(site)
     streams = direct.routes(site, limiter, known)
-    return [*streams, *build(site, manner, lines), *assets.routes(), *outside.routes(site, manner)]
+    pages = build(site, manner, lines, outside.letterbox(site, manner))
+    return [*streams, *pages, *assets.routes(), *outside.routes(site, manner)]

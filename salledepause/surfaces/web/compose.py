@@ -56,6 +56,7 @@ class Asked(msgspec.Struct):
     cite: str = ""
     kind: Kind | None = None
     dedicace: str = ""
+    merci: str = ""
     piece: str = ""
     question: str = ""
     mot: bool = False
@@ -87,7 +88,7 @@ class Sent(NamedTuple):
 
 
 async def show(call: Call) -> Answer:
-    """GET /ecrire: the form alone; `?cite=` quotes, `?dedicace=` is for one person, `?piece=` for a room, `?mot=1` for help."""
+    """GET /ecrire: alone; `?cite=` quotes, `?dedicace=` is for a person, `?merci=` a team, `?piece=` a room, `?mot=1` help."""
     me = contributor(call)
     asked = call.read(Asked)
     if asked.dedicace:
@@ -103,6 +104,9 @@ async def show(call: Call) -> Answer:
         return await compose(call, msgspec.structs.replace(form, question=asked.question), notice=told)
     if not asked.cite:
         form = blank(me)
+        if asked.merci:
+            team = await victories.team(call.tx, asked.merci)
+            form = msgspec.structs.replace(form, kind=Kind.THANKS, thanks=(team.recipient.word,))
         if asked.piece:
             one = await rooms.by_handle(call.tx, call.viewer, asked.piece)
             form = writing.in_room(me, one.room, f"/pieces/{one.room.handle}")

@@ -265,7 +265,7 @@ async def sort(call: Call) -> Answer:
     return answers.back(call, f"{HERE}/{door_id}/questions", told)
 
 
-DESTINATIONS = [Destination("Vis ma nuit", HERE, "ajar", rank=26, badge=doors.waiting)]
+DESTINATIONS = [Destination("Portes ouvertes", HERE, "ajar", rank=26, badge=doors.waiting)]
 ROUTES = [
     route("GET", HERE, show_all, reading()),
     route("GET", f"{HERE}/ouvrir", new, user("")),

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from salledepause.features import accounts, company, graph, moderation, notifications, supports, timelines
+from salledepause.features import accounts, company, doors, graph, moderation, notifications, supports, timelines
 from salledepause.features.accounts import Account
 from salledepause.features.graph import Collection
 from salledepause.features.moderation import Caution
@@ -100,6 +100,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """Whether somebody asks for a word, and one was rung."""
     read: Read | None = None
     """What a mention seems to be for, when it may have come to the wrong desk."""
+    answers: bool = False
+    """Whether it answers what one asked behind an open door."""
     fresh: bool = False
     """Whether it came after the place where one had stopped reading."""
 
@@ -156,7 +158,7 @@ async def _told(call: Call, found: Sequence[Group], read: int) -> list[Told]:
     """Return groups as a page tells them; what a filter of the viewer hides is left out."""
     who = await accounts.load(call.tx, {account_id for one in found for account_id in one.account_ids})
     shown = await _cards(call, [one.newest.seen for one in found if one.newest.seen])
-    rung = await company.called(call.tx, call.me, list(shown))
+    rung, answering = await company.called(call.tx, call.me, list(shown)), await doors.answering(call.tx, call.me, list(shown))
     warned = [one.newest.told.id for one in found if one.newest.told.kind == Kind.WARNING]
     acts = await notifications.acts(call.tx, warned) if warned else {}
     cautions = await moderation.cautions(call.tx, set(acts.values())) if acts else {}
@@ -177,6 +179,7 @@ async def _told(call: Call, found: Sequence[Group], read: int) -> list[Told]:
                 card=shown[seen.post.id] if seen else None,
                 caution=caution,
                 asks=bool(seen and seen.post.id in rung),
+                answers=bool(seen and seen.post.id in answering),
                 collection=collection,
                 read=astray.get(seen.post.id) if seen else None,
                 fresh=one.newest.told.id > read,

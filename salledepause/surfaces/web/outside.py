@@ -1,4 +1,4 @@
-"""An address that leads nowhere: a page for people, JSON for apps."""
+"""An address that leads nowhere, or that only takes forms: a page for people, JSON for apps."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from salledepause.kernel import words
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.site import Site
 from salledepause.surfaces.edge import Answer, Call, Door, Rule, json
-from salledepause.surfaces.web import manner
+from salledepause.surfaces.web import manner, rendering, wording
 
+UNREAD = 405
+ALLOW = (b"allow", b"POST")
+FORMS_ONLY = "Cette adresse reçoit un formulaire. Revenez en arrière pour le retrouver, avec ce que vous y aviez écrit."
 APPS = ("/api/", "/oauth/", "/.well-known/", "/nodeinfo/", "/media/", "/portraits/", "/static/")
 
 
@@ -20,6 +23,19 @@ async def nowhere(call: Call) -> Answer:
     if _by_an_app(call.scope, call.headers):
         return json({"error": words.told(Missing(), "en")}, Missing.status)
     raise Missing
+
+
+async def takes_forms(call: Call) -> Answer:
+    """Answer a visit to an address that only takes forms: most often a form that was refused, whose page is loaded again."""
+    if _by_an_app(call.scope, call.headers):
+        return json({"error": "Method not allowed"}, UNREAD, (ALLOW,))
+    message = wording.said(FORMS_ONLY, call.language)
+    return rendering.page(call, "refusal.html", status=UNREAD, headers=(ALLOW,), code=UNREAD, message=message, again="")
+
+
+def letterbox(site: Site, how: manner.WebManner) -> Door:
+    """Return the door of every address that only takes forms, for who comes to read."""
+    return Door(site, takes_forms, how, Rule(), "letterbox")
 
 
 def routes(site: Site, how: manner.WebManner) -> list[BaseRoute]:

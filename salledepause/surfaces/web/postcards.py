@@ -65,8 +65,12 @@ def _said(call: Call, card: Card, wave: dict[str, Any] | None) -> Postcard:
     post, language = card.post, call.language
     family = f" · {wording.said(LABELS[post.family], language)}" if post.family else ""
     words = post.warning or post.text
+    if post.kind is Kind.THANKS:
+        heading = "Merci à" if card.thanks else "Merci"
+    else:
+        heading = "Une victoire, grâce à" if card.thanks else "Une victoire"
     return Postcard(
-        heading=wording.said("Merci" if post.kind is Kind.THANKS else "Une victoire", language),
+        heading=wording.said(heading, language),
         words=wording.unbroken(words) if post.language in {"fr", None} else words,
         to=tuple(map(_named, card.thanks)),
         signed=f"@{card.author.handle}{family}",

@@ -120,8 +120,8 @@ def _short_date(local: datetime, this_year: int, language: str) -> str:
 
 
 def in_full(instant: datetime, language: str) -> str:
-    """Return a date and hour in Paris in words: `dimanche 22 novembre 2026 à 03:14`."""
-    shape = {"fr": "EEEE d MMMM y 'à' HH:mm", "en": "EEEE, MMMM d, y 'at' HH:mm"}[language]
+    """Return a date and hour in Paris in words: `dimanche 22 novembre 2026 à 3 h 14`."""
+    shape = {"fr": "EEEE d MMMM y 'à' H\u00a0'h'\u00a0mm", "en": "EEEE, MMMM d, y 'at' HH:mm"}[language]
     return _worded(instant.astimezone(clock.PARIS), shape, language)
 
 
