@@ -48,9 +48,9 @@ SIZES, DESKS, TURNS = (5, 10), 3, 1
 """Examples of a card in the desks on which silence is learned, into how many desks half of the cards go, and how often."""
 PRECISION, CARE = 0.975, 1.28
 """Of automatic answers on cards held out, half as many wrong ones as is aimed at; how kind chance may have been."""
-HELD, ALARMED = 0.02, 0.025
-"""Share of harmless mentions that may be held, and of harmless posts that may be marked: less than is aimed at, for others
-write otherwise than those who were learned from."""
+HELD, ALARMED = {"second": 0.017, "first": 0.02}, 0.025
+"""Share of harmless mentions that may be held, by pass, and of harmless posts that may be marked: less than is aimed at, for
+others write otherwise than those who were learned from."""
 SITTING = 40
 """Mentions that were written in one go, and are left out together: who writes repeats himself."""
 FOLDS, MOST_WORDS = 5, 5_000
@@ -266,7 +266,7 @@ def learn_mentions(told: list[Told], groups: list[int], table: Table, encoder: E
         )
         left_out = found.left_out[:, -1] + goals[:, -1].mean()
         hostile = goals[:, -1] > 0
-        made[f"{name}_bar"] = np.array(float(np.quantile(left_out[~hostile], 1 - HELD)))
+        made[f"{name}_bar"] = np.array(float(np.quantile(left_out[~hostile], 1 - HELD[name])))
         made[f"{name}_slope"] = np.array(slope_of(left_out, hostile))
         weights = found.weights.astype(np.float32)
         if way:
