@@ -13,6 +13,7 @@ from salledepause import supervise
 from salledepause.commands import admin, answers, archives, language
 from salledepause.demo import BadScript, sign_ins
 from salledepause.demo import load as load_demo
+from salledepause.features import language as engine
 from salledepause.kernel import logs
 from salledepause.kernel.config import BadSettings, Settings, load
 from salledepause.kernel.embedded import NoDatabase
@@ -74,6 +75,8 @@ def migrate(data: Data = HERE) -> None:
 
 
 def _serve(settings: Settings, place: Place, *, fictional: bool) -> None:
+    if settings.language:
+        engine.check(settings.language)
     relay = Relay.received()
     with supervise.taken(settings, place, relay), supervise.standing(settings) as up:
         if fictional:

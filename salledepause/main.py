@@ -15,12 +15,14 @@ from salledepause.features import (
     accounts,
     announcements,
     archives,
+    barometer,
     company,
     desks,
     doors,
     emojis,
     glossary,
     graph,
+    language,
     moderation,
     noticeboard,
     notifications,
@@ -100,6 +102,7 @@ EVERY: list[tuple[str, str, Callable[[Site], Awaitable[None]]]] = [
     ("23 * * * *", "archives.sweep", archives.sweep),
     ("29 4 * * *", "safety_net.forget_calls", safety_net.forget_calls),
     ("33 4 * * *", "company.sweep", company.sweep),
+    ("* * * * *", "barometer.gauge", barometer.gauge),
     ("* * * * *", "desks.consider", desks.consider),
     ("13 6 * * *", "desks.lapse", desks.lapse),
     ("35 4 * * *", "desks.sweep", desks.sweep),
@@ -143,6 +146,7 @@ ALOUD: frozenset[type[Event]] = frozenset(
 
 
 APART: dict[type[Event], Sequence[Callable[[Tx, Any], Awaitable[None]]]] = {
+    barometer.Reddened: (notifications.room_red,),
     moderation.ReportFiled: (notifications.report_filed,),
     moderation.Warned: (notifications.warned,),
     noticeboard.ItemDenied: (notifications.denied, noticeboard.forget),
@@ -215,8 +219,10 @@ def site_of(settings: Settings, marks: Marks | None = None, *, worker: bool = Fa
     """Return a process of this installation, its connections still closed. Jobs are declared only in the worker.
 
     `marks` are those that the processes of a host share; without them a process is alone and learns from the bus. The process
-    of an import is `hushed`.
+    of an import is `hushed`. Raises BadInput in the worker where `settings.language` is of no use.
     """
+    if worker and settings.language:
+        language.choose(settings.language)
     url = settings.database_url
     jobs = Jobs(url)
     wired = msgspec.structs.replace(wiring(jobs, settings.domain, settings.link_weight), seals=Seals(settings.seals))

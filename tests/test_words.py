@@ -25,6 +25,7 @@ from salledepause.surfaces.mastodon import instance
 from salledepause.surfaces.web import (
     alerts,
     appearance,
+    barometer,
     belongings,
     distance,
     doors,
@@ -68,6 +69,8 @@ ANYWHERE: dict[str, Iterable[str]] = {
     "quote_gone[]": rendering.QUOTE_GONE.values(),
     "said_by[]": noticeboard.SAID_BY.values(),
     "states[]": STATE_LABELS.values(),
+    "signs[]": barometer.SIGNS.values(),
+    "tensions[]": barometer.TENSIONS.values(),
     "to_say[]": noticeboard.TO_SAY.values(),
     "roles[]": keeping.ROLES.values(),
     "support_words[]": supports.LABELS.values(),

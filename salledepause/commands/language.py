@@ -23,6 +23,11 @@ from salledepause.kernel.errors import BadInput
 app = typer.Typer(no_args_is_help=True)
 Line = TypeVar("Line")
 
+Learned = Annotated[
+    Path | None,
+    typer.Option(help="Ce qui a été appris avec un autre modèle.", envvar="SALLEDEPAUSE_LANGUAGE", exists=True, file_okay=False),
+]
+
 BATCH = 32
 """Lines that are answered together: the encoder reads several texts as fast as it can only together."""
 AT_ONCE = 1 << 16
@@ -40,10 +45,11 @@ class Text(msgspec.Struct, frozen=True):
 def remarks(
     cards: Annotated[Path, typer.Option(help="Fiches : {id, remark, answer}.", exists=True, dir_okay=False)],
     examples: Annotated[Path | None, typer.Option(help="Textes connus : {remark, text}.", exists=True, dir_okay=False)] = None,
+    learned: Learned = None,
 ) -> None:
     """Dit de chaque texte à quelle fiche il revient, ou à aucune quand ce n'est pas sûr."""
     known = list(_read(examples, language.Example)) if examples else []
-    desk = language.desk(list(_read(cards, language.Card)), known)
+    desk = language.desk(list(_read(cards, language.Card)), known, language.choose(learned))
 
     def answered(lines: list[Text]) -> Iterator[dict[str, Any]]:
         for found in language.remarks(desk, [line.text for line in lines]):
@@ -54,11 +60,12 @@ def remarks(
 
 
 @app.command()
-def mentions() -> None:
+def mentions(learned: Learned = None) -> None:
     """Dit de chaque mention ce qu'elle fait à qui la reçoit, selon qui l'écrit."""
+    engine = language.choose(learned)
 
     def answered(lines: list[Mention]) -> Iterator[dict[str, Any]]:
-        for found in language.mentions(lines):
+        for found in language.mentions(lines, engine):
             yield msgspec.to_builtins(found)
 
     _answer(language.Mention, answered)
@@ -80,9 +87,11 @@ def train(
     source: Annotated[Path | None, typer.Option("--from", help="Textes à apprendre.", exists=True, file_okay=False)] = None,
     into: Annotated[Path | None, typer.Option(help="Où ranger ce qui est appris.", file_okay=False)] = None,
     words: Annotated[bool, typer.Option("--words", help="Distille aussi à nouveau la table des mots.")] = False,
+    model: Annotated[Path | None, typer.Option(help="Dossier d'un autre modèle de phrases, avec --into.")] = None,
 ) -> None:
     """Apprend tout à nouveau à partir des textes ; deux fois de suite donne les mêmes octets."""
-    for name, size in language.learn(source, into, lambda step: print(f"… {step}", file=sys.stderr, flush=True), words=words):
+    lesson = language.Lesson(source, into, words, model)
+    for name, size in language.learn(lesson, lambda step: print(f"… {step}", file=sys.stderr, flush=True)):
         print(f"{name} : {size / 1e6:.2f} Mo")
 
 
@@ -91,10 +100,11 @@ def evaluate(
     unseen: Annotated[Path | None, typer.Option(help="Textes jamais appris.", exists=True, file_okay=False)] = None,
     data: Annotated[Path | None, typer.Option(help="Jeux publics.", exists=True, file_okay=False)] = None,
     first: Annotated[bool, typer.Option("--first", help="Premier passage seul, sans encodeur.")] = False,
+    learned: Learned = None,
 ) -> None:
     """Mesure chaque but sur des textes jamais appris, avec son intervalle de confiance à 95 %."""
     shown = Table("mesure", "valeur", "intervalle", "textes", "but", "part du but")
-    for one in language.measured(unseen, data, language.quick() if first else language.full()):
+    for one in language.measured(unseen, data, language.quick() if first else language.choose(learned)):
         ratio = "" if one.ratio is None else f"{one.ratio:.2f}"
         bar = "" if one.target is None else f"{'≥' if one.more else '≤'} {one.target:g}"
         shown.add_row(one.name, f"{one.value:.3f}", f"{one.low:.3f} – {one.high:.3f}", str(one.texts), bar, ratio)

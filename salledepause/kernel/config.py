@@ -59,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Whether push services may stand at private addresses, without TLS: for tests, and services of the house itself."""
     link_weight: Annotated[int, msgspec.Meta(ge=1, le=100)] = LINK_WEIGHT
     """How many characters a link of a post counts for, however long it is."""
+    language: Path | None = None
+    """Folder of what the language engine learned with another sentence encoder; none: what comes with the package."""
     media_bytes: Annotated[int, msgspec.Meta(ge=1024)] = 99 * 1024 * 1024
 
     @property

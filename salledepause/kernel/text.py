@@ -179,8 +179,7 @@ def folded(text: str) -> str:
     """Return `text` as searches compare it: NFKC, case folded, without accents, ligatures as two letters."""
     if text.isascii():
         return text.lower()
-    small = unicodedata.normalize("NFKC", _composed(text)).casefold()
-    small = _LIGATURE.sub(lambda found: _LIGATURES[found[0]], small)
+    small = _LIGATURE.sub(lambda found: _LIGATURES[found[0]], unicodedata.normalize("NFKC", _composed(text)).casefold())
     return unicodedata.normalize("NFC", _TAG_MARKS.sub("", unicodedata.normalize("NFKD", small)))
 
 
@@ -241,13 +240,10 @@ def fold(text: str, limit: int = 280, link_weight: int = LINK_WEIGHT) -> int:
 
 def _composed(text: str) -> str:
     """Return the NFC form, with no endless run of combining marks."""
-    if text.isascii():
-        return text
-    return _few_marks(unicodedata.normalize("NFC", _few_marks(text)))  # some marks become two
-
-
-def _few_marks(text: str) -> str:
-    return _TOO_MANY_MARKS.sub(r"\1", text) if _TOO_MANY_MARKS.search(text) else text  # to look alone costs a third
+    for _ in range(0 if text.isascii() else 2):  # some marks become two
+        bounded = _TOO_MANY_MARKS.sub(r"\1", text) if _TOO_MANY_MARKS.search(text) else text  # to look alone costs a third
+        text = unicodedata.normalize("NFC", bounded)
+    return text
 
 
 def _clusters(text: str) -> int:

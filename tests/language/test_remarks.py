@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from salledepause.features import language
 from salledepause.features.language import desks, fixtures, measuring, ngrams, static, training
-from salledepause.features.language.encoder import beginnings
+from salledepause.features.language.bundled import beginnings
 from salledepause.features.language.measuring import Points, Space
 from salledepause.features.language.static import Table
 

@@ -169,6 +169,8 @@ def _rooms(estate: Estate) -> dict[str, dict[str, Any]]:
         f"POST {rooms}/{{id}}/keepers": {"handle": "ben"},
         f"POST {rooms}/{{id}}/out": {"account_id": str(estate.eve.id)},
         f"POST {rooms}/{{id}}/in": {"account_id": str(estate.eve.id)},
+        f"PATCH {rooms}/{{id}}/barometer": {"on": True},
+        f"POST {rooms}/{{id}}/barometer/lift": {},
         f"POST {rooms}/{{id}}/code": {},
         "POST /api/salledepause/v1/notices/{id}/pin": {},
         "POST /api/salledepause/v1/notices/{id}/state": {"state": "checking", "source": "le cadre"},

@@ -24,6 +24,7 @@ async def opened(server: Server, me: Visitor, host_session: str) -> dict[str, st
         await host.submit("/pieces/ouvrir", name="Le salon", purpose="Pour toute la maison.", handle="le_salon", sort="house")
         await host.get("/pieces/le_salon")
         await host.submit("/ecrire", text="La lumière est allumée.", step="publish")
+        await _reddened(server, host)
     word = (await me.get("/reglages/verification")).form("/reglages/verification/justificatif").values["csrf"]
     sent = {"file": ("carte.pdf", b"%PDF-1.4 de quoi prouver", "application/pdf")}
     answer = await me.client.post("/reglages/verification/justificatif", data={"csrf": word}, files=sent)
@@ -31,6 +32,19 @@ async def opened(server: Server, me: Visitor, host_session: str) -> dict[str, st
     board = await _board(me)
     more = {"vent": await _vented(server, me)} | await _company(server, me)
     return {"room": room, "code": code} | board | more
+
+
+async def _reddened(server: Server, host: Visitor) -> None:
+    """Have a room of the whole house whose barometer is red, and stays so: the worker is not to settle it meanwhile."""
+    await host.get("/pieces/ouvrir")
+    await host.submit("/pieces/ouvrir", name="Le tri", purpose="Aux urgences, on se parle.", handle="le_tri", sort="house")
+    await host.get("/pieces/le_tri")
+    await host.submit("/ecrire", text="Trois brancards dans le couloir, encore.", step="publish")
+    with psycopg.connect(server.database_url) as connection:
+        connection.execute("""INSERT INTO room_barometers (room_id, state, since, people, reasons)
+            SELECT id, 'red', now() + interval '1 day', 10, '[{"kind": "sharp", "people": 10}, {"kind": "report", "people": 5}]'
+            FROM rooms WHERE handle = 'le_tri'""")
+        connection.execute("UPDATE rooms SET brake_seconds = 180 WHERE handle = 'le_tri'")
 
 
 async def _board(me: Visitor) -> dict[str, str]:

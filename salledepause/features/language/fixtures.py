@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -43,6 +44,14 @@ class Post(NamedTuple):
 def own() -> Path:
     """Return the folder of what the package learns from."""
     return Path(str(files("salledepause.features.language") / "fixtures"))
+
+
+def digest(folder: Path) -> str:
+    """Return what changes with any text of a folder: weights of texts are of no use with others."""
+    made = sha256()
+    for path in sorted(folder.glob("*/*.jsonl")):
+        made.update(sha256(path.read_bytes()).digest())
+    return made.hexdigest()[:16]
 
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -89,7 +89,7 @@ def _first_names(text: str) -> Iterator[Mark]:
     taken = 0
     for found in _expression("run").finditer(text):
         said = found[0].split()
-        names = lists()["first_names"] if len(said) > 1 else lists()["first_names"] - lists()["ambiguous"]
+        names = lists()["first_names" if len(said) > 1 else "plain_names"]
         if found.start() < taken or not any(_given(plain(word), names) for word in said):
             continue
         if not NAMED_AFTER.search(text[max(0, found.start() - 60) : found.start()]):
@@ -125,9 +125,11 @@ def lists() -> dict[str, frozenset[str]]:
     """Return the lists of words that tell a first name, a town, a trade, a rare disease or a people, without accents.
 
     `ambiguous` holds first names that are as often something else, a town, a month, a family name: the tagger tells those.
+    `plain_names` are all others.
     """
     folder = files("salledepause.features.language") / "lists"
-    return {name: frozenset((folder / f"{name}.txt").read_text("utf-8").split()) for name in (*NAMES, "ambiguous")}
+    held = {name: frozenset((folder / f"{name}.txt").read_text("utf-8").split()) for name in (*NAMES, "ambiguous")}
+    return held | {"plain_names": held["first_names"] - held["ambiguous"]}
 
 
 def naming(word: str) -> bool:

@@ -12,11 +12,15 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from salledepause.kernel.errors import BadInput
+
 VERSION = 1
 """Of the shape of what is kept."""
+SIGNED = "learned.json"
 DAY = (1980, 1, 1, 0, 0, 0)
 """Of files in an archive, always the same: what was learned twice is twice the same bytes."""
 
@@ -24,6 +28,28 @@ DAY = (1980, 1, 1, 0, 0, 0)
 def folder() -> Path:
     """Return where what comes with the package is kept."""
     return Path(str(files("salledepause.features.language") / "learned"))
+
+
+class Signed(msgspec.Struct, frozen=True):
+    """With what a folder was learned: where its model and its texts are (None: in the package), which they were."""
+
+    model: str | None
+    source: str | None
+    encoder: str
+    texts: str
+
+
+def sign(path: Path, signed: Signed) -> None:
+    """Write with what a folder was learned."""
+    (path / SIGNED).write_bytes(msgspec.json.encode(signed) + b"\n")
+
+
+def signed(path: Path) -> Signed:
+    """Read with what a folder was learned. Raises BadInput where nothing was."""
+    try:
+        return msgspec.json.decode((path / SIGNED).read_bytes(), type=Signed)
+    except (OSError, msgspec.MsgspecError):
+        raise BadInput("Rien n'a été appris dans {folder} : « salledepause language train --into … ».", folder=path) from None
 
 
 def keep(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,9 @@ from salledepause.features.language import (
     static,
     tagger,
 )
+from salledepause.features.language.bundled import beginnings
 from salledepause.features.language.desks import Desk, Judge
-from salledepause.features.language.encoder import Encoder, beginnings, bundled
+from salledepause.features.language.encoder import Encoder, Encoders, by_folder, by_package
 from salledepause.features.language.evidence import measured
 from salledepause.features.language.fixtures import Post, Remarks, Told
 from salledepause.features.language.measuring import Space
@@ -51,34 +53,57 @@ PRECISION, CARE = 0.975, 1.28
 HELD, ALARMED = {"second": 0.017, "first": 0.02}, 0.025
 """Share of harmless mentions that may be held, by pass, and of harmless posts that may be marked: less than is aimed at, for
 others write otherwise than those who were learned from."""
+USUAL = 0.5
+"""How much it counts that a kind is frequent: a rare one, such as distress, is not to be missed for that."""
 SITTING = 40
 """Mentions that were written in one go, and are left out together: who writes repeats himself."""
 FOLDS, MOST_WORDS = 5, 5_000
 Arrays = dict[str, NDArray[np.generic]]
 
 
-def write(source: Path | None, into: Path | None, told: Callable[[str], None], *, words: bool) -> list[tuple[str, int]]:
-    """Learn from a folder of texts (else the package's own) and write files; return their names and bytes. Raises BadInput."""
-    encoder = bundled()
-    if encoder is None:
+class Lesson(NamedTuple):
+    """What is learned from, and by which encoder."""
+
+    source: Path | None = None
+    """A folder of texts; else the package's own."""
+    into: Path | None = None
+    """Where to write; else where what comes with the package is."""
+    words: bool = False
+    """Whether the table of words is distilled again."""
+    model: Path | None = None
+    """A folder of another encoder; else the bundled one."""
+
+
+def write(lesson: Lesson, told: Callable[[str], None]) -> list[tuple[str, int]]:
+    """Learn and write files; return their names and bytes. Raises BadInput."""
+    if lesson.model and not lesson.into:
+        raise BadInput("Dites où ranger ce qui est appris avec un autre modèle (--into).")
+    encoders = by_folder(lesson.model) if lesson.model else by_package()
+    if encoders is None:
         raise BadInput("Pas d'encodeur pour cette machine : apprenez sur Linux x86-64.")
-    folder = into or shelf.folder()
-    for name, arrays in learn(source or fixtures.own(), encoder, told, words).items():
+    folder, source = lesson.into or shelf.folder(), lesson.source or fixtures.own()
+    made = learn(source, encoders, told, lesson.words)
+    if lesson.into:
+        made.setdefault("table", shelf.kept(shelf.folder() / "table.npz"))
+    for name, arrays in made.items():
         shelf.keep(folder / f"{name}.npz", arrays)
+    if lesson.into:
+        model, texts = (str(one.resolve()) if one else None for one in (lesson.model, lesson.source))
+        shelf.sign(folder, shelf.Signed(model, texts, encoders.name, fixtures.digest(source)))
     return [(path.name, path.stat().st_size) for path in sorted(folder.glob("*.npz"))]
 
 
-def learn(source: Path, encoder: Encoder, told: Callable[[str], None], words: bool) -> dict[str, Arrays]:
+def learn(source: Path, encoders: Encoders, told: Callable[[str], None], words: bool) -> dict[str, Arrays]:
     """Return what is learned from a folder of texts, by the name of its file; with `words`, the table of words too."""
     made: dict[str, Arrays] = {}
     table = stored_table(shelf.kept(shelf.folder() / "table.npz")) if not words else None
     if table is None:
         told("words")
-        made["table"], table = _table(source, encoder)
+        made["table"], table = _table(source, encoders.whole)
     told("remarks")
-    made["remarks"] = learn_remarks(fixtures.remarks(source / "remarks"), table, encoder)
+    made["remarks"] = learn_remarks(fixtures.remarks(source / "remarks"), table, encoders.whole)
     told("mentions")
-    made["mentions"] = learn_mentions(*fixtures.mentions(source / "mentions"), table, encoder)
+    made["mentions"] = learn_mentions(*fixtures.mentions(source / "mentions"), table, encoders.brief)
     told("posts")
     made["posts"] = learn_posts(fixtures.posts(source / "posts"), table)
     return made
@@ -255,6 +280,8 @@ def learn_mentions(told: list[Told], groups: list[int], table: Table, encoder: E
     mean = encoder.encode([cues.bare(one.text) for one in said]).mean(axis=0)
     space = Space(mean, np.eye(len(mean), dtype=np.float32), rarity, table, shields.SECOND, shields.BEND)
     goals = _goals(told)
+    usual = goals.mean(axis=0)
+    usual[: len(KINDS)] *= USUAL
     made: Arrays = {"mean": mean, "rarity": rarity.astype(np.float16)}
     for name, way in (("second", encoder), ("first", None)):
         one = space._replace(shares=shields.SECOND if way else shields.FIRST)
@@ -271,9 +298,9 @@ def learn_mentions(told: list[Told], groups: list[int], table: Table, encoder: E
         weights = found.weights.astype(np.float32)
         if way:
             made.update({f"meanings_{part}": array for part, array in shelf.packed(given.points.meanings).items()})
-            made.update({"middle": middle, "scale": scale, "second_weights": weights, "second_usual": goals.mean(axis=0)})
+            made.update({"middle": middle, "scale": scale, "second_weights": weights, "second_usual": usual})
         else:
-            parts = shields.gathered(given, signs, weights, goals.mean(axis=0))
+            parts = shields.gathered(given, signs, weights, usual)
             made.update({f"first_{part}": parts[part] for part in shields.LIGHT})
     return made
 

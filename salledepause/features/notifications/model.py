@@ -41,13 +41,14 @@ class Kind(StrEnum):
     DIGEST = "shield_digest"
     ASKED = "shield_asked"
     PILE_ON = "pile_on"
+    ROOM_RED = "room_red"
 
 
 GROUPED = (Kind.FAVOURITE, Kind.FOLLOW, Kind.REBLOG, Kind.SIGN_UP)
 """Kinds that stand together; each is about something of one's own, which one may always see."""
 
 
-OURS = frozenset({Kind.WAVE, Kind.PROMPT, Kind.DESK, Kind.DIGEST, Kind.ASKED, Kind.PILE_ON})
+OURS = frozenset({Kind.WAVE, Kind.PROMPT, Kind.DESK, Kind.DIGEST, Kind.ASKED, Kind.PILE_ON, Kind.ROOM_RED})
 """Kinds that are of this house alone: an app that does not name them may not know what to do with one."""
 HOUSE = (Kind.SIGN_UP, Kind.REPORT)
 """Kinds that reach the hosts whoever did it."""

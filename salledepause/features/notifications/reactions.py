@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from salledepause.features import moderation, posts
 from salledepause.features.accounts import SignedUp
+from salledepause.features.barometer import Reddened
 from salledepause.features.company import Rung
 from salledepause.features.desks import Waiting
 from salledepause.features.graph import Blocked, Followed, FollowRequested, Limited, Recommended, RequestDecided, Unfollowed
@@ -53,6 +54,12 @@ async def desk_waits(tx: Tx, event: Waiting) -> None:
     """Tell some that their desk waits for them; what is told again takes the place of what was told before."""
     for account_id in event.account_ids:
         await _tell(tx, await warnings_store.own(tx, Kind.DESK, account_id))
+
+
+async def room_red(tx: Tx, event: Reddened) -> None:
+    """Tell who keeps a room that it is red, or that one is again: it takes the place of what was told before."""
+    for account_id in event.account_ids:
+        await _tell(tx, await warnings_store.own(tx, Kind.ROOM_RED, account_id))
 
 
 async def edited(tx: Tx, event: PostEdited) -> None:

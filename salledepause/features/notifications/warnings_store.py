@@ -34,7 +34,7 @@ async def own(tx: Tx, kind: Kind, account_id: int, post_id: int | None = None) -
         SELECT id, %(account)s, %(kind)s, %(account)s, %(post)s, 'ungrouped-' || id FROM (SELECT next_id() AS id) AS new
         ON CONFLICT (account_id, kind, from_id, post_id, report_id, act_id, collection_id)
             DO UPDATE SET id = excluded.id, group_key = excluded.group_key, dismissed = false
-            WHERE n.kind IN ('{Kind.PROMPT}', '{Kind.DIGEST}', '{Kind.DESK}')
+            WHERE n.kind IN ('{Kind.PROMPT}', '{Kind.DIGEST}', '{Kind.DESK}', '{Kind.ROOM_RED}')
         RETURNING id, account_id, false, false, EXISTS (
                 SELECT FROM notification_policies w WHERE w.account_id = n.account_id AND w.away_from IS NOT NULL),
             ARRAY(SELECT s.id FROM push_subscriptions s WHERE s.account_id = n.account_id AND n.kind = ANY(s.alerts))""",

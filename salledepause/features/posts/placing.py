@@ -21,6 +21,10 @@ from salledepause.kernel.text import Found, scan
 
 NO_MEDIA = "Dans la pièce « {name} », on n'envoie ni image ni vidéo. Rien n'a été publié."
 PACED = "Ici, on laisse {seconds} secondes entre deux de ses messages. Rien n'a été publié : réessayez un peu plus tard."
+BRAKED = (
+    "Cette pièce est ralentie pour l'instant : chacun y laisse {seconds} secondes entre deux messages, le temps que ça retombe."
+    " Rien n'a été publié : gardez le vôtre, il pourra partir bientôt."
+)
 NO_MORE = "Dans la pièce « {name} », tout s'efface : ni image, ni vidéo, ni sondage. Rien n'a été publié."
 NOT_LATER = "Dans la pièce « {name} », tout s'efface : rien ne s'y programme. Rien n'a été publié."
 NO_HOURS = "Seul ce qui se dit dans une pièce où tout s'efface a une durée à choisir. Rien n'a été publié."
@@ -80,11 +84,13 @@ def _check_hours(room: Room | None, hours: int | None) -> None:
 
 async def _paced(tx: Tx, author_id: int, room: Room) -> None:
     """Raise TooMany for somebody who spoke in a room a moment ago, where it leaves time between two posts."""
-    seconds = room.rules.pace_seconds
+    seconds = room.pace
     if seconds:
         last = await placing_store.last_said(tx, author_id, room.id)
-        if last and clock.now() - last < timedelta(seconds=seconds):
-            raise TooMany(PACED, seconds=seconds, retry_after=seconds)
+        left = last + timedelta(seconds=seconds) - clock.now() if last else timedelta(0)
+        if left > timedelta(0):
+            told = BRAKED if room.brake_seconds == seconds else PACED
+            raise TooMany(told, seconds=seconds, retry_after=int(left.total_seconds()) + 1)
 
 
 def audience(

@@ -67,7 +67,7 @@ from salledepause.features.rooms.readings import (
     speaks,
 )
 from salledepause.features.rooms.speaking import ask, check_leading, destination, may_go_on, none_named
-from salledepause.features.rooms.store import among, hold, hold_open, read_by
+from salledepause.features.rooms.store import among, brake, hold, hold_open, read_by
 
 __all__ = [
     "CIRCLE",
@@ -91,6 +91,7 @@ __all__ = [
     "ask",
     "bearing",
     "behind",
+    "brake",
     "by_handle",
     "call_off",
     "change",

@@ -156,12 +156,19 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     """Whether three people were in it one day."""
     early: bool = False
     """Whether its time is still to come."""
+    brake_seconds: int = 0
+    """Seconds between two posts of one person while it is slowed, beside those of its rules."""
     rules: Rules
 
     @property
     def small(self) -> bool:
         """Whether it is a circle or a band: the same thing under two labels."""
         return self.sort in OUR_SORTS
+
+    @property
+    def pace(self) -> int:
+        """Seconds between two posts of one person, there and now."""
+        return max(self.rules.pace_seconds, self.brake_seconds)
 
 
 class Who(NamedTuple):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+import msgspec
+
 from salledepause.features.accounts import local_handle
 from salledepause.features.rooms import store
-from salledepause.features.rooms.model import Room, may_know, may_read, may_speak
+from salledepause.features.rooms.model import In, Room, may_know, may_read, may_speak
 from salledepause.features.rooms.store import Met
 from salledepause.kernel import clock
 from salledepause.kernel.db import Pending, Tx
@@ -80,7 +82,7 @@ async def _spoken(tx: Tx, author_id: int, room_id: int, met: dict[int, Met]) -> 
         raise Forbidden(CLOSED if room.closed else EARLY if room.early else SILENT, name=room.name)
     if room.rules.ends_at and not await store.hold_open(tx, room_id, clock.now()):
         raise Forbidden(CLOSED, name=room.name)
-    return room
+    return msgspec.structs.replace(room, brake_seconds=0) if who.host or who.standing is In.KEEPER else room
 
 
 def _check_known(found: Met | None, named: str = "") -> Met:

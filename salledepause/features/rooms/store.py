@@ -26,9 +26,8 @@ def read_by(viewer: str) -> str:
 RULES = ", ".join(f"r.{name}" for name in Rules.__struct_fields__)
 CLOSED = "(r.closed_at IS NOT NULL OR coalesce(r.ends_at <= %(now)s, false))"
 """Whether room `r` is spoken in no more: the clock says so before any job does."""
-COLUMNS = (
-    f"""r.id, r.handle, r.sort, r.name, r.purpose, r.listed, {CLOSED}, r.formed, coalesce(r.opens_at > %(now)s, false), {RULES}"""
-)
+COLUMNS = f"""r.id, r.handle, r.sort, r.name, r.purpose, r.listed, {CLOSED}, r.formed, coalesce(r.opens_at > %(now)s, false),
+    r.brake_seconds, {RULES}"""
 HOST = "coalesce(w.role IN ('host', 'admin'), false)"
 WHO = f"w.id IS NOT NULL, coalesce(w.mode = 'contributor', false), w.family, {PROVEN.format(account='w')}, m.standing, {HOST}"
 JOINS = """LEFT JOIN accounts w ON w.id = %(viewer)s AND w.state = 'active'
@@ -36,12 +35,12 @@ JOINS = """LEFT JOIN accounts w ON w.id = %(viewer)s AND w.state = 'active'
 FORMED = """UPDATE rooms SET formed = true WHERE id = %(room)s AND NOT formed AND (
     SELECT count(*) FROM room_members WHERE room_id = %(room)s AND standing IN ('member', 'keeper')) >= %(fewest)s"""
 MINE = "m.standing IN ('member', 'keeper')"
-_PLAIN, _RULES = 9, len(Rules.__struct_fields__)
+_PLAIN, _RULES = 10, len(Rules.__struct_fields__)
 
 
 def room_of(row: Sequence[Any]) -> Room:
     """Return a row of `COLUMNS` as a record."""
-    identifier, handle, sort, name, purpose, listed, closed, formed, early = row[:_PLAIN]
+    identifier, handle, sort, name, purpose, listed, closed, formed, early, brake_seconds = row[:_PLAIN]
     values = dict(zip(Rules.__struct_fields__, row[_PLAIN:], strict=True))
     values |= {
         "reads": Reads(values["reads"]),
@@ -61,6 +60,7 @@ def room_of(row: Sequence[Any]) -> Room:
         closed=closed,
         formed=formed,
         early=early,
+        brake_seconds=brake_seconds,
         rules=rules,
     )
 
@@ -135,6 +135,12 @@ async def change(tx: Tx, room_id: int, values: Mapping[str, Any]) -> None:
     """Change columns of a room (names are ours)."""
     settings = ", ".join(f"{column} = %({column})s" for column in values)
     await tx.send(f"UPDATE rooms SET {settings} WHERE id = %(id)s", {**values, "id": room_id})
+
+
+async def brake(tx: Tx, room_id: int, seconds: int) -> None:
+    """Slow a room down for now, whatever its rules: so many seconds between two posts of one person; 0 lets go."""
+    tx.touches(Subject.ROOM, room_id)
+    await tx.send("UPDATE rooms SET brake_seconds = %s WHERE id = %s", [seconds, room_id])
 
 
 async def close(tx: Tx, room_id: int) -> None:

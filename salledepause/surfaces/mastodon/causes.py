@@ -33,6 +33,7 @@ TITLES = {
     Kind.DIGEST: "Votre bouclier a mis des messages de côté",
     Kind.ASKED: "%(name)s compte sur vous : un sas à trier, ou un duel amical",
     Kind.PILE_ON: "Beaucoup d'inconnus répondent à la même personne",
+    Kind.ROOM_RED: "Une pièce que vous gardez est passée au rouge",
 }
 """Of the kinds that an app may never have heard of, and that show no post it could show instead."""
 

@@ -43,10 +43,15 @@ TITLES = {
     Kind.DIGEST: "Votre bouclier a mis des messages de côté",
     Kind.ASKED: "{name} compte sur vous : un sas à trier, ou un duel amical",
     Kind.PILE_ON: "Beaucoup d'inconnus répondent à la même personne",
+    Kind.ROOM_RED: "Une pièce que vous gardez est passée au rouge",
 }
-DIGESTED = "Ils attendent dans le sas. Vous les ouvrez quand vous voulez, ou jamais."
-QUESTION = "Un geste réussi, un sourire, une équipe qui s'entraide : l'ordinaire a sa place ici."
-WAITING = "Des remarques à lire, ou une fiche à remettre à jour"
+BODIES = {
+    Kind.PROMPT: "Un geste réussi, un sourire, une équipe qui s'entraide : l'ordinaire a sa place ici.",
+    Kind.DESK: "Des remarques à lire, ou une fiche à remettre à jour",
+    Kind.DIGEST: "Ils attendent dans le sas. Vous les ouvrez quand vous voulez, ou jamais.",
+    Kind.ROOM_RED: "Voir laquelle, et ce que le baromètre en dit",
+}
+"""Of the kinds that show no post."""
 SOMEWHERE = "Du nouveau dans une de vos pièces"
 ASKED = "Quelqu'un a besoin d'un mot"
 LONGEST = 140
@@ -159,12 +164,8 @@ async def _rings(tx: Tx, told: Notification) -> Rings:
 
 
 async def _said(tx: Tx, me: int, told: Notification, author: Account) -> str:
-    if told.told.kind == Kind.PROMPT:
-        return words.catalogue(_language(author)).gettext(QUESTION)
-    if told.told.kind == Kind.DESK:
-        return words.catalogue(_language(author)).gettext(WAITING)
-    if told.told.kind == Kind.DIGEST:
-        return words.catalogue(_language(author)).gettext(DIGESTED)
+    if told.told.kind in BODIES:
+        return words.catalogue(_language(author)).gettext(BODIES[Kind(told.told.kind)])
     if told.told.collection_id is not None:
         gathered = await graph.held_by(tx, me, [told.told.collection_id])
         return " ".join(one.name for one in gathered.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import (
+    barometer,
     collecting,
     company,
     desk_cards,
@@ -28,6 +29,7 @@ from salledepause.surfaces.mastodon.described import openapi
 from salledepause.surfaces.routes import anyone, route
 
 TOPICS = (
+    barometer,
     collecting,
     company,
     desk_cards,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
-from salledepause.features import posts, rooms, timelines
+from salledepause.features import barometer, posts, rooms, timelines
 from salledepause.features.accounts import Family
 from salledepause.features.rooms import Change, Entry, In, Opening, Presence, Reads, Rings, Rules, Speaks, View
 from salledepause.kernel import ids
@@ -161,10 +161,17 @@ async def show(call: Call) -> Answer:
     return await _one(call, call.tx, call.id())
 
 
+class Ordered(msgspec.Struct):
+    """The order of each page of a room: by time, or calm posts first."""
+
+    order: Literal["time", "calm"] = "time"
+
+
 async def said(call: Call) -> Answer:
-    """GET /api/salledepause/v1/rooms/:id/posts: what is said in a room that one may read, as statuses."""
-    wish = call.read(Filters).wish
-    return await listing_answer(call, await timelines.of_room(call.tx, call.viewer, call.id(), call.page(), wish))
+    """GET /api/salledepause/v1/rooms/:id/posts: what is said in a room that one may read, as statuses; `order`: time, calm."""
+    wish, order = call.read(Filters).wish, call.read(Ordered).order
+    found = await timelines.of_room(call.tx, call.viewer, call.id(), call.page(), wish)
+    return await listing_answer(call, await barometer.calmest(call.tx, found) if order == "calm" else found)
 
 
 async def create(call: Call) -> Answer:

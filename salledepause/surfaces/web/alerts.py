@@ -44,6 +44,7 @@ WAKES = {
     Kind.DIGEST: "Le résumé de mon bouclier, à l'heure choisie",
     Kind.ASKED: "On me propose un duel amical, ou un sas à trier",
     Kind.PILE_ON: "Beaucoup d'inconnus répondent à la même personne",
+    Kind.ROOM_RED: "Une pièce que vous gardez est passée au rouge",
 }
 """What a browser may be woken for."""
 FIRST_WAKES = (Kind.MENTION, Kind.FOLLOW_REQUEST)

@@ -36,7 +36,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "gestes": (Kind.FAVOURITE, Kind.REBLOG, Kind.WAVE),
     "personnes": (Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.COLLECTED, Kind.ASKED),
     "suivis": (Kind.STATUS, Kind.POLL, Kind.UPDATE, Kind.QUOTED_UPDATE, Kind.PROMPT, Kind.DIGEST, Kind.DESK),
-    "maison": (Kind.WARNING, Kind.SIGN_UP, Kind.REPORT, Kind.PILE_ON),
+    "maison": (Kind.WARNING, Kind.SIGN_UP, Kind.REPORT, Kind.PILE_ON, Kind.ROOM_RED),
 }
 """The kinds shown by the `voir` of the address."""
 PART_LABELS = {
@@ -83,6 +83,7 @@ ICONS = {
     Kind.DIGEST: "shield",
     Kind.ASKED: "shield",
     Kind.PILE_ON: "people",
+    Kind.ROOM_RED: "gauge",
 }
 
 

@@ -7,18 +7,17 @@ from typing import Any, Literal
 
 import msgspec
 
-from salledepause.features import accounts, doors, notifications, posts, rooms, timelines
+from salledepause.features import accounts, doors, notifications, posts, rooms
 from salledepause.features.accounts import LABELS, Family
-from salledepause.features.posts import Seen
 from salledepause.features.rooms import Entry, In, Opening, Presence, Reads, Rings, Rules, Speaks, View
 from salledepause.features.verification import CARERS
 from salledepause.kernel.errors import BadInput, Conflict, Forbidden, Missing, Refusal
-from salledepause.kernel.page import Listed
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import reading, route, user
 from salledepause.surfaces.web import (
     addresses,
     answers,
+    barometer,
     compose,
     guests,
     listing,
@@ -135,15 +134,13 @@ async def show(call: Call) -> Answer:
 
 async def _room(call: Call, one: View, problem: str = "") -> Answer:
     asked = call.read(listing.Asked) if call.scope["method"] == "GET" else listing.Asked()
-    found: Listed[Seen] = Listed([])
-    if one.reads:
-        found = await timelines.of_room(call.tx, call.viewer, one.room.id, listing.window(call, asked), asked.wish)
+    found, told_by = await barometer.read(call, one, asked)
     me = guests.account(call)
     form = writing.in_room(me, one.room, f"{HERE}/{one.room.handle}") if me and one.speaks else None
     values: dict[str, Any] = {"one": one, "rules": told(one, call.language), "entered": ENTERED, "form": form}
     values |= {"calls": one.speaks and one.room.rules.reads in {Reads.EVERYONE, Reads.SIGNED_IN}} | await _here(call, one)
     board = await noticeboard.in_room(call, one.room.id) if one.reads else []
-    values |= {"labelled": LABELLED, "forming": FORMING, "board": [card for card in board if card.item]}
+    values |= {"labelled": LABELLED, "forming": FORMING, "board": [card for card in board if card.item]} | told_by
     values |= {"problems": {"code": problem} if problem else {}, "headers": safety.kept_nowhere(one.room.rules.expires_hours)}
     return await listing.shown(call, "in_room.html", found, asked, where="", status=422 if problem else 200, **values)
 
