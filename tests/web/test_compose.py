@@ -240,7 +240,7 @@ async def test_a_message_waits_for_its_hour_and_comes_back(nurse: Visitor) -> No
     await nurse.get("/ecrire")
     page = await nurse.submit("/ecrire", button=PUBLISH, text="Pour demain", kind="info", at=f"{at:%Y-%m-%dT%H:%M}")
     assert "Votre message partira le" in page.text
-    assert "à 09:30" in page.text
+    assert "à 9 h 30" in page.text
     assert "Pour demain" in page.text
     assert await count(nurse) == 0
     page = await nurse.get("/ecrire/programmes")

@@ -31,7 +31,7 @@ async def test_an_announcement_is_seen_first_kept_then_published_and_read_by_all
         page = await announce(host, "preview", text="Coupure <b>jeudi</b> #garde", starts="2026-12-03T03:00")
         assert "Aperçu" in page.text
         assert "Coupure <b>jeudi</b>" in page.text
-        assert "Le jeudi 3 décembre 2026 à 03:00" in page.text
+        assert "Le jeudi 3 décembre 2026 à 3 h 00" in page.text
         page = await host.submit("/maison/annonces/nouvelle", button=("gesture", "draft"))
         assert "Le brouillon est gardé." in page.text
         assert "Coupure" not in (await member.get("/")).text

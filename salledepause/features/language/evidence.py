@@ -83,6 +83,7 @@ def measured(text: str, marks: Sequence[Mark]) -> NDArray[np.float64]:
         quasi * (1 - away),
         float(np.log1p(len(text.split()))),
         *_of_whom(shown, counts, quasi, bearers(text, marks)),
+        *_told(text, marks, shown, quasi),
     ]
     return np.array([*counts.values(), *shown.values(), *many], np.float64)
 
@@ -110,7 +111,45 @@ def _of_whom(shown: dict[str, float], counts: dict[str, float], quasi: int, whos
         others * (1 - away) * (1 - min(1.0, shown["team"] + shown["of_oneself"])),
         min(1.0, shown["nickname"]) * (1 - away),
         (counts["initials"] + counts["room"]) * min(1.0, shown["patient"] + shown["he_or_she"] + shown["day"]),
+        whose[2] * min(1.0, shown["in_care"]),
+        others * (1 - away) * min(1.0, shown["acts_as_patient"] + shown["mourned"]),
+        others * (1 - away) * min(1.0, shown["calls_by_name"]) * min(1.0, shown["patient"] + shown["he_or_she"]),
     ]
+
+
+SHORT = 4
+"""Words of a piece of a note taken in haste."""
+
+
+def _told(text: str, marks: Sequence[Mark], shown: dict[str, float], quasi: int) -> list[float]:
+    """Return how much is told of somebody by trades, by names that no list holds, and in short pieces as in a note."""
+    here, them = 1 - _away(shown), 1 - min(1.0, shown["of_oneself"])
+    trades = float(min(MOST, sum("jobs" in listed(word) for word in re.findall(r"[^\W\d_][\w-]+", text))))
+    pieces = float(np.log1p(sum(0 < len(piece.split()) <= SHORT for piece in re.split(r"[,;:.!?…]", text))))
+    unknown = _unknown(text, marks)
+    acts = min(1.0, shown["acts_as_patient"] + shown["mourned"])
+    return [
+        trades * them,
+        trades * quasi * them * here,
+        pieces,
+        pieces * quasi * them * here,
+        unknown * here,
+        unknown * here * acts,
+        acts * here,
+        min(1.0, shown["in_care"]) * them,
+    ]
+
+
+def _unknown(text: str, marks: Sequence[Mark]) -> float:
+    """Return how many capitalised words within sentences are no marked part, no place, no people and named after nobody."""
+    found = 0
+    for word in CAPITAL.finditer(text):
+        start = text[: word.start()].rstrip(" «“\"'(-—")
+        if not word[0][0].isupper() or word[0].isupper() or not start or start[-1] in ".!?…:\n":
+            continue
+        known = NAMED_AFTER.search(text[max(0, word.start() - 60) : word.start()]) or listed(word[0])
+        found += not known and not any(mark.start <= word.start() < mark.end for mark in marks)
+    return float(min(found, MOST))
 
 
 WINDOW = 45

@@ -50,9 +50,11 @@ SIZES, DESKS, TURNS = (5, 10), 3, 1
 """Examples of a card in the desks on which silence is learned, into how many desks half of the cards go, and how often."""
 PRECISION, CARE = 0.975, 1.28
 """Of automatic answers on cards held out, half as many wrong ones as is aimed at; how kind chance may have been."""
-HELD, ALARMED = 0.02, 0.025
-"""Share of harmless mentions that may be held, and of harmless posts that may be marked: less than is aimed at, for others
-write otherwise than those who were learned from."""
+HELD, ALARMED = {"second": 0.017, "first": 0.02}, 0.025
+"""Share of harmless mentions that may be held, by pass, and of harmless posts that may be marked: less than is aimed at, for
+others write otherwise than those who were learned from."""
+USUAL = 0.5
+"""How much it counts that a kind is frequent: a rare one, such as distress, is not to be missed for that."""
 SITTING = 40
 """Mentions that were written in one go, and are left out together: who writes repeats himself."""
 FOLDS, MOST_WORDS = 5, 5_000
@@ -278,6 +280,8 @@ def learn_mentions(told: list[Told], groups: list[int], table: Table, encoder: E
     mean = encoder.encode([cues.bare(one.text) for one in said]).mean(axis=0)
     space = Space(mean, np.eye(len(mean), dtype=np.float32), rarity, table, shields.SECOND, shields.BEND)
     goals = _goals(told)
+    usual = goals.mean(axis=0)
+    usual[: len(KINDS)] *= USUAL
     made: Arrays = {"mean": mean, "rarity": rarity.astype(np.float16)}
     for name, way in (("second", encoder), ("first", None)):
         one = space._replace(shares=shields.SECOND if way else shields.FIRST)
@@ -289,14 +293,14 @@ def learn_mentions(told: list[Told], groups: list[int], table: Table, encoder: E
         )
         left_out = found.left_out[:, -1] + goals[:, -1].mean()
         hostile = goals[:, -1] > 0
-        made[f"{name}_bar"] = np.array(float(np.quantile(left_out[~hostile], 1 - HELD)))
+        made[f"{name}_bar"] = np.array(float(np.quantile(left_out[~hostile], 1 - HELD[name])))
         made[f"{name}_slope"] = np.array(slope_of(left_out, hostile))
         weights = found.weights.astype(np.float32)
         if way:
             made.update({f"meanings_{part}": array for part, array in shelf.packed(given.points.meanings).items()})
-            made.update({"middle": middle, "scale": scale, "second_weights": weights, "second_usual": goals.mean(axis=0)})
+            made.update({"middle": middle, "scale": scale, "second_weights": weights, "second_usual": usual})
         else:
-            parts = shields.gathered(given, signs, weights, goals.mean(axis=0))
+            parts = shields.gathered(given, signs, weights, usual)
             made.update({f"first_{part}": parts[part] for part in shields.LIGHT})
     return made
 

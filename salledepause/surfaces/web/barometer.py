@@ -64,7 +64,7 @@ class Ordered(msgspec.Struct):
 async def read(call: Call, one: View, asked: listing.Asked) -> tuple[Listed[Seen], dict[str, Any]]:
     """Return a page of a room in the order that it is read in, and what its head says of its barometer."""
     if not one.reads:
-        return Listed([]), {}
+        return Listed([]), {"dial": None, "calm": False}
     window, dial, calm = listing.window(call, asked), None, False
     if barometer.gauged(one.room):
         dial = await barometer.dial(call.tx, call.viewer, one.room.id)
