@@ -97,14 +97,21 @@ def account(site: Site, one: Account) -> Entity:
         "show_media_replies": one.show_media_replies,
         "show_featured": one.show_featured,
         "created_at": clock.iso_day(one.created_at),
-        "last_status_at": one.last_post_on.isoformat() if one.last_post_on else None,
-        "statuses_count": one.posts_count,
-        "followers_count": one.followers_count,
-        "following_count": one.following_count,
+        **totals(one),
         "roles": [_role(one)] if one.keeps_house else [],
         "salledepause": {"family": one.family if one.shows_family else None},
     }
     return entity | ({"suspended": True} if hidden else {}) | ({"limited": True} if one.silenced else {})
+
+
+def totals(one: Account) -> Entity:
+    """Return what of an Account changes with what people do."""
+    return {
+        "last_status_at": one.last_post_on.isoformat() if one.last_post_on else None,
+        "statuses_count": one.posts_count,
+        "followers_count": one.followers_count,
+        "following_count": one.following_count,
+    }
 
 
 def field(site: Site, name: str, value: str) -> Entity:

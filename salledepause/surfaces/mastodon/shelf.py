@@ -21,6 +21,7 @@ from salledepause.kernel.errors import Missing
 from salledepause.kernel.site import Site
 from salledepause.surfaces.edge import Call
 from salledepause.surfaces.mastodon import entities
+from salledepause.surfaces.mastodon.entities import Entity
 from salledepause.surfaces.mastodon.filtering import Filtering
 
 P = TypeVar("P", bound=tuple[bytes, ...])
@@ -138,15 +139,20 @@ class Presenter:
         row = Seen(post.id, glimpse, None, made.flags)
         extras = await self._extras(tx, [row], viewer)
 
-        if post.expires_at is None:
-            tx.meanwhile = lambda: self._statuses.put(post.id, post.version, entities.status_pieces(self.site, post, thanks))
+        prepared: list[tuple[tuple[bytes, bytes, bytes], Entity]] = []
 
-        def write() -> tuple[bytes, ...]:
-            author = made.author
-            head, tail, _ = said = self._statuses.get(post.id, post.version) or entities.status_pieces(self.site, post, thanks)
-            account = msgspec.json.encode(entities.account(self.site, author))
+        def prepare() -> None:
+            said = entities.status_pieces(self.site, post, thanks)
             if post.expires_at is None:
                 self._statuses.put(post.id, post.version, said)
+            prepared.append((said, entities.account(self.site, made.writer)))
+
+        tx.meanwhile = prepare
+
+        def write() -> tuple[bytes, ...]:
+            (head, tail, _), person = prepared[0]
+            author = made.author
+            account = msgspec.json.encode(person | entities.totals(author))
             self._accounts.put(viewer, author.version, (account,))
             return tuple(_pieces(row, viewer, {post.id: (head, account, tail)}, extras))
 
