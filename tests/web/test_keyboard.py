@@ -107,7 +107,8 @@ async def _answer(keys: Keys, text: str, answer: str) -> None:
     await page.get_by_role("article").filter(has_text=text).first.wait_for()
     await keys.press(page.get_by_role("article").filter(has_text=text).get_by_role("link", name="Répondre"))
     await page.wait_for_url("**#repondre")
-    await keys.write(page.get_by_label("Votre réponse"), answer)
+    await expect(page.get_by_label("Votre réponse")).to_be_focused()
+    await page.keyboard.type(answer)
     await keys.press(page.get_by_role("button", name="Répondre", exact=True))
     await expect(page.get_by_role("article").filter(has_text=answer)).to_have_count(1)
 

@@ -42,6 +42,13 @@ function begin(form) {
   });
   addEventListener("pagehide", () => pause && keep());
   form.querySelector("[data-forget]").addEventListener("click", () => blank(form));
+  if (location.hash === "#repondre" && form.closest(location.hash)) write(form.elements.text);
+}
+
+/** Who came to answer writes at once, behind the names that are there already. */
+function write(text) {
+  text.focus();
+  text.setSelectionRange(text.value.length, text.value.length);
 }
 
 /** Enter in a line goes to no button: a message leaves only when one presses its button. */
