@@ -231,6 +231,16 @@ def _push() -> dict[str, dict[str, Any]]:
     }
 
 
+def _oneself() -> dict[str, dict[str, Any]]:
+    return {
+        "PATCH /api/v1/accounts/update_credentials": {"display_name": "Ada", "fields_attributes": [{"name": "a", "value": "b"}]},
+        "PATCH /api/v1/profile": {"display_name": "Ada", "fields_attributes": [{"name": "a", "value": "b"}]},
+        "POST /api/v1/accounts": {"username": "neuve", "password": "une longue nuit tranquille", "agreement": True},
+        "POST /api/v1/apps": {"client_name": "Une app", "redirect_uris": ["app:/x"], "website": "https://app.test"},
+        "POST /oauth/token": {"grant_type": "client_credentials"},
+    }
+
+
 def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
     """Return by route a body that it accepts from its asker; a new writing route must be written here."""
     later = clock.iso(clock.now() + timedelta(days=2))
@@ -254,16 +264,12 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "POST /api/v1/featured_tags": {"name": "nuit"},
         "POST /api/v1/markers": {"home": {"last_read_id": "1"}},
         "POST /api/v1/reports": {"account_id": str(estate.ben.id)},
-        "PATCH /api/v1/accounts/update_credentials": {"display_name": "Ada", "fields_attributes": [{"name": "a", "value": "b"}]},
-        "PATCH /api/v1/profile": {"display_name": "Ada", "fields_attributes": [{"name": "a", "value": "b"}]},
-        "POST /api/v1/accounts": {"username": "neuve", "password": "une longue nuit tranquille", "agreement": True},
-        "POST /api/v1/apps": {"client_name": "Une app", "redirect_uris": ["app:/x"], "website": "https://app.test"},
         "PUT /api/v1/media/{id}": {"description": "x"},
         "POST /api/v2/media": {},
         "POST /api/v1/media": {},
         "PUT /api/v1/announcements/{id}/reactions/{name}": {},
         "POST /api/v1/domain_blocks": {"domain": "loin.test"},
-        "POST /oauth/token": {"grant_type": "client_credentials"},
+        **_oneself(),
         **_collections(estate),
         **_filters(estate),
         **_rooms(estate),
