@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from time import perf_counter, sleep
@@ -12,12 +13,12 @@ from typing import NamedTuple
 import psycopg
 
 from bench.crowd import Crowd, crowd
-from bench.load import MILLISECOND, Outcome, Plan, drive
+from bench.load import MILLISECOND, Outcome, Plan, Requests, drive
 from bench.report import Goal
 from bench.rig import Rig
 from bench.seed import Writer
 from bench.wire import request
-from bench.writes import post_once
+from bench.writes import SERIES, message, post_once
 
 FAR = "crowd"
 JOB = "timelines.spread_far"
@@ -44,6 +45,7 @@ def measure(rig: Rig, folder: Path) -> Iterator[Goal]:
     """Yield the figures: the slowest of the posts that were made under load."""
     with crowd(folder / FAR, FOLLOWERS, READERS) as house, psycopg.connect(house.url, autocommit=True) as connection:
         plan = Plan(house.server.port, _requests(house), CONNECTIONS, ROUNDS * rig.seconds)
+        rig.pool.submit(drive, Plan(house.server.port, _talk(house), CONNECTIONS, rig.seconds)).result()
         _post(house, connection)
         calm = rig.pool.submit(drive, plan).result()
         loading = rig.pool.submit(drive, plan)
@@ -89,6 +91,11 @@ def _lacking(connection: psycopg.Connection[tuple[bool]], posts: list[Post]) -> 
     whole = "SELECT count(*) = %s FROM home WHERE post_id = ANY(%s)"
     row = connection.execute(whole, [(FOLLOWERS + 1) * len(posts), ids]).fetchone()
     return "" if row and row[0] else "some homes were not reached"
+
+
+def _talk(house: Crowd) -> Requests:
+    """Return what a follower says beforehand, uncounted: a house that runs has written posts before, in each process."""
+    return partial(message, house.server.port, house.tokens[0], next(SERIES))
 
 
 def _requests(house: Crowd) -> list[bytes]:

@@ -275,8 +275,10 @@ def streams_socket(host: str, port: int) -> socket:
 
 
 def preload() -> None:
-    """Read what pages are made of, once for all processes that are forked from this one."""
+    """Read what pages are made of and what texts are looked at with, once for all processes that are forked from this one."""
     web.preload()
+    language.preload()
+    safety_net.preload()
 
 
 def with_doors_open(app: ASGIApp) -> ASGIApp:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Sequence
 from hashlib import sha256
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,9 @@ from salledepause.features import language
 from salledepause.features.language import evaluation, fixtures, shelf, training
 from salledepause.features.language.evaluation import Figure
 from salledepause.features.language.ngrams import plain
+from salledepause.features.safety_net import concerns
+from salledepause.main import preload
+from tests.support.commands import FORGE
 
 UNSEEN = Path(__file__).parent / "unseen"
 OWN = fixtures.own()
@@ -174,3 +179,22 @@ def test_the_first_pass_is_quick() -> None:
     for text in texts[:40]:
         language.secret(text)
     assert (time.process_time() - began) / 40 < 0.1
+
+
+def opened_by_a_first_text(told: Connection) -> None:
+    """Say which files of the engine the first text opens in a process that serves."""
+    preload()
+    opened = list[str]()
+    sys.addaudithook(lambda event, given: opened.append(str(given[0])) if event == "open" else None)
+    text = "Encore une nuit calme, madame Dupont, mais quelle bande d'incapables, j'en peux plus."
+    language.limit(text, aims=True)
+    concerns(text, "fr")
+    told.send([path for path in opened if "salledepause" in path])
+
+
+def test_nobodys_words_wait_for_the_engine_to_be_read() -> None:
+    told, heard = FORGE.Pipe()
+    process = FORGE.Process(target=opened_by_a_first_text, args=(heard,))
+    process.start()
+    assert told.recv() == []
+    process.join()

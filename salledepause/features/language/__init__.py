@@ -13,7 +13,7 @@ from salledepause.features.language.desks import Desk
 from salledepause.features.language.engine import Engine, check, choose, desk, full, mentions, quick, remarks, secret
 from salledepause.features.language.evaluation import Figure
 from salledepause.features.language.evaluation import everything as measured
-from salledepause.features.language.limits import GROUNDS, TARGETED, Ground, Limit, Softer, ground_of, limit, softened
+from salledepause.features.language.limits import GROUNDS, TARGETED, Ground, Limit, Softer, ground_of, limit, preload, softened
 from salledepause.features.language.model import (
     HOSTILE,
     KINDS,
@@ -74,6 +74,7 @@ __all__ = [
     "measured",
     "mentions",
     "pointed",
+    "preload",
     "quick",
     "remarks",
     "rewritten",

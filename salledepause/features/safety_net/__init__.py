@@ -25,7 +25,7 @@ from salledepause.features.safety_net.actions import (
 )
 from salledepause.features.safety_net.hearing import concern
 from salledepause.features.safety_net.model import WORDS_LENGTH, HelpCall, HelpLine, Line, is_stale
-from salledepause.features.safety_net.rules import Concern, concerns
+from salledepause.features.safety_net.rules import Concern, concerns, preload
 
 __all__ = [
     "WORDS_LENGTH",
@@ -43,6 +43,7 @@ __all__ = [
     "forget_calls",
     "is_stale",
     "lines",
+    "preload",
     "settle",
     "stale",
     "take",
