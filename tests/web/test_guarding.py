@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.security.estate import rows, written
 from tests.support.house import House
 from tests.web.keepers import keeper
-from tests.web.visitor import Page, posts, visiting
+from tests.web.visitor import Page, Visitor, posts, visiting
 
 TELLING = "Mme Delacourt, 58 ans, chambre 12, est entrée au CHU de Nantes. Appelez sa fille au 06 12 34 56 78."
 PUBLISH = ("step", "publish")
@@ -65,7 +65,7 @@ async def test_what_waits_is_seen_by_its_author_and_hosts_alone_until_one_decide
         assert "C'est réglé." in host.page.text
 
 
-async def test_words_that_hurt_are_offered_milder_and_an_edit_that_would_wait_is_refused(house: House) -> None:
+async def test_words_that_hurt_are_offered_milder_in_a_new_message_and_in_an_edit(house: House) -> None:
     async with visiting(house) as ada, visiting(house) as ben:
         await ada.sign_up("ada")
         await ada.get("/ecrire")
@@ -78,14 +78,38 @@ async def test_words_that_hurt_are_offered_milder_and_an_edit_that_would_wait_is
         await ada.submit("/ecrire", button=PUBLISH)
         assert "Votre message est publié." in ada.page.text
         said = str(ada.page.answer.url).rpartition("#p")[2]
-        edit = f"/gestes/{said}/modifier"
-        await ada.get(edit)
-        page = await ada.submit(edit, status=422, text=TELLING)
-        assert "Le texte d'avant reste" in page.text
-        assert page.form(edit).values["text"] == TELLING, "what was typed stays"
-        assert "Ce chef a encore oublié la relève." in (await ben.get(f"/@ada/{said}")).text
-        await ada.submit(edit, text="Ce chef a oublié la relève.")
-        assert "Ce chef a oublié la relève." in (await ben.get(f"/@ada/{said}")).text
+        await an_edit_is_guarded_as_well(ada, ben, said)
+
+
+async def an_edit_is_guarded_as_well(ada: Visitor, ben: Visitor, said: str) -> None:
+    edit = f"/gestes/{said}/modifier"
+    page = await ada.get(edit)
+    assert (page.form(edit).buttons[0], guarded(page)) == (("", ""), False), "Enter in a line rewords nothing"
+    age = "Le mari de ma patiente de 58 ans, chef de gare à Redon, a encore oublié la relève, ce connard."
+    page = await ada.submit(edit, text=age)
+    assert "Enregistrer quand même" in page.text
+    assert [one for one in ("un âge", "Ces mots peuvent blesser.") if one not in page.text] == []
+    assert "Ce chef a encore oublié la relève." in (await ben.get(f"/@ada/{said}")).text
+    page = await ada.submit(edit, button=next(one for one in page.form(edit).buttons if one[1].startswith("milder-")))
+    assert "connard" not in page.form(edit).values["text"]
+    page = await ada.submit(edit, button=("reword", "undo"))
+    assert page.form(edit).values["text"] == age
+    await ada.submit(edit)
+    page = await ada.submit(edit, button=("step", "publish"))
+    assert "Votre message est modifié." in page.text
+    assert "chef de gare à Redon" in (await ben.get(f"/@ada/{said}")).text
+    await ada.get(edit)
+    assert "Votre message est modifié." in (await ada.submit(edit)).text, "what says what it said is not asked about again"
+    await ada.get(edit)
+    page = await ada.submit(edit, text=TELLING)
+    assert "Une modification ainsi est refusée" in page.text
+    assert ("step", "publish") not in page.form(edit).buttons
+    page = await ada.submit(edit, status=422)
+    assert "Le texte d'avant reste" in page.text
+    assert page.form(edit).values["text"] == TELLING, "what was typed stays"
+    page = await ada.submit(edit, button=("reword", "all"))
+    assert page.form(edit).values["text"].startswith("Une dame")
+    assert "Delacourt" not in (await ben.get(f"/@ada/{said}")).text
 
 
 async def test_while_one_types_and_where_nothing_is_asked(house: House) -> None:
@@ -103,6 +127,11 @@ async def test_while_one_types_and_where_nothing_is_asked(house: House) -> None:
         assert part.all("input", name="was")[0]["value"] == TELLING
         part = Page(await ada.client.post("/ecrire/relire", data=sent | {"text": "Du cake en salle de pause."}))
         assert part.text == ""
+        part = Page(await ada.client.post("/ecrire/relire", data=sent | {"editing": "1"}))
+        assert "Une modification ainsi est refusée" in part.text
+        part = Page(await ada.client.post("/ecrire/relire", data=sent | {"audience": "direct"}))
+        assert "Garde du secret" in part.text
+        assert "regard d'un hôte" not in part.text, "nobody holds what is said to people named alone"
         await ada.get(f"/ecrire?dedicace={other.handle}")
         await ada.submit("/ecrire", button=PUBLISH, text=f"@{other.handle} {TELLING}")
         assert "Votre message est publié." in ada.page.text
