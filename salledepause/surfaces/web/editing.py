@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
-from salledepause.features import posts
+from salledepause.features import moderation, posts
 from salledepause.features.posts import Change, MediaWords, Post
 from salledepause.kernel import ids
 from salledepause.kernel.errors import BadInput
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
 from salledepause.surfaces.web import addresses, answers, compose, guarding, guests, messages, wording
-from salledepause.surfaces.web.guarding import Guard
 from salledepause.surfaces.web.rendering import page
 from salledepause.surfaces.web.writing import Attached, Form
 
 
 async def show(call: Call) -> Answer:
-    """GET /gestes/{id}/modifier."""
+    """GET /gestes/{id}/modifier: an edit that waits for a host is written on, another comes in its place."""
     compose.contributor(call)
     post = await posts.source_of(call.tx, call.me, call.id())
-    return _form(call, post, _filled(post))
+    waits = await moderation.holds.pending(call.tx, call.me, post.id)
+    return _form(call, post, _filled(posts.withholding.as_changed(post, waits)), waits=waits is not None)
 
 
 async def change(call: Call) -> Answer:
@@ -38,9 +40,12 @@ async def change(call: Call) -> Answer:
         if not _same(post, form) and (guard := await guarding.look(call, form, asks=True)):
             return _form(call, post, form, guard=guard)
         async with call.tx.attempt():
-            await posts.edit(call.tx, call.me, post.id, wanted)
+            done = await posts.edit(call.tx, call.me, post.id, wanted)
     except BadInput as refusal:
         return _form(call, post, form, wording.told(refusal, call.language), guard=await guarding.look(call, form))
+    if not done:
+        told = messages.notice("Votre modification attend le regard d'un hôte. Le texte d'avant reste visible d'ici là.", call)
+        return answers.back(call, f"/retenus/{post.id}", told)
     return answers.back(call, addresses.post(me.handle, post.id), messages.notice("Votre message est modifié.", call))
 
 
@@ -69,9 +74,10 @@ def _check_words(post: Post, form: Form) -> None:
         raise BadInput("Gardez quelques mots pour chaque image : qui ne la voit pas en a besoin.")
 
 
-def _form(call: Call, post: Post, form: Form, refusal: str = "", *, guard: Guard | None = None) -> Answer:
+def _form(call: Call, post: Post, form: Form, refusal: str = "", **values: Any) -> Answer:
     problems = {"texte": refusal} if refusal else {}
-    return page(call, "edit.html", post=post, form=form, guard=guard, problems=problems, status=422 if problems else 200)
+    shown = {"guard": None, "waits": False} | values
+    return page(call, "edit.html", post=post, form=form, problems=problems, status=422 if problems else 200, **shown)
 
 
 ROUTES = [

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from salledepause.features import accounts, company, desks, graph, notifications, posts, rooms, timelines
+from salledepause.features import accounts, company, desks, graph, limits, notifications, posts, rooms, timelines
 from salledepause.features.accounts import Account
 from salledepause.features.company import Standing
 from salledepause.features.posts import OPEN, Seen
@@ -118,6 +118,7 @@ async def post(call: Call) -> Answer:
         closers=context.closers,
         slow_until=context.slow_until,
         closed=closed,
+        edit_waits=card.mine and card.post.audience in OPEN and await limits.edit_waits(call.tx, card.post.id),
         round=wave,
         live=waves.live(wave),
         **waves.around(call),
