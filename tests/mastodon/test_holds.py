@@ -130,3 +130,58 @@ async def test_swearing_what_is_quoted_and_what_is_between_people_never_wait_and
     off = await house.call("PUT", f"{ADMIN}/limits", host, json={"holds": False, "asks": True})
     assert off.json() == {"holds": False, "asks": True}
     assert "held" not in (await house.say(ada, THREAT))["salledepause"]
+
+
+async def test_an_edit_that_goes_too_far_waits_and_what_was_said_stays(house: House) -> None:
+    """Found by nobody until a host publishes it as any edit; the next takes its place; refused for good, its words are gone."""
+    ada, ben, host = await people(house)
+    said = await house.say(ada, "Bonne garde à toutes.", language="fr")
+    path, held = f"/api/v1/statuses/{said['id']}", f"{HELD}/{said['id']}"
+    answer = await house.call("PUT", path, ada, json={"status": THREAT, "language": "fr", "spoiler_text": "Fatigue"})
+    assert (answer.json()["content"], answer.json()["edited_at"]) == (said["content"], None)
+    assert answer.json()["salledepause"]["edit_held"] is True
+    for who in (ben, host, None, ada):
+        assert "zorglubine" not in await met(house, who, ada, said["id"])
+    assert "garde" in (await house.get(f"{path}/source", ada))["text"]
+    told = (await house.get("/api/v1/notifications", ada))[0]["moderation_warning"]["text"]
+    assert ("une menace" in told, "le texte d'avant reste" in told, f"/retenus/{said['id']}" in told) == (True, True, True)
+    mine = await house.get(held, ada)
+    assert (mine["edit"], mine["ground"], mine["verdict"]) == (True, "threat", None)
+    for who in (ben, host):
+        assert (await house.call("GET", held, who)).status_code == 404
+    (case,) = await house.get(f"{ADMIN}/held", host)
+    assert (case["texts"], case["former"], case["visibility"]) == ([f"Fatigue\n{THREAT}"], "Bonne garde à toutes.", "public")
+    strange = await house.call("PUT", path, ada, json={"status": THREAT, "media_ids": ["1"]})
+    assert strange.status_code == 422
+    again = await house.call("PUT", path, ada, json={"status": THREAT + " Encore."})
+    assert again.json()["salledepause"]["edit_held"] is True
+    (case,) = await house.get(f"{ADMIN}/held", host)
+    assert case["texts"] == [THREAT + " Encore."]
+    calm = await house.call("PUT", path, ada, json={"status": "Bonne garde à tous.", "spoiler_text": ""})
+    assert "edit_held" not in calm.json()["salledepause"]
+    assert await house.get(f"{ADMIN}/held", host) == []
+    await house.call("PUT", path, ada, json={"status": THREAT})
+    unread = await house.call("POST", f"{ADMIN}/held/{said['id']}/publish", host, json={"held_at": case["statement"]["held_at"]})
+    assert unread.status_code == 409, "nobody publishes what they have not read"
+    assert await house.post(f"{ADMIN}/held/{said['id']}/publish", host, held_at=(await house.get(held, ada))["held_at"]) == []
+    assert "zorglubine" in await met(house, None, ada, said["id"])
+    shown = await house.get(path, ben)
+    assert ([one["username"] for one in shown["mentions"]], shown["created_at"]) == (["ben"], said["created_at"])
+    assert [one["content"] for one in (await house.get(f"{path}/history", ben))][-1] == shown["content"]
+    for contested in (False, True):
+        await (
+            house.post(f"{held}/contest", ada, words="Pour rire.")
+            if contested
+            else house.call("PUT", path, ada, json={"status": THREAT + " Grr."})
+        )
+        now = (await house.get(held, ada))["held_at"]
+        await house.post(f"{ADMIN}/held/{said['id']}/refuse", host, reason="Non.", held_at=now)
+        assert (await house.get(held, ada))["may_contest"] is not contested
+    async with house.site.db.reading() as tx:
+        assert await tx.value("SELECT edit::text FROM held_posts WHERE post_id = %s", [int(said["id"])]) == "{}"
+    assert "Grr" not in await met(house, ada, ada, said["id"])
+    await house.call("PUT", path, ada, json={"status": THREAT + " Brr."})
+    await house.call("DELETE", path, ada)
+    assert await house.get(f"{ADMIN}/held", host) == []
+    assert (await house.call("GET", held, ada)).status_code == 404
+    await moderation.holds.sweep(house.site)

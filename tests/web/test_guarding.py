@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.security.estate import rows, written
 from tests.support.house import House
 from tests.web.keepers import keeper
-from tests.web.visitor import Page, posts, visiting
+from tests.web.visitor import Page, Visitor, posts, visiting
 
 TELLING = "Mme Delacourt, 58 ans, chambre 12, est entrée au CHU de Nantes. Appelez sa fille au 06 12 34 56 78."
 PUBLISH = ("step", "publish")
@@ -65,7 +65,7 @@ async def test_what_waits_is_seen_by_its_author_and_hosts_alone_until_one_decide
         assert "C'est réglé." in host.page.text
 
 
-async def test_words_that_hurt_are_offered_milder_and_an_edit_that_would_wait_is_refused(house: House) -> None:
+async def test_words_that_hurt_are_offered_milder_in_a_new_message_and_in_an_edit(house: House) -> None:
     async with visiting(house) as ada, visiting(house) as ben:
         await ada.sign_up("ada")
         await ada.get("/ecrire")
@@ -78,14 +78,77 @@ async def test_words_that_hurt_are_offered_milder_and_an_edit_that_would_wait_is
         await ada.submit("/ecrire", button=PUBLISH)
         assert "Votre message est publié." in ada.page.text
         said = str(ada.page.answer.url).rpartition("#p")[2]
-        edit = f"/gestes/{said}/modifier"
+        await an_edit_is_guarded_as_well(ada, ben, said)
+        async with keeper(house, "veilleuse", "admin") as host:
+            await an_edit_waits(ada, ben, host, said)
+
+
+async def an_edit_is_guarded_as_well(ada: Visitor, ben: Visitor, said: str) -> None:
+    edit = f"/gestes/{said}/modifier"
+    page = await ada.get(edit)
+    assert (page.form(edit).buttons[0], guarded(page)) == (("", ""), False), "Enter in a line rewords nothing"
+    age = "Le mari de ma patiente de 58 ans, chef de gare à Redon, a encore oublié la relève, ce connard."
+    page = await ada.submit(edit, text=age)
+    assert "Enregistrer quand même" in page.text
+    assert [one for one in ("un âge", "Ces mots peuvent blesser.") if one not in page.text] == []
+    assert "Ce chef a encore oublié la relève." in (await ben.get(f"/@ada/{said}")).text
+    page = await ada.submit(edit, button=next(one for one in page.form(edit).buttons if one[1].startswith("milder-")))
+    assert "connard" not in page.form(edit).values["text"]
+    page = await ada.submit(edit, button=("reword", "undo"))
+    assert page.form(edit).values["text"] == age
+    await ada.submit(edit)
+    page = await ada.submit(edit, button=("step", "publish"))
+    assert "Votre message est modifié." in page.text
+    assert "chef de gare à Redon" in (await ben.get(f"/@ada/{said}")).text
+    await ada.get(edit)
+    assert "Votre message est modifié." in (await ada.submit(edit)).text, "what says what it said is not asked about again"
+    await ada.get(edit)
+    page = await ada.submit(edit, text=TELLING)
+    assert "cette modification attendra le regard d'un hôte" in page.text
+    page = await ada.submit(edit, button=("reword", "all"))
+    assert page.form(edit).values["text"].startswith("Une dame")
+    page = await ada.submit(edit, button=("reword", "undo"))
+    assert page.form(edit).values["text"] == TELLING
+    await ada.submit(edit)
+    page = await ada.submit(edit, button=("step", "publish"))
+    assert "Votre modification retenue" in page.text
+    assert "Delacourt" in page.text
+
+
+async def an_edit_waits(ada: Visitor, ben: Visitor, host: Visitor, said: str) -> None:
+    """It is its author's and the hosts' alone; taken back, replaced, refused with a reason, contested, published."""
+    edit, waits, decide, shown = f"/gestes/{said}/modifier", f"/retenus/{said}", f"/maison/retenus/{said}", f"/@ada/{said}"
+    assert waits in (await ada.get(shown)).links
+    page = await ben.get(shown)
+    assert "chef de gare à Redon" in page.text
+    assert [one for one in ("Delacourt", "modification") if one in page.text] == []
+    assert "Une modification." in (await ada.get("/retenus")).text
+    await ada.get(waits)
+    page = await ada.submit(waits, button=("gesture", "erase"))
+    assert "le texte d'avant reste" in page.text
+    assert waits not in (await ada.get(shown)).links
+    assert "Rien n'attend" in (await host.get("/maison/retenus")).text
+    for text in (TELLING, TELLING + " Merci."):
         await ada.get(edit)
-        page = await ada.submit(edit, status=422, text=TELLING)
-        assert "Le texte d'avant reste" in page.text
-        assert page.form(edit).values["text"] == TELLING, "what was typed stays"
-        assert "Ce chef a encore oublié la relève." in (await ben.get(f"/@ada/{said}")).text
-        await ada.submit(edit, text="Ce chef a oublié la relève.")
-        assert "Ce chef a oublié la relève." in (await ben.get(f"/@ada/{said}")).text
+        await ada.submit(edit, text=text)
+        await ada.submit(edit, button=("step", "publish"))
+    page = await ada.get(edit)
+    assert "Une modification attend déjà" in page.text
+    assert page.form(edit).values["text"] == TELLING + " Merci."
+    page = await host.get("/maison/retenus")
+    assert [one for one in ("Modification de @ada", "Delacourt", "Merci.", "chef de gare à Redon") if one not in page.text] == []
+    await host.submit(decide, button=("verdict", "refuse"), reason="On la reconnaît.")
+    page = await ada.get(waits)
+    assert [one for one in ("Elle est refusée.", "On la reconnaît.", "Delacourt") if one not in page.text] == []
+    assert waits not in (await ada.get(shown)).links
+    await ada.get(waits)
+    page = await ada.submit(waits, words="C'est un cas d'école.", button=("gesture", "contest"))
+    assert waits in (await ada.get(shown)).links
+    assert "C'est un cas d'école." in (await host.get("/maison/retenus")).text
+    await host.submit(decide, button=("verdict", "restore"))
+    assert "Delacourt" in (await ben.get(shown)).text
+    assert "Elle est publiée." in (await ada.get(waits)).text
+    assert waits not in (await ada.get(shown)).links
 
 
 async def test_while_one_types_and_where_nothing_is_asked(house: House) -> None:
@@ -103,6 +166,11 @@ async def test_while_one_types_and_where_nothing_is_asked(house: House) -> None:
         assert part.all("input", name="was")[0]["value"] == TELLING
         part = Page(await ada.client.post("/ecrire/relire", data=sent | {"text": "Du cake en salle de pause."}))
         assert part.text == ""
+        part = Page(await ada.client.post("/ecrire/relire", data=sent | {"editing": "1"}))
+        assert "cette modification attendra" in part.text
+        part = Page(await ada.client.post("/ecrire/relire", data=sent | {"audience": "direct"}))
+        assert "Garde du secret" in part.text
+        assert "regard d'un hôte" not in part.text, "nobody holds what is said to people named alone"
         await ada.get(f"/ecrire?dedicace={other.handle}")
         await ada.submit("/ecrire", button=PUBLISH, text=f"@{other.handle} {TELLING}")
         assert "Votre message est publié." in ada.page.text

@@ -32,6 +32,8 @@ class Held(NamedTuple):
     reason: str
     held_at: datetime
     decided_at: datetime | None
+    edit: str | None = None
+    """Of an edit, what it changes, as JSON, nothing once it was published or refused for good; `None` where the post waits."""
 
     @property
     def may_contest(self) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from salledepause.features.limits.model import TO_CONTEST, Held, Rules, Verdict
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
+from salledepause.kernel.marks import Subject
 
-HELD = "post_id, account_id, audience, quote_policy, quoted_id, ground, contest, verdict, reason, held_at, decided_at"
+HELD = "post_id, account_id, audience, quote_policy, quoted_id, ground, contest, verdict, reason, held_at, decided_at, edit::text"
 
 
 async def rules(tx: Tx) -> Rules:
@@ -24,15 +25,31 @@ async def write_rules(tx: Tx, wanted: Rules) -> None:
 
 
 async def hold(tx: Tx, one: Held) -> None:
-    """Write why a post is held."""
-    query = """INSERT INTO held_posts (post_id, account_id, audience, quote_policy, quoted_id, ground)
-        VALUES (%(post_id)s, %(account_id)s, %(audience)s, %(quote_policy)s, %(quoted_id)s, %(ground)s)"""
+    """Write why a post, or an edit of it, is held; an edit comes in the place of what was held of the post before."""
+    tx.touches(Subject.POST, one.post_id)
+    query = """INSERT INTO held_posts (post_id, account_id, audience, quote_policy, quoted_id, ground, edit)
+        VALUES (%(post_id)s, %(account_id)s, %(audience)s, %(quote_policy)s, %(quoted_id)s, %(ground)s, %(edit)s::jsonb)
+        ON CONFLICT (post_id) DO UPDATE SET ground = excluded.ground, edit = excluded.edit, contest = '', verdict = NULL,
+            reason = '', held_at = now(), decided_at = NULL WHERE excluded.edit IS NOT NULL"""
     await tx.run(query, one._asdict())
 
 
 async def held(tx: Tx, post_id: int, *, locks: bool = False) -> Held | None:
     """Return why a post is, or was, held; `locks` until the commit, so that two hosts decide one after the other."""
     return await tx.one(Held, f"SELECT {HELD} FROM held_posts WHERE post_id = %s {'FOR UPDATE' if locks else ''}", [post_id])
+
+
+async def edit_waits(tx: Tx, post_id: int) -> bool:
+    """Tell whether an edit of a post waits."""
+    tx.stands_on(Subject.POST, post_id)
+    query = "SELECT EXISTS (SELECT FROM held_posts WHERE post_id = %s AND edit IS NOT NULL AND verdict IS NULL)"
+    return bool(await tx.value(query, [post_id]))
+
+
+async def drop_edit(tx: Tx, post_id: int) -> None:
+    """Forget the edit of a post that waits, if one does: it was taken back, or another came."""
+    tx.touches(Subject.POST, post_id)
+    await tx.send("DELETE FROM held_posts WHERE post_id = %s AND edit IS NOT NULL AND verdict IS NULL", [post_id])
 
 
 async def together(tx: Tx, one: Held) -> list[int]:
@@ -59,23 +76,29 @@ async def mine(tx: Tx, account_id: int) -> list[Held]:
 
 async def contest(tx: Tx, post_ids: Sequence[int], words: str) -> None:
     """Write what an author answers: what was refused waits again."""
+    tx.touches(Subject.POST, *post_ids)
     query = "UPDATE held_posts SET contest = %s, verdict = NULL, decided_at = NULL WHERE post_id = ANY(%s)"
     await tx.run(query, [words, list(post_ids)])
 
 
 async def settle(tx: Tx, post_ids: Sequence[int], verdict: Verdict, reason: str) -> None:
-    """Write what a host decided."""
-    query = "UPDATE held_posts SET verdict = %s, reason = %s, decided_at = now() WHERE post_id = ANY(%s)"
-    await tx.run(query, [verdict, reason, list(post_ids)])
+    """Write what a host decided; the words of an edit that nobody decides about any more are not kept."""
+    tx.touches(Subject.POST, *post_ids)
+    query = """UPDATE held_posts SET verdict = %(verdict)s, reason = %(reason)s, decided_at = now(),
+        edit = CASE WHEN edit IS NOT NULL AND (%(verdict)s = 'published' OR contest <> '') THEN '{}' ELSE edit END
+        WHERE post_id = ANY(%(posts)s)"""
+    await tx.run(query, {"verdict": verdict, "reason": reason, "posts": list(post_ids)})
 
 
 async def forget(tx: Tx, post_ids: Sequence[int]) -> None:
-    """Forget that posts wait: their author erased them."""
-    await tx.send("DELETE FROM held_posts WHERE post_id = ANY(%s) AND verdict IS NULL", [list(post_ids)])
+    """Forget that posts wait, and every edit of them: they are erased."""
+    await tx.send("DELETE FROM held_posts WHERE post_id = ANY(%s) AND (verdict IS NULL OR edit IS NOT NULL)", [list(post_ids)])
 
 
 async def sweep_refused(tx: Tx) -> list[int]:
-    """Return the refused posts that nobody may contest any more, still there; forget reasons that are half a year old."""
+    """Return the refused posts that nobody may contest any more, still there; forget such edits, and reasons of half a year."""
+    late = "DELETE FROM held_posts WHERE edit IS NOT NULL AND verdict = 'refused' AND decided_at < %s"
+    await tx.run(late, [clock.now() - TO_CONTEST])
     await tx.run("DELETE FROM held_posts WHERE decided_at < now() - interval '180 days'")
     query = """SELECT h.post_id FROM held_posts h JOIN posts p ON p.id = h.post_id
         WHERE h.verdict = 'refused' AND h.decided_at < %s AND p.held ORDER BY h.post_id LIMIT 500"""

@@ -1,4 +1,4 @@
-"""Posts that wait for a person, as hosts hold them: told to their author with reasons, published with their date or refused.
+"""Posts and edits that wait for a person, as hosts hold them: told to their author with reasons, published or refused.
 
 A machine says which posts wait (language.limits), never what becomes of them. Their author is told the facts, the rule, that a
 machine did it and how to answer (Digital Services Act, article 17). What a host refused stays to its author for a while, who may
@@ -17,6 +17,7 @@ from salledepause.features.moderation import hosts, journal
 from salledepause.features.moderation.journal import Act
 from salledepause.features.moderation.model import Warned, reason_of
 from salledepause.features.posts import Post, PostHeld
+from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Conflict, Forbidden, Missing
 from salledepause.kernel.events import emit
@@ -35,6 +36,8 @@ class Case(NamedTuple):
     """The answers of its poll."""
     target: str = "nobody"
     """At whom it aims, by what was learned (a word of `language.TARGETS`); for hosts alone."""
+    former: Post | None = None
+    """Of an edit, the post as everybody reads it until then."""
 
 
 async def told(tx: Tx, event: PostHeld) -> None:
@@ -42,12 +45,18 @@ async def told(tx: Tx, event: PostHeld) -> None:
     held = await limits.held(tx, event.post_id)
     if held is None or (await limits.together(tx, held))[0] != held.post_id:
         return
-    words = (
-        f"Un de vos messages attend le regard d'un hôte, et vous seul·e le voyez. Fait : une lecture automatique y a trouvé "
-        f"{GROUNDS[held.ground]}. Elle peut se tromper ; une personne va décider. Règle : les limites de la charte. Vous pouvez "
-        f"répondre ou l'effacer sur la page /retenus/{held.post_id}. {OUTSIDE}"
+    waits = (
+        "Un de vos messages attend le regard d'un hôte, et vous seul·e le voyez."
+        if held.edit is None
+        else "Votre modification d'un message attend le regard d'un hôte ; vous seul·e la voyez, le texte d'avant reste visible."
     )
-    await _warn(tx, Act(host_id=None, act="hold_post", target_id=held.account_id, reason=words))
+    words = (
+        f"{waits} Fait : une lecture automatique y a trouvé "
+        f"{GROUNDS[held.ground]}. Elle peut se tromper ; une personne va décider. Règle : les limites de la charte. Vous pouvez "
+        f"répondre ou y renoncer sur la page /retenus/{held.post_id}. {OUTSIDE}"
+    )
+    act = "hold_post" if held.edit is None else "hold_edit"
+    await _warn(tx, Act(host_id=None, act=act, target_id=held.account_id, reason=words))
 
 
 async def _warn(tx: Tx, act: Act) -> None:
@@ -71,6 +80,9 @@ async def _case(tx: Tx, held: Held) -> Case:
     parts = await limits.together(tx, held)
     said = await posts.load(tx, parts)
     options = await posts.polls.options(tx, held.post_id) or ()
+    if held.edit is not None and held.post_id in said:
+        poll, post = posts.withholding.changed(held).poll, said[held.post_id]
+        return Case(held, (posts.withholding.as_changed(post, held),), poll.options if poll else tuple(options), former=post)
     return Case(held, tuple(said[one] for one in parts if one in said), tuple(options))
 
 
@@ -89,6 +101,19 @@ async def contest(tx: Tx, me: int, post_id: int, words: str) -> None:
     await limits.contest(tx, await limits.together(tx, held), said)
 
 
+async def pending(tx: Tx, me: int, post_id: int) -> Held | None:
+    """Return the edit of a post of one's own that waits, `None` where none does."""
+    held = await limits.held(tx, post_id)
+    return held if held and held.account_id == me and held.edit is not None and held.verdict is None else None
+
+
+async def take_back(tx: Tx, me: int, post_id: int) -> None:
+    """Take back an edit of one's own that waits. Raises Missing where none does."""
+    if await pending(tx, me, post_id) is None:
+        raise Missing
+    await limits.drop_edit(tx, post_id)
+
+
 async def waiting(tx: Tx, host_id: int) -> int:
     """Return how many posts wait for a decision. Raises Forbidden for who is no host."""
     await hosts.keeper(tx, host_id)
@@ -105,29 +130,35 @@ def _aimed(case: Case) -> Case:
     return case._replace(target=language.limit("\n".join(one.text for one in case.said), aims=True).target)
 
 
-async def publish(tx: Tx, host_id: int, post_id: int, reason: str = "") -> None:
-    """Give a post to whom it was meant for, and tell its author. Raises Forbidden, Missing, Conflict when it is decided."""
-    held = await _to_decide(tx, host_id, post_id)
-    for part in await limits.together(tx, held):
+async def publish(tx: Tx, host_id: int, post_id: int, reason: str = "", seen: str = "") -> None:
+    """Give a post to whom it was meant for, or change it, and tell its author.
+
+    `seen` names the edit that was read by when it came. Raises Forbidden, Missing, Conflict when it is decided or another edit
+    came, and what `posts.edit` raises for one that became impossible.
+    """
+    held = await _to_decide(tx, host_id, post_id, seen)
+    if held.edit is not None:
+        await posts.edit(tx, held.account_id, post_id, posts.withholding.changed(held), looked=True)
+    for part in await limits.together(tx, held) if held.edit is None else ():
         of_part = await limits.held(tx, part)
         await posts.withholding.release(tx, of_part or held)
     await _settle(tx, host_id, held, "published", reason)
 
 
-async def refuse(tx: Tx, host_id: int, post_id: int, reason: str) -> list[str]:
-    """Refuse a post, and tell its author why; return the keys of blobs to drop after the commit.
+async def refuse(tx: Tx, host_id: int, post_id: int, reason: str, seen: str = "") -> list[str]:
+    """Refuse a post or an edit, and tell its author why; return the keys of blobs to drop after the commit.
 
-    Raises Forbidden, Missing, BadInput without a reason, Conflict when it is decided. What was contested is erased.
+    Raises Forbidden, Missing, BadInput without a reason, Conflict as `publish`. What was contested is erased.
     """
-    held = await _to_decide(tx, host_id, post_id)
+    held = await _to_decide(tx, host_id, post_id, seen)
     if not clean(reason):
         raise BadInput("Écrivez la raison : la personne la lira.")
     parts = await limits.together(tx, held)
     await _settle(tx, host_id, held, "refused", reason)
-    return await posts.erase_all(tx, parts) if held.contest else []
+    return await posts.erase_all(tx, parts) if held.contest and held.edit is None else []
 
 
-async def _to_decide(tx: Tx, host_id: int, post_id: int) -> Held:
+async def _to_decide(tx: Tx, host_id: int, post_id: int, seen: str) -> Held:
     held = await limits.held(tx, post_id, locks=True)
     if held is None:
         await hosts.keeper(tx, host_id)
@@ -135,20 +166,31 @@ async def _to_decide(tx: Tx, host_id: int, post_id: int) -> Held:
     await hosts.subject(tx, host_id, held.account_id)
     if held.verdict is not None:
         raise Conflict("Une autre personne a déjà décidé pour ce message.")
+    if held.edit is not None and seen != clock.iso(held.held_at):
+        raise Conflict("La personne a changé ses mots depuis que vous les avez lus : relisez-les avant de décider.")
     return held
 
 
 async def _settle(tx: Tx, host_id: int, held: Held, verdict: Verdict, reason: str) -> None:
     reason = reason_of(reason)
     await limits.settle(tx, await limits.together(tx, held), verdict, reason)
+    edited = held.edit is not None
     again = (
-        "Il est effacé." if held.contest else f"Vous pouvez contester sous quatorze jours, sur la page /retenus/{held.post_id}."
+        ("Elle est effacée." if edited else "Il est effacé.")
+        if held.contest
+        else f"Vous pouvez contester sous quatorze jours, sur la page /retenus/{held.post_id}."
+    )
+    what = "Votre modification est refusée, le texte d'avant reste" if edited else "Votre message est refusé"
+    passes = (
+        "Votre modification est publiée : une personne l'a lue, elle a sa place ici."
+        if edited
+        else "Votre message est publié, à sa date : une personne l'a lu, il a sa place ici."
     )
     said = {
-        "published": "Votre message est publié, à sa date : une personne l'a lu, il a sa place ici.",
-        "refused": f"Votre message est refusé, par décision d'une personne : {GROUNDS[held.ground]}. {again} {OUTSIDE}",
+        "published": passes,
+        "refused": f"{what}, par décision d'une personne : {GROUNDS[held.ground]}. {again} {OUTSIDE}",
     }[verdict]
-    act = {"published": "publish_post", "refused": "refuse_post"}[verdict]
+    act = {"published": "publish", "refused": "refuse"}[verdict] + ("_edit" if edited else "_post")
     await _warn(tx, Act(host_id=host_id, act=act, target_id=held.account_id, reason=f"{said} {reason}".strip()))
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from salledepause.features import accounts, rooms
+from salledepause.features import accounts, limits, rooms
 from salledepause.features.posts import closing, edits_store, gate, media, placing, polls, quotes, readings, store, withholding
 from salledepause.features.posts.events import Boosted, Favourited, PostEdited, PostErased, PostPublished, Unfavourited
 from salledepause.features.posts.model import (
@@ -14,6 +15,7 @@ from salledepause.features.posts.model import (
     Audience,
     Change,
     Gesture,
+    Post,
     check_language,
     check_length,
     kind_of,
@@ -27,8 +29,11 @@ from salledepause.kernel.events import emit
 from salledepause.kernel.text import Found, clean, scan
 
 
-async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
-    """Change what a post says, keeping what it said; who may read it never changes. Raises Missing, BadInput, Forbidden."""
+async def edit(tx: Tx, author_id: int, post_id: int, change: Change, *, looked: bool = False) -> bool:
+    """Change what a post says, keeping what it said, and return whether that was done: if not, it waits for a host.
+
+    Who may read it never changes. A host `looked` at it: it waits no more. Raises Missing, BadInput, Forbidden.
+    """
     post = await readings.own(tx, author_id, post_id)
     withholding.check_edit(held=post.held)
     room = await rooms.may_go_on(tx, author_id, post.room_id) if post.room_id else None
@@ -45,23 +50,32 @@ async def edit(tx: Tx, author_id: int, post_id: int, change: Change) -> None:
     warning = now.warning if change.warning is None else clean(change.warning)
     check_length(text, warning, tx.link_weight)
     check_language(change.language)
-    await withholding.check_words(tx, now, (warning, text), change.poll.options if change.poll else None)
     kept = change.media_ids if change.media_ids is not None else tuple(one.id for one in now.media)
     if not text and not kept and not (change.poll or now.has_poll):
         raise BadInput("Écrivez quelque chose, ou joignez une image ou un sondage.")
-    await edits_store.keep_edit(tx, post_id, now.media, await polls.options(tx, post_id))
-    await media.reattach(tx, author_id, post_id, change)
-    has_poll = await polls.replace(tx, post_id, change)
-    values = {
-        name: getattr(change, name) for name in ("sensitive", "language", "shows_family") if getattr(change, name) is not None
-    }
-    if change.kind:
-        values["kind"] = await _kind_again(tx, post, change)
-    await edits_store.rewrite(tx, now, values | {"text": text, "warning": warning, "has_poll": has_poll, "has_media": bool(kept)})
-    store.shown(tx, author_id, post.conversation_id, room_id=post.room_id)
-    await _rename(tx, post, bounded(scan(f"{warning}\n{text}")))
-    await readings.index(tx, [post_id])
-    await emit(tx, PostEdited(post_id, author_id))
+    bounded(scan(f"{warning}\n{text}"))
+    kind = {"kind": await _kind_again(tx, post, change)} if change.kind else {}
+    options = change.poll.options if change.poll else None
+    if not looked and (ground := await withholding.ground_again(tx, now, (warning, text), options)):
+        await withholding.keep(tx, now, change, ground)
+        return False
+    if not looked:
+        await limits.drop_edit(tx, post_id)
+    await _rewrite(tx, post, now, change, kind | {"text": text, "warning": warning, "has_media": bool(kept)})
+    return True
+
+
+async def _rewrite(tx: Tx, post: Bare, now: Post, change: Change, said: dict[str, Any]) -> None:
+    """Write an edit that was looked at: what is `said` from now on, by column, beside what says itself."""
+    await edits_store.keep_edit(tx, post.id, now.media, await polls.options(tx, post.id))
+    await media.reattach(tx, post.account_id, post.id, change)
+    said["has_poll"] = await polls.replace(tx, post.id, change)
+    plain = {name: getattr(change, name) for name in ("sensitive", "language", "shows_family")}
+    await edits_store.rewrite(tx, now, {name: value for name, value in plain.items() if value is not None} | said)
+    store.shown(tx, post.account_id, post.conversation_id, room_id=post.room_id)
+    await _rename(tx, post, scan(f"{said['warning']}\n{said['text']}"))
+    await readings.index(tx, [post.id])
+    await emit(tx, PostEdited(post.id, post.account_id))
 
 
 async def favourite(tx: Tx, account_id: int, post_id: int) -> int:

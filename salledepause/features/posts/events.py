@@ -23,7 +23,7 @@ class PostPublished(Event, frozen=True):
 
 
 class PostHeld(Event, frozen=True):
-    """A post waits for a host: nobody but its author sees it."""
+    """A post, or an edit of it, waits for a host: nobody but its author sees it."""
 
     post_id: int
     author_id: int

@@ -103,7 +103,7 @@ async def reattach(tx: Tx, author_id: int, post_id: int, change: Change) -> None
             raise BadInput("Au plus {most} images ou vidéos par message.", most=MOST_MEDIA)
         await _take(tx, author_id, change.media_ids, post_id)
         await media_store.place(tx, post_id, change.media_ids)
-    words = [msgspec.structs.replace(one, description=_described(one.description)) for one in change.media_words[:MOST_MEDIA]]
+    words = [msgspec.structs.replace(one, description=described(one.description)) for one in change.media_words[:MOST_MEDIA]]
     await media_store.describe(tx, post_id, words)
 
 
@@ -117,8 +117,8 @@ async def _take(tx: Tx, account_id: int, media_ids: Sequence[int], post_id: int 
         raise BadInput(NOT_READY)
 
 
-def _described(text: str | None) -> str | None:
-    """Return clean words, `None` staying as it is; raises BadInput."""
+def described(text: str | None) -> str | None:
+    """Return clean words about a medium, `None` staying as it is; raises BadInput."""
     if text is None:
         return None
     words = clean(text)
@@ -223,7 +223,7 @@ def _check_weight(size: int, bounds: decoder.Limits, kind: str) -> None:
 
 def _named(description: str | None, focus: tuple[float, float] | None, decorative: bool | None = None) -> dict[str, Any]:
     """Return the columns of the words of a medium; what is `None` is left out."""
-    words: dict[str, Any] = {} if description is None else {"description": _described(description)}
+    words: dict[str, Any] = {} if description is None else {"description": described(description)}
     words |= {} if decorative is None else {"decorative": decorative}
     return words | ({} if focus is None else {"focus_x": focus[0], "focus_y": focus[1]})
 

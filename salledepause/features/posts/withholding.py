@@ -1,8 +1,8 @@
 """Posts that a person looks at before others do: written as direct posts that name nobody, so that every gate keeps them.
 
 `weighed` says on which ground a new post waits, `withhold` writes down that it does, `release` gives it to whom it was meant for,
-with its own date, as if it had just been said. An edit that would wait is refused. What is said to people named alone, or in a
-room, never waits; nor what an archive brings back.
+with its own date, as if it had just been said. An edit that is to wait is `kept` beside the post, which says what it said until a
+host decides. What is said to people named alone, or in a room, never waits; nor what an archive brings back.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ import msgspec
 from salledepause.features import accounts, language, limits
 from salledepause.features.language import Ground
 from salledepause.features.limits import Held
-from salledepause.features.posts import polls, quotes, readings, store, withholding_store
+from salledepause.features.posts import media, polls, quotes, readings, store, withholding_store
 from salledepause.features.posts.events import PostHeld, PostPublished
 from salledepause.features.posts.finding import index_of
-from salledepause.features.posts.model import OPEN, Audience, Draft, Mention, Post, QuotePolicy
+from salledepause.features.posts.model import OPEN, Audience, Change, Draft, Mention, Post, QuotePolicy
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Forbidden
 from salledepause.kernel.events import emit
-from salledepause.kernel.text import Found, scan, tag_key
+from salledepause.kernel.text import Found, clean, scan, tag_key
 
 WAITS = "Ce message attend le regard d'un hôte : il ne se modifie pas. Effacez-le pour l'écrire autrement."
 
 
 NOT_SO = (
-    "Modifié ainsi, ce message attendrait le regard d'un hôte. Le texte d'avant reste : dites celui-ci autrement, "
-    "ou publiez-le dans un nouveau message, qui attendra ce regard."
+    "Ces mots attendraient le regard d'un hôte, et une nouvelle image ne peut pas attendre avec eux. Le texte d'avant reste : "
+    "ajoutez l'image d'abord, sans changer les mots."
 )
 
 
@@ -67,17 +67,41 @@ async def _ground(tx: Tx, said: str, *, named: bool) -> Ground:
     return ground if ground and (await limits.rules(tx)).holds else ""
 
 
-async def check_words(tx: Tx, now: Post, words: tuple[str, str], options: Sequence[str] | None) -> None:
-    """Raise BadInput for (warning, text) and `options` of a poll, where new, that a new post would wait with.
-
-    Its readers keep what they have; the same words in a new post are looked at by a host.
-    """
+async def ground_again(tx: Tx, now: Post, words: tuple[str, str], options: Sequence[str] | None) -> Ground:
+    """Return on which ground (warning, text) and `options` of a poll are to wait, as in a new post; empty where none is new."""
     before = await polls.options(tx, now.id) or ()
     said = _said(*words, before if options is None else options)
     if now.audience not in OPEN or said == _said(now.warning, now.text, before):
-        return
-    if await _ground(tx, said, named=language.pointed(said)):
+        return ""
+    return await _ground(tx, said, named=language.pointed(said))
+
+
+async def keep(tx: Tx, now: Post, change: Change, ground: Ground) -> None:
+    """Keep an edit that waits beside its post, in the place of one that did. Raises BadInput for what could not be published."""
+    if any(one.still for one in change.media_words) or not set(change.media_ids or ()) <= {one.id for one in now.media}:
         raise BadInput(NOT_SO)
+    for one in change.media_words:
+        media.described(one.description)
+    poll = polls.checked(change.poll) if change.poll else None
+    said = msgspec.structs.replace(change, closed=None, quote_policy=None, poll=poll)
+    edit = msgspec.json.encode(said).decode()
+    policy = now.quote_policy
+    await limits.hold(tx, Held(now.id, now.account_id, now.audience, policy, None, ground, "", None, "", clock.now(), None, edit))
+    await emit(tx, PostHeld(now.id, now.account_id))
+
+
+def changed(held: Held) -> Change:
+    """Return what an edit that waits changes."""
+    return msgspec.json.decode(held.edit or "{}", type=Change)
+
+
+def as_changed(post: Post, held: Held | None) -> Post:
+    """Return what a post says once its edit, if one waits, is published."""
+    if held is None or held.edit is None or held.verdict == "published":
+        return post
+    change = changed(held)
+    words = {"text": change.text and clean(change.text), "warning": change.warning and clean(change.warning)}
+    return msgspec.structs.replace(post, **{name: said for name, said in words.items() if said is not None})
 
 
 async def withhold(tx: Tx, post: Post, meant: Post, quoted_id: int | None, ground: Ground) -> None:

@@ -10,6 +10,7 @@ from salledepause.features import accounts, limits, moderation
 from salledepause.features.language import GROUNDS
 from salledepause.features.limits import Held, Rules, Verdict
 from salledepause.features.moderation.holds import Case
+from salledepause.features.posts import Post
 from salledepause.kernel import clock, words
 from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon import described, entities
@@ -19,9 +20,9 @@ from salledepause.surfaces.routes import user
 
 
 class StatementEntity(msgspec.Struct, frozen=True):
-    """Why a status waits, or waited: `ground` as a word and `facts` as a sentence; by a machine until a host decides.
+    """Why a status, or an `edit` of it, waits, or waited: `ground` as a word and `facts` as a sentence.
 
-    `may_contest` until a host decided after its author answered (Digital Services Act, article 17).
+    By a machine until a host decides; `may_contest` until one decided after an answer (Digital Services Act, article 17).
     """
 
     status_id: str
@@ -34,16 +35,21 @@ class StatementEntity(msgspec.Struct, frozen=True):
     contest: str
     may_contest: bool
     url: str
+    edit: bool
 
 
 class CaseEntity(msgspec.Struct, frozen=True):
-    """What hosts see of what waits: its Account, its texts then the answers of its poll, whom it was meant for and aims at."""
+    """What hosts see of what waits: its Account, its texts then the answers of its poll, whom it was meant for and aims at.
+
+    `former` is what everybody reads until then, where an edit waits.
+    """
 
     account: Entity
     texts: list[str]
     visibility: str
     target: str
     statement: StatementEntity
+    former: str
 
 
 class RulesEntity(msgspec.Struct, frozen=True):
@@ -66,6 +72,7 @@ def statement(call: Call, one: Held) -> StatementEntity:
         contest=one.contest,
         may_contest=one.may_contest,
         url=call.site.url(f"/retenus/{one.post_id}"),
+        edit=one.edit is not None,
     )
 
 
@@ -99,25 +106,33 @@ async def cases(call: Call) -> Answer:
 
 
 def _case(call: Call, one: Case, account: Entity) -> CaseEntity:
-    texts = ["\n".join(filter(None, (post.warning, post.text))) for post in one.said]
-    return CaseEntity(account, [*texts, *one.options], one.held.audience, one.target, statement(call, one.held))
+    former = _words(one.former) if one.former else ""
+    texts = [*map(_words, one.said), *one.options]
+    return CaseEntity(account, texts, one.held.audience, one.target, statement(call, one.held), former)
+
+
+def _words(post: Post) -> str:
+    return "\n".join(filter(None, (post.warning, post.text)))
 
 
 class DecisionAsked(msgspec.Struct):
-    """What the author reads."""
+    """What the author reads; of an edit, which one was read by its `held_at`, since another may have taken its place."""
 
     reason: str = ""
+    held_at: str = ""
 
 
 async def publish(call: Call) -> Answer:
-    """POST /api/salledepause/v1/admin/held/:id/publish: give it to whom it was meant for, with its date."""
-    await moderation.holds.publish(call.tx, call.me, call.id(), call.read(DecisionAsked).reason)
+    """POST /api/salledepause/v1/admin/held/:id/publish: give it to whom it was meant for, with its date, or change it."""
+    asked = call.read(DecisionAsked)
+    await moderation.holds.publish(call.tx, call.me, call.id(), asked.reason, asked.held_at)
     return await cases(call)
 
 
 async def refuse(call: Call) -> Answer:
     """POST /api/salledepause/v1/admin/held/:id/refuse: refuse it, with a reason."""
-    blobs = await moderation.holds.refuse(call.tx, call.me, call.id(), call.read(DecisionAsked).reason)
+    asked = call.read(DecisionAsked)
+    blobs = await moderation.holds.refuse(call.tx, call.me, call.id(), asked.reason, asked.held_at)
     call.tx.afterwards.extend(lambda key=key: call.site.blobs.drop(key) for key in blobs)  # type: ignore[misc]
     return await cases(call)
 

@@ -115,6 +115,9 @@ ACTIONS = {
     "hold_post": "none",
     "publish_post": "none",
     "refuse_post": "delete_statuses",
+    "hold_edit": "none",
+    "publish_edit": "none",
+    "refuse_edit": "none",
 }
 """What Mastodon calls our own measures, as near as it comes."""
 

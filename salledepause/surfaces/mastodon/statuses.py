@@ -145,7 +145,10 @@ async def context(call: Call) -> Answer:
 
 
 async def edit(call: Call) -> Answer:
-    """PUT /api/v1/statuses/:id; an edit changes neither the audience nor what is quoted: neither is a parameter."""
+    """PUT /api/v1/statuses/:id; an edit changes neither the audience nor what is quoted: neither is a parameter.
+
+    One that waits for a host is answered by the status as it was.
+    """
     asked = call.read(Asked)
     stills = await drawn(call, call.id(), {one.id: one.thumbnail for one in asked.media_attributes[: posts.MOST_MEDIA]})
     change = Change(
@@ -165,13 +168,15 @@ async def edit(call: Call) -> Answer:
     )
     async with call.site.db.transaction() as call.tx:
         before = (await posts.load(call.tx, [call.id()])).get(call.id()) if stills else None
-        await posts.edit(call.tx, call.me, call.id(), change)
+        done = await posts.edit(call.tx, call.me, call.id(), change)
         if asked.salledepause.thanks is not None:
             edited = await posts.source_of(call.tx, call.me, call.id())
             await victories.thank(call.tx, edited, asked.salledepause.thanks)
         old = [one.small for one in before.media if one.id in stills and one.small] if before else []
         call.tx.afterwards.extend(partial(call.site.blobs.drop, key) for key in old)
-        return await answer(call, call.id())
+        said = (asked.status or "", asked.spoiler_text or "", *(change.poll.options if change.poll else ()))
+        ours = {"secret": await secrecy.warning(call, *said), "edit_held": None if done else True}
+        return helping.with_card(await answer(call, call.id()), None, **ours)
 
 
 class ErasureAsked(msgspec.Struct):

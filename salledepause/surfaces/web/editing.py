@@ -2,62 +2,82 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
-from salledepause.features import posts
+from salledepause.features import moderation, posts
 from salledepause.features.posts import Change, MediaWords, Post
 from salledepause.kernel import ids
 from salledepause.kernel.errors import BadInput
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import addresses, answers, compose, guests, messages, wording
+from salledepause.surfaces.web import addresses, answers, compose, guarding, guests, messages, wording
 from salledepause.surfaces.web.rendering import page
-from salledepause.surfaces.web.writing import Attached
-
-
-class Edited(msgspec.Struct, frozen=True):
-    """What a message is to say."""
-
-    text: str = ""
-    warning: str = ""
-    shows_family: bool = False
-    """Whether it says where its author speaks from, and that this is proven where it is."""
-    media: dict[str, Attached] = {}
-    """Words by id of its media."""
+from salledepause.surfaces.web.writing import Attached, Form
 
 
 async def show(call: Call) -> Answer:
-    """GET /gestes/{id}/modifier."""
+    """GET /gestes/{id}/modifier: an edit that waits for a host is written on, another comes in its place."""
     compose.contributor(call)
     post = await posts.source_of(call.tx, call.me, call.id())
-    return _form(call, post, Edited(post.text, post.warning, post.family is not None))
+    waits = await moderation.holds.pending(call.tx, call.me, post.id)
+    return _form(call, post, _filled(posts.withholding.as_changed(post, waits)), waits=waits is not None)
 
 
 async def change(call: Call) -> Answer:
-    """POST /gestes/{id}/modifier: a refusal keeps what was typed."""
+    """POST /gestes/{id}/modifier: words that are new are looked at as those of a new message; a refusal keeps what was typed."""
     me = compose.contributor(call)
-    post, edited = await posts.source_of(call.tx, call.me, call.id()), call.read(Edited)
-    words = tuple(MediaWords(ids.parse(one), said.description) for one, said in edited.media.items())
-    wanted = Change(text=edited.text, warning=edited.warning, shows_family=edited.shows_family, media_words=words)
+    post = await posts.source_of(call.tx, call.me, call.id())
+    form = _of(post, call.read(Form))
+    if form.reword:
+        form = await guarding.reworded(form)
+        return _form(call, post, form, guard=await guarding.look(call, form))
+    words = tuple(MediaWords(ids.parse(one), said.description) for one, said in form.media.items())
+    wanted = Change(text=form.text, warning=form.warning, shows_family=form.shows_family, media_words=words)
     try:
-        _check_words(post, edited)
+        _check_words(post, form)
+        if not _same(post, form) and (guard := await guarding.look(call, form, asks=True)):
+            return _form(call, post, form, guard=guard)
         async with call.tx.attempt():
-            await posts.edit(call.tx, call.me, post.id, wanted)
+            done = await posts.edit(call.tx, call.me, post.id, wanted)
     except BadInput as refusal:
-        return _form(call, post, edited, wording.told(refusal, call.language))
+        return _form(call, post, form, wording.told(refusal, call.language), guard=await guarding.look(call, form))
+    if not done:
+        told = messages.notice("Votre modification attend le regard d'un hôte. Le texte d'avant reste visible d'ici là.", call)
+        return answers.back(call, f"/retenus/{post.id}", told)
     return answers.back(call, addresses.post(me.handle, post.id), messages.notice("Votre message est modifié.", call))
 
 
-def _check_words(post: Post, edited: Edited) -> None:
+def _filled(post: Post) -> Form:
+    """Return the form of what a message says."""
+    media = {str(one.id): Attached(one.description) for one in post.media}
+    return _of(post, Form(text=post.text, warning=post.warning, shows_family=post.family is not None, media=media))
+
+
+def _of(post: Post, form: Form) -> Form:
+    """Return a form that changes a message, read by whom it is: that is never changed."""
+    kept = {"editing": str(post.id), "room": str(post.room_id or ""), "audience": None if post.room_id else post.audience}
+    return msgspec.structs.replace(form, **kept)
+
+
+def _same(post: Post, form: Form) -> bool:
+    """Tell whether it says what it said, which was looked at then."""
+    before = _filled(post)
+    return guarding.mark(form) == guarding.mark(msgspec.structs.replace(before, media=before.media if form.media else {}))
+
+
+def _check_words(post: Post, form: Form) -> None:
     """Raise BadInput where what was described would be so no more."""
     before = {str(one.id): one.description for one in post.media}
-    if any(before.get(one) and not said.description.strip() for one, said in edited.media.items()):
+    if any(before.get(one) and not said.description.strip() for one, said in form.media.items()):
         raise BadInput("Gardez quelques mots pour chaque image : qui ne la voit pas en a besoin.")
 
 
-def _form(call: Call, post: Post, edited: Edited, refusal: str = "") -> Answer:
+def _form(call: Call, post: Post, form: Form, refusal: str = "", **values: Any) -> Answer:
     problems = {"texte": refusal} if refusal else {}
-    return page(call, "edit.html", post=post, edited=edited, problems=problems, status=422 if problems else 200)
+    shown = {"guard": None, "waits": False} | values
+    return page(call, "edit.html", post=post, form=form, problems=problems, status=422 if problems else 200, **shown)
 
 
 ROUTES = [

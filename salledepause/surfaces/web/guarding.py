@@ -73,7 +73,7 @@ def pieces(text: str, hints: tuple[Hint, ...]) -> tuple[Piece, ...]:
 
 def mark(form: Form) -> str:
     """Return what names all that a form says."""
-    return f"{crc32(chr(10).join((clean(form.text), *_besides(form))).encode()):08x}"
+    return f"{crc32(chr(10).join(map(clean, (form.text, *_besides(form)))).encode()):08x}"
 
 
 def _besides(form: Form) -> tuple[str, ...]:

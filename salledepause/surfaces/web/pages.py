@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from salledepause.features import accounts, company, desks, graph, notifications, posts, rooms, timelines
+from salledepause.features import accounts, company, desks, graph, limits, notifications, posts, rooms, timelines
 from salledepause.features.accounts import Account
 from salledepause.features.company import Standing
 from salledepause.features.posts import OPEN, Seen
@@ -95,7 +95,6 @@ async def post(call: Call) -> Answer:
     context = await posts.context(call.tx, card.post.id, call.viewer)
     above = await _sifted(call, context.ancestors)
     below = await _advised(call, cards.indented(await _sifted(call, context.descendants), card.post.id))
-    closed = [one for one in (*above, card) if one.post.closed]
     me = guests.account(call)
     room_id = card.post.room_id
     speaks = room_id is None or await rooms.speaks(call.tx, call.viewer, room_id)
@@ -117,7 +116,8 @@ async def post(call: Call) -> Answer:
         by_desk=await _by_desk(call, [*above, card, *below]),
         closers=context.closers,
         slow_until=context.slow_until,
-        closed=closed,
+        closed=[one for one in (*above, card) if one.post.closed],
+        edit_waits=asking.may_ask and await limits.edit_waits(call.tx, card.post.id),
         round=wave,
         live=waves.live(wave),
         **waves.around(call),

@@ -1,4 +1,4 @@
-"""Messages of one's own that wait for a host: what each says, why it waits, and how to answer; seen by nobody else but hosts."""
+"""Messages of one's own, and edits, that wait for a host: what each says, why, and how to answer; seen but by hosts."""
 
 from __future__ import annotations
 
@@ -51,10 +51,13 @@ class Answered(msgspec.Struct):
 
 
 async def answer(call: Call) -> Answer:
-    """POST /retenus/{id}: answer the hosts, or erase what waits."""
+    """POST /retenus/{id}: answer the hosts, or erase what waits: an edit alone, its message stays."""
     asked, post_id = call.read(Answered), call.id()
     if asked.gesture == "erase":
         case = await moderation.holds.one(call.tx, call.me, post_id)
+        if case.held.edit is not None:
+            await moderation.holds.take_back(call.tx, call.me, post_id)
+            return answers.back(call, HERE, messages.notice("Votre modification est reprise : le texte d'avant reste.", call))
         blobs = await posts.erase_all(call.tx, [one.id for one in case.said if one.held])
         call.tx.afterwards.extend(lambda key=key: call.site.blobs.drop(key) for key in blobs)  # type: ignore[misc]
         return answers.back(call, HERE, messages.notice("C'est effacé.", call))

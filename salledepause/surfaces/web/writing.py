@@ -73,6 +73,8 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     """Empty: as the text seems to be."""
     shows_family: bool = False
+    editing: str = ""
+    """The message that it changes; empty for a new one."""
     answering: str = ""
     room: str = ""
     """The room that it is for; its rules say who reads."""

@@ -46,21 +46,23 @@ class Decided(msgspec.Struct):
 
     verdict: Literal["restore", "refuse"]
     reason: str = ""
+    seen: str = ""
+    """When the edit that they read came: another may have taken its place."""
 
 
 async def decide(call: Call) -> Answer:
     """POST /maison/retenus/{id}."""
     decided, post_id = call.read(Decided), call.id()
     if decided.verdict == "restore":
-        await moderation.holds.publish(call.tx, call.me, post_id, decided.reason)
-        return answers.back(call, HERE, messages.notice("Le message est publié, à sa date, et la personne le sait.", call))
+        await moderation.holds.publish(call.tx, call.me, post_id, decided.reason, decided.seen)
+        return answers.back(call, HERE, messages.notice("C'est publié, et la personne le sait.", call))
     try:
         async with call.tx.attempt():
-            blobs = await moderation.holds.refuse(call.tx, call.me, post_id, decided.reason)
+            blobs = await moderation.holds.refuse(call.tx, call.me, post_id, decided.reason, decided.seen)
     except BadInput as refusal:
         return await _page(call, wording.told(refusal, call.language), post_id)
     call.tx.afterwards.extend(lambda key=key: call.site.blobs.drop(key) for key in blobs)  # type: ignore[misc]
-    return answers.back(call, HERE, messages.notice("Le message est refusé, et la personne en lira la raison.", call))
+    return answers.back(call, HERE, messages.notice("C'est refusé, et la personne en lira la raison.", call))
 
 
 class Wanted(msgspec.Struct):

@@ -28,7 +28,8 @@ async function look(form, button) {
   if (!button && (text === last || busy)) return busy && later(form);
   last = text;
   busy = true;
-  const body = new URLSearchParams({ csrf: form.elements.csrf.value, text, was: form.elements.was?.value ?? "" });
+  const body = new URLSearchParams({ csrf: form.elements.csrf.value, text });
+  for (const name of ["was", "editing", "audience", "room"]) body.set(name, form.elements[name]?.value ?? "");
   if (button) body.set("reword", button.value);
   try {
     const answer = await ask("/ecrire/relire", "garde", { method: "POST", body });
