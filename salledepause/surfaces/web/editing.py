@@ -57,7 +57,7 @@ def _check_words(post: Post, edited: Edited) -> None:
 
 def _form(call: Call, post: Post, edited: Edited, refusal: str = "") -> Answer:
     problems = {"texte": refusal} if refusal else {}
-    return page(call, "edit.html", post=post, edited=edited, problems=problems, status=422 if problems else 200)
+    return page(call, "edit.html", post=post, edited=edited, problems=problems)
 
 
 ROUTES = [

@@ -39,7 +39,6 @@ async def _page(call: Call, form: Wanted, problem: str = "") -> Answer:
         form=form,
         most=MEANING_LENGTH,
         problems={"terme": problem} if problem else {},
-        status=422 if problem else 200,
     )
 
 
