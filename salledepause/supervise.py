@@ -9,7 +9,7 @@ import shutil
 import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -87,9 +87,8 @@ def taken(settings: Settings, place: Place, relay: Relay) -> Iterator[None]:
             message = f"Un serveur tourne déjà sur le dossier {settings.data} : arrêtez-le, ou donnez un autre --data."
             raise Occupied(message)
         relay.word.lock = ours
-        if not relay.left.doors:
-            _probe(place, place.port)
-        yield
+        with _held(place, place.port, relay, left=bool(relay.left.doors)):
+            yield
 
 
 def serve(settings: Settings, place: Place, relay: Relay, ready: Callable[[], None]) -> None:
@@ -104,10 +103,8 @@ def serve(settings: Settings, place: Place, relay: Relay, ready: Callable[[], No
 
 def web(settings: Settings, place: Place, relay: Relay) -> None:
     """Serve the web processes alone, for installations of several machines. Raises Occupied."""
-    if not relay.left.doors:
-        _probe(place, place.port)
-    preload()
-    with with_streams(settings, place, relay) as told:
+    with _held(place, place.port, relay, left=bool(relay.left.doors)), with_streams(settings, place, relay) as told:
+        preload()
         _keep(web_duties(told, place, Marks(), relay), settings, relay, Opening(lambda: False, lambda: None))
 
 
@@ -189,9 +186,9 @@ def with_streams(settings: Settings, place: Place, relay: Relay) -> Iterator[Set
     if settings.streaming_port == place.port:
         message = f"Le port {place.port} ne peut servir deux fois : choisissez un autre streaming_port."
         raise Occupied(message)
-    if settings.streaming_port and relay.left.streams < 0:
-        _probe(place, settings.streaming_port)
-    with _streams(place, settings.streaming_port, relay) as held:  # bound, and deaf: the web processes listen
+    port = settings.streaming_port
+    alone_there = _held(place, port, relay, left=relay.left.streams >= 0) if port else nullcontext()
+    with alone_there, _streams(place, port, relay) as held:  # bound, and deaf: the web processes listen
         relay.word.streams = held.fileno()
         yield msgspec.structs.replace(settings, streaming_port=held.getsockname()[1])
 
@@ -294,17 +291,31 @@ def _tell_figures(port: int, folder: Path) -> None:
     signal.pause()
 
 
-def _probe(place: Place, port: int) -> None:
-    """Raise Occupied when somebody listens there: the web processes share their port, and would share it with strangers too."""
-    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+@contextmanager
+def _held(place: Place, port: int, relay: Relay, *, left: bool) -> Iterator[None]:
+    """Be the one house at a port for a block, also while nobody listens yet. Raises Occupied.
+
+    The web processes share their port, and would share it with strangers too. Who listens is found by binding; a house that has
+    not opened yet, by the name that it holds. `left`: the house before has the port, and listens.
+    """
+    name = f"salledepause {place.host} {port}"
+    with ExitStack() as held:
         try:
-            probe.bind((place.host, port))
+            relay.word.names[name] = held.enter_context(locks.named(name, relay.left.names.get(name, -1)))
+            if not left:
+                _probe(place.host, port)
         except OSError as error:
             asked = "--port" if port == place.port else "streaming_port"
             message = f"Impossible d'écouter sur {place.host}:{port} ({error.strerror}) : choisissez un autre {asked}."
             raise Occupied(message) from error
+        yield
+
+
+def _probe(host: str, port: int) -> None:
+    """Raise OSError when somebody listens there."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
 
 
 def _answers(place: Place) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 import psutil
@@ -16,9 +18,10 @@ from salledepause import supervise
 from salledepause.kernel import pool
 from salledepause.kernel.config import Settings
 from salledepause.kernel.crew import Crew
+from salledepause.kernel.doors import Door
 from salledepause.kernel.marks import Marks
-from salledepause.kernel.relay import Relay
-from salledepause.supervise import Place
+from salledepause.kernel.relay import Relay, Word
+from salledepause.supervise import Occupied, Place
 from tests.support.server import START, lives
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork.*:DeprecationWarning")
@@ -71,3 +74,37 @@ def test_a_web_process_that_waits_for_its_database_stops_when_told(crew: Crew, m
     crew.stop(20)
     assert time.monotonic() - began < 15
     assert not waiting & web_processes()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of this kind are Linux's")
+def test_two_houses_that_start_at_one_port_do_not_both_get_it(tmp_path: Path, place: Place) -> None:
+    """Nobody listens yet: the first house is as it is before its first page."""
+    first = Relay()
+    with supervise.taken(Settings(data=tmp_path / "first"), place, first):
+        door = Door(place.host, place.port)
+        door.open()
+        assert not listens(place)
+        with (
+            pytest.raises(Occupied, match=rf"Impossible d'écouter sur {place.host}:{place.port} .*un autre --port"),
+            supervise.taken(Settings(data=tmp_path / "second"), place, Relay()),
+        ):
+            raise AssertionError
+        os.close(door.listen())
+        names = {name: os.dup(number) for name, number in first.word.names.items()}
+        left = Word(lock=os.dup(first.word.lock), names=names, doors=[door.number])
+        with supervise.taken(Settings(data=tmp_path / "first"), place, Relay(left)):
+            assert listens(place), "what the house before leaves is the next one's"
+        door.shut()
+    with supervise.taken(Settings(data=tmp_path / "second"), place, Relay()):
+        assert not listens(place)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of this kind are Linux's")
+def test_two_houses_do_not_both_get_a_port_of_streams(tmp_path: Path, place: Place) -> None:
+    settings = Settings(data=tmp_path, streaming_port=free_port())
+    with (
+        supervise.with_streams(settings, place, Relay()),
+        pytest.raises(Occupied, match="un autre streaming_port"),
+        supervise.with_streams(settings, place, Relay()),
+    ):
+        raise AssertionError

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from subprocess import CompletedProcess
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -19,11 +23,13 @@ from salledepause.kernel.config import Settings
 from salledepause.kernel.errors import BadInput, Unauthenticated, Unavailable
 from salledepause.kernel.site import Site
 from salledepause.main import site_of
+from tests.support import commands
 from tests.support.house import House, Person
-from tests.support.server import START, Server, clean
+from tests.support.server import PAUSE, START, Server, clean
 
 HERE = "/api/salledepause/v1"
 REMARK = "Le logement de fonction des directeurs est un odieux privilège"
+ELSE = "Il pleut encore à Brest ce matin, prenez un parapluie"
 CARD = {
     "remark": REMARK,
     "answer": "C'est la contrepartie des gardes de direction.",
@@ -107,12 +113,18 @@ class Scene:
         piles = await self.house.get(f"{HERE}/desks/{self.desk}/remarks", self.owner)
         return [one for pile in piles for one in pile["remarks"]]
 
-    async def command(self, *words: str) -> Process:
-        """Start the real command, with the token in the environment."""
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the real command needs to know, its token too."""
         settings = {"DATABASE_URL": self.house.site.settings.database_url, "MASTODON_TOKEN": self.town.token(self.bot)}
-        data = str(self.house.site.settings.data)
-        line = [sys.executable, "-m", "salledepause", "answers", "watch", "--server", self.town.url, "--data", data, *words]
-        return await asyncio.create_subprocess_exec(*line, env=clean() | settings, stdout=PIPE, stderr=PIPE)
+        return clean() | settings
+
+    def words(self, *more: str) -> tuple[str, ...]:
+        return ("answers", "watch", "--server", self.town.url, "--data", str(self.house.site.settings.data), *more)
+
+    async def once(self) -> CompletedProcess[str]:
+        """Run the real command for what waits."""
+        return await asyncio.to_thread(commands.done, self.words("--once"), self.environment, START)
 
 
 async def play(house: House, server: Server, patch: pytest.MonkeyPatch) -> None:
@@ -245,37 +257,46 @@ async def _dies(scene: Scene, patch: pytest.MonkeyPatch) -> None:
 
 async def _runs(scene: Scene) -> None:
     """The real command, with the real engine: follows the stream, alone, until Ctrl-C; goes on later, and says nothing twice."""
-    town, bot = scene.town, scene.bot
-    asker, last = await town.person("rose"), await town.person("paul")
-    await scene.house.post(f"{HERE}/cards/{scene.card}/wordings", scene.owner, text=REMARK, fits=True)
-    running = await scene.command("--desk", "Direction, au loin")
-    try:
-        await _hears(running, "répond pour")
+    town, bot, house = scene.town, scene.bot, scene.house
+    asker, other = await town.person("rose"), await town.person("paul")
+    await house.post(f"{HERE}/cards/{scene.card}/wordings", scene.owner, text=REMARK, fits=True)
+    async with _watching(scene) as heard:
+        await heard("répond pour")
         await town.say(asker, f"@{bot} {REMARK}")
-        await _hears(running, "1 répondue(s)")
-        second = await scene.command("--once")
-        assert "déjà suivi" in (await second.communicate())[1].decode()
-        running.send_signal(signal.SIGINT)
-        assert (await running.communicate())[1] == b""
-        assert running.returncode == 0
-    finally:
-        if running.returncode is None:
-            running.kill()
-            await running.wait()
+        await heard("1 reçue(s), 1 répondue(s)")
+        await town.say(other, f"@{bot} {ELSE}")
+        await heard("1 reçue(s), 0 répondue(s)")
+        assert "déjà suivi" in (await scene.once()).stderr
     got = [one["id"] for one in await town.told(asker)]
     assert got
-    await town.say(last, f"@{bot} {REMARK}")
-    once = await scene.command("--once")
-    out, err = await once.communicate()
-    assert (once.returncode, err) == (0, b"")
-    assert out.decode().startswith("1 reçue(s), 1 répondue(s)")
+    (mine,) = [one for one in await scene.waiting() if one["text"] == ELSE]
+    await house.post(f"{HERE}/remarks/{mine['id']}/answer", scene.owner, text="Nous ne savons pas.")
+    once = await scene.once()
+    assert (once.returncode, once.stderr) == (0, "")
+    assert once.stdout.startswith("0 reçue(s), 1 répondue(s)")
+    assert "Nous ne savons pas." in (await town.told(other))[0]["content"]
     assert [one["id"] for one in await town.told(asker)] == got
 
 
-async def _hears(running: Process, words: str) -> None:
-    """Wait until a command says some words."""
-    assert running.stdout
-    assert running.stderr
-    async with asyncio.timeout(START):
-        while words not in (line := (await running.stdout.readline()).decode()):
-            assert line, (await running.stderr.read()).decode()
+@asynccontextmanager
+async def _watching(scene: Scene) -> AsyncIterator[Callable[[str], Awaitable[None]]]:
+    """Run the real command for a block, then end it by Ctrl-C; lend what waits until it says some words."""
+    with TemporaryDirectory() as folder:
+        words = scene.words("--desk", "Direction, au loin")
+        running = await asyncio.to_thread(commands.begun, words, scene.environment, Path(folder))
+
+        async def heard(said: str) -> None:
+            async with asyncio.timeout(START):
+                while said not in commands.told(Path(folder))[0]:
+                    assert running.is_alive(), commands.told(Path(folder))
+                    await asyncio.sleep(PAUSE)
+
+        try:
+            yield heard
+            assert running.pid
+            os.kill(running.pid, signal.SIGINT)
+            await asyncio.to_thread(running.join, START)
+            assert (running.exitcode, commands.told(Path(folder))[1]) == (0, "")
+        finally:
+            running.kill()
+            running.join()

@@ -1,9 +1,11 @@
-"""Locks between processes: a file that one holds alone or several share; the system lets go of it when its holder dies."""
+"""Locks between processes, a file or a name that one holds alone or several share; the system lets go when its holder dies."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,6 +53,22 @@ def alone_or_not(path: Path, given: int = -1) -> Iterator[int | None]:
         return
     with _opened(path) as number:
         yield number if _lock(number, fcntl.LOCK_EX | fcntl.LOCK_NB) else None
+
+
+@contextmanager
+def named(name: str, given: int = -1) -> Iterator[int]:
+    """Hold a name alone for a block, among all who share this machine's ports (unix(7), «abstract»); lend its descriptor.
+
+    `given` is a descriptor of it that somebody held and left. Raises OSError when somebody else holds it. Only Linux has such
+    names: elsewhere nothing is held, and -1 lent.
+    """
+    if sys.platform != "linux":
+        yield -1
+        return
+    with socket.socket(socket.AF_UNIX, fileno=given if given >= 0 else None) as held:
+        if given < 0:
+            held.bind(f"\0{name}")
+        yield held.fileno()
 
 
 @contextmanager

@@ -37,12 +37,14 @@ class Word(msgspec.Struct):
 
     lock: int = -1
     streams: int = -1
+    names: dict[str, int] = {}
+    """Those it has alone on this machine."""
     doors: list[int] = []
     crew: list[tuple[int, bool]] = []
 
     def numbers(self) -> list[int]:
         """Return its descriptors."""
-        return [number for number in (self.lock, self.streams, *self.doors) if number >= 0]
+        return [number for number in (self.lock, self.streams, *self.names.values(), *self.doors) if number >= 0]
 
 
 class Roll:

@@ -27,18 +27,6 @@ ALLOWED: dict[str, set[Any]] = {"image/jpeg": JPEG_PARTS, "image/png": PNG_PARTS
 MP4_FOLDERS = {b"moov": 8, b"trak": 8, b"mdia": 8, b"minf": 8, b"stbl": 8, b"edts": 8, b"udta": 8, b"meta": 12, b"ilst": 8}
 
 
-@pytest.fixture(scope="session")
-def marked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    return samples.marked_files(tmp_path_factory.mktemp("samples"))
-
-
-@pytest.fixture
-def work(tmp_path: Path) -> Path:
-    folder = tmp_path / "work"
-    folder.mkdir()
-    return folder
-
-
 async def decoded(work: Path, data: bytes, limits: media.Limits = media.DEFAULT_LIMITS, **options: Any) -> media.Decoded:
     source = work.parent / "source.bin"
     source.write_bytes(data)

@@ -24,18 +24,6 @@ IN_TIME = 20.0
 """Seconds of processor: how long that lasts depends on who else computes here, and no longer than `limits` says."""
 
 
-@pytest.fixture(scope="session")
-def marked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    return samples.marked_files(tmp_path_factory.mktemp("samples"))
-
-
-@pytest.fixture
-def work(tmp_path: Path) -> Path:
-    folder = tmp_path / "work"
-    folder.mkdir()
-    return folder
-
-
 async def refusal(work: Path, data: bytes, limits: media.Limits = media.DEFAULT_LIMITS) -> media.Undecodable:
     """The refusal of a file, in time and with nothing left behind."""
     source = work.parent / "source.bin"

@@ -127,6 +127,10 @@ async def test_what_was_not_hostile_is_let_through_and_learned_for_its_wearer(ho
     assert other["id"] not in await told(house, wearer, include_filtered="true")
     for gesture in ("release", "keep", "discard"):
         assert (await house.call("POST", f"{HERE}/sas/{second['id']}/{gesture}", wearer)).status_code == 404
+    assert (await house.call("POST", f"{HERE}/sas/{second['id']}/restore", rude)).status_code == 404
+    await house.post(f"{HERE}/sas/{second['id']}/restore", wearer)
+    assert [(one["id"], one["kept"]) for one in await sas(house, wearer)] == [(second["id"], False)]
+    assert (await house.call("POST", f"{HERE}/sas/{first['id']}/restore", wearer)).status_code == 404, "let through"
     await house.post(HERE, wearer, worn=False)
     last = await house.say(rude, f"@chef {TRADE} !")
     assert (await told(house, wearer))[0] == last["id"], "taken off, all is heard at once"
@@ -219,11 +223,13 @@ async def test_a_trusted_person_sorts_but_reads_nothing_private(house: House) ->
     await house.post(theirs, helper)
     open_one, private = await sas(house, wearer)
     assert [one["id"] for one in await house.get(f"{theirs}/sas", helper)] == [open_one["id"]]
-    for method, path in (("GET", ""), ("POST", "/release"), ("POST", "/keep"), ("POST", "/discard")):
+    for method, path in (("GET", ""), ("POST", "/release"), ("POST", "/keep"), ("POST", "/discard"), ("POST", "/restore")):
         assert (await house.call(method, f"{HERE}/sas/{private['id']}{path}", helper)).status_code == 404
     assert (await house.get(f"{HERE}/sas/{open_one['id']}", helper))["status"] is not None
     await house.post(f"{HERE}/sas/{open_one['id']}/discard", helper)
     assert [one["id"] for one in await sas(house, wearer)] == [private["id"]]
+    await house.post(f"{HERE}/sas/{open_one['id']}/restore", helper)
+    assert [one["id"] for one in await sas(house, wearer)] == [open_one["id"], private["id"]]
     assert (await house.get(HERE, wearer))["helper"]["accepted"] is True
     assert (await house.call("DELETE", f"{HERE}/helper", wearer)).status_code == 200
     assert (await house.call("GET", f"{theirs}/sas", helper)).status_code == 404

@@ -123,6 +123,7 @@ OURS: dict[str, dict[str, Any]] = {
     "POST /api/salledepause/v1/shield/sas/{id}/release": {},
     "POST /api/salledepause/v1/shield/sas/{id}/keep": {},
     "POST /api/salledepause/v1/shield/sas/{id}/discard": {},
+    "POST /api/salledepause/v1/shield/sas/{id}/restore": {},
     "POST /api/salledepause/v1/shield/words": {"word": "traître"},
     "POST /api/salledepause/v1/shield/words/remove": {"word": "traître"},
     "POST /api/salledepause/v1/shield/helping/{id}": {},

@@ -73,11 +73,10 @@ async def test_the_bodies_that_grow_are_accepted_as_they_are(house: House, estat
         answer = await house.call(line.method, estate.path(line), estate.asker(line), json=bodies(estate)[name_of(line)])
         if answer.status_code != 200:
             refused.append(f"{name_of(line)}: {answer.status_code} {answer.text[:80]}")
-    decided = ("admin/images/{id}/refuse", "admin/held/{id}/refuse", "shield/sas/{id}/keep", "shield/sas/{id}/discard")
-    answered = ("remarks/{id}/answer", "remarks/{id}/draft", "remarks/{id}/refuse")
-    ours = {
-        f"POST /api/salledepause/v1/{end}" for end in ("admin/refused_images", "admin/images/{id}/refuse", *decided, *answered)
-    }
+    sorted_already = [f"shield/sas/{{id}}/{gesture}" for gesture in ("keep", "discard", "restore")]
+    decided = ["admin/refused_images", "admin/images/{id}/refuse", "admin/held/{id}/refuse", *sorted_already]
+    answered = ["remarks/{id}/answer", "remarks/{id}/draft", "remarks/{id}/refuse"]
+    ours = {f"POST /api/salledepause/v1/{end}" for end in [*decided, *answered]}
     files = {"POST /api/v1/media", "POST /api/v2/media", "POST /api/salledepause/v1/verification/proof"}
     needs_more = ours | files | {"POST /oauth/token", "POST /api/v1/polls/{id}/votes"}
     assert {one.partition(": ")[0] for one in refused} == needs_more, refused

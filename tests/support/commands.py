@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Mapping
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from subprocess import CompletedProcess, TimeoutExpired
 from tempfile import TemporaryDirectory
@@ -21,15 +22,25 @@ SAID = {1: "said", 2: "complained"}
 def done(words: tuple[str, ...], environment: Mapping[str, str], timeout: float) -> CompletedProcess[str]:
     """Run a command; return how it ended and what it said. Raises TimeoutExpired, the command killed, after `timeout` seconds."""
     with TemporaryDirectory(prefix="salledepause-command-") as folder:
-        process = FORGE.Process(target=_command, args=(words, dict(environment), folder))
-        process.start()
+        process = begun(words, environment, Path(folder))
         process.join(timeout)
         if process.exitcode is None:
             process.kill()
             process.join()
             raise TimeoutExpired(words, timeout)
-        said, complained = ((Path(folder) / name).read_text() for name in SAID.values())
-        return CompletedProcess(words, process.exitcode, said, complained)
+        return CompletedProcess(words, process.exitcode, *told(Path(folder)))
+
+
+def begun(words: tuple[str, ...], environment: Mapping[str, str], folder: Path) -> ForkServerProcess:
+    """Start a command, and let it run; what it says is `told` by a folder."""
+    process = FORGE.Process(target=_command, args=(words, dict(environment), str(folder)))
+    process.start()
+    return process
+
+
+def told(folder: Path) -> list[str]:
+    """Return what a command said until now, and what it complained of."""
+    return [said.read_text() if (said := folder / name).exists() else "" for name in SAID.values()]
 
 
 def _command(words: tuple[str, ...], environment: dict[str, str], folder: str) -> None:

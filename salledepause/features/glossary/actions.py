@@ -7,7 +7,7 @@ from salledepause.features.glossary import store
 from salledepause.features.glossary.model import MOST_TERMS, GlossaryChanged, Term, Wanted, checked, defaults
 from salledepause.features.moderation import Act
 from salledepause.kernel.db import Tx
-from salledepause.kernel.errors import BadInput, Forbidden, Missing
+from salledepause.kernel.errors import BadInput, Missing
 from salledepause.kernel.events import emit
 from salledepause.kernel.site import Site
 
@@ -15,10 +15,10 @@ from salledepause.kernel.site import Site
 async def terms(tx: Tx) -> list[Term]:
     """Return all terms, in their order."""
     known = dict(defaults())
-    for row in await store.rows(tx):
-        known.pop(row.key, None)
-        if not row.gone:
-            known[row.key] = Term(*row[:5])
+    for term, gone in await store.rows(tx):
+        known.pop(term.key, None)
+        if not gone:
+            known[term.key] = term
     return sorted(known.values())
 
 
@@ -32,7 +32,7 @@ async def refresh(site: Site) -> None:
 
 async def write(tx: Tx, admin_id: int, wanted: Wanted) -> Term:
     """Write a term, in the place of the one that is written alike. Raises Forbidden, BadInput."""
-    await _admin(tx, admin_id)
+    await moderation.administrator(tx, admin_id)
     term = checked(wanted)
     if len(await terms(tx)) >= MOST_TERMS:
         raise BadInput("Au plus {most} termes.", most=MOST_TERMS)
@@ -43,7 +43,7 @@ async def write(tx: Tx, admin_id: int, wanted: Wanted) -> Term:
 
 async def drop(tx: Tx, admin_id: int, key: str) -> None:
     """Take a term out. Raises Forbidden, Missing."""
-    await _admin(tx, admin_id)
+    await moderation.administrator(tx, admin_id)
     term = next((one for one in await terms(tx) if one.key == key), None)
     if term is None:
         raise Missing
@@ -57,8 +57,3 @@ async def drop(tx: Tx, admin_id: int, key: str) -> None:
 async def _changed(tx: Tx, act: Act, key: str) -> None:
     await moderation.note(tx, act)
     await emit(tx, GlossaryChanged(key))
-
-
-async def _admin(tx: Tx, account_id: int) -> None:
-    if (await moderation.keeper(tx, account_id)).role != "admin":
-        raise Forbidden

@@ -51,8 +51,8 @@ class Term(NamedTuple):
 class Wanted(msgspec.Struct, frozen=True):
     """A term as an administrator writes it."""
 
-    term: str
-    meaning: str
+    term: str = ""
+    meaning: str = ""
     source: str = ""
     address: str = ""
 

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from salledepause.features.glossary.model import Term
 from salledepause.kernel.db import Tx
 
 
-class Row(NamedTuple):
-    """A term that an administrator wrote, or took out."""
-
-    key: str
-    term: str
-    meaning: str
-    source: str
-    address: str
-    gone: bool
-
-
-async def rows(tx: Tx) -> list[Row]:
-    """Return what administrators wrote."""
-    return await tx.all(Row, "SELECT key, term, meaning, source, address, gone FROM glossary_terms", [])
+async def rows(tx: Tx) -> list[tuple[Term, bool]]:
+    """Return what administrators wrote, and whether they took it out."""
+    query = "SELECT gone, key, term, meaning, source, address FROM glossary_terms"
+    return [(Term(*told), gone) for gone, *told in await tx.rows(query)]
 
 
 async def write(tx: Tx, term: Term, *, gone: bool = False) -> None:

@@ -40,7 +40,7 @@ from salledepause.features.moderation.desk import (
     take_over,
     waiting_reports,
 )
-from salledepause.features.moderation.hosts import decides, keeper
+from salledepause.features.moderation.hosts import administrator, decides, keeper
 from salledepause.features.moderation.house import add_emoji, remove_emoji, rest_emoji, retry_jobs, sort_emoji
 from salledepause.features.moderation.journal import Act, Caution, Noted, cautions, note
 from salledepause.features.moderation.keys import close_access, invitations, invite, promote, revoke_invitation, waiting
@@ -62,6 +62,7 @@ __all__ = [
     "Sought",
     "Warned",
     "add_emoji",
+    "administrator",
     "approve",
     "cautions",
     "close_access",

@@ -19,7 +19,7 @@ from salledepause.features.moderation.model import Warned, reason_of
 from salledepause.features.posts import Post, PostHeld
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
-from salledepause.kernel.errors import BadInput, Conflict, Forbidden, Missing
+from salledepause.kernel.errors import BadInput, Conflict, Missing
 from salledepause.kernel.events import emit
 from salledepause.kernel.site import Site
 from salledepause.kernel.text import clean
@@ -196,8 +196,7 @@ async def _settle(tx: Tx, host_id: int, held: Held, verdict: Verdict, reason: st
 
 async def set_rules(tx: Tx, admin_id: int, wanted: Rules) -> None:
     """Say whether the house holds, and asks. Raises Forbidden for who is no administrator."""
-    if (await hosts.keeper(tx, admin_id)).role != "admin":
-        raise Forbidden
+    await hosts.administrator(tx, admin_id)
     await limits.write_rules(tx, wanted)
     said = f"{'retient' if wanted.holds else 'ne retient pas'}, {'demande' if wanted.asks else 'ne demande pas'}"
     await journal.note(tx, Act(host_id=admin_id, act="set_limits", subject=said))

@@ -18,6 +18,14 @@ async def keeper(tx: Tx, account_id: int) -> Account:
     return found
 
 
+async def administrator(tx: Tx, account_id: int) -> Account:
+    """Return an account that administrates the house; raises Forbidden for any other, Missing."""
+    found = await keeper(tx, account_id)
+    if found.role != "admin":
+        raise Forbidden
+    return found
+
+
 def decides(host: Account, target: Account) -> bool:
     """Tell whether a host may decide about an account: one that stands below, hence never oneself."""
     return RANKS[host.role] > RANKS[target.role]

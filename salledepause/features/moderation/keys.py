@@ -7,7 +7,7 @@ from salledepause.features.accounts import Invitation
 from salledepause.features.moderation import hosts, journal
 from salledepause.features.moderation.journal import Act
 from salledepause.kernel.db import Tx
-from salledepause.kernel.errors import BadInput, Forbidden
+from salledepause.kernel.errors import BadInput
 
 
 async def invite(tx: Tx, host_id: int, uses: int, days: int) -> str:
@@ -40,8 +40,7 @@ async def waiting(tx: Tx, host_id: int) -> int:
 async def promote(tx: Tx, host_id: int, target_id: int, role: str) -> None:
     """Make somebody a member, a host or an admin; only an admin may. Raises Forbidden, Missing, BadInput."""
     target = await hosts.subject(tx, host_id, target_id)
-    if (await hosts.keeper(tx, host_id)).role != "admin":
-        raise Forbidden
+    await hosts.administrator(tx, host_id)
     if target.state != "active":
         raise BadInput("Seul un compte actif change de rôle.")
     if target.role != role:

@@ -13,7 +13,7 @@ from salledepause.features.safety_net import store
 from salledepause.features.safety_net.model import DEFAULTS, MOST_LINES, HelpCall, HelpLine, Line, checked, is_stale, told
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
-from salledepause.kernel.errors import BadInput, Forbidden, Missing
+from salledepause.kernel.errors import BadInput, Missing
 from salledepause.kernel.site import Site
 
 KEPT = timedelta(days=30)
@@ -68,8 +68,7 @@ async def drop_line(tx: Tx, admin_id: int, line_id: int) -> None:
 
 async def _own_lines(tx: Tx, admin_id: int) -> dict[int, int]:
     """Return the rows of lines by the id that pages show, made of what the house comes with at first. Raises Forbidden."""
-    if (await moderation.keeper(tx, admin_id)).role != "admin":
-        raise Forbidden
+    await moderation.administrator(tx, admin_id)
     await store.lock(tx)
     rows = await store.lines(tx)
     if rows:

@@ -11,18 +11,18 @@ from salledepause.features.signposts import store
 from salledepause.features.signposts.matching import Read, read
 from salledepause.features.signposts.model import MOST_SIGNPOSTS, Signpost, Wanted, checked, defaults
 from salledepause.kernel.db import Tx
-from salledepause.kernel.errors import BadInput, Forbidden, Missing
+from salledepause.kernel.errors import BadInput, Missing
 
 
 async def known(tx: Tx) -> list[Signpost]:
     """Return all signposts, those of the house in its order, then what was added."""
     tx.passing = True  # they change about never and belong to nobody: no mark stands for them
     made = dict(defaults())
-    for row in await store.rows(tx):
-        if row.gone:
-            made.pop(row.key, None)
+    for post, gone in await store.rows(tx):
+        if gone:
+            made.pop(post.key, None)
         else:
-            made[row.key] = row.signpost
+            made[post.key] = post
     return list(made.values())
 
 
@@ -42,7 +42,7 @@ async def proposed(tx: Tx, texts: Sequence[str]) -> list[Read]:
 
 async def write(tx: Tx, admin_id: int, wanted: Wanted) -> Signpost:
     """Write a signpost, in the place of the one of that name. Raises Forbidden, BadInput."""
-    await _admin(tx, admin_id)
+    await moderation.administrator(tx, admin_id)
     post = checked(wanted)
     there = {each.key for each in await known(tx)}
     if post.key not in there and len(there) >= MOST_SIGNPOSTS:
@@ -54,15 +54,10 @@ async def write(tx: Tx, admin_id: int, wanted: Wanted) -> Signpost:
 
 async def drop(tx: Tx, admin_id: int, key: str) -> None:
     """Take a signpost out. Raises Forbidden, Missing."""
-    await _admin(tx, admin_id)
+    await moderation.administrator(tx, admin_id)
     post = await one(tx, key)
     if key in defaults():
         await store.write(tx, post, gone=True)
     else:
         await store.erase(tx, key)
     await moderation.note(tx, Act(host_id=admin_id, act="drop_signpost", subject=post.name))
-
-
-async def _admin(tx: Tx, account_id: int) -> None:
-    if (await moderation.keeper(tx, account_id)).role != "admin":
-        raise Forbidden

@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from salledepause.features.signposts.model import Signpost
 from salledepause.kernel.db import Tx
 
 
-class Row(NamedTuple):
-    """A signpost that an administrator wrote, or took out."""
-
-    key: str
-    name: str
-    desk: str
-    does: str
-    reply: str
-    source: str
-    address: str
-    words: list[str]
-    hints: list[str]
-    gone: bool
-
-    @property
-    def signpost(self) -> Signpost:
-        """It, as it is told."""
-        return Signpost(*self[:7], tuple(self.words), tuple(self.hints))
-
-
-async def rows(tx: Tx) -> list[Row]:
-    """Return what administrators wrote, by name."""
+async def rows(tx: Tx) -> list[tuple[Signpost, bool]]:
+    """Return what administrators wrote, by name, and whether they took it out."""
     query = "SELECT key, name, desk, does, reply, source, address, words, hints, gone FROM signposts ORDER BY key"
-    return await tx.all(Row, query, [])
+    return [(Signpost._make([*row[:7], tuple(row[7]), tuple(row[8]), False]), row[9]) for row in await tx.rows(query)]
 
 
 async def write(tx: Tx, post: Signpost, *, gone: bool = False) -> None:

@@ -210,6 +210,12 @@ async def discard(call: Call) -> Answer:
     return json({})
 
 
+async def restore(call: Call) -> Answer:
+    """POST /api/salledepause/v1/shield/sas/:id/restore: have it, kept or taken out, wait again to be looked at."""
+    await shield.restore(call.tx, call.me, call.id())
+    return json({})
+
+
 async def add_word(call: Call) -> Answer:
     """POST /api/salledepause/v1/shield/words: call a word an insult, however it is spelt."""
     await shield.add_word(call.tx, call.me, call.read(Word).word)
@@ -320,6 +326,7 @@ OWN = [
     own(f"POST {SAS}/{{id}}/release", let_through, WRITING),
     own(f"POST {SAS}/{{id}}/keep", keep, WRITING),
     own(f"POST {SAS}/{{id}}/discard", discard, WRITING),
+    own(f"POST {SAS}/{{id}}/restore", restore, WRITING),
     own(f"POST {HERE}/words", add_word, WRITING, (Word, list[str])),
     own(f"POST {HERE}/words/remove", drop_word, WRITING, (Word, list[str])),
     own(f"GET {HERE}/weeks", weeks, READING, (None, list[WeekEntity])),

@@ -16,7 +16,6 @@ from salledepause.surfaces.web import addresses, answers, guests, messages, safe
 from salledepause.surfaces.web.rendering import page
 
 HERE, LEAVE = "/reglages/donnees", "/reglages/partir"
-REFUSED = 422
 TABLES = {
     What.FOLLOWS: "Personnes suivies",
     What.LISTS: "Listes",
@@ -99,9 +98,8 @@ async def result(call: Call) -> Answer:
 
 async def _shown(call: Call, problems: dict[str, str], chosen: str = "") -> Answer:
     errands: list[Errand] = await archives.errands(call.tx, call.me)
-    status = REFUSED if problems else 200
     told: dict[str, Any] = {"tables": TABLES, "outcomes": OUTCOMES, "problems": problems, "chosen": chosen}
-    return page(call, "belongings.html", errands=errands, status=status, **told)
+    return page(call, "belongings.html", errands=errands, **told)
 
 
 async def show_leaving(call: Call) -> Answer:
@@ -110,8 +108,8 @@ async def show_leaving(call: Call) -> Answer:
 
 
 async def _leaving(call: Call, problems: dict[str, str], handle: str = "") -> Answer:
-    keyed, status = await accounts.passkeys.passkeys(call.tx, call.me), REFUSED if problems else 200
-    return page(call, "leaving.html", problems=problems, handle=handle, keyed=keyed, status=status)
+    keyed = await accounts.passkeys.passkeys(call.tx, call.me)
+    return page(call, "leaving.html", problems=problems, handle=handle, keyed=keyed)
 
 
 class Farewell(signin.Proof, frozen=True):

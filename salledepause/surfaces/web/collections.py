@@ -20,7 +20,6 @@ from salledepause.surfaces.web.rendering import page
 ALL, ONE = "/collections", "/collections/{id}"
 MOST_SHOWN = 40
 MOST_BYTES = 256 * 1024
-REFUSED = 422
 FOR_GOOD = "Cette personne ne pourra plus vous mettre dans aucune de ses collections. Elle n'est pas prévenue."
 
 
@@ -58,9 +57,8 @@ async def _mine(call: Call, typed: Written, problems: dict[str, str]) -> Answer:
     own = await graph.collections_of(call.tx, call.me, call.me, MOST_SHOWN, 0)
     within = await graph.collections_with(call.tx, call.me, MOST_SHOWN, 0)
     who = await accounts.load(call.tx, [one.account_id for one in within])
-    status = REFUSED if problems else 200
     values: dict[str, Any] = {"own": own, "within": within, "owners": who, "typed": typed, "problems": problems}
-    return page(call, "collections.html", status=status, **values)
+    return page(call, "collections.html", **values)
 
 
 async def show(call: Call) -> Answer:
@@ -86,7 +84,7 @@ async def _shown(call: Call, problems: dict[str, str], *, none: bool = False, **
         "typed": {"handle": "", "reason": ""} | typed,
         "none": none,
     }
-    return page(call, "collection.html", status=REFUSED if problems else 200, problems=problems, **values)
+    return page(call, "collection.html", problems=problems, **values)
 
 
 async def table(call: Call) -> Answer:

@@ -82,7 +82,6 @@ async def _index(call: Call, problems: dict[str, str], typed: Typed) -> Answer:
     return page(
         call,
         "desk_cards.html",
-        status=422 if problems else 200,
         problems=problems,
         desk=desk,
         cards=[(card, card.sendable(clock.today())) for card in cards],
@@ -116,7 +115,6 @@ async def _shown(call: Call, problems: dict[str, str], typed: Typed | None) -> A
     return page(
         call,
         "desk_card.html",
-        status=422 if problems else 200,
         problems=problems,
         desk=desk,
         card=card,

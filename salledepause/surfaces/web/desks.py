@@ -47,7 +47,6 @@ async def _index(call: Call, problems: dict[str, str], typed: Words) -> Answer:
     return page(
         call,
         "desks.html",
-        status=422 if problems else 200,
         problems=problems,
         typed=typed,
         mine=[desk for desk, joined in mine if joined],
@@ -84,9 +83,8 @@ async def show(call: Call) -> Answer:
 
 async def _shown(call: Call, desk_id: int, problems: dict[str, str], typed: str) -> Answer:
     desk, mine = await desks.one(call.tx, call.me, desk_id)
-    status = 422 if problems else 200
     if mine is None or not mine.joined:
-        return page(call, "desk_ask.html", status=status, problems=problems, desk=desk, invited=mine is not None, typed=typed)
+        return page(call, "desk_ask.html", problems=problems, desk=desk, invited=mine is not None, typed=typed)
     piles = await desks.waiting(call.tx, call.me, desk_id)
     cards = await desks.cards(call.tx, call.me, desk_id)
     return page(
@@ -179,7 +177,6 @@ async def _settings(call: Call, problems: dict[str, str], typed: Setting | None)
     return page(
         call,
         "desk_settings.html",
-        status=422 if problems else 200,
         problems=problems,
         desk=desk,
         typed=typed if typed and typed.gesture == "words" else _as_it_is(desk, mine),
@@ -296,7 +293,6 @@ async def _remark(call: Call, problems: dict[str, str], typed: str | None, ways:
     return page(
         call,
         "remark.html",
-        status=422 if problems else 200,
         problems=problems,
         asked=asked,
         desk=desk,

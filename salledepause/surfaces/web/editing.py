@@ -77,7 +77,7 @@ def _check_words(post: Post, form: Form) -> None:
 def _form(call: Call, post: Post, form: Form, refusal: str = "", **values: Any) -> Answer:
     problems = {"texte": refusal} if refusal else {}
     shown = {"guard": None, "waits": False} | values
-    return page(call, "edit.html", post=post, form=form, problems=problems, status=422 if problems else 200, **shown)
+    return page(call, "edit.html", post=post, form=form, problems=problems, **shown)
 
 
 ROUTES = [

@@ -46,7 +46,6 @@ async def _page(call: Call, words: str = "", problem: str = "") -> Answer:
         words=words,
         most_words=WORDS_LENGTH,
         problems={"mots": problem} if problem else {},
-        status=422 if problem else 200,
     )
 
 

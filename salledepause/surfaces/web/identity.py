@@ -102,8 +102,7 @@ def _profile(call: Call, problems: dict[str, str], typed: dict[str, Any]) -> Ans
     shown = {name: getattr(account, name) for name in ("name", "note", "avatar_description", "header_description")} | typed
     lines = list(zip(typed["titles"], typed["values"], strict=False)) if typed else list(account.fields)
     lines += [("", "")] * (FIELDS - len(lines))
-    status = 422 if problems else 200
-    return page(call, "profile_edit.html", account=account, shown=shown, lines=lines, problems=problems, status=status)
+    return page(call, "profile_edit.html", account=account, shown=shown, lines=lines, problems=problems)
 
 
 async def show_manners(call: Call) -> Answer:

@@ -53,7 +53,7 @@ async def make(call: Call) -> Answer:
 async def _lists(call: Call, typed: Typed, problems: dict[str, str]) -> Answer:
     found = await graph.all_lists(call.tx, call.me)
     values: dict[str, Any] = {"lists": found, "typed": typed, "problems": problems, "replies": REPLIES}
-    return page(call, "lists.html", status=422 if problems else 200, **values)
+    return page(call, "lists.html", **values)
 
 
 async def read(call: Call) -> Answer:
@@ -75,7 +75,7 @@ async def _settings(call: Call, problems: dict[str, str], named: str = "") -> An
     people = await accounts.load(call.tx, members.items)
     shown_members = [people[who] for who in members.items if who in people]
     values: dict[str, Any] = {"one": one, "members": shown_members, "replies": REPLIES, "problems": problems, "named": named}
-    return page(call, "list_settings.html", status=422 if problems else 200, **values)
+    return page(call, "list_settings.html", **values)
 
 
 async def change(call: Call) -> Answer:

@@ -22,7 +22,6 @@ from salledepause.surfaces.web.rendering import page
 
 HERE = "/carnet"
 LONGEST = 500
-REFUSED = 422
 
 
 class Looked(msgspec.Struct):
@@ -112,10 +111,7 @@ async def _form(call: Call, back: str, *, typed: str | None = None, problems: di
         "note": note,
         "no_longer": NO_LONGER,
     }
-    status = REFUSED if problems else 200
-    return page(
-        call, "note.html", status=status, problems=problems or {}, back=addresses.own(back), most_noted=LONGEST_NOTE, **values
-    )
+    return page(call, "note.html", problems=problems or {}, back=addresses.own(back), most_noted=LONGEST_NOTE, **values)
 
 
 DESTINATIONS = [Destination("Mon carnet", HERE, "notebook", Who.MEMBER, rank=51, group="mine")]

@@ -63,7 +63,7 @@ async def _shown(call: Call, problem: str = "", typed: str = "", chosen: str = "
         "chosen": chosen,
     }
     problems = {"source": problem} if problem else {}
-    return page(call, "notice.html", status=422 if problem else 200, problems=problems, **values)
+    return page(call, "notice.html", problems=problems, **values)
 
 
 class Pressed(msgspec.Struct):

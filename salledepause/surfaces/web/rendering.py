@@ -28,6 +28,7 @@ from salledepause.features.posts import (
 )
 from salledepause.kernel import clock, text
 from salledepause.kernel.config import Settings
+from salledepause.kernel.errors import BadInput
 from salledepause.kernel.text import MentionLink
 from salledepause.kernel.words import LANGUAGES, catalogue
 from salledepause.surfaces.edge import HTML, OK, Answer, Call, Header
@@ -112,15 +113,17 @@ class Folded(NamedTuple):
     """The same as links."""
 
 
-def page(call: Call, template: str, *, status: int = 200, headers: tuple[Header, ...] = (), **values: Any) -> Answer:
+def page(call: Call, template: str, *, status: int | None = None, headers: tuple[Header, ...] = (), **values: Any) -> Answer:
     """Return a page; `headers` are added to the safe ones, or replace those of the same name.
 
+    One with `problems` is a form that was refused, 422 unless another `status` is given.
     What an earlier page wanted told is told here, once. A page that tells something, gives a cookie, or holds a word or a key of
     its own instead of their slots is for this view alone.
     """
     told, taken = messages.waiting(call)
     own = "csrf" in values or getattr(values.get("form"), "key", "") not in {"", slots.KEY}
     written = slots.Written(render(call, template, **{"messages": told} | values), call.language)
+    status = status or (BadInput.status if values.get("problems") else OK)
     once = status != OK or own or bool(headers or taken)
     return Answer(status=status, headers=safety.dressed((HTML, *headers, *taken)), written=written, once=once)
 

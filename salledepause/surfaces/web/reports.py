@@ -97,7 +97,6 @@ async def _form(call: Call, filled: Filled, problems: dict[str, str]) -> Answer:
     return page(
         call,
         "report.html",
-        status=422 if problems else 200,
         who=who,
         card=card,
         filled=filled,

@@ -39,7 +39,6 @@ async def _page(call: Call, words: str = "", problem: str = "") -> Answer:
         words=words or case.held.contest,
         most_words=CONTEST_LENGTH,
         problems={"raison": problem} if problem else {},
-        status=422 if problem else 200,
     )
 
 

@@ -121,7 +121,7 @@ async def _all(call: Call, problem: str = "") -> Answer:
     others = [one for one in found if not one.inside and one not in asked]
     problems = {"code": problem} if problem else {}
     values: dict[str, Any] = {"mine": mine, "asked": asked, "others": others, "problems": problems, "entered": ENTERED}
-    return page(call, "rooms.html", status=422 if problem else 200, **values)
+    return page(call, "rooms.html", **values)
 
 
 async def show(call: Call) -> Answer:
@@ -271,7 +271,7 @@ async def _kept(call: Call, handle: str, *, code: str = "", problem: tuple[str, 
     link = call.site.url(addresses.with_query(BY_LINK, code=code)) if code else ""
     values: dict[str, Any] = {"one": one, "code": code, "link": link, "problems": {field: said} if field else {}}
     headers = (safety.SECRET,) if code else ()
-    return page(call, "room_keep.html", status=422 if field else 200, headers=headers, **values)
+    return page(call, "room_keep.html", headers=headers, **values)
 
 
 class Pressed(msgspec.Struct):

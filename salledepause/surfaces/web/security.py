@@ -95,8 +95,7 @@ async def _shown(call: Call, problems: dict[str, str]) -> Answer:
     opened = [(one, ids.made_at(one.id)) for one in sessions]
     apps = await accounts.open_apps(call.tx, call.me)
     kept = [(one, ids.made_at(one.id)) for one in await accounts.passkeys.passkeys(call.tx, call.me)]
-    status = REFUSED if problems else 200
-    return page(call, "security.html", sessions=opened, apps=apps, passkeys=kept, problems=problems, status=status)
+    return page(call, "security.html", sessions=opened, apps=apps, passkeys=kept, problems=problems)
 
 
 ROUTES = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from random import SystemRandom
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -213,10 +213,10 @@ def _asking(call: Call, sealed: Sealed, problems: dict[str, str]) -> Answer:
     return _step(call, "signup_asked.html", problems, asked=asked, state=_seal(call, sealed))
 
 
-def _step(call: Call, template: str, problems: dict[str, str], **values: object) -> Answer:
+def _step(call: Call, template: str, problems: dict[str, str], **values: Any) -> Answer:
     csrf, cookie = guests.form_word(call)
     headers = (*cookie, safety.SECRET) if "state" in values else cookie
-    return page(call, template, csrf=csrf, problems=problems, status=422 if problems else 200, headers=headers, **values)
+    return page(call, template, csrf=csrf, problems=problems, headers=headers, **values)
 
 
 DESTINATIONS = [Destination("S'inscrire", "/inscription", "plant", Who.VISITOR, rank=65)]

@@ -13,7 +13,6 @@ from salledepause.surfaces.web.rendering import page
 from salledepause.surfaces.web.wording import day
 
 HERE = "/reglages/sommeil"
-REFUSED = 422
 
 
 async def show(call: Call) -> Answer:
@@ -23,8 +22,7 @@ async def show(call: Call) -> Answer:
 
 async def _asked(call: Call, problems: dict[str, str]) -> Answer:
     keyed = await accounts.passkeys.passkeys(call.tx, call.me)
-    until, status = accounts.last_day(clock.today()), REFUSED if problems else 200
-    return page(call, "sleep.html", problems=problems, until=until, keyed=keyed, status=status)
+    return page(call, "sleep.html", problems=problems, until=accounts.last_day(clock.today()), keyed=keyed)
 
 
 async def sleep(call: Call) -> Answer:

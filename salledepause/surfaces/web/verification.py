@@ -28,7 +28,7 @@ async def _page(call: Call, problem: tuple[str, str] = ("", "")) -> Answer:
     one = await verification.standing(call.tx, call.me)
     problems = {field: said} if field else {}
     values: dict[str, Any] = {"one": one, "methods": METHOD_LABELS, "most": verification.VOUCHERS, "problems": problems}
-    return page(call, "verification.html", status=422 if field else 200, **values)
+    return page(call, "verification.html", **values)
 
 
 class Pressed(msgspec.Struct):

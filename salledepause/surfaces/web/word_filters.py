@@ -140,7 +140,6 @@ def _form(call: Call, filled: Filled, one: Filter | None, problems: dict[str, st
     return page(
         call,
         "filter.html",
-        status=422 if problems else 200,
         filled=filled,
         one=one,
         problems=problems or {},

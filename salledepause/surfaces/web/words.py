@@ -34,7 +34,7 @@ async def show(call: Call) -> Answer:
 async def _words(call: Call, problems: dict[str, str], named: str = "") -> Answer:
     found = await graph.followed_tags(call.tx, call.me, call.page(PAGE, PAGE))
     values: dict[str, Any] = {"tags": found.items, "around": around(call, found), "problems": problems, "named": named}
-    return page(call, "followed_tags.html", status=422 if problems else 200, **values)
+    return page(call, "followed_tags.html", **values)
 
 
 async def choose(call: Call) -> Answer:

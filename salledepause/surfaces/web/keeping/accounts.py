@@ -75,7 +75,6 @@ async def _one(call: Call, who: Account, given: Decided | None = None, problem: 
         form=given or Decided("none"),
         reset=RESET,
         problems={"mot": problem} if problem else {},
-        status=422 if problem else 200,
         **words.TABLES,
     )
 

@@ -89,7 +89,6 @@ def _page(call: Call, form: Form, one: Announcement | None = None, problem: str 
         most_text=TEXT_LENGTH,
         preview=form.draft if preview else None,
         problems={_field(form): problem} if problem else {},
-        status=422 if problem else 200,
     )
 
 

@@ -47,7 +47,6 @@ def _page(call: Call, form: Form, field: str, problem: str) -> Answer:
         form=form,
         kibibytes=emojis.PICTURE_BYTES // 1024,
         problems={field: problem} if problem else {},
-        status=422 if problem else 200,
     )
 
 

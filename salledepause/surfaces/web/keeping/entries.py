@@ -46,7 +46,6 @@ async def _page(call: Call, code: str = "", problem: tuple[str, str] = ("", ""),
         code=code,
         form=given or Wanted(),
         problems={field: refusal} if field else {},
-        status=422 if field else 200,
         headers=(safety.SECRET,) if code else (),
     )
 

@@ -27,7 +27,7 @@ async def show(call: Call) -> Answer:
     """GET /maison/glossaire: all terms, `?terme=` one of them in the form."""
     key = call.read(Asked).terme
     one = next((one for one in await glossary.terms(call.tx) if key and one.key == key), None)
-    form = Wanted(one.term, one.meaning, one.source, one.address) if one else Wanted("", "")
+    form = Wanted(one.term, one.meaning, one.source, one.address) if one else Wanted()
     return await _page(call, form)
 
 
@@ -39,23 +39,12 @@ async def _page(call: Call, form: Wanted, problem: str = "") -> Answer:
         form=form,
         most=MEANING_LENGTH,
         problems={"terme": problem} if problem else {},
-        status=422 if problem else 200,
     )
-
-
-class Typed(msgspec.Struct):
-    """A term as the form sends it."""
-
-    term: str = ""
-    meaning: str = ""
-    source: str = ""
-    address: str = ""
 
 
 async def write(call: Call) -> Answer:
     """POST /maison/glossaire: write a term, in the place of the one that is written alike."""
-    typed = call.read(Typed)
-    wanted = Wanted(typed.term, typed.meaning, typed.source, typed.address)
+    wanted = call.read(Wanted)
     try:
         async with call.tx.attempt():
             term = await glossary.write(call.tx, call.me, wanted)

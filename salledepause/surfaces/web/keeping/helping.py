@@ -94,7 +94,6 @@ async def _found(call: Call) -> HelpLine:
 
 
 def _page(call: Call, form: Form, found: HelpLine | None, problem: str = "") -> Answer:
-    status, problems = (422, {"numero": problem}) if problem else (200, {})
     today = clock.today().isoformat()
     return page(
         call,
@@ -103,8 +102,7 @@ def _page(call: Call, form: Form, found: HelpLine | None, problem: str = "") -> 
         one=found,
         today=today,
         most_words=WORDS_LENGTH,
-        problems=problems,
-        status=status,
+        problems={"numero": problem} if problem else {},
     )
 
 

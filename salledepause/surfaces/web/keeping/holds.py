@@ -37,7 +37,6 @@ async def _page(call: Call, problem: str = "", post_id: int = 0) -> Answer:
         targeted=TARGETED,
         rules=await limits.rules(call.tx),
         problems={f"mot-{post_id}": problem} if problem else {},
-        status=422 if problem else 200,
     )
 
 

@@ -71,7 +71,6 @@ async def _listed(call: Call, problem: str = "") -> Answer:
         rules=[(number, one) for number, one in enumerate(house.RULES, 1)],
         usual=IMAGE_RULE,
         problems={"image": problem} if problem else {},
-        status=422 if problem else 200,
     )
 
 

@@ -71,7 +71,6 @@ async def _one(call: Call, report: Report, given: Decided | None = None, problem
         acts_about=(await moderation.history(call.tx, me.id, report.target_id, Page(EARLIER))).items,
         form=given or Decided("none"),
         problems={field: told} if field else {},
-        status=422 if field else 200,
         **words.TABLES,
     )
 

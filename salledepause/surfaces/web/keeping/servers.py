@@ -72,8 +72,7 @@ async def one(call: Call) -> Answer:
 
 def _page(call: Call, form: Form, found: DomainBlock | None, field: str = "", problem: str = "") -> Answer:
     problems = {field: problem} if problem else {}
-    status = 422 if problem else 200
-    return page(call, "keeping/server.html", form=form, one=found, problems=problems, status=status, **words.TABLES)
+    return page(call, "keeping/server.html", form=form, one=found, problems=problems, **words.TABLES)
 
 
 async def add(call: Call) -> Answer:

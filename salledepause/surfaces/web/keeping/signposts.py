@@ -40,7 +40,6 @@ async def _page(call: Call, form: Wanted, problem: str = "") -> Answer:
         found=await signposts.known(call.tx),
         form=form,
         problems={"guichet": problem} if problem else {},
-        status=422 if problem else 200,
     )
 
 

@@ -33,7 +33,7 @@ async def _page(call: Call, code: str = "", problem: str = "") -> Answer:
         "problems": {"usages": problem} if problem else {},
     }
     headers = (safety.SECRET,) if code else ()
-    return page(call, "keeping/verifications.html", status=422 if problem else 200, headers=headers, **values)
+    return page(call, "keeping/verifications.html", headers=headers, **values)
 
 
 async def look(call: Call) -> Answer:
