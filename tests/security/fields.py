@@ -109,6 +109,8 @@ HOSTS: dict[str, dict[str, Any]] = {
 TOMORROW = f"{clock.now() + timedelta(days=1):%Y-%m-%dT%H}:00:00Z"
 OURS: dict[str, dict[str, Any]] = {
     "POST /api/salledepause/v1/help/call": {"words": "Un mot"},
+    "POST /api/salledepause/v1/admin/appeals/{id}": {"verdict": "kept", "reason": "calme"},
+    "POST /api/salledepause/v1/decisions/{id}/contest": {"words": "Ce n'est pas cela."},
     "POST /api/salledepause/v1/held/{id}/contest": {"words": "Ce n'est pas cela."},
     "POST /api/salledepause/v1/language/secret": {"text": "Un mot"},
     "POST /api/salledepause/v1/company/calls/{id}": {},
