@@ -145,6 +145,25 @@ async def test_cards_are_drawn_of_what_anybody_may_read_and_of_nothing_else(hous
     assert other
 
 
+async def test_the_page_of_teams_begins_with_whoever_was_thanked_last(house: House, nurse: Visitor, visitor: Visitor) -> None:
+    async with house.site.db.transaction() as tx:
+        await sources.write_register(tx, REGISTER)
+    author = await house.person("autrice")
+    for text, team, audience in (
+        ("Merci deux fois.", "Équipe de la lingerie", "public"),
+        ("Merci.", "Brancardage de nuit", "public"),
+        ("Merci encore.", "Équipe de la lingerie", "public"),
+        ("Merci tout bas.", "Équipe que nul ne connaît", "private"),
+    ):
+        await house.say(author, text, visibility=audience, salledepause={"kind": "thanks", "thanks": [team]})
+    page = await visitor.get("/equipes")
+    assert "Remerciées dernièrement Équipe de la lingerie Brancardage de nuit" in page.text
+    assert "nul ne connaît" not in page.text
+    found = await nurse.get("/equipes?q=brancardage")
+    assert "Brancardage de nuit" in found.text
+    assert not {"dernièrement", "lingerie"} & set(found.text.split())
+
+
 async def test_drawing_is_counted_apart(settings: Settings, recorder: Recorder) -> None:
     async with House.opened(msgspec.structs.replace(settings, rate_limit=300), recorder) as house:
         asked = [(await house.client.get("/@x/1/carte.png")).status_code for _ in range(DOORS["postcards"] + 1)]

@@ -40,3 +40,7 @@ async def test_recipients_are_proposed_chosen_kept_and_sent(browsing: Browsing) 
         await phone.goto("/@nuit_calme")
         card = phone.locator("article", has_text="Merci à vous deux.").first
         await expect(card.locator(".given a")).to_have_text(["SAMU 66"])
+        await phone.goto("/equipes")
+        await phone.get_by_label("Un hôpital, un service, une équipe, une ville").press_sequentially("samu 6")
+        await expect(phone).to_have_url(re.compile(r"/equipes\?q=samu\+6$"))
+        await expect(phone.locator("#trouves a")).to_have_text(["SAMU 66"])

@@ -54,6 +54,11 @@ async def posts_to(tx: Tx, team: Team, page: Page, viewer: int | None) -> Listed
     return await posts.listing(tx, source, page, viewer, team=team.id or 0)
 
 
+async def lately(tx: Tx, limit: int) -> list[Recipient]:
+    """Return the teams and sites that anybody may read of, whoever was thanked last first."""
+    return await store.lately(tx, limit)
+
+
 async def suggested(tx: Tx, words: str, limit: int, domain: str) -> list[Recipient]:
     """Return whom what one types may mean: teams by their words, sites of the register, people; `@…` means people alone."""
     words = words.strip()

@@ -12,8 +12,11 @@ from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput
 
 KINDS = ", ".join(f"'{kind}'" for kind in sorted(THANKING))
+RECENT = 200
+"""Thanks among which one looks for who was thanked last."""
 NAMED = "k.id, k.finess, k.name, k.key, h.name, h.town"
-READABLE = f"""SELECT FROM thanks t JOIN posts p ON p.id = t.post_id JOIN accounts a ON a.id = p.account_id
+SAID = "thanks t JOIN posts p ON p.id = t.post_id JOIN accounts a ON a.id = p.account_id"
+READABLE = f"""SELECT FROM {SAID}
     WHERE t.team_id = k.id AND p.kind IN ({KINDS}) AND {posts.READ_BY_ALL}"""
 """Whether anybody may read that team `k` is thanked: a name that was only whispered is not shown about."""
 COUNT = READABLE.replace("SELECT FROM", "SELECT count(*) FROM", 1)
@@ -127,6 +130,17 @@ async def found(tx: Tx, question: str, limit: int) -> list[Recipient]:
         WHERE k.words @@ to_tsquery('simple', %s) AND k.merged_into IS NULL AND EXISTS ({READABLE})
         ORDER BY length(k.name), k.name, k.id LIMIT %s"""
     return [_team(*row) for row in await tx.rows(query, [question, limit])]
+
+
+async def lately(tx: Tx, limit: int) -> list[Recipient]:
+    """Return the teams that the last `RECENT` thanks anybody may read go to, whoever was thanked last first."""
+    query = f"""SELECT {NAMED} FROM (
+            SELECT team_id, max(post_id) AS last FROM (
+                SELECT t.team_id, t.post_id FROM {SAID} WHERE t.team_id IS NOT NULL AND p.kind IN ({KINDS})
+                    AND {posts.READ_BY_ALL} ORDER BY t.post_id DESC LIMIT {RECENT}) AS recent
+            GROUP BY team_id ORDER BY last DESC LIMIT %s) AS thanked
+        JOIN teams k ON k.id = thanked.team_id LEFT JOIN hospitals h ON h.finess = k.finess ORDER BY last DESC"""
+    return [_team(*row) for row in await tx.rows(query, [limit])]
 
 
 async def merge(tx: Tx, team_id: int, into: int) -> None:

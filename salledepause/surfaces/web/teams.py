@@ -13,7 +13,7 @@ from salledepause.surfaces.web.listing import Asked, shown, window
 from salledepause.surfaces.web.navigation import Destination
 from salledepause.surfaces.web.rendering import page
 
-MOST = 20
+MOST, LATEST = 20, 12
 LONGEST = 200
 
 
@@ -24,9 +24,11 @@ class Looked(msgspec.Struct):
 
 
 async def find(call: Call) -> Answer:
-    """GET /equipes: teams and sites of the register by what one types, never by how often they were thanked."""
+    """GET /equipes: teams and sites of the register by what one types, or those thanked last, never by how often they were."""
     typed = call.read(Looked).q.strip()[:LONGEST]
-    found = await victories.suggested(call.tx, typed, MOST, call.site.settings.domain) if typed and typed[0] != "@" else []
+    if not typed:
+        return page(call, "teams.html", typed="", found=await victories.lately(call.tx, LATEST))
+    found = await victories.suggested(call.tx, typed, MOST, call.site.settings.domain) if typed[0] != "@" else []
     return page(call, "teams.html", typed=typed, found=[one for one in found if one.way is not Way.ACCOUNT])
 
 
