@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -157,6 +158,9 @@ async def _is_read_calmest_first(house: House, host: Person, where: tuple[str, s
     assert by_time[-1]["id"] == calm
     assert calmest[2]["id"] == calm, "after what the host said, which is calm and later"
     assert sorted(one["id"] for one in calmest) == sorted(one["id"] for one in by_time)
+    assert await _walked(house, host, f"{OURS}/{room}/posts?order=calm&limit=3", "next") == [one["id"] for one in calmest]
+    middle = f"{OURS}/{room}/posts?order=calm&limit=3&min_id={calmest[6]['id']}"
+    assert await _walked(house, host, middle, "prev") == [one["id"] for one in (*calmest[3:6], *calmest[:3])]
     assert (await house.call("GET", f"{OURS}/{room}/posts", host, params={"order": "anger"})).status_code == 422
     async with keeper(house, "gardienne") as visitor:
         page = await visitor.get("/pieces/le_tri")
@@ -164,10 +168,27 @@ async def _is_read_calmest_first(house: House, host: Person, where: tuple[str, s
             assert told in page.text, told
         assert "Café à neuf heures" in page.text.partition("ferme-la")[0], "calm posts first"
         assert "Le tri" in (await visitor.get("/barometre")).text
+        (after,) = (link for link in page.links if "max_id=" in link)
+        rest = await visitor.get(after)
+        sought = ("Café à neuf heures", "ferme-la", "Revoir dans l'ordre")
+        assert [one in rest.text for one in sought] == [False, True, True]
+        by_day = (await visitor.get(f"/pieces/le_tri?ordre=calme&jour={clock.today()}")).text
+        assert "Dans l'ordre du temps." in by_day, "a day is looked up in the order of time"
         turned = (await visitor.get("/pieces/le_tri?ordre=temps")).text
         assert "Les messages calmes d" in turned
         assert "Revoir dans l" not in turned
         assert "Voir laquelle" not in (await visitor.get("/notifications")).text, "who became a host since was not alerted"
+
+
+async def _walked(house: House, who: Person, first: str, rel: str) -> list[str]:
+    """Return the ids of all pages from one on, as their Link headers lead."""
+    found, url = [], first
+    while url:
+        answered = await house.call("GET", url, who)
+        found += [one["id"] for one in answered.json()]
+        links = dict(re.findall(r'<([^>]+)>; rel="(next|prev)"', answered.headers.get("link", "")))
+        url = next((link for link, name in links.items() if name == rel), "") if answered.json() else ""
+    return found
 
 
 async def _is_kept_by_hosts(house: House, who: tuple[Person, Person], room: str) -> None:

@@ -101,6 +101,35 @@ async def test_what_hurts_waits_without_a_sign_and_what_does_not_is_told_after_i
     assert (await house.get(f"{HERE}/weeks", rude))[0]["count"] == 0
 
 
+async def test_weeks_begin_on_monday_in_paris_and_none_is_left_out(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    for told, monday in (
+        ("2026-03-29T21:59:59+00:00", "2026-03-23"),  # the night when clocks go forward
+        ("2026-03-29T22:00:00+00:00", "2026-03-30"),
+        ("2026-10-25T22:59:59+00:00", "2026-10-19"),  # when they go back
+        ("2026-10-25T23:00:00+00:00", "2026-10-26"),
+        ("2026-01-01T12:00:00+00:00", "2025-12-29"),
+    ):
+        assert week_of(datetime.fromisoformat(told)).isoformat() == monday
+    wearer, rude = await house.person("compteuse"), await house.person("brutal")
+    await house.post(HERE, wearer, worn=True)
+    for text in (INSULT, TRADE):
+        await house.say(rude, f"@compteuse {text}")
+    later = clock.now() + timedelta(weeks=3)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    await verdicts(house)
+    weeks = await house.get(f"{HERE}/weeks", wearer)
+    assert [one["count"] for one in weeks] == [0, 0, 0, 2], "those without any are told too, and what came then stays there"
+    assert [one["begins"] for one in weeks] == [(week_of(later) - timedelta(weeks=back)).isoformat() for back in range(4)]
+    await house.post(f"{HERE}/sas/{(await sas(house, wearer))[0]['id']}/release", wearer)
+    assert [one["count"] for one in await house.get(f"{HERE}/weeks", wearer)] == [0, 0, 0, 1]
+    much_later = later + timedelta(weeks=8)
+    monkeypatch.setattr(clock, "now", lambda: much_later)
+    assert len(await house.get(f"{HERE}/weeks", wearer)) == 12
+    after_all = much_later + timedelta(weeks=1)
+    monkeypatch.setattr(clock, "now", lambda: after_all)
+    assert [one["count"] for one in await house.get(f"{HERE}/weeks", wearer)] == [0], "twelve weeks are told"
+
+
 async def test_what_was_not_hostile_is_let_through_and_learned_for_its_wearer(house: House) -> None:
     wearer, rude = await house.person("chef"), await house.person("bourru")
     await house.post(HERE, wearer, worn=True)

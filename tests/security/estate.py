@@ -10,8 +10,9 @@ import httpx
 import msgspec
 from PIL import Image
 
-from salledepause.features import accounts, announcements, red_line, safety_net, verification
+from salledepause.features import accounts, announcements, moderation, red_line, safety_net, verification
 from salledepause.features.accounts import Caller
+from salledepause.features.moderation import Act
 from salledepause.kernel import clock
 from salledepause.surfaces import mastodon
 from salledepause.surfaces.routes import Line
@@ -60,6 +61,8 @@ THINGS = {
     "/api/salledepause/v1/admin/help/lines/{id}": "help_line",
     "/api/salledepause/v1/held/{id}": "withheld",
     "/api/salledepause/v1/admin/held/{id}": "withheld_of_eve",
+    "/api/salledepause/v1/decisions/{id}": "decision",
+    "/api/salledepause/v1/admin/appeals/{id}": "decision_of_eve",
     "/api/salledepause/v1/images/{id}": "held",
     "/api/salledepause/v1/admin/images/{id}": "held_of_eve",
     "/api/salledepause/v1/admin/refused_images/{id}": "refused_image",
@@ -100,6 +103,7 @@ OWN = {
     "keyword",
     "caught",
     "held",
+    "decision",
     "room",
     "desk_card",
     "desk_remark",
@@ -245,6 +249,10 @@ async def settled(house: House) -> Estate:
         await safety_net.call_hosts(tx, eve.id, "Un mot")
         things["help_call"] = str((await safety_net.calls(tx, host.id))[0].id)
         things["refused_image"] = str(await red_line.insert(tx, 5, ["f" * 64]))
+        for name, one in (("decision", ada), ("decision_of_eve", eve)):
+            act = Act(host_id=None, act="silence", target_id=one.id, reason="Trop de bruit.")
+            things[name] = str(await moderation.note(tx, act))
+        await moderation.appeals.contest(tx, eve.id, int(things["decision_of_eve"]), "Pas tant que cela.")
         things["help_line"] = str(await safety_net.write_line(tx, host.id, safety_net.Line("Une ligne", "3114")))
     things["held"] = str(await held_picture(house, ada, eve))
     things["held_of_eve"] = str(await held_picture(house, eve, ben))

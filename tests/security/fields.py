@@ -95,6 +95,7 @@ HOSTS: dict[str, dict[str, Any]] = {
     "POST /api/salledepause/v1/admin/held/{id}/refuse": {"reason": "calme"},
     "PUT /api/salledepause/v1/admin/glossary": {"term": "ZZT", "meaning": "Un terme."},
     "POST /api/salledepause/v1/admin/glossary/remove": {"key": "samu"},
+    "POST /api/salledepause/v1/statuses/{id}/signpost/refuse": {"key": "paye-primes"},
     "PUT /api/salledepause/v1/admin/signposts": {"name": "Un objet perdu", "desk": "Le standard", "reply": "Voyez le standard."},
     "POST /api/salledepause/v1/admin/signposts/remove": {"key": "paye-primes"},
     "PUT /api/salledepause/v1/admin/limits": {"holds": True, "asks": False},
@@ -108,6 +109,8 @@ HOSTS: dict[str, dict[str, Any]] = {
 TOMORROW = f"{clock.now() + timedelta(days=1):%Y-%m-%dT%H}:00:00Z"
 OURS: dict[str, dict[str, Any]] = {
     "POST /api/salledepause/v1/help/call": {"words": "Un mot"},
+    "POST /api/salledepause/v1/admin/appeals/{id}": {"verdict": "kept", "reason": "calme"},
+    "POST /api/salledepause/v1/decisions/{id}/contest": {"words": "Ce n'est pas cela."},
     "POST /api/salledepause/v1/held/{id}/contest": {"words": "Ce n'est pas cela."},
     "POST /api/salledepause/v1/language/secret": {"text": "Un mot"},
     "POST /api/salledepause/v1/company/calls/{id}": {},

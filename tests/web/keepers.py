@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
-from salledepause.features import accounts, announcements, emojis, red_line, safety_net, verification
+from salledepause.features import accounts, announcements, emojis, moderation, red_line, safety_net, verification
 from salledepause.features.accounts import Family, SignUp
 from salledepause.features.emojis import Prepared
-from salledepause.features.moderation import domains
+from salledepause.features.moderation import Act, appeals, domains
 from salledepause.features.moderation.domains import DomainRule
 from salledepause.surfaces.routes import Line
 from salledepause.surfaces.web import keeping
@@ -54,6 +54,7 @@ class Estate(msgspec.Struct, frozen=True):
     held: int
     refused: int
     withheld: int
+    contested: int
 
     def path(self, line: Line, *, missing: bool = False) -> str:
         """Return the path of a route to one of these, or to what nobody has."""
@@ -68,6 +69,7 @@ class Estate(msgspec.Struct, frozen=True):
             "/maison/images": self.held,
             "/maison/images/refusees": self.refused,
             "/maison/retenus": self.withheld,
+            "/maison/contestations": self.contested,
             "/maison/aide": 1,
             "/maison/aide/demandes": self.call,
         }
@@ -128,8 +130,10 @@ async def settled(house: House) -> Estate:
             file.flush()
             await verification.ask_by_proof(tx, house.site, other.id, Path(file.name))
         proof = (await verification.waiting(tx, host.id))[0].id
+        contested = await moderation.note(tx, Act(host_id=None, act="silence", target_id=target.id, reason="Trop de bruit."))
+        await appeals.contest(tx, target.id, contested, "Pas tant que cela.")
     waits = await house.say(target, "Je vais te retrouver et je vais te tuer.")
-    made = (int(said["id"]), proof, code, call, held, refused, int(waits["id"]))
+    made = (int(said["id"]), proof, code, call, held, refused, int(waits["id"]), contested)
     return Estate(target.id, pending, int(report["id"]), told, server, invitation, *made)
 
 

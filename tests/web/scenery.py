@@ -75,9 +75,24 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
         me.page = Page(answer)  # what is to wait is shown first
         answer = await me.post("/ecrire", button=("step", "publish"))
         scene["withheld"] = answer.headers["location"].rpartition("/")[2]
+        scene["decided"] = _decided(server, scene["me"])
         await _noted(me, scene)
         scene["favourites"] = await _favourites(me)
     return scene
+
+
+def _decided(server: Server, handle: str) -> str:
+    """Have a measure be told, and another one contested; return the first, which changed nothing."""
+    with psycopg.connect(server.database_url) as connection:
+        made = """INSERT INTO moderation_acts (act, target_id, reason)
+            SELECT %s, id, 'Des images dures, sans avertissement : la règle 5 de la charte.' FROM accounts WHERE handle = %s
+            RETURNING id, target_id"""
+        first, second = [connection.execute(made, [act, handle]).fetchone() for act in ("silence", "delete_statuses")]
+        assert first
+        assert second
+        answer = "INSERT INTO moderation_appeals (act_id, account_id, words) VALUES (%s, %s, 'On ne reconnaissait personne.')"
+        connection.execute(answer, second)
+    return str(first[0])
 
 
 async def _noted(me: Visitor, scene: dict[str, str]) -> None:

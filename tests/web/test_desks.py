@@ -144,6 +144,8 @@ async def test_an_automatic_answer_says_so_and_one_press_stops_it(
     assert (await director.client.post(card, data=form.values | {"automatic": "1", "public": "1"})).status_code == 303
     said = await nurse.write(f"@garde {CARD['remark']}")
     await desks.consider(house.site)
+    talk = next(link for link in (await nurse.get("/conversations")).links if link.startswith("/conversations/"))
+    assert [one for one in (await nurse.get(talk)).forms if one.action.startswith("/automates/")], "one stops it where it is read"
     page = await nurse.get(f"/@nuit/{said}")
     assert "automate" in page.text
     assert "Réponse automatique : Le logement de fonction est un privilège" in page.text

@@ -41,6 +41,8 @@ FORMS = {
     "/maison/comptes/7": {"reason": WORDS, "act": "warn"},
     "/maison/signalements/7": {"reason": WORDS},
     "/maison/images/7": {"reason": WORDS},
+    "/maison/contestations/7": {"reason": WORDS},
+    "/decisions/7": {"words": WORDS},
     "/maison/serveurs/nouveau": {"domain": "ailleurs.example", "private_comment": WORDS, "public_comment": "Spam"},
     "/maison/serveurs/7": {"private_comment": WORDS},
     "/maison/aide/nouvelle": {"name": "Écoute", "number": "3114", "hours": "24 h", "note": WORDS},

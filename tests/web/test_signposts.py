@@ -74,6 +74,32 @@ async def test_who_is_asked_gets_a_desk_and_a_reply_in_one_tap_and_sends_it_ones
     assert (await house.get(f"/api/salledepause/v1/statuses/{chat['id']}/signpost", ada))["proposed"] is None
 
 
+async def test_not_that_one_is_heeded_for_the_message_and_learned_after_three(house: House) -> None:
+    ada = await house.person("ada")
+    async with visiting(house) as ben:
+        await ben.sign_up("ben", "direction")
+        lost = [await house.say(ada, f"@ben {PASSWORD} {time}") for time in ("Encore.", "Toujours.", "Ce soir.", "Ou demain.")]
+        for place, one in enumerate(lost[:3]):
+            assert "Cela ressemble à" in (await ben.get(f"/@ada/{one['id']}")).text
+            page = await ben.submit(f"/orienter/{one['id']}", button=("gesture", "refuse"))
+            assert ("ne vous sera plus proposé" in page.text) == (place == 2)
+            assert "Cela ressemble à" not in page.text
+            assert "Pas le bon guichet ?" in page.text, "one may still choose"
+            undo = page.undo
+            assert f"/orienter/{one['id']}/{KEY}" not in (await ben.get("/notifications")).links
+        assert "Cela ressemble à" not in (await ben.get(f"/@ada/{lost[3]['id']}")).text, "three times are enough"
+        assert f"/orienter/{lost[3]['id']}/{KEY}" in (await ben.get(f"/orienter/{lost[3]['id']}")).links
+        await ben.client.post(undo.action, data=undo.values)
+        assert "Cela ressemble à" in (await ben.get(f"/@ada/{lost[2]['id']}")).text
+    ours = f"/api/salledepause/v1/statuses/{lost[0]['id']}/signpost"
+    assert (await house.get(ours, ada))["proposed"]["key"] == KEY, "it is said to nobody else"
+    for _ in range(2):
+        said = await house.post(f"{ours}/refuse", ada, key=KEY)
+        assert (said["proposed"], KEY in [one["key"] for one in said["near"]]) == (None, False)
+    assert (await house.post(f"{ours}/unrefuse", ada))["proposed"]["key"] == KEY
+    assert (await house.call("POST", f"{ours}/refuse", ada, json={"key": "nulle-part"})).status_code == 404
+
+
 async def test_administrators_write_the_table_and_everybody_reads_it(house: House) -> None:
     ada = await house.person("ada")
     toy = await house.say(ada, "Où est le lapin bleu de ma fille, vous l'avez vu ?")

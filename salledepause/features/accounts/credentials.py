@@ -71,6 +71,17 @@ async def sign_in(site: Site, handle: str, password: str, hasher: Hasher = HASHE
                 return await open_session(tx, lock.account_id)
 
 
+async def prove(site: Site, handle: str, password: str, hasher: Hasher = HASHER) -> int:
+    """Return whose account a handle and a password are, whatever its state, and open nothing: who is shut out may be told why.
+
+    Raises Unauthenticated, in the same words and time whether the handle exists or not.
+    """
+    lock = await _lock(site, handle)
+    if await _tried(site, lock.password, password, hasher) is None:
+        raise Unauthenticated(WRONG)
+    return lock.account_id
+
+
 async def change_password(
     site: Site, account_id: int, passwords: tuple[str, str], keep: str = "", hasher: Hasher = HASHER
 ) -> None:

@@ -11,13 +11,11 @@ from salledepause.features import accounts, moderation, rooms
 from salledepause.features.barometer import store
 from salledepause.features.barometer.model import Reason, State, gauged
 from salledepause.features.moderation import Act
-from salledepause.features.posts import Seen
 from salledepause.features.rooms import In, Room, View
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import Missing
 from salledepause.kernel.marks import Subject
-from salledepause.kernel.page import Listed
 
 
 class Dial(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,10 +66,10 @@ async def tense_ones(tx: Tx, views: Sequence[View]) -> list[Dial]:
     return [_dial(found[one], kept[one]) for one in found if one in kept and kept[one].state is not State.CALM]
 
 
-async def calmest(tx: Tx, listing: Listed[Seen]) -> Listed[Seen]:
-    """Return a page of a room with its calm posts first; those that are not keep their order after them."""
-    sharp = await store.sharp(tx, [one.post.id for one in listing.items])
-    return listing.map(sorted(listing.items, key=lambda one: one.post.id in sharp))
+async def sharp_in(tx: Tx, room_id: int) -> list[int]:
+    """Return the posts of a room that are not calm, of those that were read lately; for what lists a room to who may read it."""
+    tx.stands_on(Subject.ROOM, room_id)
+    return await store.sharp(tx, room_id)
 
 
 async def lift(tx: Tx, me: int, room_id: int) -> None:

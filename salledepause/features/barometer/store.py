@@ -61,10 +61,10 @@ async def note(tx: Tx, read: Iterable[tuple[Unread, str]]) -> None:
     tx.touches(Subject.ROOM, *{one.room_id for one, _ in found})
 
 
-async def sharp(tx: Tx, post_ids: Sequence[int]) -> set[int]:
-    """Return those of some posts that are not calm."""
-    query = "SELECT post_id FROM room_readings WHERE post_id = ANY(%s) AND zone <> 'vert'"
-    return set(await tx.values(query, [list(post_ids)]))
+async def sharp(tx: Tx, room_id: int) -> list[int]:
+    """Return the posts of a room that were read and are not calm."""
+    query = "SELECT d.post_id FROM room_readings d JOIN posts p ON p.id = d.post_id WHERE p.room_id = %s AND d.zone <> 'vert'"
+    return await tx.values(query, [room_id])
 
 
 async def stirred(tx: Tx, since: datetime) -> list[int]:

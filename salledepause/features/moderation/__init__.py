@@ -10,9 +10,10 @@ themselves. The person reported is never told who reported, nor which host settl
 post: what is erased stays erased. `ReportFiled` tells the features above. A report of a picture for the rule about
 pictures takes it out of view at once (`images`), until a host decides; how refused pictures look is kept
 there too. What a text says may have it wait for a host as well (`holds`).
+Whom a measure is about may have it looked at again (`appeals`).
 """
 
-from salledepause.features.moderation import domains, holds, images
+from salledepause.features.moderation import appeals, domains, holds, images
 from salledepause.features.moderation.actions import report
 from salledepause.features.moderation.decisions import (
     Decision,
@@ -63,6 +64,7 @@ __all__ = [
     "Warned",
     "add_emoji",
     "administrator",
+    "appeals",
     "approve",
     "cautions",
     "close_access",

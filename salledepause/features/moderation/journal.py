@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from salledepause.features.moderation.model import CONTESTABLE
 from salledepause.kernel.db import Tx
 from salledepause.kernel.page import Listed, Page, listed
 
@@ -44,6 +45,15 @@ class Caution(NamedTuple):
     measure: str
     reason: str
     created_at: datetime
+    words: str | None = None
+    """What its person answers."""
+    verdict: str | None = None
+    """What became of that: `kept` or `lifted`, once a host looked again."""
+
+    @property
+    def contestable(self) -> bool:
+        """Whether its person may have it looked at again."""
+        return self.measure in CONTESTABLE
 
 
 async def note(tx: Tx, act: Act) -> int:
@@ -58,7 +68,8 @@ async def note(tx: Tx, act: Act) -> int:
 
 async def cautions(tx: Tx, ids: Collection[int]) -> dict[int, Caution]:
     """Return what acts tell whom they are about, by id."""
-    query = "SELECT id, act, reason, created_at FROM moderation_acts WHERE id = ANY(%s)"
+    query = """SELECT m.id, m.act, m.reason, m.created_at, p.words, p.verdict FROM moderation_acts m
+        LEFT JOIN moderation_appeals p ON p.act_id = m.id WHERE m.id = ANY(%s)"""
     return {one.id: one for one in await tx.all(Caution, query, [list(ids)])}
 
 

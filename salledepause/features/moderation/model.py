@@ -13,6 +13,8 @@ from salledepause.kernel.text import clean
 
 CATEGORIES = ("spam", "legal", "violation", "other")
 COMMENT_LENGTH = 1000
+CONTESTABLE = ("sensitive", "silence", "disable", "suspend", "delete_statuses")
+"""Measures about an account that its person may have looked at again."""
 MOST_POSTS = 100
 MOST_RULES = 50
 

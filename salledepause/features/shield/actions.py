@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from salledepause.features import accounts, posts
 from salledepause.features.posts import Post, Seen
 from salledepause.features.shield import counts_store, insults, reactions, store, trusted
-from salledepause.features.shield.model import Counted, Digest, Item, Shield, Week, summed, week_of, weeks
+from salledepause.features.shield.model import A_WEEK, Counted, Digest, Item, Shield, Week, summed, week_of, weeks
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Missing
@@ -15,7 +13,7 @@ from salledepause.kernel.marks import Subject
 
 A_DAY = 24 * 60
 """Minutes."""
-SHOWN_WEEKS = timedelta(weeks=12)
+SHOWN_WEEKS = 12 * A_WEEK
 
 
 async def shield(tx: Tx, me: int) -> Shield:
@@ -113,12 +111,13 @@ async def words(tx: Tx, me: int) -> list[str]:
     return await counts_store.words(tx, me)
 
 
-async def add_word(tx: Tx, me: int, word: str) -> None:
-    """Call a word an insult, however it is spelt; twice equals once. Raises BadInput."""
+async def add_word(tx: Tx, me: int, word: str) -> str:
+    """Call a word an insult, however it is spelt; twice equals once. Return it as the list has it. Raises BadInput."""
     kept = insults.checked(word)
     if len(await counts_store.words(tx, me)) >= insults.MOST:
         raise BadInput("Au plus {most} mots : retirez-en d'abord un.", most=insults.MOST)
     await counts_store.add(tx, me, [kept])
+    return kept
 
 
 async def drop_word(tx: Tx, me: int, word: str) -> None:
@@ -127,10 +126,9 @@ async def drop_word(tx: Tx, me: int, word: str) -> None:
 
 
 async def trend(tx: Tx, me: int) -> list[Week]:
-    """Return one's last twelve weeks of insults, this one first even when it had none; nobody else may read them."""
+    """Return one's last twelve weeks of insults, from the first that had any, this one first; nobody else may read them."""
     this = week_of(clock.now())
-    found = weeks(await counts_store.weeks(tx, me, this - SHOWN_WEEKS))
-    return found if found and found[0].begins == this else [Week(this, {}, {}), *found]
+    return weeks(await counts_store.weeks(tx, me, this - SHOWN_WEEKS + A_WEEK), this)
 
 
 async def sas_of(tx: Tx, helper_id: int, account_id: int) -> list[Item]:

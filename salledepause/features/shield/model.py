@@ -48,6 +48,7 @@ NAMED = 0.4
 TRUSTED = 2
 """Times that a wearer let an author through after which only what is surest, or a threat, waits."""
 SUREST = 0.97
+A_WEEK = timedelta(weeks=1)
 
 
 class JudgeDue(Event, frozen=True):
@@ -184,8 +185,11 @@ def week_of(instant: datetime) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def weeks(rows: Iterable[tuple[date, str, str, int]]) -> list[Week]:
-    """Return (week, kind, word, number) rows as weeks, the newest first; a word of one's list stands beside its kinds."""
+def weeks(rows: Iterable[tuple[date, str, str, int]], this: date) -> list[Week]:
+    """Return (week, kind, word, number) rows as weeks, this one first, those without any between others too.
+
+    A word of one's list stands beside its kinds.
+    """
     found: dict[date, Week] = {}
     for begins, kind, word, number in rows:
         week = found.setdefault(begins, Week(begins, {}, {}))
@@ -193,7 +197,8 @@ def weeks(rows: Iterable[tuple[date, str, str, int]]) -> list[Week]:
             week.words[word] = week.words.get(word, 0) + number
         else:
             week.kinds[kind] = number
-    return sorted(found.values(), key=lambda one: one.begins, reverse=True)
+    past = max(0, (this - min(found, default=this)) // A_WEEK)
+    return [found.get(begins, Week(begins, {}, {})) for begins in (this - back * A_WEEK for back in range(past + 1))]
 
 
 def digest_due(shield: Shield, quiet: Quiet, last: datetime, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from salledepause.features.language import Mention, MentionVerdict
 from salledepause.features.posts import PostEdited, PostPublished, Quoted
 from salledepause.features.shield import counts_store, insults, store
 from salledepause.features.shield.model import RELATIONS, Case, Item, JudgeDue, digest_due, waits, week_of
-from salledepause.kernel import clock
+from salledepause.kernel import clock, ids
 from salledepause.kernel.db import Tx
 from salledepause.kernel.events import emit
 from salledepause.kernel.site import Site
@@ -77,7 +77,7 @@ async def _settle(tx: Tx, post_id: int, text: str, judged: tuple[Case, MentionVe
         if gone:
             await show(tx, gone)
     elif await store.hold(tx, case.id, (verdict.kind, verdict.target, case.tie, verdict.reason)):
-        await counts_store.count(tx, case.account_id, week_of(clock.now()), verdict.kind, found)
+        await counts_store.count(tx, case.account_id, week_of(ids.made_at(case.id)), verdict.kind, found)
         await posts.cover(tx, post_id, [case.account_id])
 
 

@@ -2,13 +2,14 @@
 
 `home` is materialised: one narrow row a reader and post, written when a post is published (`spread`: in its own transaction up
 to 5 000 followers, in a job beyond). It has no end; `balanced` is the same, what weighs leaving room for the rest. `public`,
-`tag`, `members` (a list), `of_account`, `of_room` read the posts; `favourites` and `bookmarks` page by the gesture's own id.
+`tag`, `members` (a list), `of_account`, `of_room`(`_calmly`) read; `favourites` and `bookmarks` page by the gesture's own id.
 Every one goes through the gate of posts. Each takes an optional tuple of kinds: every list filters by kind.
 """
 
 from salledepause.features.timelines import figures, filters
 from salledepause.features.timelines.balance import Balanced, balanced
 from salledepause.features.timelines.balance_model import HEAVY, Edge
+from salledepause.features.timelines.calmly import of_room_calmly
 from salledepause.features.timelines.census import Day, Usage, Week, days, first_keeper, usage, weeks
 from salledepause.features.timelines.conversations import (
     Conversation,
@@ -93,6 +94,7 @@ __all__ = [
     "markers",
     "of_account",
     "of_room",
+    "of_room_calmly",
     "parse",
     "part",
     "public",

@@ -101,10 +101,15 @@ async def list_members(tx: Tx, owner: int, list_id: int, page: Page, wish: Wish 
 
 async def of_room(tx: Tx, viewer: int | None, room_id: int, page: Page, wish: Wish = Wish()) -> Listed[Seen]:  # noqa: B008
     """Return a page of what is said in a room; raises Missing for one that the viewer may not read."""
+    room, source = await in_room(tx, viewer, room_id, wish)
+    return await posts.listing(tx, source, page, viewer, room=room, kinds=list(wish.kinds))
+
+
+async def in_room(tx: Tx, viewer: int | None, room_id: int, wish: Wish) -> tuple[int, Source]:
+    """Return (id, source) of a room that the viewer may read; raises Missing for any other."""
     room = await rooms.readable(tx, viewer, room_id)
     tx.passing |= room.rules.expires_hours is not None
-    source = Source("posts p", "p.id", f"p.room_id = %(room)s{wish.where}")
-    return await posts.listing(tx, source, page, viewer, room=room.id, kinds=list(wish.kinds))
+    return room.id, Source("posts p", "p.id", f"p.room_id = %(room)s{wish.where}")
 
 
 async def direct(tx: Tx, me: int, page: Page) -> Listed[Seen]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from salledepause.features import barometer, posts, rooms, timelines
+from salledepause.features import posts, rooms, timelines
 from salledepause.features.accounts import Family
 from salledepause.features.rooms import Change, Entry, In, Opening, Presence, Reads, Rings, Rules, Speaks, View
 from salledepause.kernel import ids
@@ -162,7 +162,7 @@ async def show(call: Call) -> Answer:
 
 
 class Ordered(msgspec.Struct):
-    """The order of each page of a room: by time, or calm posts first."""
+    """The order of a room: by time, or calm posts first, whose pages are found by the Link header alone."""
 
     order: Literal["time", "calm"] = "time"
 
@@ -170,8 +170,8 @@ class Ordered(msgspec.Struct):
 async def said(call: Call) -> Answer:
     """GET /api/salledepause/v1/rooms/:id/posts: what is said in a room that one may read, as statuses; `order`: time, calm."""
     wish, order = call.read(Filters).wish, call.read(Ordered).order
-    found = await timelines.of_room(call.tx, call.viewer, call.id(), call.page(), wish)
-    return await listing_answer(call, await barometer.calmest(call.tx, found) if order == "calm" else found)
+    read_so = timelines.of_room_calmly if order == "calm" else timelines.of_room
+    return await listing_answer(call, await read_so(call.tx, call.viewer, call.id(), call.page(), wish))
 
 
 async def create(call: Call) -> Answer:

@@ -67,9 +67,27 @@ async def propose(call: Call) -> Answer:
     said = (await posts.load(call.tx, [call.id()])).get(call.id())
     if said is None:
         raise Missing
-    read = (await signposts.proposed(call.tx, [said.text]))[0]
+    read = (await signposts.proposed_to(call.tx, call.me, [(call.id(), said.text)]))[0]
     near = [entity(call, one) for one in read.near]
     return json(AstrayEntity(entity(call, read.proposed) if read.proposed else None, near, list(read.because)))
+
+
+class RefusedSignpost(msgspec.Struct):
+    """The key of a signpost that is not what a status is for."""
+
+    key: str = ""
+
+
+async def refuse(call: Call) -> Answer:
+    """POST /api/salledepause/v1/statuses/{id}/signpost/refuse: it is not that one, which is proposed for it no more."""
+    await signposts.refuse(call.tx, call.me, call.id(), call.read(RefusedSignpost).key)
+    return await propose(call)
+
+
+async def unrefuse(call: Call) -> Answer:
+    """POST /api/salledepause/v1/statuses/{id}/signpost/unrefuse: take that back."""
+    await signposts.unrefuse(call.tx, call.me, call.id())
+    return await propose(call)
 
 
 class SignpostAsked(msgspec.Struct):
@@ -105,10 +123,13 @@ async def drop(call: Call) -> Answer:
 
 
 SIGNPOSTS, ADMIN = "/api/salledepause/v1/signposts", "/api/salledepause/v1/admin/signposts"
+OF_STATUS = "/api/salledepause/v1/statuses/{id}/signpost"
 WRITING = user("admin:write:reports")
 OWN = [
     own(f"GET {SIGNPOSTS}", show, anyone(), (Looked, list[SignpostEntity])),
-    own("GET /api/salledepause/v1/statuses/{id}/signpost", propose, user("read:statuses"), (None, AstrayEntity)),
+    own(f"GET {OF_STATUS}", propose, user("read:statuses"), (None, AstrayEntity)),
+    own(f"POST {OF_STATUS}/refuse", refuse, user("write:statuses"), (RefusedSignpost, AstrayEntity)),
+    own(f"POST {OF_STATUS}/unrefuse", unrefuse, user("write:statuses"), (None, AstrayEntity)),
     own(f"PUT {ADMIN}", write, WRITING, (SignpostAsked, SignpostEntity)),
     own(f"POST {ADMIN}/remove", drop, WRITING, (Dropped, None)),
 ]

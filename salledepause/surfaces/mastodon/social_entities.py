@@ -112,6 +112,8 @@ ACTIONS = {
     "hold_image": "mark_statuses_as_sensitive",
     "refuse_image": "delete_statuses",
     "restore_image": "none",
+    "uphold": "none",
+    "reverse": "none",
     "hold_post": "none",
     "publish_post": "none",
     "refuse_post": "delete_statuses",
@@ -122,6 +124,10 @@ ACTIONS = {
 """What Mastodon calls our own measures, as near as it comes."""
 
 
+APPEALS = {None: "pending", "kept": "rejected", "lifted": "approved"}
+"""How an appeal stands (https://docs.joinmastodon.org/entities/Appeal/)."""
+
+
 def warning(site: Site, one: Caution, target: Account) -> Entity:
     """Return an AccountWarning (https://docs.joinmastodon.org/entities/AccountWarning/): no host is named."""
     return {
@@ -130,7 +136,7 @@ def warning(site: Site, one: Caution, target: Account) -> Entity:
         "text": one.reason,
         "status_ids": [],
         "target_account": entities.account(site, target),
-        "appeal": None,
+        "appeal": {"text": one.words, "state": APPEALS[one.verdict]} if one.words else None,
         "created_at": clock.iso(one.created_at),
     }
 

@@ -30,6 +30,7 @@ from salledepause.surfaces.web import (
     compose,
     consent,
     conversations,
+    decided,
     desk_cards,
     desks,
     direct,
@@ -123,6 +124,7 @@ TOPICS = (
     signposts,
     held,
     retained,
+    decided,
     pages,
     reasons,
     # gestures and writing

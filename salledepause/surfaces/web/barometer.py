@@ -17,8 +17,6 @@ from salledepause.surfaces.web import answers, guests, listing, messages
 from salledepause.surfaces.web.rendering import page
 
 HERE = "/barometre"
-CALM_PAGE = 60
-"""Posts of a page whose calm ones come first: enough that there are some where most are not."""
 TENSIONS = {State.CALM: "Calme", State.TENSE: "Tendu", State.RED: "Rouge"}
 SIGNS = {
     "sharp": "des mots qui blessent",
@@ -56,7 +54,7 @@ RULE: dict[str, Any] = {
 
 
 class Ordered(msgspec.Struct):
-    """In which order one reads a room: calm posts first, or by time; by itself, calm first where it is red."""
+    """In which order one reads a room: calm posts first, or by time; by itself, one begins with the calm ones where it is red."""
 
     ordre: Literal["", "calme", "temps"] = ""
 
@@ -65,14 +63,16 @@ async def read(call: Call, one: View, asked: listing.Asked) -> tuple[Listed[Seen
     """Return a page of a room in the order that it is read in, and what its head says of its barometer."""
     if not one.reads:
         return Listed([]), {"dial": None, "calm": False}
-    window, dial, calm = listing.window(call, asked), None, False
+    window, dial, calm, wish = listing.window(call, asked), None, False, ""
     if barometer.gauged(one.room):
         dial = await barometer.dial(call.tx, call.viewer, one.room.id)
         wish = call.read(Ordered).ordre if call.scope["method"] == "GET" else ""
-        calm = wish == "calme" or (dial.state is State.RED and wish != "temps")
-    window = msgspec.structs.replace(window, limit=CALM_PAGE) if calm else window
-    found = await timelines.of_room(call.tx, call.viewer, one.room.id, window, asked.wish)
-    return await barometer.calmest(call.tx, found) if calm else found, {"dial": dial, "calm": calm, "signs": SIGNS}
+        begins = window.max_id is None and window.min_id is None
+        calm = not asked.jour and (wish == "calme" or (dial.state is State.RED and begins and wish != "temps"))
+    read_so = timelines.of_room_calmly if calm else timelines.of_room
+    found = await read_so(call.tx, call.viewer, one.room.id, window, asked.wish)
+    links = listing.around(call, found, ordre="calme" if calm else "temps" if wish else "")
+    return found, {"dial": dial, "calm": calm, "signs": SIGNS, "links": links}
 
 
 async def keep(call: Call) -> Answer:

@@ -17,6 +17,7 @@ from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
 from salledepause.surfaces.web import answers, asking, compose, guests, messages, wording
 from salledepause.surfaces.web.asking import Question
+from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
 
@@ -302,7 +303,7 @@ async def _remark(call: Call, problems: dict[str, str], typed: str | None, ways:
         today=today,
         known=people,
         typed=asked.remark.draft if typed is None else typed,
-        read=(await signposts.proposed(call.tx, [asked.text]))[0],
+        read=(await signposts.proposed_to(call.tx, call.me, [(asked.remark.post_id, asked.text)]))[0],
         ways=ways,
     )
 
@@ -354,6 +355,12 @@ class Back(msgspec.Struct):
     """Where one was."""
 
     back: str = "/"
+
+
+async def by_desk(call: Call, found: Sequence[Card]) -> bool:
+    """Tell whether a desk answered by itself among some posts, to who may tell it to stop."""
+    automated = [card.post.id for card in found if card.post.automated]
+    return call.viewer is not None and bool(automated) and bool(await desks.sent_by_desk(call.tx, automated))
 
 
 async def quiet(call: Call) -> Answer:

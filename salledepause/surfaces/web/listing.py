@@ -80,19 +80,19 @@ def after(day: date) -> int:
         return ids.MAXIMUM
 
 
-def around(call: Call, listing: Listed[Any]) -> Around:
-    """Return the addresses of the pages before and after a list."""
+def around(call: Call, listing: Listed[Any], **said: str) -> Around:
+    """Return the addresses of the pages before and after a list; `said` is what they say beside their place."""
     given = call.page()
     moved = given.max_id is not None or given.min_id is not None or bool(call.given.get("jour"))
     older = listing.last if listing.full or (given.min_id is not None and listing.last) else None
     if moved and listing.first is None:
-        return Around("", at(call))
+        return Around("", at(call, **said))
     newer = listing.first if moved and (listing.full or not given.upwards) else None
-    return Around(at(call, max_id=older) if older else "", at(call, min_id=newer) if newer else "")
+    return Around(at(call, max_id=older, **said) if older else "", at(call, min_id=newer, **said) if newer else "")
 
 
 def at(call: Call, **place: object) -> str:
     """Return the address of the same list at another place."""
     query = call.scope["query_string"].decode("ascii", "replace")
     kept = {name: value for name, value in parse_qsl(query) if name not in PLACES}
-    return addresses.with_query(str(call.scope["path"]), **kept, **place)
+    return addresses.with_query(str(call.scope["path"]), **kept | place)

@@ -23,7 +23,7 @@ from salledepause.kernel.errors import Missing
 from salledepause.kernel.page import Page
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import answers, asking, cards, guests, messages, signposts, wording
+from salledepause.surfaces.web import answers, asking, cards, decided, guests, messages, signposts, wording
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.listing import around
 from salledepause.surfaces.web.navigation import Destination, Who
@@ -49,11 +49,9 @@ PART_LABELS = {
 }
 MEASURE_LABELS = {
     "none": "Les hôtes vous adressent un rappel de la charte.",
-    "disable": "Les hôtes ont fermé votre compte.",
-    "sensitive": "Les hôtes cachent désormais vos images derrière un avertissement.",
-    "silence": "Les hôtes ont limité votre compte : on vous lit là où l'on va vous chercher.",
-    "suspend": "Les hôtes ont suspendu votre compte.",
-    "delete_statuses": "Les hôtes ont effacé des messages de vous.",
+    **decided.LABELS,
+    "uphold": "Les hôtes ont relu une décision vous concernant : elle est maintenue.",
+    "reverse": "Les hôtes ont relu une décision vous concernant : elle est levée.",
     "hold_post": "Un de vos messages attend le regard d'un hôte.",
     "publish_post": "Votre message retenu est publié.",
     "refuse_post": "Les hôtes ont refusé un de vos messages.",

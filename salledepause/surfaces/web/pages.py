@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from salledepause.features import accounts, company, desks, graph, limits, notifications, posts, rooms, timelines
+from salledepause.features import accounts, company, graph, limits, notifications, posts, rooms, timelines
 from salledepause.features.accounts import Account
 from salledepause.features.company import Standing
 from salledepause.features.posts import OPEN, Seen
@@ -19,7 +19,7 @@ from salledepause.kernel.page import Page
 from salledepause.surfaces import house
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import anyone, reading, route
-from salledepause.surfaces.web import addresses, announcing, cards, compose, guests, humour, safety, signposts, waves
+from salledepause.surfaces.web import addresses, announcing, cards, compose, desks, guests, humour, safety, signposts, waves
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.listing import Asked, shown, window
 from salledepause.surfaces.web.navigation import Destination, Who
@@ -113,7 +113,7 @@ async def post(call: Call) -> Answer:
         form=form,
         call_of=asking,
         read=astray.get(card.post.id),
-        by_desk=await _by_desk(call, [*above, card, *below]),
+        by_desk=await desks.by_desk(call, [*above, card, *below]),
         closers=context.closers,
         slow_until=context.slow_until,
         closed=[one for one in (*above, card) if one.post.closed],
@@ -134,12 +134,6 @@ class Asking(NamedTuple):
 async def _asking(call: Call, card: Card) -> Asking:
     standing = await company.standing(call.tx, card.post.id, call.viewer)
     return Asking(standing, card.mine and card.post.audience in OPEN)
-
-
-async def _by_desk(call: Call, found: Sequence[Card]) -> bool:
-    """Tell whether a desk answered by itself among some posts, to who may tell it to stop."""
-    automated = [card.post.id for card in found if card.post.automated]
-    return call.viewer is not None and bool(automated) and bool(await desks.sent_by_desk(call.tx, automated))
 
 
 async def _advised(call: Call, found: Sequence[Card]) -> list[Card]:

@@ -203,9 +203,12 @@ async def choose_words(call: Call) -> Answer:
     asked = call.read(Asked)
     if asked.gone:
         await shield.drop_word(call.tx, call.me, asked.gone)
+        undo = {"word": asked.gone}
+        told = "Ce mot n'est plus compté."
     else:
-        await shield.add_word(call.tx, call.me, asked.word)
-    return answers.back(call, f"{SETTINGS}#mots", messages.notice("C'est noté.", call))
+        undo = {"gone": await shield.add_word(call.tx, call.me, asked.word)}
+        told = "Ce mot est compté, à partir de maintenant."
+    return answers.back(call, f"{SETTINGS}#mots", messages.notice(told, call, Undo(f"{HERE}/mots", undo)))
 
 
 async def choose_helper(call: Call) -> Answer:

@@ -6,6 +6,7 @@ Nothing is sent by itself: the answer is filled into the form of writing, whose 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
@@ -16,13 +17,16 @@ from salledepause.features.signposts import Read
 from salledepause.kernel.errors import Missing
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import anyone, route, user
-from salledepause.surfaces.web import cards, compose, wording, writing
+from salledepause.surfaces.web import answers, cards, compose, guests, messages, wording, writing
 from salledepause.surfaces.web.cards import Card
+from salledepause.surfaces.web.messages import Undo
 from salledepause.surfaces.web.navigation import Destination
 from salledepause.surfaces.web.rendering import page
 
 HERE, ASTRAY = "/qui-fait-quoi", "/orienter"
 LONGEST = 100
+NOT_HERE = "C'est noté : ce guichet n'est plus proposé pour ce message."
+NEVER_AGAIN = "C'est noté : ce guichet ne vous sera plus proposé, sauf si vous le cherchez."
 
 
 class Looked(msgspec.Struct):
@@ -42,7 +46,7 @@ async def choose(call: Call) -> Answer:
     """GET /orienter/{id}: what a message seems to be for, and all else that it may be."""
     compose.contributor(call)
     card = await _card(call)
-    read = (await signposts.proposed(call.tx, [card.post.text]))[0]
+    read = (await signposts.proposed_to(call.tx, call.me, [(card.post.id, card.post.text)]))[0]
     return page(call, "astray.html", card=card, read=read, known=await signposts.known(call.tx))
 
 
@@ -56,6 +60,26 @@ async def fill(call: Call) -> Answer:
     told = wording.said("Relisez, changez ce que vous voulez, puis répondez. Rien ne part tout seul.", call.language)
     filled = msgspec.structs.replace(form, text=form.text + post.reply, kind=kind, shape="unfold")
     return await compose.compose(call, filled, notice=told, fresh=False)
+
+
+class Refused(msgspec.Struct):
+    """A signpost that is not what a message is for, or that this is taken back; and where one was."""
+
+    key: str = ""
+    gesture: Literal["refuse", "again"] = "refuse"
+    back: str = "/"
+
+
+async def refuse(call: Call) -> Answer:
+    """POST /orienter/{id}: not that one, and it is proposed for this message no more; or take that back."""
+    refused, card = call.read(Refused), await _card(call)
+    if refused.gesture == "again":
+        await signposts.unrefuse(call.tx, call.me, card.post.id)
+        return answers.back(call, refused.back, messages.notice("C'est repris.", call))
+    tired = await signposts.refuse(call.tx, call.me, card.post.id, refused.key)
+    told = NEVER_AGAIN if tired else NOT_HERE
+    undo = Undo(f"{ASTRAY}/{card.post.id}", {"gesture": "again"})
+    return answers.back(call, refused.back, messages.notice(told, call, undo))
 
 
 async def _card(call: Call) -> Card:
@@ -77,7 +101,7 @@ def asked(card: Card, me: Account | None) -> bool:
 async def astray(call: Call, found: Sequence[Card], me: Account | None) -> dict[int, Read]:
     """Return what those messages that were said to somebody seem to be for, by id; nothing of those that were not."""
     wanted = [card for card in found if asked(card, me)]
-    read = await signposts.proposed(call.tx, [card.post.text for card in wanted])
+    read = await signposts.proposed_to(call.tx, call.me, [(card.post.id, card.post.text) for card in wanted]) if me else []
     return {card.post.id: one for card, one in zip(wanted, read, strict=True)}
 
 
@@ -85,5 +109,6 @@ DESTINATIONS = [Destination("Qui fait quoi", HERE, "signpost", rank=64)]
 ROUTES = [
     route("GET", HERE, show, anyone()),
     route("GET", ASTRAY + "/{id}", choose, user("")),
+    route("POST", ASTRAY + "/{id}", guests.guarded(refuse), user("")),
     route("GET", ASTRAY + "/{id}/{key}", fill, user("")),
 ]

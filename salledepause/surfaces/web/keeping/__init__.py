@@ -7,6 +7,7 @@ behind it.
 from salledepause.surfaces.web.keeping import (
     accounts,
     announcements,
+    appeals,
     company,
     emojis,
     entries,
@@ -31,6 +32,7 @@ TOPICS = (
     reports,
     holds,
     images,
+    appeals,
     helping,
     company,
     accounts,

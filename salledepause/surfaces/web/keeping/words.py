@@ -95,6 +95,8 @@ ACTS = {
     "wake_emoji": "a remis en service l'émoji",
     "remove_emoji": "a retiré l'émoji",
     "retry_jobs": "a remis en route",
+    "uphold": "a maintenu, après relecture, une décision sur",
+    "reverse": "a levé, après relecture, une décision sur",
     "hold_image": "a mis de côté une image de",
     "restore_image": "a rendu une image à",
     "refuse_image": "a refusé une image de",
