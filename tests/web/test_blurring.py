@@ -74,6 +74,7 @@ async def test_rectangles_are_drawn_by_mouse_and_keyboard_over_the_form(browsing
         before = await thumbnail.get_attribute("src")
         await page.get_by_role("link", name="Flouter une partie").click()
         canvas = page.locator("dialog [data-canvas]")
+        await expect(canvas.locator("img")).to_have_js_property("naturalWidth", 400)
         await canvas.scroll_into_view_if_needed()
         frame = await canvas.bounding_box()
         assert frame
@@ -98,3 +99,4 @@ async def test_rectangles_are_drawn_by_mouse_and_keyboard_over_the_form(browsing
         await expect(page.locator("dialog")).to_have_count(0)
         await expect(thumbnail).not_to_have_attribute("src", before or "")
         await expect(page.locator("#texte")).to_have_value("Ce qui est tapé reste.")
+        await inspect(page, "flouter-apres")

@@ -71,9 +71,9 @@ async def blur(site: Site, account_id: int, media_id: int, zones: Sequence[Zone]
 
     Raises Missing, BadInput, Conflict when it changed in between, and what `edit` raises.
     """
-    check(zones)
     async with site.db.reading() as tx:
         before = await blurrable(tx, account_id, media_id)
+    check(zones)
     path = site.blobs.path(before.original or "")
     if path is None:
         raise Missing
