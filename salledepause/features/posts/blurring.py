@@ -16,7 +16,7 @@ from salledepause.features.posts.model import Change
 from salledepause.kernel import media as decoder
 from salledepause.kernel.blobs import Blobs
 from salledepause.kernel.db import Tx
-from salledepause.kernel.errors import BadInput, Conflict, Missing, Refusal
+from salledepause.kernel.errors import BadInput, Conflict, Refusal
 from salledepause.kernel.site import Site
 
 MOST_ZONES = 20
@@ -24,6 +24,7 @@ LEAST_SHARE = 0.01
 """Of the width, and of the height, that a zone covers."""
 SLIP = 1e-6
 """By how much shares may go past the side, since they are rounded."""
+CHANGED = "Cette image vient de changer. Ouvrez-la à nouveau pour la flouter."
 DRAWN = ("original", "small", "width", "height", "small_width", "small_height", "blurhash", "likeness")
 
 
@@ -76,9 +77,12 @@ async def blur(site: Site, account_id: int, media_id: int, zones: Sequence[Zone]
     check(zones)
     path = site.blobs.path(before.original or "")
     if path is None:
-        raise Missing
+        raise Conflict(CHANGED)
     shares = [(one.x, one.y, one.width, one.height) for one in zones]
-    made = await media.made(site, lambda folder: decoder.blur(path, folder, shares))
+    try:
+        made = await media.made(site, lambda folder: decoder.blur(path, folder, shares))
+    except FileNotFoundError as error:  # blurred or erased by another request a moment ago
+        raise Conflict(CHANGED) from error
     values = {name: made[name] for name in DRAWN}
     try:
         async with site.db.transaction() as tx:
@@ -95,7 +99,7 @@ async def _put(tx: Tx, site: Site, before: Media, values: dict[str, object]) -> 
         await store.touch(tx, before.post_id)
     after = await media_store.redraw(tx, before, values)
     if after is None:
-        raise Conflict("Cette image vient de changer. Ouvrez-la à nouveau pour la flouter.")
+        raise Conflict(CHANGED)
     if before.post_id is not None:
         await actions.edit(tx, before.account_id, before.post_id, Change())
     await holding.let_go(tx, site, [key for key in (before.original, before.small) if key])
