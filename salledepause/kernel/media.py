@@ -15,7 +15,7 @@ import signal
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, BinaryIO, Final, Literal, NamedTuple
 
@@ -166,6 +166,17 @@ async def likenesses(source: Path, folder: Path, limits: Limits = DEFAULT_LIMITS
     for one in (decoded.original, decoded.small):
         one.path.unlink()
     return decoded.likenesses
+
+
+async def blur(source: Path, folder: Path, zones: Sequence[tuple[float, float, float, float]]) -> Decoded:
+    """Decode a still of ours and write it anew, as large, some of it covered for good (kernel/media_blur.py).
+
+    `zones` are (left, top, width, height) in shares of its sides. Raises the same as `decode`.
+    """
+    name = _recognise(source, DEFAULT_LIMITS)
+    if name in CLOCKED:
+        raise Undecodable(_NOT_STILL)
+    return await _decoded(_order(name, DEFAULT_LIMITS, DEFAULT_LIMITS.side, None)._replace(zones=tuple(zones)), source, folder)
 
 
 async def decode_loop(source: Path, folder: Path, limits: Limits = DEFAULT_LIMITS, *, max_side: int) -> Decoded:

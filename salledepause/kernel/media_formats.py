@@ -58,6 +58,8 @@ class Order(NamedTuple):
     """Whether what moves stays a picture that loops, and a still a PNG."""
     cuts: bool = False
     """Whether its likeness is wanted cut in several ways too."""
+    zones: tuple[tuple[float, float, float, float], ...] = ()
+    """What to cover: (left, top, width, height) in shares of the sides of the picture, upright."""
 
 
 class Picture(NamedTuple):

@@ -14,7 +14,7 @@ from typing import BinaryIO, Final
 import blurhash
 from PIL import Image, ImageCms, ImageFile, ImageOps
 
-from salledepause.kernel import likeness
+from salledepause.kernel import likeness, media_blur
 from salledepause.kernel.media_formats import Made, Order, Picture, Refused
 
 SMALL_AREA: Final = 230_400
@@ -82,12 +82,13 @@ def check_size(order: Order, size: tuple[int, int]) -> None:
 
 
 def finish(order: Order, picture: Image.Image) -> Made:
-    """Turn upright, crop or scale, clean the pixels, then write `original`, `small` and the blurhash."""
+    """Turn upright, crop or scale, clean the pixels, cover what is asked, then write `original`, `small` and the blurhash."""
     drawing = picture.format in ("PNG", "GIF") or order.loops
     if picture.format == "JPEG":
         wanted = order.square or order.max_side
         picture.draft(None, (wanted, wanted))
     clean = colours(fit(order, upright(picture)))
+    media_blur.blur(clean, order.zones)
     small = shrink(clean)
     original = write(clean, Path("original"), PNG_BYTES if drawing else 0)
     kept = write(small, Path("small"), SMALL_PNG_BYTES if drawing else 0)

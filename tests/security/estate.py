@@ -39,6 +39,7 @@ THINGS = {
     "/api/v1/lists/{id}": "list",
     "/api/v1/collections/{id}": "collection",
     "/api/v1/media/{id}": "media",
+    "/api/salledepause/v1/media/{id}": "media",
     "/api/v1/scheduled_statuses/{id}": "scheduled",
     "/api/v1/notifications/{id}": "notification",
     "/api/v1/notifications/requests/{id}": "knock",

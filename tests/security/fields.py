@@ -269,6 +269,7 @@ def bodies(estate: Estate) -> dict[str, dict[str, Any]]:
         "POST /api/v1/markers": {"home": {"last_read_id": "1"}},
         "POST /api/v1/reports": {"account_id": str(estate.ben.id)},
         "PUT /api/v1/media/{id}": {"description": "x"},
+        "POST /api/salledepause/v1/media/{id}/blur": {"zones": [{"x": 0, "y": 0, "width": 0.5, "height": 0.5}]},
         "POST /api/v2/media": {},
         "POST /api/v1/media": {},
         "PUT /api/v1/announcements/{id}/reactions/{name}": {},

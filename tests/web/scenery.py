@@ -70,6 +70,7 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
         scene |= await desks_scene.opened(server, me, sessions["reader"])
         scene |= await doors_scene.opened(server)
         scene["held"] = await _held(me, server, other)
+        scene["joined"] = await attached(me)
         await me.get("/ecrire")
         answer = await me.post("/ecrire", text="Toi qui as pris mon thermos, je vais te retrouver et je vais te tuer.")
         me.page = Page(answer)  # what is to wait is shown first
@@ -122,17 +123,23 @@ def _word(me: Visitor) -> dict[str, str]:
 
 async def _held(me: Visitor, server: Server, reporter: str) -> str:
     """Publish a picture that somebody reports for the rule of pictures; return its id."""
-    word = (await me.get("/ecrire")).form("/ecrire").values["csrf"]
-    files = {"files[]": ("fresque.png", png((320, 240)), "image/png")}
-    answer = await me.client.post("/ecrire/medias", data={"csrf": word, "text": "La fresque de l'internat."}, files=files)
-    me.page = Page(answer)
-    (field,) = [name for name in me.page.form("/ecrire").values if name.endswith("[description]")]
-    post_id = await me.send("La fresque de l'internat.", **{field: "Une fresque."})
+    media_id = await attached(me)
+    post_id = await me.send("La fresque de l'internat.", **{f"media[{media_id}][description]": "Une fresque."})
     async with server.client() as client:
         house = Talk(client)
         account = (await house.call("GET", f"/api/v1/statuses/{post_id}", reporter))["account"]["id"]
         about = {"account_id": account, "status_ids": [str(post_id)], "rule_ids": ["5"], "comment": "Encore la fresque."}
         await house.call("POST", "/api/v1/reports", reporter, **about)
+    return media_id
+
+
+async def attached(me: Visitor) -> str:
+    """Join a picture to the form of a message; return its id."""
+    word = (await me.get("/ecrire")).form("/ecrire").values["csrf"]
+    files = {"files[]": ("fresque.png", png((320, 240)), "image/png")}
+    answer = await me.client.post("/ecrire/medias", data={"csrf": word, "text": "La fresque de l'internat."}, files=files)
+    me.page = Page(answer)
+    (field,) = [name for name in me.page.form("/ecrire").values if name.endswith("[description]")]
     return field.removeprefix("media[").partition("]")[0]
 
 

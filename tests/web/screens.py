@@ -136,6 +136,7 @@ SCREENS = (
     Screen("signaler", "/signaler?compte={rude}&message={insult}", (CONTRIBUTOR, READER)),
     Screen("signaler-merci", "/signaler/merci?compte={rude}"),
     Screen("ecrire", "/ecrire"),
+    Screen("flouter", "/ecrire/medias/{joined}/flouter"),
     Screen("citer", "/ecrire?cite={mine}"),
     Screen("image-retenue", "/images/{held}"),
     Screen("retenus", "/retenus"),

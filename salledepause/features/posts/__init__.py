@@ -3,12 +3,12 @@
 `publish` writes one, `edit` and `erase` change it, `favourite`, `boost`, `bookmark` and `pin` are the gestures. Who may read is
 decided in one place, the gate: `visible`, `one_visible` and `listing` return `Seen` rows that name versions; `load` returns
 what the versions say, the same for everybody, so that it is rendered once. `context` is the thread around a post. Media wait in
-`media`, `holding` hides some, polls in `polls`, quotes by consent in `quotes`, posts of tomorrow in `scheduled`; `closing` says
-who may answer. Erasing leaves a tombstone where somebody had answered: the thread stays whole and nothing else is kept. An edit
-never changes who may read.
+`media`, `blurring` covers parts of them, `holding` hides some, polls in `polls`, quotes by consent in `quotes`, posts of tomorrow
+in `scheduled`; `closing` says who may answer. Erasing leaves a tombstone where somebody had answered: the thread stays whole and
+nothing else is kept. An edit never changes who may read.
 """
 
-from salledepause.features.posts import closing, holding, media, polls, quotes, scheduled, slowing, tags, withholding
+from salledepause.features.posts import blurring, closing, holding, media, polls, quotes, scheduled, slowing, tags, withholding
 from salledepause.features.posts.actions import (
     bookmark,
     boost,
@@ -121,6 +121,7 @@ __all__ = [
     "Unfavourited",
     "Version",
     "Writer",
+    "blurring",
     "bookmark",
     "boost",
     "boost_in_names",

@@ -52,7 +52,7 @@ async def hold(tx: Tx, site: Site, media_ids: Sequence[int]) -> list[Told]:
     for one in await holding_store.lock(tx, media_ids, "ready"):
         names = [await asyncio.to_thread(site.blobs.aside, key) if key else None for key in (one.original, one.small)]
         await holding_store.hold(tx, one.id, *names)
-        await _leave(tx, site, [key for key in (one.original, one.small) if key])
+        await let_go(tx, site, [key for key in (one.original, one.small) if key])
         done.append(await _told(tx, one))
     return done
 
@@ -62,7 +62,7 @@ async def restore(tx: Tx, site: Site, media_id: int) -> Told | None:
     for one in await holding_store.lock(tx, [media_id], "held"):
         keys = [await asyncio.to_thread(_back, site, name) if name else None for name in (one.source, one.held_small)]
         await holding_store.restore(tx, one.id, *keys)
-        await _leave(tx, site, [name for name in (one.source, one.held_small) if name])
+        await let_go(tx, site, [name for name in (one.source, one.held_small) if name])
         return await _told(tx, one)
     return None
 
@@ -71,7 +71,7 @@ async def refuse(tx: Tx, site: Site, media_id: int) -> Told | None:
     """Erase the files of a held medium for good; its place in the post stays, and says so. `None` when it is not held."""
     for one in await holding_store.lock(tx, [media_id], "held"):
         await holding_store.refuse(tx, one.id)
-        await _leave(tx, site, [name for name in (one.source, one.held_small) if name])
+        await let_go(tx, site, [name for name in (one.source, one.held_small) if name])
         return await _told(tx, one)
     return None
 
@@ -85,10 +85,10 @@ def _back(site: Site, name: str) -> str | None:
     return site.blobs.back(name, SUFFIXES[FORMATS[kind or "jpeg"]])
 
 
-async def _leave(tx: Tx, site: Site, names: list[str]) -> None:
+async def let_go(tx: Tx, site: Site, names: Sequence[str]) -> None:
     """Erase files once nothing names them: after the commit, and by a job should that not come to pass."""
     tx.afterwards.extend(lambda name=name: site.blobs.drop(name) for name in names)  # type: ignore[misc]
-    await site.jobs.defer(tx, TAKE_AWAY, {"names": names})
+    await site.jobs.defer(tx, TAKE_AWAY, {"names": list(names)})
 
 
 async def _told(tx: Tx, one: Kept) -> Told:

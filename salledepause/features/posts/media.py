@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -247,10 +247,17 @@ async def _thumbnail(site: Site, path: Path) -> dict[str, Any]:
 
 async def _made(site: Site, source: Path, *, original: bool = True, poster: bool = True) -> dict[str, Any]:
     """Decode a file and store what it becomes; return its columns. Raises BadInput."""
+    return await made(site, lambda folder: decoder.decode(source, folder, _bounds(site)), original=original, poster=poster)
+
+
+async def made(
+    site: Site, decoding: Callable[[Path], Awaitable[decoder.Decoded]], *, original: bool = True, poster: bool = True
+) -> dict[str, Any]:
+    """Store what comes of a decoding, in a folder lent to it; return its columns. Raises BadInput."""
     async with site.booths:
         with TemporaryDirectory(prefix="salledepause-") as folder:
             try:
-                decoded = await decoder.decode(source, Path(folder), _bounds(site))
+                decoded = await decoding(Path(folder))
             except decoder.Undecodable as refusal:
                 log.info("media.refused", notes=getattr(refusal, "__notes__", []))
                 raise BadInput(refusal.message, **refusal.values) from refusal

@@ -103,6 +103,15 @@ async def change(tx: Tx, account_id: int, media_id: int, values: Mapping[str, An
     return next(iter(await tx.all(Media, query, {**values, "id": media_id, "account": account_id})), None)
 
 
+async def redraw(tx: Tx, before: Media, values: Mapping[str, Any]) -> Media | None:
+    """Write the files that take the place of those of a medium; `None` when it is no more what it was."""
+    changes = ", ".join(f"{name} = %({name})s" for name in values)
+    query = f"""UPDATE media SET {changes} WHERE id = %(id)s AND state = 'ready' AND original = %(before)s
+        AND post_id IS NOT DISTINCT FROM %(post)s RETURNING {COLUMNS}"""
+    found = await tx.all(Media, query, {**values, "id": before.id, "before": before.original, "post": before.post_id})
+    return next(iter(found), None)
+
+
 async def waiting(tx: Tx, media_id: int) -> tuple[str, bool] | None:
     """Return the private name of what is still to decode and whether it has its own thumbnail."""
     query = "SELECT source, small IS NOT NULL FROM media WHERE id = %s AND state = 'processing' AND source IS NOT NULL"

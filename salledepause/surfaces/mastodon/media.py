@@ -1,18 +1,21 @@
-"""Media of the API: sent, polled, described, erased (https://docs.joinmastodon.org/methods/media/)."""
+"""Media of the API: sent, polled, described, blurred, erased (https://docs.joinmastodon.org/methods/media/)."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from salledepause.features import posts
 from salledepause.features.posts import Media, MediaWords
+from salledepause.features.posts.blurring import Zone
 from salledepause.features.posts.media import Sent
 from salledepause.kernel.errors import BadInput
 from salledepause.surfaces.bodies import Upload
 from salledepause.surfaces.edge import AS_SET, Answer, Call, Rule, json
-from salledepause.surfaces.mastodon import entities
+from salledepause.surfaces.mastodon import described, entities
+from salledepause.surfaces.mastodon.described import own
 from salledepause.surfaces.mastodon.statuses import focus
 from salledepause.surfaces.routes import route, user
 
@@ -22,6 +25,12 @@ class Asked(msgspec.Struct):
 
     description: str | None = None
     focus: str | None = None
+
+
+class Blurred(msgspec.Struct, frozen=True):
+    """Zones to cover, 1 to 20, each at least a hundredth of the width and of the height."""
+
+    zones: list[Zone] = []
 
 
 async def send(call: Call) -> Answer:
@@ -52,6 +61,11 @@ async def erase(call: Call) -> Answer:
     return json({})
 
 
+async def blur(call: Call) -> Answer:
+    """POST /api/salledepause/v1/media/:id/blur: cover zones of one's own still picture for good; old addresses are 404."""
+    return _answer(call, await posts.blurring.blur(call.site, call.me, call.id(), call.read(Blurred).zones))
+
+
 async def _receive(call: Call, *, wait: bool) -> Media:
     asked = call.read(Asked)
     path = _file(call, "file")
@@ -77,7 +91,10 @@ def _answer(call: Call, one: Media, pending: int = 206) -> Answer:
 
 SENDING = Rule("user", "write:media", files=AS_SET, budget="media", transaction=False)
 ONE = "/api/v1/media/{id}"
+BLURRING = user("write:media", budget="media", transaction=False)
+OWN = [own("POST /api/salledepause/v1/media/{id}/blur", blur, BLURRING, (Blurred, dict[str, Any]))]
 ROUTES = [
+    *described.lines(OWN),
     route("POST", "/api/v2/media", send, SENDING),
     route("POST", "/api/v1/media", send_and_wait, SENDING),
     route("GET", ONE, show, user("write:media")),

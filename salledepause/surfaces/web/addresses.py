@@ -58,6 +58,11 @@ def blob(key: str) -> str:
     return f"/media/{key}"
 
 
+def blurring(media_id: int) -> str:
+    """Return the path where parts of one's own picture are covered."""
+    return f"/ecrire/medias/{media_id}/flouter"
+
+
 def avatar(account: Account) -> str:
     """Return the path of an avatar: the person's own, or the one generated from their id."""
     return blob(account.avatar) if account.avatar else f"/portraits/{account.id}/avatar.png"

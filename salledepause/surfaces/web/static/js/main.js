@@ -7,6 +7,7 @@ import "./undo.js";
 import "./terms.js";
 if (document.querySelector("form[data-composer]")) void import("./composer.js");
 if (document.getElementById("garde")) void import("./guarding.js");
+if (document.querySelector(".files, .medium, [data-blurring]")) void import("./blurring.js");
 if (document.getElementById("fiche")) void import("./helping.js");
 if (document.querySelector("form[data-seek]")) void import("./seeking.js");
 if (document.querySelector("[data-wave]")) void import("./wave.js");
