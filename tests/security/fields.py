@@ -72,7 +72,7 @@ _BODILESS = """
     follow unfollow remove_from_followers block unblock mute unmute favourite unfavourite reblog unreblog bookmark unbookmark pin
     accept unpin feature unfeature endorse unendorse authorize reject clear dismiss read confirmations revoke userinfo
     approve enable unsilence unsuspend unsensitive assign_to_self unassign resolve reopen translate generate
-    leave close glance vouching join stop aside
+    leave close glance vouching join stop aside unrefuse
 """
 BODILESS = frozenset(_BODILESS.split())
 """Last words of the addresses that act by themselves, whatever else they are given."""
