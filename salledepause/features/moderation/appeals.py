@@ -96,7 +96,7 @@ async def cases(tx: Tx, host_id: int) -> list[Decided]:
     return await tx.all(Decided, query, [host_id])
 
 
-async def settle(tx: Tx, host_id: int, act_id: int, verdict: Verdict, reason: str) -> None:
+async def settle(tx: Tx, host_id: int, act_id: int, verdict: str | None, reason: str) -> None:
     """Look at a decision again: it stays, with a reason, or is lifted; its person is told.
 
     Raises Forbidden, Missing, BadInput, Conflict when somebody did.
@@ -109,6 +109,8 @@ async def settle(tx: Tx, host_id: int, act_id: int, verdict: Verdict, reason: st
     about = await hosts.subject(tx, host_id, found.account_id)
     if found.verdict is not None:
         raise Conflict("Une autre personne a déjà relu cette décision.")
+    if verdict not in {"kept", "lifted"}:
+        raise BadInput("Dites si la décision est maintenue ou levée.")
     if verdict == "kept" and not clean(reason):
         raise BadInput("Écrivez la raison : la personne la lira.")
     if verdict == "lifted" and found.measure not in LIFTING:

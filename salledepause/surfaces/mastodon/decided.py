@@ -69,7 +69,7 @@ async def cases(call: Call) -> Answer:
 class AppealSettled(msgspec.Struct):
     """What a host decides, and what the person reads of it; a measure that is kept needs a reason."""
 
-    verdict: Verdict
+    verdict: Verdict | None = None
     reason: str = ""
 
 

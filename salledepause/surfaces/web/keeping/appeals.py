@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -36,7 +36,7 @@ async def _page(call: Call, problem: str = "", act_id: int = 0) -> Answer:
 class Settled(msgspec.Struct):
     """What a host decides, and what the person reads of it."""
 
-    verdict: Literal["kept", "lifted"]
+    verdict: str = ""
     reason: str = ""
 
 
