@@ -88,7 +88,7 @@ async def _form(call: Call, drawn: Drawn, refusal: str = "") -> Answer:
     }
     if answers.wants_fragment(call) and not refusal:
         return fragment(call, "blur_sheet.html", fragment=True, **values)
-    return page(call, "blur.html", fragment=False, status=422 if refusal else 200, **values)
+    return page(call, "blur.html", fragment=False, **values)
 
 
 BLURRING = Rule("user", budget="media", transaction=False)
