@@ -133,7 +133,7 @@ async def test_swearing_what_is_quoted_and_what_is_between_people_never_wait_and
 
 
 async def test_an_edit_that_goes_too_far_waits_and_what_was_said_stays(house: House) -> None:
-    """Found by nobody until a host publishes it as any edit; the next takes its place; refused for good, its words are gone."""
+    """Found by nobody until a host publishes it as any edit; the next takes its place."""
     ada, ben, host = await people(house)
     said = await house.say(ada, "Bonne garde à toutes.", language="fr")
     path, held = f"/api/v1/statuses/{said['id']}", f"{HELD}/{said['id']}"
@@ -151,8 +151,7 @@ async def test_an_edit_that_goes_too_far_waits_and_what_was_said_stays(house: Ho
         assert (await house.call("GET", held, who)).status_code == 404
     (case,) = await house.get(f"{ADMIN}/held", host)
     assert (case["texts"], case["former"], case["visibility"]) == ([f"Fatigue\n{THREAT}"], "Bonne garde à toutes.", "public")
-    strange = await house.call("PUT", path, ada, json={"status": THREAT, "media_ids": ["1"]})
-    assert strange.status_code == 422
+    assert (await house.call("PUT", path, ada, json={"status": THREAT, "media_ids": ["1"]})).status_code == 422
     again = await house.call("PUT", path, ada, json={"status": THREAT + " Encore."})
     assert again.json()["salledepause"]["edit_held"] is True
     (case,) = await house.get(f"{ADMIN}/held", host)
@@ -168,6 +167,12 @@ async def test_an_edit_that_goes_too_far_waits_and_what_was_said_stays(house: Ho
     shown = await house.get(path, ben)
     assert ([one["username"] for one in shown["mentions"]], shown["created_at"]) == (["ben"], said["created_at"])
     assert [one["content"] for one in (await house.get(f"{path}/history", ben))][-1] == shown["content"]
+
+
+async def test_the_words_of_an_edit_that_is_refused_for_good_are_gone(house: House) -> None:
+    ada, _, host = await people(house)
+    said = await house.say(ada, "Bonne garde à toutes.", language="fr")
+    path, held = f"/api/v1/statuses/{said['id']}", f"{HELD}/{said['id']}"
     for contested in (False, True):
         await (
             house.post(f"{held}/contest", ada, words="Pour rire.")

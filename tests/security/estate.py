@@ -14,6 +14,7 @@ from salledepause.features import accounts, announcements, moderation, red_line,
 from salledepause.features.accounts import Caller
 from salledepause.features.moderation import Act
 from salledepause.kernel import clock
+from salledepause.kernel.db import Tx
 from salledepause.surfaces import mastodon
 from salledepause.surfaces.routes import Line
 from tests.mastodon.pictures import held_picture
@@ -250,10 +251,7 @@ async def settled(house: House) -> Estate:
         await safety_net.call_hosts(tx, eve.id, "Un mot")
         things["help_call"] = str((await safety_net.calls(tx, host.id))[0].id)
         things["refused_image"] = str(await red_line.insert(tx, 5, ["f" * 64]))
-        for name, one in (("decision", ada), ("decision_of_eve", eve)):
-            act = Act(host_id=None, act="silence", target_id=one.id, reason="Trop de bruit.")
-            things[name] = str(await moderation.note(tx, act))
-        await moderation.appeals.contest(tx, eve.id, int(things["decision_of_eve"]), "Pas tant que cela.")
+        things |= await _decided(tx, ada.id, eve.id)
         things["help_line"] = str(await safety_net.write_line(tx, host.id, safety_net.Line("Une ligne", "3114")))
     things["held"] = str(await held_picture(house, ada, eve))
     things["held_of_eve"] = str(await held_picture(house, eve, ben))
@@ -267,6 +265,16 @@ async def settled(house: House) -> Estate:
     for rule in ("domain_block", "domain_allow"):
         things[rule] = (await house.post(f"/api/v1/admin/{rule}s", host, domain="ailleurs.test"))["id"]
     return Estate(ada, ben, eve, things, host)
+
+
+async def _decided(tx: Tx, ada: int, eve: int) -> dict[str, str]:
+    """Limit two accounts; Eve contests it."""
+    things = {}
+    for name, one in (("decision", ada), ("decision_of_eve", eve)):
+        act = Act(host_id=None, act="silence", target_id=one, reason="Trop de bruit.")
+        things[name] = str(await moderation.note(tx, act))
+    await moderation.appeals.contest(tx, eve, int(things["decision_of_eve"]), "Pas tant que cela.")
+    return things
 
 
 THREAT = "Je vais te retrouver et je vais te tuer."

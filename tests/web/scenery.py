@@ -71,15 +71,20 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
         scene |= await doors_scene.opened(server)
         scene["held"] = await _held(me, server, other)
         scene["joined"] = await attached(me)
-        await me.get("/ecrire")
-        answer = await me.post("/ecrire", text="Toi qui as pris mon thermos, je vais te retrouver et je vais te tuer.")
-        me.page = Page(answer)  # what is to wait is shown first
-        answer = await me.post("/ecrire", button=("step", "publish"))
-        scene["withheld"] = answer.headers["location"].rpartition("/")[2]
+        scene["withheld"] = await _withheld(me)
         scene["decided"] = _decided(server, scene["me"])
         await _noted(me, scene)
         scene["favourites"] = await _favourites(me)
     return scene
+
+
+async def _withheld(me: Visitor) -> str:
+    """Say what is to wait for a host; return its id."""
+    await me.get("/ecrire")
+    answer = await me.post("/ecrire", text="Toi qui as pris mon thermos, je vais te retrouver et je vais te tuer.")
+    me.page = Page(answer)  # what is to wait is shown first
+    answer = await me.post("/ecrire", button=("step", "publish"))
+    return answer.headers["location"].rpartition("/")[2]
 
 
 def _decided(server: Server, handle: str) -> str:
