@@ -203,11 +203,9 @@ async def _shielded(house: House, ada: Person, ben: Person) -> dict[str, str]:
 async def _called(house: House, ada: Person, ben: Person) -> str:
     """Have Ada ask for a word, and Ben be on shift at every hour of the week; return her call."""
     async with house.site.db.transaction() as tx:
-        query = """INSERT INTO company_weeks (account_id, weekday, hour)
-            SELECT %s, day, hour FROM generate_series(1, 7) day, generate_series(0, 23) hour"""
-        await tx.run(query, [ben.id])
-    asked = await house.say(ada, "Besoin d'un mot.", salledepause={"needs_word": True})
-    return str(asked["id"])
+        weeks = "SELECT %s, day, hour FROM generate_series(1, 7) day, generate_series(0, 23) hour"
+        await tx.run(f"INSERT INTO company_weeks (account_id, weekday, hour) {weeks}", [ben.id])
+    return str((await house.say(ada, "Besoin d'un mot.", salledepause={"needs_word": True}))["id"])
 
 
 async def _desk(house: House, ada: Person, eve: Person) -> dict[str, str]:
@@ -269,12 +267,10 @@ async def settled(house: House) -> Estate:
 
 async def _decided(tx: Tx, ada: int, eve: int) -> dict[str, str]:
     """Limit two accounts; Eve contests it."""
-    things = {}
-    for name, one in (("decision", ada), ("decision_of_eve", eve)):
-        act = Act(host_id=None, act="silence", target_id=one, reason="Trop de bruit.")
-        things[name] = str(await moderation.note(tx, act))
-    await moderation.appeals.contest(tx, eve, int(things["decision_of_eve"]), "Pas tant que cela.")
-    return things
+    acts = [Act(host_id=None, act="silence", target_id=one) for one in (ada, eve)]
+    first, second = [await moderation.note(tx, act) for act in acts]
+    await moderation.appeals.contest(tx, eve, second, "Pas tant que cela.")
+    return {"decision": str(first), "decision_of_eve": str(second)}
 
 
 THREAT = "Je vais te retrouver et je vais te tuer."
