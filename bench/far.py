@@ -30,8 +30,6 @@ ACKNOWLEDGED, SPREAD, SLOWER = 100.0, 5_000.0, 2.0
 """Milliseconds, milliseconds, and times as long."""
 PAUSE, PATIENCE = 0.05, 60.0
 """Seconds between two looks, and after which a spread is given up."""
-UNDER_WAY = 0.3
-"""Seconds after which the load has its connections, and goes on evenly."""
 PATHS = ("timelines/home", "notifications", "timelines/public")
 
 
@@ -67,7 +65,7 @@ def _ratio(busy: Outcome, calm: Outcome) -> float:
 
 def _posts(house: Crowd, connection: psycopg.Connection[tuple[bool]], loading: Future[Outcome]) -> Iterator[Post]:
     """Post as long as the load lasts, each once the one before is everywhere."""
-    sleep(UNDER_WAY)
+    sleep(PAUSE)
     while not loading.done():
         yield _post(house, connection)
 
