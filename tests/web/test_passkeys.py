@@ -159,6 +159,7 @@ async def test_a_key_does_not_sign_for_that_of_another(house: House, nurse: Visi
         forged["id"] = forged["rawId"] = word(theirs.id)
         forged["response"]["userHandle"] = word(theirs.owner)
         await enter(thief, json.dumps(forged), status=422)
+        assert "__Host-session" not in thief.client.cookies
 
 
 BROKEN = ["", "{}", "null", "[]", "é", '{"response": {}}', "[" * 15000, "{" + "a" * 20000]
@@ -166,9 +167,11 @@ BROKEN += ['{"id": 1, "rawId": "AA", "type": "public-key", "response": {"clientD
 
 
 @pytest.mark.parametrize("broken", BROKEN)
-async def test_an_answer_that_is_none_is_refused(nurse: Visitor, visitor: Visitor, broken: str) -> None:
+async def test_an_answer_that_is_none_is_refused(house: House, nurse: Visitor, visitor: Visitor, broken: str) -> None:
     await enter(visitor, broken, status=422)
+    assert "__Host-session" not in visitor.client.cookies
     await add(nurse, broken, status=422)
+    assert await held(house) == 0
 
 
 async def test_nobody_touches_the_key_of_another(nurse: Visitor, director: Visitor) -> None:
@@ -238,4 +241,5 @@ async def test_the_recovery_words_take_every_key_back(house: House, visitor: Vis
         device = await added(nurse)
     await visitor.get("/recuperation")
     await visitor.submit("/recuperation", handle="nuit", words=" ".join(words), password="autre phrase secrète")
+    assert await held(house) == 0
     await enter(visitor, device.sign(await challenge(visitor)), status=422)

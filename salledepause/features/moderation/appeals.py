@@ -26,6 +26,7 @@ LIFTING: Final[dict[str, decisions.Lifting]] = {
     "disable": "enable",
     "suspend": "unsuspend",
 }
+TOO_LATE = "Cette décision ne se conteste plus ici : une personne l'a relue, ou six mois ont passé."
 Verdict = Literal["kept", "lifted"]
 DECIDED = """SELECT m.id, m.target_id, m.act, m.reason, m.created_at, p.words, p.verdict, coalesce(p.reason, ''), m.account_id
     FROM moderation_acts m LEFT JOIN moderation_appeals p ON p.act_id = m.id"""
@@ -72,7 +73,7 @@ async def contest(tx: Tx, me: int, act_id: int, words: str) -> None:
     Raises Missing, BadInput, Conflict when it is too late, or when they looked already.
     """
     if not (await one(tx, me, act_id)).may_contest:
-        raise Conflict("Cette décision ne se conteste plus ici : une personne l'a relue, ou six mois ont passé.")
+        raise Conflict(TOO_LATE)
     said = clean(words)
     if not said:
         raise BadInput("Dites en quelques mots pourquoi cette décision est à revoir.")
@@ -80,7 +81,8 @@ async def contest(tx: Tx, me: int, act_id: int, words: str) -> None:
         raise BadInput("Texte trop long : {most} caractères au plus.", most=COMMENT_LENGTH)
     query = """INSERT INTO moderation_appeals AS p (act_id, account_id, words) VALUES (%s, %s, %s)
         ON CONFLICT (act_id) DO UPDATE SET words = excluded.words WHERE p.verdict IS NULL"""
-    await tx.run(query, [act_id, me, said])
+    if not await tx.run(query, [act_id, me, said]):  # a host decided between the look and the words
+        raise Conflict(TOO_LATE)
     tx.touches(Subject.NOTIFIED, me)
 
 
