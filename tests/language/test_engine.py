@@ -93,6 +93,23 @@ def test_a_number_tells_of_somebody_unless_a_service_gives_it() -> None:
     assert language.secret("Le secrétariat répond au 05 55 00 10 20, de 9 h à midi").label == "safe"
 
 
+def test_a_number_or_an_address_told_in_words_is_one() -> None:
+    for text, part in (
+        (
+            "Sa fille, c'est le zéro six, douze, quarante-quatre, neuf huit, trente et un",
+            "zéro six, douze, quarante-quatre, neuf huit, trente et un",
+        ),
+        ("il a noté 06-vingt-et-un-57-dix-huit-90 sur le plâtre", "06-vingt-et-un-57-dix-huit-90"),
+        ("tu lui réponds à mado.cent(chez)exemple(point)fr", "mado.cent(chez)exemple(point)fr"),
+    ):
+        found = language.secret(text)
+        assert found.label == "direct"
+        assert part in {text[span.start : span.end] for span in found.spans}
+    assert not [
+        span for span in language.secret("J'ai tout pris chez exemple.fr, le 06 12 2026").spans if span.kind in {"phone", "email"}
+    ]
+
+
 def test_names_are_found_without_a_title() -> None:
     for text, name in (
         ("Ça y est, le fils Montel s'est cassé les deux poignets", "Montel"),

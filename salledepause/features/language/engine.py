@@ -69,7 +69,7 @@ class Engine:
         middle, scale = held["middle"].astype(np.float64), held["scale"].astype(np.float64)
         space = Space(
             mean,
-            np.eye(len(mean), dtype=np.float32),
+            _rows(held["within"]),
             _rows(held["rarity"]),
             self.table,
             shields.SECOND if second else shields.FIRST,
@@ -106,7 +106,7 @@ def _first(held: Held) -> dict[str, Any]:
 
 
 def _second(space: Space, held: Held, told: Sequence[Told], usual: tuple[Matrix, Matrix]) -> dict[str, Any]:
-    given = shields.read(space, [one.mention for one in told], None)
+    given = shields.learned_from(space, [one.mention for one in told], None)
     signs = shields.standard(given.signs, *usual)
     parts = shields.gathered(given, signs, _rows(held["second_weights"]), held["second_usual"].astype(np.float64))
     return {"meanings": shelf.unpacked(held["meanings_bits"], held["meanings_scale"]), **parts}

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from salledepause.kernel.errors import BadInput
 
-VERSION = 1
+VERSION = 2
 """Of the shape of what is kept."""
 SIGNED = "learned.json"
 DAY = (1980, 1, 1, 0, 0, 0)

@@ -24,6 +24,8 @@ SECOND, FIRST = (3.0, 0.3, 0.6), (0.0, 1.0, 0.6)
 """How much meanings, words and letters count, with the second pass and without."""
 BEND = 2.0
 """How fast nearness of meanings fades: what is said of a text serves those near it more than all others."""
+WIDTH = 192
+"""Numbers of a meaning that are kept, in the directions in which mentions differ most: half of them, evened out, tell as much."""
 OF_SIGNS = 1.0
 LETTERS = 60
 """Steps in which the weight of a piece of a word is told: under one in sixty of the heaviest it says nothing."""
@@ -91,12 +93,24 @@ LIGHT = ("said", "letters", "heaviest", "signs", "relation")
 
 def read(space: Space, mentions: Sequence[Mention], encoder: Encoder | None) -> Mentioned:
     """Return mentions as they are scored."""
-    texts = [cues.addressed(mention.text, mention.to) for mention in mentions]
-    shown = tuple(cues.shown(text) for text in texts)
-    signs = np.array([_signs(mention, found) for mention, found in zip(mentions, shown, strict=True)], np.float64)
+    shown = tuple(_shown(mention) for mention in mentions)
+    signs = [_signs(mention, found) for mention, found in zip(mentions, shown, strict=True)]
+    return _mentioned(space, mentions, encoder, signs)._replace(shown=shown)
+
+
+def learned_from(space: Space, mentions: Sequence[Mention], encoder: Encoder | None) -> Mentioned:
+    """Return mentions as `read` does, but without what shows their signs: of thousands that is heavy, and nobody reads it."""
+    return _mentioned(space, mentions, encoder, [_signs(mention, _shown(mention)) for mention in mentions])
+
+
+def _mentioned(space: Space, mentions: Sequence[Mention], encoder: Encoder | None, signs: list[list[float]]) -> Mentioned:
     relations = np.array([RELATIONS.index(mention.relation) for mention in mentions], np.int64)
     said = [cues.bare(mention.text) for mention in mentions]
-    return Mentioned(measuring.points(space, said, encoder), signs, relations, shown)
+    return Mentioned(measuring.points(space, said, encoder), np.array(signs, np.float64), relations, ())
+
+
+def _shown(mention: Mention) -> dict[str, list[str]]:
+    return cues.shown(cues.addressed(mention.text, mention.to))
 
 
 def _signs(mention: Mention, shown: dict[str, list[str]]) -> list[float]:

@@ -43,7 +43,9 @@ class Tagger(NamedTuple):
 
     tags: tuple[str, ...]
     places: NDArray[np.int32]
-    weights: NDArray[np.float16]
+    weights: NDArray[np.float16] | NDArray[np.int8]
+    scale: Rows
+    """What one of `weights` stands for, by tag."""
 
 
 def tokens(text: str) -> list[Token]:
@@ -112,7 +114,8 @@ def tag(tagger: Tagger, text: str) -> list[tuple[Token, str]]:
     made: list[tuple[Token, str]] = []
     before = OUT
     for token, signs in zip(tokens(text), _signs(text), strict=True):
-        scores = tagger.weights[tagger.places[_with_tag(signs, before, plain(token.word))]].astype(np.float32).sum(axis=0)
+        rows = tagger.places[_with_tag(signs, before, plain(token.word))]
+        scores = tagger.weights[rows].sum(axis=0, dtype=np.float32) * tagger.scale
         before = tagger.tags[_best(scores, tagger.tags, before)]
         made.append((token, before))
     return made
@@ -176,7 +179,8 @@ def compact(tags: tuple[str, ...], weights: Rows) -> Tagger:
     rows = np.flatnonzero(np.abs(weights).max(axis=1) > LEAST)
     places = np.zeros(BUCKETS, np.int32)
     places[rows] = np.arange(1, len(rows) + 1)
-    return Tagger(tags, places, np.vstack([np.zeros((1, len(tags)), np.float32), weights[rows]]).astype(np.float16))
+    held = np.vstack([np.zeros((1, len(tags)), np.float32), weights[rows]]).astype(np.float16)
+    return Tagger(tags, places, held, np.ones(len(tags), np.float32))
 
 
 def _step(weights: Rows, moved: Rows, given: list[int], goal: int) -> None:
@@ -207,5 +211,5 @@ def unpacked(held: Mapping[str, NDArray[np.generic]]) -> Tagger:
     tags = tuple(shelf.unlisted(held["tags"]))
     places = np.zeros(BUCKETS, np.int32)
     places[held["rows"].astype(np.int64)] = np.arange(1, len(held["rows"]) + 1)
-    weights = shelf.unpacked(held["tagger_bits"], held["tagger_scale"])
-    return Tagger(tags, places, np.vstack([np.zeros((1, len(tags)), np.float32), weights]).astype(np.float16))
+    bits = held["tagger_bits"].astype(np.int8)
+    return Tagger(tags, places, np.vstack([np.zeros((1, len(tags)), np.int8), bits]), held["tagger_scale"][0].astype(np.float32))

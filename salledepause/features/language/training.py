@@ -50,10 +50,10 @@ SIZES, DESKS, TURNS = (5, 10), 3, 1
 """Examples of a card in the desks on which silence is learned, into how many desks half of the cards go, and how often."""
 PRECISION, CARE = 0.975, 1.28
 """Of automatic answers on cards held out, half as many wrong ones as is aimed at; how kind chance may have been."""
-HELD, ALARMED = {"second": 0.017, "first": 0.02}, 0.025
+HELD, ALARMED = {"second": 0.025, "first": 0.025}, 0.035
 """Share of harmless mentions that may be held, by pass, and of harmless posts that may be marked: less than is aimed at, for
 others write otherwise than those who were learned from."""
-USUAL = 0.5
+USUAL = 0.4
 """How much it counts that a kind is frequent: a rare one, such as distress, is not to be missed for that."""
 SITTING = 40
 """Mentions that were written in one go, and are left out together: who writes repeats himself."""
@@ -277,15 +277,17 @@ def learn_mentions(told: list[Told], groups: list[int], table: Table, encoder: E
     """Return what weighs each mention that was told, with the second pass and without."""
     said = [one.mention for one in told]
     rarity = ngrams.rarities([ngrams.hashed(ngrams.plain(cues.bare(one.text))) for one in said])
-    mean = encoder.encode([cues.bare(one.text) for one in said]).mean(axis=0)
-    space = Space(mean, np.eye(len(mean), dtype=np.float32), rarity, table, shields.SECOND, shields.BEND)
+    vectors = encoder.encode([cues.bare(one.text) for one in said])
+    mean = vectors.mean(axis=0)
+    kept = measuring.evened(vectors - mean, shields.WIDTH)
+    space = Space(mean, kept, rarity, table, shields.SECOND, shields.BEND)
     goals = _goals(told)
     usual = goals.mean(axis=0)
     usual[: len(KINDS)] *= USUAL
-    made: Arrays = {"mean": mean, "rarity": rarity.astype(np.float16)}
+    made: Arrays = {"mean": mean, "within": kept.astype(np.float16), "rarity": rarity.astype(np.float16)}
     for name, way in (("second", encoder), ("first", None)):
         one = space._replace(shares=shields.SECOND if way else shields.FIRST)
-        given = shields.read(one, said, way)
+        given = shields.learned_from(one, said, way)
         middle, scale = given.signs.mean(axis=0), given.signs.std(axis=0) + 0.1
         signs = shields.standard(given.signs, middle, scale)
         found = ridge.solve(
@@ -298,7 +300,8 @@ def learn_mentions(told: list[Told], groups: list[int], table: Table, encoder: E
         weights = found.weights.astype(np.float32)
         if way:
             made.update({f"meanings_{part}": array for part, array in shelf.packed(given.points.meanings).items()})
-            made.update({"middle": middle, "scale": scale, "second_weights": weights, "second_usual": usual})
+            made.update({"middle": middle, "scale": scale, "second_usual": usual})
+            made["second_weights"] = weights.astype(np.float16)
         else:
             parts = shields.gathered(given, signs, weights, usual)
             made.update({f"first_{part}": parts[part] for part in shields.LIGHT})
