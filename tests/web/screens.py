@@ -129,6 +129,7 @@ SCREENS = (
     Screen("entre-nous", "/personnes/{rude}", (CONTRIBUTOR, READER)),
     Screen("distance", "/distance/{rude}?message={insult}", (CONTRIBUTOR, READER)),
     Screen("a-distance", "/distance", (CONTRIBUTOR, READER)),
+    Screen("automates", "/reglages/automates", (READER, CONTRIBUTOR)),
     Screen("filtres", "/reglages/filtres", (CONTRIBUTOR, READER)),
     Screen("filtre-nouveau", "/reglages/filtres/nouveau"),
     Screen("filtre", "/reglages/filtres/{filter}"),

@@ -17,7 +17,6 @@ from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
 from salledepause.surfaces.web import answers, asking, compose, guests, messages, wording
 from salledepause.surfaces.web.asking import Question
-from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
 
@@ -351,25 +350,6 @@ async def _handled(call: Call, remark_id: int, handled: Handled) -> None:
             await desks.put_aside(call.tx, call.me, remark_id)
 
 
-class Back(msgspec.Struct):
-    """Where one was."""
-
-    back: str = "/"
-
-
-async def by_desk(call: Call, found: Sequence[Card]) -> bool:
-    """Tell whether a desk answered by itself among some posts, to who may tell it to stop."""
-    automated = [card.post.id for card in found if card.post.automated]
-    return call.viewer is not None and bool(automated) and bool(await desks.sent_by_desk(call.tx, automated))
-
-
-async def quiet(call: Call) -> Answer:
-    """POST /automates/{id}: no desk answers by itself around a post any more."""
-    await desks.stop(call.tx, call.me, call.id())
-    told = "C'est arrêté : plus de réponse automatique ici."
-    return answers.back(call, call.read(Back).back, messages.notice(told, call))
-
-
 DESTINATIONS = [Destination("Guichets", HERE, "charter", Who.READER | Who.CONTRIBUTOR, rank=28)]
 ROUTES = [
     route("GET", HERE, index, user("")),
@@ -380,5 +360,4 @@ ROUTES = [
     route("POST", f"{HERE}/{{id}}/reglages", guests.guarded(change), user("")),
     route("GET", f"{REMARKS}/{{id}}", remark, user("")),
     route("POST", f"{REMARKS}/{{id}}", guests.guarded(handle), user("")),
-    route("POST", "/automates/{id}", guests.guarded(quiet), user("")),
 ]
