@@ -96,6 +96,8 @@ HOSTS: dict[str, dict[str, Any]] = {
     "PUT /api/salledepause/v1/admin/glossary": {"term": "ZZT", "meaning": "Un terme."},
     "POST /api/salledepause/v1/admin/glossary/remove": {"key": "samu"},
     "POST /api/salledepause/v1/statuses/{id}/signpost/refuse": {"key": "paye-primes"},
+    "POST /api/salledepause/v1/statuses/{id}/signpost/confirm": {"key": "paye-primes"},
+    "POST /api/salledepause/v1/admin/signposts/forget": {"key": "paye-primes"},
     "PUT /api/salledepause/v1/admin/signposts": {"name": "Un objet perdu", "desk": "Le standard", "reply": "Voyez le standard."},
     "POST /api/salledepause/v1/admin/signposts/remove": {"key": "paye-primes"},
     "PUT /api/salledepause/v1/admin/limits": {"holds": True, "asks": False},
