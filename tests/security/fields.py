@@ -69,7 +69,7 @@ def planted(body: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
 
 
 _BODILESS = """
-    follow unfollow remove_from_followers block unblock mute unmute favourite unfavourite reblog unreblog bookmark unbookmark pin
+    follow unfollow remove_from_followers unstop block unblock mute unmute favourite unfavourite reblog unreblog bookmark unbookmark pin
     accept unpin feature unfeature endorse unendorse authorize reject clear dismiss read confirmations revoke userinfo
     approve enable unsilence unsuspend unsensitive assign_to_self unassign resolve reopen translate generate
     leave close glance vouching join stop aside unrefuse
