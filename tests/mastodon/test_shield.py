@@ -265,6 +265,32 @@ async def test_a_trusted_person_sorts_but_reads_nothing_private(house: House) ->
     assert await house.get(f"{HERE}/helping", helper) == []
 
 
+async def checked(house: House, file: dict[str, Any]) -> None:
+    """Have a file of evidence checked by nobody in particular, as it is and as somebody may have changed it."""
+    path = "/api/salledepause/v1/evidence/check"
+    first, second = file["items"]
+    milder = first | {"text": "Bonjour."}
+    bare = {key: value for key, value in milder.items() if key != "sha256"}
+    written = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    forged = milder | {"sha256": hashlib.sha256(written).hexdigest()}
+    together = hashlib.sha256(f"{forged['sha256']}\n{second['sha256']}".encode()).hexdigest()
+    for change, wanted in (
+        ({}, ([], True, True)),
+        ({"items": [milder, second]}, ([1], False, False)),
+        ({"items": [forged, second]}, ([], False, False)),
+        ({"items": [forged, second], "sha256": together}, ([], True, False)),
+        ({"items": [second]}, ([], False, False)),
+        ({"items": [second, first]}, ([], False, False)),
+        ({"of": "@autre@salle.test"}, ([], True, False)),
+        ({"made_at": "2020-01-01T00:00:00.000Z"}, ([], True, False)),
+        ({"form": "salledepause-evidence-1", "seal": ""}, ([], True, False)),
+    ):
+        told = await house.post(path, None, **file | change)
+        assert (told["changed"], told["whole"], told["sealed"]) == wanted, change
+    for wrong in ({"form": "autre"}, {"items": [first] * 501}, {"of": "x" * 301}, {"items": ["x"]}, {"seal": 1}):
+        assert (await house.call("POST", path, None, json=file | wrong)).status_code == 422, wrong
+
+
 async def test_evidence_stays_when_its_author_erases_it_and_its_prints_can_be_checked(house: House) -> None:
     wearer, rude = await house.person("plaignante"), await house.person("violent")
     said = await house.say(rude, f"@plaignante {INSULT}")
@@ -288,6 +314,7 @@ async def test_evidence_stays_when_its_author_erases_it_and_its_prints_can_be_ch
         assert datetime.fromisoformat(one["said_at_paris"]) == utc.replace(microsecond=0)
     assert found["sha256"] == hashlib.sha256("\n".join(prints).encode()).hexdigest()
     assert await house.get(f"{HERE}/evidence", rude) == []
+    await checked(house, found)
     (first, _) = await house.get(f"{HERE}/evidence", wearer)
     assert (await house.call("DELETE", f"{HERE}/evidence/{first['id']}", rude)).status_code == 404
     assert (await house.call("DELETE", f"{HERE}/evidence/{first['id']}", wearer)).status_code == 200

@@ -76,6 +76,7 @@ SCREENS = (
     Screen("bouclier-reglages", "/bouclier/reglages", MEMBERS),
     Screen("bouclier-aide", "/bouclier/pour/{helped}"),
     Screen("preuves", "/bouclier/preuves", MEMBERS),
+    Screen("preuves-verifier", "/preuves", (VISITOR, CONTRIBUTOR)),
     Screen("duels", "/bouclier/duels"),
     Screen("piece-ouvrir", "/pieces/ouvrir", (CONTRIBUTOR, HOST)),
     Screen("tableau", "/tableau/{rumour}", (CONTRIBUTOR, READER)),

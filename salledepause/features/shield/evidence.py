@@ -7,6 +7,7 @@ account, and after six years, when what it proves is no longer prosecuted (Frenc
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -22,7 +23,9 @@ from salledepause.kernel.site import Site
 
 MOST = 500
 KEPT = timedelta(days=6 * 365.25)
-FORM = "salledepause-evidence-1"
+FORM = "salledepause-evidence-2"
+FORMS = {FORM, "salledepause-evidence-1"}
+"""What files call themselves; the first had no seal."""
 COLUMNS = "id, post, address, author, text, warning, said_at, edited_at, kept_at"
 
 
@@ -59,7 +62,10 @@ class Proof(msgspec.Struct, frozen=True):
 
 
 class File(msgspec.Struct, frozen=True):
-    """All that somebody put aside, in the order in which it was said; `sha256` is of the prints of its items, a line each."""
+    """All that somebody put aside, in the order in which it was said; `sha256` is of the prints of its items, a line each.
+
+    `seal` is the house's own, of all that; `check` is the page that tells whether it holds (`proving`).
+    """
 
     form: str
     of: str
@@ -67,6 +73,8 @@ class File(msgspec.Struct, frozen=True):
     made_at_paris: str
     items: list[Proof]
     sha256: str
+    seal: str = ""
+    check: str = ""
 
 
 async def put_aside(tx: Tx, site: Site, me: int, post_id: int) -> int:
@@ -128,7 +136,14 @@ async def file(tx: Tx, site: Site, me: int) -> File:
     one, now = await accounts.one(tx, me), clock.now()
     items = proofs(await pieces(tx, me))
     whole = printed("\n".join(item.sha256 for item in items).encode())
-    return File(FORM, f"@{one.handle}@{site.settings.domain}", clock.iso(now), paris(now), items, whole)
+    made = File(FORM, f"@{one.handle}@{site.settings.domain}", clock.iso(now), paris(now), items, whole)
+    return msgspec.structs.replace(made, seal=sealed(site, made), check=site.url("/preuves"))
+
+
+def sealed(site: Site, file: File) -> str:
+    """Return the seal of the house on a file: whose it is, when it was made, and by its print all that it holds."""
+    said = msgspec.json.encode([file.form, file.of, file.made_at, file.made_at_paris, file.sha256])
+    return hmac.new(site.settings.secret.encode(), b"evidence " + said, sha256).hexdigest()
 
 
 def proofs(found: Sequence[Piece]) -> list[Proof]:
