@@ -37,9 +37,9 @@ def app(scope: str = "", *, budget: str = "", transaction: bool = True) -> Rule:
     return Rule("app", scope, 0, budget, transaction=transaction)
 
 
-def anyone(scope: str = "", *, files: int = 0, budget: str = "", remembered: bool = False, transaction: bool = True) -> Rule:
+def anyone(scope: str = "", *, budget: str = "", remembered: bool = False, transaction: bool = True) -> Rule:
     """Admit visitors too; a token that comes along must have `scope`."""
-    return Rule("anyone", scope, files, budget, remembered, transaction)
+    return Rule("anyone", scope, 0, budget, remembered, transaction)
 
 
 def reading(scope: str = "", *, remembered: bool = False) -> Rule:

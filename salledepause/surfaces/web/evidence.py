@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -11,8 +13,9 @@ from salledepause.features import accounts, shield
 from salledepause.features.accounts import Account
 from salledepause.kernel import ids
 from salledepause.kernel.errors import BadInput
+from salledepause.kernel.site import Site
 from salledepause.surfaces.bodies import Upload
-from salledepause.surfaces.edge import Answer, Call
+from salledepause.surfaces.edge import Answer, Call, Rule
 from salledepause.surfaces.routes import anyone, route, user
 from salledepause.surfaces.web import answers, guests, messages, safety, wording
 from salledepause.surfaces.web.rendering import page
@@ -50,11 +53,15 @@ def _checking(call: Call, checked: shield.Checked | None, problem: str = "") -> 
 async def check(call: Call) -> Answer:
     """POST /preuves: tell it of a file, of which nothing is kept."""
     given = call.given.get("file")
-    body = given.path.read_bytes() if isinstance(given, Upload) else b""
+    path = given.path if isinstance(given, Upload) else None
     try:
-        return _checking(call, shield.proving.checked(call.site, shield.proving.read(body)))
+        return _checking(call, await asyncio.to_thread(_checked, call.site, path))
     except BadInput as refusal:
         return _checking(call, None, wording.told(refusal, call.language))
+
+
+def _checked(site: Site, path: Path | None) -> shield.Checked:
+    return shield.proving.checked(site, shield.proving.read(path.read_bytes() if path else b""))
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -124,7 +131,7 @@ ROUTES = [
     route("GET", f"{HERE}.json", export, user("")),
     route("POST", f"{HERE}/{{id}}", guests.guarded(take_back), user("")),
     route("GET", CHECK, ask, anyone()),
-    route("POST", CHECK, guests.guarded(check), anyone(files=MOST_BYTES)),
+    route("POST", CHECK, guests.guarded(check), Rule("anyone", files=MOST_BYTES, budget="media", transaction=False)),
     route("GET", DUELS, duels, user("")),
     route("POST", DUELS, guests.guarded(ask_duel), user("")),
     route("POST", f"{DUELS}/{{id}}", guests.guarded(decide_duel), user("")),
