@@ -191,12 +191,20 @@ async def answered(house: House, asker: Person, text: str, **below: Any) -> bool
     return len(await told(house, asker)) > before
 
 
+async def along(house: House, handle: str, folder: Path) -> Any:
+    """Return what somebody takes along of desks in their archive."""
+    async for _ in archives.export(house.site, handle, folder / "a.zip"):
+        pass
+    with zipfile.ZipFile(folder / "a.zip") as taken:
+        return json.loads(taken.read("guichets.json"))
+
+
 async def stopped(house: House, who: Person) -> list[tuple[bool, list[str]]]:
     """Return what somebody told desks to stop: everywhere, in which conversations."""
     return [(one["everywhere"], one["conversations"]) for one in await house.get(f"{HERE}/automated/stopped", who)]
 
 
-async def test_who_said_stop_takes_it_back_and_nobody_elses(house: House, sure: None) -> None:
+async def test_who_said_stop_takes_it_back_and_nobody_elses(house: House, sure: None, tmp_path: Path) -> None:
     owner, asker, other = [await house.person(name) for name in ("dir_repris", "inna", "hugues")]
     fresh = [await house.person(f"nouvelle_{n}") for n in range(3)]
     desk, _ = await let_be(house, owner, asker)
@@ -221,6 +229,7 @@ async def test_who_said_stop_takes_it_back_and_nobody_elses(house: House, sure: 
     assert await refused(house, f"{around}/unstop", other) == 200
     assert await answered(house, fresh[1], REMARK, **below)
     await _everything_at_once(house, desk, (asker, other), around)
+    assert (await along(house, "hugues", tmp_path))["stopped"] == [{"desk": "Direction", "everywhere": False, "conversations": 1}]
     async with house.site.db.transaction() as tx:
         await accounts.erase(tx, other.id)
         kept = await tx.values("SELECT by_id FROM desk_stops WHERE desk_id = %s", [int(desk)])
@@ -322,10 +331,7 @@ async def test_what_a_card_may_not_say_and_who_may_not_say_it(house: House, tmp_
     assert [(step.number, bool(step.why)) for step in steps] == [(2, True), (3, False)]
     made = next(one for one in await house.get(f"{HERE}/desks/{desk}/cards", other) if one["remark"] == "Une autre")
     assert (made["said"], made["sendable"], made["sources"]) == (1, False, [])
-    async for _ in archives.export(house.site, "collegue", tmp_path / "a.zip"):
-        pass
-    with zipfile.ZipFile(tmp_path / "a.zip") as taken:
-        kept = json.loads(taken.read("guichets.json"))
+    kept = await along(house, "collegue", tmp_path)
     assert [one["answer"] for one in kept["cards"]] == ["Mieux dit.", "Oui"]
     assert (await house.call("DELETE", f"{HERE}/cards/{card}", other)).status_code == 200
     assert (await house.call("DELETE", f"{HERE}/desks/{desk}", other)).status_code == 200
