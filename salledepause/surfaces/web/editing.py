@@ -12,7 +12,7 @@ from salledepause.kernel import ids
 from salledepause.kernel.errors import BadInput
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import addresses, answers, compose, guarding, guests, messages, wording
+from salledepause.surfaces.web import addresses, answers, compose, guarding, guests, helping, messages, wording
 from salledepause.surfaces.web.rendering import page
 from salledepause.surfaces.web.writing import Attached, Form
 
@@ -41,12 +41,14 @@ async def change(call: Call) -> Answer:
             return _form(call, post, form, guard=guard)
         async with call.tx.attempt():
             done = await posts.edit(call.tx, call.me, post.id, wanted)
+            card = await helping.offered(call, form.text, form.warning, before=f"{post.warning}\n{post.text}")
     except BadInput as refusal:
         return _form(call, post, form, wording.told(refusal, call.language), guard=await guarding.look(call, form))
     if not done:
         told = messages.notice("Votre modification attend le regard d'un hôte. Le texte d'avant reste visible d'ici là.", call)
-        return answers.back(call, f"/retenus/{post.id}", told)
-    return answers.back(call, addresses.post(me.handle, post.id), messages.notice("Votre message est modifié.", call))
+        return answers.back(call, f"/retenus/{post.id}", messages.beside(call, told, card))
+    told = messages.notice("Votre message est modifié.", call)
+    return answers.back(call, addresses.post(me.handle, post.id), messages.beside(call, told, card))
 
 
 def _filled(post: Post) -> Form:

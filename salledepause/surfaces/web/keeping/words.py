@@ -110,6 +110,7 @@ ACTS = {
     "write_term": "a écrit le terme",
     "drop_term": "a retiré le terme",
     "write_signpost": "a écrit dans « qui fait quoi »",
+    "reset_signpost": "a oublié ce que la maison avait appris du guichet",
     "drop_signpost": "a retiré de « qui fait quoi »",
     "list_image": "a mis une image sur la ligne rouge",
     "strike_image": "a retiré une image de la ligne rouge",
