@@ -95,10 +95,14 @@ async def forget(tx: Tx, post_ids: Sequence[int]) -> None:
     await tx.send("DELETE FROM held_posts WHERE post_id = ANY(%s) AND (verdict IS NULL OR edit IS NOT NULL)", [list(post_ids)])
 
 
+async def sweep_edits(tx: Tx) -> list[int]:
+    """Forget the refused edits that nobody may contest any more; return of which posts."""
+    query = "DELETE FROM held_posts WHERE edit IS NOT NULL AND verdict = 'refused' AND decided_at < %s RETURNING post_id"
+    return await tx.values(query, [clock.now() - TO_CONTEST])
+
+
 async def sweep_refused(tx: Tx) -> list[int]:
-    """Return the refused posts that nobody may contest any more, still there; forget such edits, and reasons of half a year."""
-    late = "DELETE FROM held_posts WHERE edit IS NOT NULL AND verdict = 'refused' AND decided_at < %s"
-    await tx.run(late, [clock.now() - TO_CONTEST])
+    """Return the refused posts that nobody may contest any more, still there; forget reasons of half a year."""
     await tx.run("DELETE FROM held_posts WHERE decided_at < now() - interval '180 days'")
     query = """SELECT h.post_id FROM held_posts h JOIN posts p ON p.id = h.post_id
         WHERE h.verdict = 'refused' AND h.decided_at < %s AND p.held ORDER BY h.post_id LIMIT 500"""

@@ -17,6 +17,16 @@ from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
 
 HERE = "/maison/contestations"
+OFF_THE_LINE = (
+    "L'image n'est pas gardée : on relit la décision, pas l'image. Si vous la levez, ce qui lui ressemble n'est plus refusé à "
+    "personne, et la personne peut l'envoyer à nouveau."
+)
+MEANS = {
+    "put_out": "Si vous la levez, la personne peut de nouveau entrer dans la pièce.",
+    "refuse_image": OFF_THE_LINE,
+    "turn_away": OFF_THE_LINE,
+}
+"""What lifting a decision changes, where that does not go without saying."""
 
 
 async def show(call: Call) -> Answer:
@@ -29,7 +39,7 @@ async def _page(call: Call, problem: str = "", act_id: int = 0) -> Answer:
     who = await accounts.load(call.tx, {one.account_id for one in found})
     problems = {f"mot-{act_id}": problem} if problem else {}
     status = 422 if problem else 200
-    values: dict[str, Any] = {"measures": decided.LABELS, "lifting": appeals.LIFTING}
+    values: dict[str, Any] = {"measures": decided.LABELS, "lifting": appeals.UNDOING, "lifting_means": MEANS}
     return page(call, "keeping/appeals.html", found=found, people=who, problems=problems, status=status, **values)
 
 
