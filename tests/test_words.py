@@ -169,7 +169,7 @@ TABLES: dict[str, Iterable[str]] = {
     "decision.html: after[]": AFTER.values(),
     "keeping/appeals.html: lifting_means[]": appeals.MEANS.values(),
     "shut_out.html: measures[]": decided.LABELS.values(),
-    "keeping/appeals.html: measures[]": decided.LABELS.values(),
+    "keeping/appeals.html: titles[]": appeals.TITLES.values(),
     "notification.html: measures[]": notifications.MEASURE_LABELS.values(),
     "notifications.html: label": notifications.PART_LABELS.values(),
     "places.html: group.label": navigation.LABELS.values(),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from PIL import ImageOps
 
+from salledepause.features import posts
 from tests.mastodon.admin import keeper
 from tests.mastodon.pictures import held_picture, sends, stored
 from tests.mastodon.test_red_line import ADMIN, LIST, OURS, added, data, fresco
@@ -62,7 +64,9 @@ async def test_a_refused_picture_is_contested_once_and_a_lifted_refusal_lets_it_
     assert (await house.call("POST", f"{path}/contest", ada, json={"words": "Encore."})).status_code == 409
 
 
-async def test_what_is_turned_away_by_its_looks_is_told_once_and_may_be_contested(house: House) -> None:
+async def test_what_is_turned_away_by_its_looks_is_told_once_and_may_be_contested(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ada, ben = await house.person("ada"), await house.person("ben")
     host, other = await keeper(house, "hote"), await keeper(house, "autre_hote")
     square = fresco(1).crop((60, 0, 420, 360))
@@ -79,6 +83,12 @@ async def test_what_is_turned_away_by_its_looks_is_told_once_and_may_be_conteste
     avatar = {"avatar": ("a.png", data(square), "image/png")}
     assert (await house.call("PATCH", "/api/v1/accounts/update_credentials", ben, files=avatar)).status_code == 422
     (his,) = await house.get(DECISIONS, ben)
+    monkeypatch.setattr(posts.media, "QUICK", 0)
+    later = await house.person("cleo")
+    assert (await sends(house, later, data(square))).status_code == 202
+    await house.site.jobs.run(wait=False)
+    assert [each["measure"] for each in await house.get(DECISIONS, later)] == ["turn_away"], "what the worker decodes, too"
+    monkeypatch.undo()
     for who, act in ((ada, one["id"]), (ben, his["id"])):
         await house.post(f"{DECISIONS}/{act}/contest", who, words="C'est ma façade.")
     assert await answered(house, host, one["id"], "kept", "Si.") == 403, "who had it refused does not look again"

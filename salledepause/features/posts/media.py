@@ -41,7 +41,10 @@ DECODE = "posts.decode_media"
 SWEPT_AT_ONCE = 10_000
 
 UNREADABLE = "Ce fichier n'est pas une image ni une vidéo lisible."
-FAILED = "Ce fichier n'a pas pu être préparé : il est illisible, ou trop lourd à traiter. Envoyez-le sous un autre format."
+FAILED = (
+    "Ce fichier n'a pas pu être préparé : il est illisible, trop lourd à traiter, ou refusé d'après la charte, et vous en êtes "
+    "alors prévenu·e. Sinon, envoyez-le sous un autre format."
+)
 NOT_READY = "Ces fichiers ne sont pas encore prêts. Réessayez dans un instant."
 NOT_YOURS = "Fichier introuvable, ou déjà joint à un autre message : {ids}."
 
