@@ -79,7 +79,7 @@ async def _case(tx: Tx, held: Held) -> Case:
     said = await posts.load(tx, parts)
     options = await posts.polls.options(tx, held.post_id) or ()
     if held.edit is not None and held.post_id in said:
-        poll, post = posts.withholding.changed(held).poll, said[held.post_id]
+        poll, post = posts.withholding.changed(held.edit).poll, said[held.post_id]
         changed = await posts.withholding.as_changed(tx, post, held)
         return Case(held, (changed,), poll.options if poll else tuple(options), former=post)
     return Case(held, tuple(said[one] for one in parts if one in said), tuple(options))
@@ -137,7 +137,7 @@ async def publish(tx: Tx, host_id: int, post_id: int, reason: str = "", seen: st
     """
     held = await _to_decide(tx, host_id, post_id, seen)
     if held.edit is not None:
-        await posts.edit(tx, held.account_id, post_id, posts.withholding.changed(held), looked=True)
+        await posts.edit(tx, held.account_id, post_id, posts.withholding.changed(held.edit), looked=True)
     for part in await limits.together(tx, held) if held.edit is None else ():
         of_part = await limits.held(tx, part)
         await posts.withholding.release(tx, of_part or held)
@@ -154,7 +154,7 @@ async def refuse(tx: Tx, host_id: int, post_id: int, reason: str, seen: str = ""
         raise BadInput("Écrivez la raison : la personne la lira.")
     parts = await limits.together(tx, held)
     await _settle(tx, host_id, held, "refused", reason)
-    await posts.media.loosen(tx, post_id)
+    await posts.withholding.let_go(tx, post_id, held.edit)
     return await posts.erase_all(tx, parts) if held.contest and held.edit is None else []
 
 
@@ -205,7 +205,7 @@ async def set_rules(tx: Tx, admin_id: int, wanted: Rules) -> None:
 async def sweep(site: Site) -> None:
     """Erase what was refused and not contested in time."""
     async with site.db.transaction() as tx:
-        for post_id in await limits.sweep_edits(tx):
-            await posts.media.loosen(tx, post_id)
+        for post_id, edit in await limits.sweep_edits(tx):
+            await posts.withholding.let_go(tx, post_id, edit)
         blobs = await posts.erase_all(tx, await limits.sweep_refused(tx))
         tx.afterwards.extend(lambda key=key: site.blobs.drop(key) for key in blobs)  # type: ignore[misc]

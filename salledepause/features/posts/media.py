@@ -119,9 +119,10 @@ async def set_aside(tx: Tx, author_id: int, post_id: int, media_ids: Sequence[in
         await media_store.set_aside(tx, post_id, [one for one in media_ids if one not in shown])
 
 
-async def loosen(tx: Tx, post_id: int) -> None:
+async def loosen(tx: Tx, post_id: int, media_ids: Sequence[int]) -> None:
     """Free what waited with an edit of a post that waits no more: it is loose again, and erased within a day."""
-    await media_store.loosen(tx, post_id)
+    if media_ids:
+        await media_store.loosen(tx, post_id, media_ids)
 
 
 async def _take(tx: Tx, account_id: int, media_ids: Sequence[int], post_id: int = 0) -> None:

@@ -57,13 +57,14 @@ async def set_aside(tx: Tx, post_id: int, ids: Sequence[int]) -> None:
     await tx.send("UPDATE media SET post_id = %s, position = -1 WHERE id = ANY(%s)", [post_id, list(ids)])
 
 
-async def loosen(tx: Tx, post_id: int) -> None:
-    """Free what of a post is out of sight and named by no edit of it, neither one that was made nor one that waits."""
-    query = """UPDATE media m SET post_id = NULL, position = 0, freed_at = now() WHERE m.post_id = %(post)s AND m.position < 0
+async def loosen(tx: Tx, post_id: int, ids: Sequence[int]) -> None:
+    """Free media of a post that are out of sight and named by no edit of it, neither one that was made nor one that waits."""
+    query = """UPDATE media m SET post_id = NULL, position = 0, freed_at = now()
+        WHERE m.id = ANY(%(ids)s) AND m.post_id = %(post)s AND m.position < 0
         AND NOT EXISTS (SELECT FROM held_posts h WHERE h.post_id = %(post)s AND h.edit->'media_ids' @> to_jsonb(m.id))
         AND NOT EXISTS (SELECT FROM post_edits e WHERE e.post_id = %(post)s
             AND e.media @> jsonb_build_array(jsonb_build_object('id', m.id)))"""
-    await tx.send(query, {"post": post_id})
+    await tx.send(query, {"post": post_id, "ids": list(ids)})
 
 
 async def reserve(tx: Tx, scheduled_id: int, ids: Sequence[int]) -> None:

@@ -92,21 +92,27 @@ async def keep(tx: Tx, now: Post, change: Change, ground: Ground) -> None:
     said = msgspec.structs.replace(change, closed=None, quote_policy=None, poll=poll)
     edit = msgspec.json.encode(said).decode()
     policy = now.quote_policy
+    before = await limits.held(tx, now.id, locks=True)
     await limits.hold(tx, Held(now.id, now.account_id, now.audience, policy, None, ground, "", None, "", clock.now(), None, edit))
-    await media.loosen(tx, now.id)
+    await let_go(tx, now.id, before and before.edit)
     await emit(tx, PostHeld(now.id, now.account_id))
 
 
-def changed(held: Held) -> Change:
+def changed(edit: str | None) -> Change:
     """Return what an edit that waits changes."""
-    return msgspec.json.decode(held.edit or "{}", type=Change)
+    return msgspec.json.decode(edit or "{}", type=Change)
+
+
+async def let_go(tx: Tx, post_id: int, edit: str | None) -> None:
+    """Free the pictures that waited with an edit that waits no more."""
+    await media.loosen(tx, post_id, changed(edit).media_ids or ())
 
 
 async def as_changed(tx: Tx, post: Post, held: Held | None) -> Post:
     """Return what a post says and shows once its edit, if one waits, is published."""
     if held is None or held.edit is None or held.verdict == "published":
         return post
-    change = changed(held)
+    change = changed(held.edit)
     words = {"text": change.text and clean(change.text), "warning": change.warning and clean(change.warning)}
     shown = post.media if change.media_ids is None else tuple(await media.load(tx, change.media_ids))
     said = {one.id: one.description for one in change.media_words if one.description is not None}
@@ -117,15 +123,14 @@ async def as_changed(tx: Tx, post: Post, held: Held | None) -> Post:
 async def waits_with(tx: Tx, one: Media) -> bool:
     """Tell whether a medium waits with an edit of its post, which does not show it yet."""
     held = await limits.held(tx, one.post_id) if one.post_id else None
-    if held is None or one.id not in (changed(held).media_ids or ()):
+    if held is None or one.id not in (changed(held.edit).media_ids or ()):
         return False
     return all(one.id != shown.id for shown in (await media.of(tx, [held.post_id])).get(held.post_id, ()))
 
 
 async def drop(tx: Tx, post_id: int) -> None:
     """Forget the edit of a post that waits, if one does: it was taken back, or another came; what it added is free."""
-    await limits.drop_edit(tx, post_id)
-    await media.loosen(tx, post_id)
+    await let_go(tx, post_id, await limits.drop_edit(tx, post_id))
 
 
 async def withhold(tx: Tx, post: Post, meant: Post, quoted_id: int | None, ground: Ground) -> None:
