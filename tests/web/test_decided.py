@@ -10,7 +10,7 @@ from salledepause.features import moderation
 from salledepause.features.moderation import Decision
 from tests.mastodon.admin import keeper as hosting
 from tests.support.house import House, Person
-from tests.web.keepers import keeper
+from tests.web.keepers import keeper, undo
 from tests.web.visitor import PASSWORD, Page, Visitor, visiting
 
 OURS, ADMIN = "/api/salledepause/v1/decisions", "/api/salledepause/v1/admin/appeals"
@@ -115,10 +115,14 @@ async def test_who_is_put_out_of_a_place_of_the_house_is_told_and_another_host_l
         assert {"who": "ada_de_nuit", "gesture": "out"}.items() <= leaving(page).items(), "what was typed stays"
         assert "Cette personne ne lit plus rien ici." in (await put_out(host, "le_salon", "ada_de_nuit", "Trop de bruit.")).text
         await put_out(host, "le_salon", "ada_de_nuit", "Encore.")
+        await undo(host)
+        assert "Cette personne peut revenir." in host.page.text
+        await ada.get("/pieces/le_salon")
+        await put_out(host, "le_salon", "ada_de_nuit", "Encore. Trop de bruit.")
         await ada.get("/pieces/le_salon", 404)
         told = (await ada.get("/notifications")).text
         assert [one for one in ("On vous a mis dehors d'une pièce.", "Le salon", "Trop de bruit.") if one not in told] == []
-        (link,) = {one for one in ada.page.links if one.startswith("/decisions/")}
+        (link, _) = sorted({one for one in ada.page.links if one.startswith("/decisions/")}, reverse=True)
         page = await ada.get(link)
         assert [one for one in ("Le salon", "Trop de bruit.", "gardent la pièce") if one not in page.text] == []
         await ada.submit(link, words="Je chuchotais.")
@@ -144,8 +148,8 @@ def leaving(page: Page) -> dict[str, str]:
 async def put_out(host: Visitor, room: str, handle: str, reason: str) -> Page:
     """Put somebody out of a room by its form; return where that leads."""
     values = leaving(await host.get(f"/pieces/{room}/garder")) | {"who": handle, "reason": reason}
-    answer = await host.client.post(f"/pieces/{room}/garder", data=values, follow_redirects=True)
-    return Page(answer)
+    host.page = Page(await host.client.post(f"/pieces/{room}/garder", data=values, follow_redirects=True))
+    return host.page
 
 
 async def test_circles_and_rooms_that_one_could_not_know_of_tell_nothing_and_a_keeper_decides_like_hosts(house: House) -> None:

@@ -277,7 +277,7 @@ async def _kept(call: Call, handle: str, *, code: str = "", problem: str = "", t
 class Pressed(msgspec.Struct):
     """What a keeper does, and to whom; the rules that a host gives."""
 
-    gesture: Literal["code", "invite", "entrust", "out", "words", "rules", "close"]
+    gesture: Literal["code", "invite", "entrust", "out", "in", "words", "rules", "close"]
     families: tuple[Family, ...] = ()
     proven: bool = False
     hours: int = 0
@@ -292,6 +292,7 @@ DONE = {
     "invite": "C'est fait : si cette personne n'est pas déjà là, la pièce lui est ouverte.",
     "entrust": "Cette personne garde la pièce avec vous.",
     "out": "Cette personne ne lit plus rien ici.",
+    "in": "Cette personne peut revenir.",
     "words": "C'est changé.",
     "rules": "C'est changé. Ce qui est déjà dit garde sa durée.",
     "close": "La pièce est fermée : on la lit encore, on n'y parle plus.",
@@ -312,7 +313,9 @@ async def do(call: Call) -> Answer:
         return await _kept(call, handle, problem=wording.told(refusal, call.language), typed=pressed)
     if code:
         return await _kept(call, handle, code=code)
-    return answers.back(call, f"{HERE}/{handle}/garder", messages.notice(DONE[pressed.gesture], call))
+    here = f"{HERE}/{handle}/garder"
+    undo = messages.Undo(here, {"gesture": "in", "who": pressed.who}) if pressed.gesture == "out" else None
+    return answers.back(call, here, messages.notice(DONE[pressed.gesture], call, undo))
 
 
 async def _done(call: Call, room_id: int, pressed: Pressed) -> str:
@@ -328,6 +331,9 @@ async def _done(call: Call, room_id: int, pressed: Pressed) -> str:
         case "out":
             who = await accounts.by_handle(tx, pressed.who, tx.domain)
             await moderation.exits.put_out(tx, me, room_id, who.id, pressed.reason)
+        case "in":
+            who = await accounts.by_handle(tx, pressed.who, tx.domain)
+            await moderation.exits.let_in(tx, me, room_id, who.id)
         case "words":
             await rooms.change(tx, me, room_id, rooms.Change(name=pressed.name, purpose=pressed.purpose))
         case "rules":
