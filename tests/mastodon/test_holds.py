@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import Any
 
 from salledepause.features import accounts, moderation
 from salledepause.features.language import ground_of
-from tests.mastodon.pictures import sent
+from tests.mastodon.pictures import png, sent
 from tests.support.house import House, Person
 from tests.support.streams import events
 
 HELD, ADMIN = "/api/salledepause/v1/held", "/api/salledepause/v1/admin"
+PREVIEW = b64encode(png()).decode()
 THREAT = "@ben Je vais te retrouver et je vais te tuer, toi et ta zorglubine. #zorglub"
 
 
@@ -230,6 +232,8 @@ async def test_new_pictures_wait_with_the_edit_that_brings_them_and_are_free_whe
     await decided("publish")
     shown = await house.get(path)
     assert [each["id"] for each in shown["media_attachments"]] == [two]
+    still = {"status": THREAT + " Non.", "media_attributes": [{"id": two, "thumbnail": f"data:image/png;base64,{PREVIEW}"}]}
+    assert (await house.call("PUT", path, ada, json=still)).status_code == 422, "a preview cannot wait"
     await wanted(two, three, text=THREAT + " Grr.")
     assert [each["id"] for each in (await house.get(path))["media_attachments"]] == [two]
     await decided("refuse", reason="Non.")

@@ -73,7 +73,7 @@ def statement(call: Call, one: Held) -> StatementEntity:
         reason=one.reason,
         contest=one.contest,
         url=call.site.url(f"/images/{one.media_id}"),
-        decision_id=str(one.act_id) if one.act_id else None,
+        decision_id=str(one.act_id) if one.act_id and one.verdict != "restored" else None,
     )
 
 
