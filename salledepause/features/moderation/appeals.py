@@ -14,13 +14,12 @@ from typing import Final, Literal, NamedTuple
 from salledepause.features import rooms
 from salledepause.features.moderation import decisions, exits, hosts, images, journal
 from salledepause.features.moderation.journal import Act
-from salledepause.features.moderation.model import COMMENT_LENGTH, CONTESTABLE, Warned, reason_of
+from salledepause.features.moderation.model import CONTESTABLE, Warned, reason_of
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Conflict, Forbidden, Missing
 from salledepause.kernel.events import emit
 from salledepause.kernel.marks import Subject
-from salledepause.kernel.text import clean
 
 TO_CONTEST: Final = timedelta(days=183)
 LIFTING: Final[dict[str, decisions.Lifting]] = {
@@ -112,11 +111,9 @@ async def contest(tx: Tx, me: int, act_id: int, words: str) -> None:
     """
     if not (await one(tx, me, act_id)).may_contest:
         raise Conflict(TOO_LATE)
-    said = clean(words)
+    said = reason_of(words)
     if not said:
         raise BadInput("Dites en quelques mots pourquoi cette décision est à revoir.")
-    if len(said) > COMMENT_LENGTH:
-        raise BadInput("Texte trop long : {most} caractères au plus.", most=COMMENT_LENGTH)
     query = """INSERT INTO moderation_appeals AS p (act_id, account_id, words) VALUES (%s, %s, %s)
         ON CONFLICT (act_id) DO UPDATE SET words = excluded.words WHERE p.verdict IS NULL"""
     if not await tx.run(query, [act_id, me, said]):  # a host decided between the look and the words

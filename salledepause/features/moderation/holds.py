@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from salledepause.features import language, limits, posts
 from salledepause.features.language import GROUNDS
-from salledepause.features.limits import CONTEST_LENGTH, Held, Rules, Verdict
+from salledepause.features.limits import Held, Rules, Verdict
 from salledepause.features.moderation import hosts, journal
 from salledepause.features.moderation.journal import Act
 from salledepause.features.moderation.model import OUTSIDE, Warned, reason_of
@@ -92,11 +92,9 @@ async def contest(tx: Tx, me: int, post_id: int, words: str) -> None:
         raise Missing
     if not held.may_contest:
         raise Conflict("Les hôtes ont décidé après vous avoir lu : cette décision tient.")
-    said = clean(words)
+    said = reason_of(words)
     if not said:
         raise BadInput("Dites en quelques mots pourquoi ce message a sa place ici.")
-    if len(said) > CONTEST_LENGTH:
-        raise BadInput("Texte trop long : {most} caractères au plus.", most=CONTEST_LENGTH)
     await limits.contest(tx, await limits.together(tx, held), said)
 
 

@@ -20,13 +20,12 @@ from salledepause.features.moderation import hosts, journal, store
 from salledepause.features.moderation.journal import Act
 from salledepause.features.moderation.model import OUTSIDE, Report, Warned, reason_of
 from salledepause.features.posts.holding import Told
-from salledepause.features.red_line import CONTEST_LENGTH, IMAGE_RULE, Held, RefusedPicture, TurnedAway, Verdict
+from salledepause.features.red_line import IMAGE_RULE, Held, RefusedPicture, TurnedAway, Verdict
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Conflict, Missing
 from salledepause.kernel.events import emit
 from salledepause.kernel.site import Site
-from salledepause.kernel.text import clean
 
 SWEEP = "moderation.sweep_images"
 AT_ONCE = 500
@@ -103,11 +102,9 @@ async def one(tx: Tx, me: int, media_id: int) -> Held:
 async def contest(tx: Tx, me: int, media_id: int, words: str) -> None:
     """Answer the hosts about one's own medium; said again, it says what was said last. Raises Missing, BadInput."""
     await one(tx, me, media_id)
-    said = clean(words)
+    said = reason_of(words)
     if not said:
         raise BadInput("Dites en quelques mots pourquoi cette image a sa place ici.")
-    if len(said) > CONTEST_LENGTH:
-        raise BadInput("Texte trop long : {most} caractères au plus.", most=CONTEST_LENGTH)
     await red_line.contest(tx, media_id, said)
 
 

@@ -8,7 +8,6 @@ a refusal was wrong; who takes it out of view, and tells people, is above (posts
 
 from salledepause.features.red_line.actions import admit
 from salledepause.features.red_line.model import (
-    CONTEST_LENGTH,
     IMAGE_RULE,
     CloseTo,
     Held,
@@ -38,7 +37,6 @@ from salledepause.features.red_line.store import (
 )
 
 __all__ = [
-    "CONTEST_LENGTH",
     "IMAGE_RULE",
     "CloseTo",
     "Held",

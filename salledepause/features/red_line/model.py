@@ -12,7 +12,6 @@ IMAGE_RULE: Final = 5
 """Place in the charter, from 1, of the rule about pictures (surfaces/house.py; a test holds the two together)."""
 NEAR: Final = 64
 """Bits of 256 that two likenesses may differ by and still be of one picture (docs/dependencies.md says what was measured)."""
-CONTEST_LENGTH: Final = 1000
 Verdict = Literal["restored", "refused", "withdrawn"]
 """`withdrawn`: it was refused and erased, and another host found that it had its place here."""
 
