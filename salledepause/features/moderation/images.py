@@ -78,13 +78,10 @@ async def _warn(tx: Tx, act: Act) -> int:
 
 async def turned_away(tx: Tx, event: TurnedAway) -> None:
     """Tell somebody why what they sent was refused, once for each refused picture that it looks like."""
-    rule = next((one.rule for one in await red_line.listed(tx) if one.id == event.picture_id), None)
-    if rule is None:
-        return
     await accounts.hold(tx, [event.account_id])
     words = (
         "Fait : une image que vous envoyiez ressemble à une image que les hôtes ont refusée. C'est une comparaison automatique, "
-        f"qui peut se tromper ; l'image n'est pas gardée. Règle : la {rule} de la charte, sur les images. {OUTSIDE}"
+        f"qui peut se tromper ; l'image n'est pas gardée. Règle : la {event.rule} de la charte, sur les images. {OUTSIDE}"
     )
     act = Act(host_id=None, act="turn_away", target_id=event.account_id, subject=str(event.picture_id), reason=words)
     if not await journal.known(tx, act):

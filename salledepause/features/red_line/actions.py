@@ -17,5 +17,5 @@ async def admit(site: Site, account_id: int, likenesses: Sequence[str]) -> None:
             await check(tx, likenesses)
     except CloseTo as refusal:
         async with site.db.transaction() as tx:
-            await emit(tx, TurnedAway(account_id, refusal.picture_id))
+            await emit(tx, TurnedAway(account_id, refusal.picture_id, refusal.rule))
         raise

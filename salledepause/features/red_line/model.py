@@ -27,7 +27,7 @@ class CloseTo(BadInput):
             ": une personne relira.",
             rule=rule,
         )
-        self.picture_id = picture_id
+        self.picture_id, self.rule = picture_id, rule
 
 
 class TurnedAway(Event, frozen=True):
@@ -35,6 +35,7 @@ class TurnedAway(Event, frozen=True):
 
     account_id: int
     picture_id: int
+    rule: int
 
 
 class RefusedPicture(NamedTuple):
