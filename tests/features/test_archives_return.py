@@ -68,7 +68,7 @@ async def filled(house: Importing, tmp_path: Path) -> dict[str, int]:
     )
     await house.do(accounts.update_profile, plume, profile)
     await house.do(accounts.update_profile, plume, ProfileChange(family=Family.MEDICAL, shows_family=False, indexable=False))
-    key = await accounts.prepare_picture(house.site, "avatar", _file(tmp_path))
+    key = await accounts.prepare_picture(house.site, plume, "avatar", _file(tmp_path))
     await house.do(accounts.update_profile, plume, ProfileChange(avatar=key, avatar_description="Une plume"))
     theirs = await house.say(amie, "Qui peut relayer ?", kind=Kind.DOUBT)
     await house.say(plume, "Moi, <b>demain</b> & après.\n\n\nBises  @amie #Relève", parent_id=theirs, kind=Kind.EXPERIENCE)
