@@ -5,21 +5,19 @@ As with the load generator, nothing of the server's and no library.
 
 from __future__ import annotations
 
-import asyncio
-import re
+from select import EPOLLIN, epoll
+from socket import create_connection
 from time import perf_counter
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-import uvloop
-
-from bench.listeners import AT_ONCE
 from bench.load import MILLISECOND, percentile
-from bench.wire import BadAnswer, answer, request
+from bench.wire import answer, request
 
 SETTLED = b"event: badges"
-NUMBER = re.compile(rb'"told":"(\d+)')
 SETTLING = 60.0
 """Seconds in which all pages are open."""
+READ, TAIL = 65_536, 40
+"""Bytes read at a time, and kept for a word that is cut."""
 GRACE = 5.0
 """Seconds that the last word may take."""
 SEE_OTHER = 303
@@ -45,65 +43,57 @@ class Felt(NamedTuple):
     error: str
 
 
-class Page(asyncio.Protocol):
-    """One connection of a browser: a stream that hears, or a form that is sent."""
+class Page:
+    """One connection of a browser: a stream that hears, or a form that is sent. What came is read once all is over."""
+
+    def __init__(self, port: int) -> None:
+        """Connect."""
+        self.socket = create_connection(("127.0.0.1", port))
+        self.came: list[tuple[float, bytes]] = []
+
+    def take(self) -> bytes:
+        """Note what came, and when; return it with the end of what came before."""
+        data = self.socket.recv(READ)
+        self.came.append((perf_counter(), data))
+        return data if len(self.came) == 1 else self.came[-2][1][-TAIL:] + data
+
+
+class Crew:
+    """Many pages that one process waits for, at the least cost to the cores that it shares with the server."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
-        self.data = b""
-        self.number = 0
-        self.at = 0.0
-        self.wanted = 0
-        self.began: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.done: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        """Begin with nobody."""
+        self._poll = epoll()
+        self._pages: dict[int, Page] = {}
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport."""
-        self.transport = cast("asyncio.Transport", transport)
+    def add(self, pages: list[Page]) -> None:
+        """Listen to more pages."""
+        for page in pages:
+            self._pages[page.socket.fileno()] = page
+            self._poll.register(page.socket, EPOLLIN)
 
+    def hear(self, seconds: float) -> list[tuple[Page, bytes]]:
+        """Return what came, within so many seconds."""
+        ready = self._poll.poll(max(0.0, seconds), len(self._pages))
+        return [(self._pages[number], self._pages[number].take()) for number, _ in ready]
 
-class Stream(Page):
-    """A page that hears how many clap; it is settled once it was told what waits elsewhere, two seconds after it opened."""
-
-    def data_received(self, data: bytes) -> None:
-        """Note when the wanted number shows."""
-        now = perf_counter()
-        self.data += data
-        if not self.began.done() and SETTLED in self.data:
-            self.began.set_result(None)
-        for found in NUMBER.finditer(self.data):
-            self.number = max(self.number, int(found[1]))
-        self.data = self.data[-40:]
-        if self.wanted and self.number >= self.wanted and not self.done.done():
-            self.done.set_result(now)
-
-
-class Clap(Page):
-    """A form that is sent."""
-
-    def data_received(self, data: bytes) -> None:
-        """Note when the answer is whole."""
-        self.data += data
-        try:
-            found = answer(self.data)
-        except BadAnswer as error:
-            self.done.set_exception(error)
-            return
-        if found is not None and not self.done.done():
-            self.number = found.status
-            self.done.set_result(perf_counter())
+    def close(self) -> None:
+        """Leave all."""
+        for page in self._pages.values():
+            page.socket.close()
+        self._poll.close()
 
 
 def applaud(plan: Applause) -> Felt:
-    """Do it on a uvloop of its own; raises OSError when the server does not accept the connections."""
-    return uvloop.run(_applaud(plan))
-
-
-async def _applaud(plan: Applause) -> Felt:
+    """Do it. Raises OSError when the server does not accept the connections or closes one."""
     took: list[float] = []
     heard = 0.0
     for victory in plan.victories:
-        claps, last, error = await _round(plan, victory)
+        crew = Crew()
+        try:
+            claps, last, error = _round(plan, victory, crew)
+        finally:
+            crew.close()
         if error:
             return Felt(0.0, 0.0, 0.0, error)
         took += claps
@@ -112,48 +102,50 @@ async def _applaud(plan: Applause) -> Felt:
     return Felt(percentile(ordered, 0.50), percentile(ordered, 0.95), heard * MILLISECOND, "")
 
 
-async def _round(plan: Applause, victory: int) -> tuple[list[float], float, str]:
+def _round(plan: Applause, victory: int, crew: Crew) -> tuple[list[float], float, str]:
     """Clap at one victory; return what each clap took, until the last page showed them all, what went wrong."""
-    streams = await _open(plan, Stream)
-    listen = f"/en-direct?lieu=/ronde/{victory}"
+    streams = [Page(plan.port) for _ in plan.sessions]
+    crew.add(streams)
     for stream, session in zip(streams, plan.sessions, strict=True):
-        stream.transport.write(request("GET", listen, _headers(plan, session)))
-    try:
-        async with asyncio.timeout(SETTLING):
-            await asyncio.gather(*(stream.began for stream in streams))
-    except TimeoutError:
-        return [], 0.0, f"{sum(not one.began.done() for one in streams)} pages were never let in"
-    claps = await _open(plan, Clap)
+        stream.socket.sendall(request("GET", f"/en-direct?lieu=/ronde/{victory}", _headers(plan, session)))
+    if closed := _await(crew, set(streams), SETTLED, SETTLING):
+        return [], 0.0, f"{closed} pages were never let in"
+    claps = [Page(plan.port) for _ in plan.sessions]
+    crew.add(claps)
     forms = {"Content-Type": "application/x-www-form-urlencoded"}
     sent = [request("POST", f"/ronde/{victory}", _headers(plan, one) | forms, FORM) for one in plan.sessions]
-    for stream in streams:
-        stream.wanted = len(sent) + 1  # with who opened the wave
+    began, missing = _clap(plan, crew, list(zip(claps, sent, strict=True)), {*claps, *streams})
+    if missing:
+        return [], 0.0, f"{missing} answers or last numbers never came"
+    answers = [answer(b"".join(data for _, data in clap.came)) for clap in claps]
+    wrong = [clap for clap, found in zip(claps, answers, strict=True) if found is None or found.status != SEE_OTHER]
+    error = f"{len(wrong)} claps refused: {wrong[0].came[0][1][:200]!r}" if wrong else ""
+    answered = [clap.came[-1][0] for clap in claps]
+    shown = max(stream.came[-1][0] for stream in streams)
+    return [end - start for start, end in zip(began, answered, strict=True)], shown - began[-1], error
+
+
+def _await(crew: Crew, lacking: set[Page], word: bytes, seconds: float) -> int:
+    """Wait until each page was told a word; return how many were not."""
+    end = perf_counter() + seconds
+    while lacking and (left := end - perf_counter()) > 0:
+        lacking -= {page for page, data in crew.hear(left) if word in data}
+    return len(lacking)
+
+
+def _clap(plan: Applause, crew: Crew, forms: list[tuple[Page, bytes]], lacking: set[Page]) -> tuple[list[float], int]:
+    """Send every form in its turn; return when each was sent, and how many pages lacked their answer or the last number."""
+    last = b'"told":"%d' % (len(forms) + 1)  # with who opened the wave
+    asking = {page for page, _ in forms}
     began, start = list[float](), perf_counter()
-    for number, (clap, message) in enumerate(zip(claps, sent, strict=True)):
-        if plan.within:
-            await asyncio.sleep(max(0.0, start + plan.within * number / len(claps) - perf_counter()))
-        began.append(perf_counter())
-        clap.transport.write(message)
-    try:
-        async with asyncio.timeout(GRACE):
-            answered = await asyncio.gather(*(clap.done for clap in claps))
-            shown = await asyncio.gather(*(stream.done for stream in streams))
-    except TimeoutError:
-        return [], 0.0, f"{sum(not one.done.done() for one in streams)} pages never showed the last number"
-    finally:
-        for page in (*streams, *claps):
-            page.transport.abort()
-    wrong = [clap for clap in claps if clap.number != SEE_OTHER]
-    error = f"{len(wrong)} claps refused: {wrong[0].data[:200]!r}" if wrong else ""
-    return [end - start for start, end in zip(began, answered, strict=True)], max(shown) - began[-1], error
-
-
-async def _open(plan: Applause, kind: type[Page]) -> list[Page]:
-    loop, made = asyncio.get_running_loop(), list[Page]()
-    for first in range(0, len(plan.sessions), AT_ONCE):
-        batch = plan.sessions[first : first + AT_ONCE]
-        made += [page for _, page in await asyncio.gather(*(loop.create_connection(kind, "127.0.0.1", plan.port) for _ in batch))]
-    return made
+    while lacking and perf_counter() < start + plan.within + GRACE:
+        while len(began) < len(forms) and perf_counter() >= start + plan.within * len(began) / len(forms):
+            page, message = forms[len(began)]
+            began.append(perf_counter())
+            page.socket.sendall(message)
+        wait = start + plan.within * len(began) / len(forms) - perf_counter() if len(began) < len(forms) else GRACE
+        lacking -= {page for page, data in crew.hear(wait) if page in asking or last in data}
+    return began, len(lacking)
 
 
 def _headers(plan: Applause, session: str) -> dict[str, str]:

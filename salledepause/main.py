@@ -27,6 +27,7 @@ from salledepause.features import (
     noticeboard,
     notifications,
     posts,
+    red_line,
     rooms,
     safety_net,
     shield,
@@ -151,6 +152,7 @@ APART: dict[type[Event], Sequence[Callable[[Tx, Any], Awaitable[None]]]] = {
     moderation.Warned: (notifications.warned,),
     noticeboard.ItemDenied: (notifications.denied, noticeboard.forget),
     noticeboard.ItemsMet: (noticeboard.remember,),
+    red_line.TurnedAway: (moderation.images.turned_away,),
 }
 """Who reacts to what hosts do, and to what becomes of rumours."""
 

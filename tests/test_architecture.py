@@ -19,6 +19,7 @@ HOMES = {
         "kernel/db.py",
         "kernel/pool.py",
         "kernel/trips.py",
+        "kernel/lists.py",
         "kernel/events.py",
         "kernel/migrate.py",
         "kernel/embedded.py",

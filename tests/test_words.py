@@ -13,6 +13,7 @@ from salledepause.features import supports
 from salledepause.features.accounts import LABELS
 from salledepause.features.language import GROUNDS, TARGETED
 from salledepause.features.language.guards import SAID
+from salledepause.features.moderation.appeals import AFTER
 from salledepause.features.notebook import COLUMNS
 from salledepause.features.noticeboard import STATE_LABELS
 from salledepause.features.posts import KIND_LABELS
@@ -47,7 +48,7 @@ from salledepause.surfaces.web import (
     wording,
     writing,
 )
-from salledepause.surfaces.web.keeping import entries, texts
+from salledepause.surfaces.web.keeping import appeals, entries, texts
 from salledepause.surfaces.web.keeping import words as keeping
 from tests.support.msgids import PACKAGE, Package, Said, of_templates
 
@@ -164,8 +165,11 @@ TABLES: dict[str, Iterable[str]] = {
     "notebook.html: no_longer": [learned.NO_LONGER],
     "decisions.html: measures[]": decided.LABELS.values(),
     "decision.html: measures[]": decided.LABELS.values(),
+    "decision.html: by": decided.BY.values(),
+    "decision.html: after[]": AFTER.values(),
+    "keeping/appeals.html: lifting_means[]": appeals.MEANS.values(),
     "shut_out.html: measures[]": decided.LABELS.values(),
-    "keeping/appeals.html: measures[]": decided.LABELS.values(),
+    "keeping/appeals.html: titles[]": appeals.TITLES.values(),
     "notification.html: measures[]": notifications.MEASURE_LABELS.values(),
     "notifications.html: label": notifications.PART_LABELS.values(),
     "places.html: group.label": navigation.LABELS.values(),

@@ -26,6 +26,9 @@ from salledepause.kernel.doors import Door
 log = structlog.get_logger(__name__)
 
 Process = ForkProcess if sys.platform == "linux" else SpawnProcess
+YOUNG = (10_000, 20, 20)
+"""After how many new objects memory is searched for circles, and how seldom among older ones (gc.set_threshold): hundreds of
+requests at once hold more than the seven hundred at which the library would search them all."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 QUICK = 0.3
 """Seconds: a process that dies sooner than this did not come up."""
@@ -88,6 +91,7 @@ class Crew:
 
     def __init__(self, duties: Sequence[Duty]) -> None:
         """Start one process a duty."""
+        gc.set_threshold(*YOUNG)
         gc.freeze()  # what is loaded already is shared with every process: no collector need visit it, nor copy its pages
         self.doors = [duty.door for duty in duties if duty.door]
         self._hands = [Hand(duty, self.doors) for duty in duties]

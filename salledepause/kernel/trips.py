@@ -18,6 +18,8 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ExecStatus, Format, PipelineStatus
 from psycopg.pq.abc import PGconn, PGresult
 
+from salledepause.kernel.lists import Lists
+
 Params = Mapping[str, Any] | Sequence[Any] | None
 Row = tuple[Any, ...]
 
@@ -80,6 +82,7 @@ class Line(AsyncConnection[Row]):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
+        self.adapters.register_dumper(list, Lists)
         self._adapt = Transformer(self)
         self._known: OrderedDict[Key, bytes | None] = OrderedDict()
         """Statements met: `None` the first time, then the name under which they are prepared."""

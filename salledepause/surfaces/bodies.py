@@ -48,12 +48,13 @@ async def read(scope: Scope, receive: Receive, *, limit: int = PLAIN_LIMIT, fold
 async def _read(headers: Headers, receive: Receive, limit: int, folder: Path | None) -> dict[str, Any]:
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     declared = headers.get("content-length", "")
-    if declared.isdecimal() and (len(declared) > LONGEST_LENGTH or int(declared) > limit):
+    length = int(declared) if declared.isdecimal() and len(declared) <= LONGEST_LENGTH else None
+    if (length or 0) > limit or (length is None and declared.isdecimal()):
         raise params.too_large(limit)
     if kind == "multipart/form-data":
         return await _multipart(headers, _chunks(receive, limit), folder)
     body, more = await _chunk(receive, limit)
-    if more:
+    if more and len(body) != length:
         body = b"".join([body, *[chunk async for chunk in _chunks(receive, limit, len(body))]])
     if kind == "application/json" or (not kind and body[:1] == b"{"):
         return params.from_json(body)

@@ -36,10 +36,12 @@ def from_query(text: bytes) -> dict[str, Any]:
     if not text:
         return {}
     try:
-        pairs = _pairs(text.decode())
+        said = text.decode()
+        if PLAIN.fullmatch(said):
+            return {key: value for key, _, value in (pair.partition("=") for pair in said.split("&"))}
+        return nest(parse_qsl(said, keep_blank_values=True, max_num_fields=MOST, errors="strict"))
     except ValueError as error:
         raise Malformed("Paramètres illisibles : attendu de l'UTF-8 encodé pour une adresse.") from error
-    return nest(pairs)
 
 
 def whole(values: Mapping[str, Any], name: str) -> int | None:
@@ -54,12 +56,6 @@ def whole(values: Mapping[str, Any], name: str) -> int | None:
     if not -MOST_NUMBER <= number < MOST_NUMBER:
         raise BadInput("Paramètre refusé : {name} attend un nombre entier.", name=name)
     return number
-
-
-def _pairs(text: str) -> list[tuple[str, str]]:
-    if PLAIN.fullmatch(text):
-        return [(key, value) for key, _, value in (pair.partition("=") for pair in text.split("&"))]
-    return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST, errors="strict")
 
 
 def from_json(body: bytes) -> dict[str, Any]:

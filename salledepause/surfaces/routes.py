@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from starlette.routing import BaseRoute, Match, Route, Router
@@ -94,11 +93,12 @@ class Switchboard(Router):
             for route in reversed(routes)
             if isinstance(route, Route) and "{" not in route.path and not route.methods
         }
-        self._alike: dict[str, list[tuple[int, str, Route]]] = {}
+        alike: dict[str, list[tuple[int, str, Route]]] = {"/": []}
         for place, route in enumerate(tried):
             if isinstance(route, Route):
                 literal = route.path.partition("{")[0]
-                self._alike.setdefault(_beginning(literal), []).append((place, literal, route))
+                alike.setdefault(_beginning(literal), []).append((place, literal, route))
+        self._alike = {beginning: [one[1:] for one in sorted(_above(alike, beginning))] for beginning in alike}
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request to its route; a final slash changes nothing, as in Mastodon (Mastodon.py sends one)."""
@@ -115,11 +115,10 @@ class Switchboard(Router):
     async def _tried(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request to the first route that its whole path and method match; the library knows the rest."""
         path = scope["path"]
-        alike, beginning = list(self._alike.get("/", ())), _beginning(path)
-        while len(beginning) > 1:
-            alike += self._alike.get(beginning, ())
+        beginning = _beginning(path)
+        while len(beginning) > 1 and beginning not in self._alike:
             beginning = _beginning(beginning[:-1])
-        for _, literal, route in sorted(alike, key=itemgetter(0)):
+        for literal, route in self._alike.get(beginning, ()):
             if not path.startswith(literal):
                 continue
             match, child = route.matches(scope)
@@ -128,6 +127,13 @@ class Switchboard(Router):
                 await route.handle(scope, receive, send)
                 return
         await super().app(scope, receive, send)
+
+
+def _above(alike: Mapping[str, list[tuple[int, str, Route]]], beginning: str) -> Iterator[tuple[int, str, Route]]:
+    """Yield the routes that a path with this beginning may be meant for, each with its place among all."""
+    while beginning:
+        yield from alike.get(beginning, ())
+        beginning = _beginning(beginning[:-1])
 
 
 def _beginning(path: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.pq import TransactionStatus
 
@@ -115,6 +115,25 @@ async def test_too_few_values_are_refused_before_anything_is_sent(line: Line) ->
         line.state("SELECT %s, %s", [1])
     with pytest.raises(psycopg.DataError):
         line.state("SELECT %s", ["nul \0"])
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.integers(-(2**63), 2**63 - 1), max_size=9),
+    st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=6), max_size=9),
+    st.lists(st.binary(max_size=6), max_size=9),
+)
+async def test_lists_arrive_as_they_were(line: Line, numbers: list[int], words: list[str], pieces: list[bytes]) -> None:
+    for kind, one in (("bigint", numbers), ("text", words), ("bytea", pieces)):
+        holes = [*one, None]
+        await line.travel([asked := line.state(f"SELECT %s::{kind}[], %s::{kind}[]", [one, holes])])
+        assert asked.rows == [(one, holes)]
+
+
+async def test_lists_with_what_cannot_be_said_are_refused(line: Line) -> None:
+    for wrong in (["nul \0"], ["a", "b \0 c"], [1, "a"]):
+        with pytest.raises(psycopg.DataError):
+            line.state("SELECT %s::text[]", [wrong])
 
 
 @given(st.lists(st.text("abc%$1 '", max_size=6), max_size=6))

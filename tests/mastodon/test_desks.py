@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from salledepause.features import archives, desks
+from salledepause.features import accounts, archives, desks
 from salledepause.features.desks import Judged, Near, Step
 from salledepause.features.desks.thinking import Taught
 from salledepause.features.notifications import Notified
@@ -183,6 +183,87 @@ async def test_a_desk_answers_by_itself_only_what_is_sure_once_and_until_stop(ho
     assert not (await house.post(f"{HERE}/desks/{desk}/stop", owner))["answers"]
 
 
+async def answered(house: House, asker: Person, text: str, **below: Any) -> bool:
+    """Say something to the director; tell whether the desk answered by itself, in private."""
+    before = len(await told(house, asker))
+    await house.say(asker, f"@dir_repris {text}", **below)
+    await desks.consider(house.site)
+    return len(await told(house, asker)) > before
+
+
+async def along(house: House, handle: str, folder: Path) -> Any:
+    """Return what somebody takes along of desks in their archive."""
+    async for _ in archives.export(house.site, handle, folder / "a.zip"):
+        pass
+    with zipfile.ZipFile(folder / "a.zip") as taken:
+        return json.loads(taken.read("guichets.json"))
+
+
+async def stopped(house: House, who: Person) -> list[tuple[bool, list[str]]]:
+    """Return what somebody told desks to stop: everywhere, in which conversations."""
+    return [(one["everywhere"], one["conversations"]) for one in await house.get(f"{HERE}/automated/stopped", who)]
+
+
+async def test_who_said_stop_takes_it_back_and_nobody_elses(house: House, sure: None, tmp_path: Path) -> None:
+    owner, asker, other = [await house.person(name) for name in ("dir_repris", "inna", "hugues")]
+    fresh = [await house.person(f"nouvelle_{n}") for n in range(3)]
+    desk, _ = await let_be(house, owner, asker)
+    await house.post(f"{HERE}/desks/{desk}/cards", owner, **CARD | {"remark": "Et le parking ?", "automatic": True})
+    await desks.consider(house.site)
+    (private,) = [one["status"] for one in await told(house, asker) if one["status"]["visibility"] == "direct"]
+    (open_one,) = (await house.get(f"/api/v1/statuses/{private['in_reply_to_id']}/context"))["descendants"]
+    around = f"{HERE}/automated/{open_one['id']}"
+    below = {"in_reply_to_id": open_one["id"]}
+    assert await refused(house, f"{around}/stop", other) == 200
+    await house.say(asker, "@dir_repris stop", in_reply_to_id=private["id"], visibility="direct")
+    assert await stopped(house, other) == [(False, [private["in_reply_to_id"]])]
+    assert await stopped(house, asker) == [(True, [private["in_reply_to_id"]])]
+    assert not await answered(house, asker, "Et le parking ?")
+    for _ in range(2):
+        assert await refused(house, f"{around}/unstop", asker) == 200
+    assert await stopped(house, asker) == []
+    assert await answered(house, asker, "Et le parking ?"), "elsewhere it may answer again"
+    assert not await answered(house, fresh[0], REMARK, **below), "somebody else said stop there"
+    assert await refused(house, f"{around}/unstop", fresh[0]) == 200
+    assert not await answered(house, fresh[0], REMARK, **below), "what others said is theirs"
+    assert await refused(house, f"{around}/unstop", other) == 200
+    assert await answered(house, fresh[1], REMARK, **below)
+    await _everything_at_once(house, desk, (asker, other), around)
+    assert (await along(house, "hugues", tmp_path))["stopped"] == [{"desk": "Direction", "everywhere": False, "conversations": 1}]
+    async with house.site.db.transaction() as tx:
+        await accounts.erase(tx, other.id)
+        kept = await tx.values("SELECT by_id FROM desk_stops WHERE desk_id = %s", [int(desk)])
+    assert kept == [None], "whose it was went with them"
+    assert not await answered(house, fresh[2], REMARK, **below)
+
+
+async def _everything_at_once(house: House, desk: str, people: tuple[Person, Person], around: str) -> None:
+    """Have one person take all back at once, from no thread, and the other leave it said."""
+    asker, other = people
+    assert await refused(house, f"{around}/stop", asker) == 200
+    assert await refused(house, f"{around}/stop", other) == 200
+    taking = [await house.call("DELETE", f"{HERE}/automated/stopped/{desk}", asker) for _ in range(2)]
+    assert [one.status_code for one in taking] == [200, 404]
+    assert await stopped(house, asker) == []
+    assert len(await stopped(house, other)) == 1
+
+
+async def test_a_stop_tells_nobody_what_was_answered_in_private(house: House, sure: None) -> None:
+    owner, asker, other = [await house.person(name) for name in ("dir_repris", "isa", "hector")]
+    _, card = await let_be(house, owner, asker)
+    await patch(house, f"{HERE}/cards/{card}", owner, public=False)
+    await desks.consider(house.site)
+    (private,) = [one["status"] for one in await told(house, asker)]
+    said = private["in_reply_to_id"]
+    assert await refused(house, f"{HERE}/automated/{said}/stop", other) == 404
+    await house.say(other, "stop", in_reply_to_id=said)
+    assert await stopped(house, other) == []
+    fresh = await house.person("nouvelle")
+    assert not await answered(house, fresh, REMARK, in_reply_to_id=said), "and yet it is heeded"
+    assert await refused(house, f"{HERE}/automated/{said}/stop", owner) == 200, "who keeps the desk knows"
+    assert await stopped(house, owner) == [(False, [said])]
+
+
 async def test_a_card_past_its_date_is_not_sent_and_its_owner_is_told(
     house: House, sure: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -250,10 +331,7 @@ async def test_what_a_card_may_not_say_and_who_may_not_say_it(house: House, tmp_
     assert [(step.number, bool(step.why)) for step in steps] == [(2, True), (3, False)]
     made = next(one for one in await house.get(f"{HERE}/desks/{desk}/cards", other) if one["remark"] == "Une autre")
     assert (made["said"], made["sendable"], made["sources"]) == (1, False, [])
-    async for _ in archives.export(house.site, "collegue", tmp_path / "a.zip"):
-        pass
-    with zipfile.ZipFile(tmp_path / "a.zip") as taken:
-        kept = json.loads(taken.read("guichets.json"))
+    kept = await along(house, "collegue", tmp_path)
     assert [one["answer"] for one in kept["cards"]] == ["Mieux dit.", "Oui"]
     assert (await house.call("DELETE", f"{HERE}/cards/{card}", other)).status_code == 200
     assert (await house.call("DELETE", f"{HERE}/desks/{desk}", other)).status_code == 200

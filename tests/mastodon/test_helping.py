@@ -56,7 +56,10 @@ async def test_the_card_is_in_the_answer_to_its_author_and_nowhere_else(house: H
         assert "3114" not in json.dumps(await house.get("/api/v1/timelines/home", who))
         assert "3114" not in json.dumps(await house.get("/api/v1/notifications", who))
     edited = await house.call("PUT", f"/api/v1/statuses/{said['id']}", ada, json={"status": SAID + " Vraiment."})
-    assert card(edited.json()) is None
+    assert card(edited.json()) is None, "it told of it before"
+    edited = await house.call("PUT", f"/api/v1/statuses/{calm['id']}", ada, json={"status": SAID})
+    assert card(edited.json()) == found
+    assert "3114" not in json.dumps(await house.get(f"/api/v1/statuses/{calm['id']}", ada))
 
 
 async def test_whatever_says_it_shows_it_and_nothing_of_it_is_kept(house: House) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import Any
 
 from salledepause.features import accounts, moderation
 from salledepause.features.language import ground_of
+from tests.mastodon.pictures import png, sent
 from tests.support.house import House, Person
 from tests.support.streams import events
 
 HELD, ADMIN = "/api/salledepause/v1/held", "/api/salledepause/v1/admin"
+PREVIEW = b64encode(png()).decode()
 THREAT = "@ben Je vais te retrouver et je vais te tuer, toi et ta zorglubine. #zorglub"
 
 
@@ -190,3 +193,58 @@ async def test_the_words_of_an_edit_that_is_refused_for_good_are_gone(house: Hou
     assert await house.get(f"{ADMIN}/held", host) == []
     assert (await house.call("GET", held, ada)).status_code == 404
     await moderation.holds.sweep(house.site)
+
+
+async def loose(house: House, who: Person, media_id: str) -> bool:
+    """Tell whether a picture may be attached to a new post of its author; if so, it is."""
+    said = await house.call("POST", "/api/v1/statuses", who, json={"status": "Une aube.", "media_ids": [media_id]})
+    return said.status_code == 200
+
+
+async def test_new_pictures_wait_with_the_edit_that_brings_them_and_are_free_where_it_goes(house: House) -> None:
+    ada, _, host = await people(house)
+    said = await house.say(ada, "Bonne garde à toutes.", language="fr")
+    path, held = f"/api/v1/statuses/{said['id']}", f"{HELD}/{said['id']}"
+    one, two, three, four = [(await sent(house, ada, description="Une aube"))["id"] for _ in range(4)]
+
+    async def wanted(*media: str, text: str = THREAT, **more: Any) -> Any:
+        answer = await house.call("PUT", path, ada, json={"status": text, "media_ids": media, **more})
+        return answer.json()
+
+    async def decided(what: str, **more: str) -> None:
+        now = (await house.get(held, ada))["held_at"]
+        await house.post(f"{ADMIN}/held/{said['id']}/{what}", host, held_at=now, **more)
+
+    assert (await wanted(one, media_attributes=[{"id": one, "description": "L'aube"}]))["media_attachments"] == []
+    for who in (ada, host, None):
+        assert (await house.get(path, who))["media_attachments"] == []
+        assert one not in await met(house, who, ada, said["id"])
+    (case,) = await house.get(f"{ADMIN}/held", host)
+    assert [(each["id"], each["description"]) for each in case["media"]] == [(one, "L'aube")]
+    assert (await house.call("PUT", f"/api/v1/media/{one}", ada, json={"description": "Autre chose"})).status_code == 404
+    blur = {"zones": [{"x": 0, "y": 0, "width": 1, "height": 1}]}
+    assert (await house.call("POST", f"/api/salledepause/v1/media/{one}/blur", ada, json=blur)).status_code == 422
+    assert await loose(house, ada, one) is False
+    await wanted(two)
+    stale = await house.call("POST", f"{ADMIN}/held/{said['id']}/publish", host, json={"held_at": case["statement"]["held_at"]})
+    assert stale.status_code == 409, "nobody publishes what they have not seen"
+    assert (await loose(house, ada, one), await loose(house, ada, two)) == (True, False)
+    await decided("publish")
+    shown = await house.get(path)
+    assert [each["id"] for each in shown["media_attachments"]] == [two]
+    still = {"status": THREAT + " Non.", "media_attributes": [{"id": two, "thumbnail": f"data:image/png;base64,{PREVIEW}"}]}
+    assert (await house.call("PUT", path, ada, json=still)).status_code == 422, "a preview cannot wait"
+    await wanted(two, three, text=THREAT + " Grr.")
+    assert [each["id"] for each in (await house.get(path))["media_attachments"]] == [two]
+    await decided("refuse", reason="Non.")
+    assert await loose(house, ada, three) is False, "it may still be contested"
+    await house.post(f"{held}/contest", ada, words="Pour rire.")
+    await decided("refuse", reason="Non.")
+    assert await loose(house, ada, three) is True
+    await wanted(two, four, text=THREAT + " Brr.")
+    await decided("refuse", reason="Non.")
+    async with house.site.db.transaction() as tx:
+        await tx.run("UPDATE held_posts SET decided_at = now() - interval '15 days' WHERE post_id = %s", [int(said["id"])])
+    await moderation.holds.sweep(house.site)
+    assert await loose(house, ada, four) is True
+    assert [each["id"] for each in (await house.get(path))["media_attachments"]] == [two]

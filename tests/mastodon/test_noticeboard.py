@@ -196,7 +196,7 @@ async def test_who_may_read_no_more_is_told_nothing_and_time_forgets(house: Hous
     for each in (post, hushed, old):
         await house.get(f"/api/v1/statuses/{each}", one)
     await say(house, keeper, hushed, "denied")
-    await house.post(f"{OURS}/rooms/{place.id}/out", keeper, account_id=str(one.id))
+    await house.post(f"{OURS}/rooms/{place.id}/out", keeper, account_id=str(one.id), reason="Trop de bruit.")
     await say(house, keeper, post, "denied")
     assert await denials(house, one) == []
     assert await readers(house) == 1

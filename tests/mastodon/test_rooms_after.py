@@ -122,7 +122,8 @@ async def test_who_was_put_out_hears_nothing_not_even_that_something_is_erased(h
     keeper, member = people["keeper"], people["member"]
     one = await room(house, people, "la_une", Rules(rings=Rings.WORDS))
     async with events(house, "list", member, list=str(one.id)) as stream, events(house, "user", member) as own:
-        await house.post(f"{ROOMS}/{one.id}/out", keeper, account_id=str(member.id))
+        await house.post(f"{ROOMS}/{one.id}/out", keeper, account_id=str(member.id), reason="Trop de bruit.")
+        assert (await own.next()).body["type"] == "moderation_warning"
         said = await house.say(keeper, "@la_une @member Entre nous")
         await house.call("PUT", f"{STATUSES}/{said['id']}", keeper, json={"status": "Encore entre nous"})
         await house.call("DELETE", f"{STATUSES}/{said['id']}", keeper)

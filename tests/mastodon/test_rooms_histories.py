@@ -74,7 +74,7 @@ class Corridor:
         await house.call("POST", f"/api/salledepause/v1/rooms/{room.id}/leave", who)
 
     async def _out(self, house: House, who: Person, room: Room) -> None:
-        body = {"account_id": str(who.id)}
+        body = {"account_id": str(who.id), "reason": "Trop de bruit."}
         await house.call("POST", f"/api/salledepause/v1/rooms/{room.id}/out", self.people[0], json=body)
 
     async def _back(self, house: House, who: Person, room: Room) -> None:
@@ -161,7 +161,8 @@ async def test_an_open_stream_ends_with_ones_place_in_the_room(house: House) -> 
         await house.post(f"/api/salledepause/v1/rooms/{room}/leave", member)
         await house.say(keeper, "@veille Encore là ?")
         assert await there.quiet()
-        await house.post(f"/api/salledepause/v1/rooms/{room}/out", keeper, account_id=str(member.id))
+        await house.post(f"/api/salledepause/v1/rooms/{room}/out", keeper, account_id=str(member.id), reason="Trop de bruit.")
+        assert (await own.next()).body["type"] == "moderation_warning", "why, and nothing else"
         await house.say(keeper, "@veille @jean Rien que nous")
         public = await house.say(keeper, "@jean Pour tous")
         told = await own.next()

@@ -87,6 +87,7 @@ THINGS = {
     "/api/salledepause/v1/cards/{id}": "desk_card",
     "/api/salledepause/v1/remarks/{id}": "desk_remark",
     "/api/salledepause/v1/automated/{id}": "automated",
+    "/api/salledepause/v1/automated/stopped/{id}": "stopped_desk",
     "/api/salledepause/v1/verification/proofs/{id}": "proof",
     "/api/salledepause/v1/verification/codes/{id}": "team_code",
 }
@@ -109,6 +110,7 @@ OWN = {
     "room",
     "desk_card",
     "desk_remark",
+    "stopped_desk",
     "supported",
     "waiting",
     "helped",
@@ -220,7 +222,10 @@ async def _desk(house: House, ada: Person, eve: Person) -> dict[str, str]:
         query = """INSERT INTO desk_sayings (card_id, said_at, account_id, post_id, conversation_id, automated)
             VALUES (%s, now(), %s, %s, %s, true)"""
         await tx.run(query, [int(made), ada.id, int(said["id"]), int(said["id"])])
-    return {"desk": desk, "desk_card": made, "desk_remark": remark["id"], "automated": said["id"]}
+        stopped = await tx.value("INSERT INTO desks (name) VALUES ('Le standard') RETURNING id")
+        await tx.run("INSERT INTO desk_refusals (desk_id, account_id) VALUES (%s, %s)", [stopped, ada.id])
+    found = {"desk": desk, "desk_card": made, "desk_remark": remark["id"]}
+    return found | {"automated": said["id"], "stopped_desk": str(stopped)}
 
 
 async def settled(house: House) -> Estate:

@@ -72,7 +72,7 @@ _BODILESS = """
     follow unfollow remove_from_followers block unblock mute unmute favourite unfavourite reblog unreblog bookmark unbookmark pin
     accept unpin feature unfeature endorse unendorse authorize reject clear dismiss read confirmations revoke userinfo
     approve enable unsilence unsuspend unsensitive assign_to_self unassign resolve reopen translate generate
-    leave close glance vouching join stop aside unrefuse
+    leave close glance vouching join stop unstop aside unrefuse
 """
 BODILESS = frozenset(_BODILESS.split())
 """Last words of the addresses that act by themselves, whatever else they are given."""
@@ -96,6 +96,8 @@ HOSTS: dict[str, dict[str, Any]] = {
     "PUT /api/salledepause/v1/admin/glossary": {"term": "ZZT", "meaning": "Un terme."},
     "POST /api/salledepause/v1/admin/glossary/remove": {"key": "samu"},
     "POST /api/salledepause/v1/statuses/{id}/signpost/refuse": {"key": "paye-primes"},
+    "POST /api/salledepause/v1/statuses/{id}/signpost/confirm": {"key": "paye-primes"},
+    "POST /api/salledepause/v1/admin/signposts/forget": {"key": "paye-primes"},
     "PUT /api/salledepause/v1/admin/signposts": {"name": "Un objet perdu", "desk": "Le standard", "reply": "Voyez le standard."},
     "POST /api/salledepause/v1/admin/signposts/remove": {"key": "paye-primes"},
     "PUT /api/salledepause/v1/admin/limits": {"holds": True, "asks": False},
@@ -201,9 +203,11 @@ def _collections(estate: Estate) -> dict[str, dict[str, Any]]:
 
 def _desks(estate: Estate) -> dict[str, dict[str, Any]]:
     ours, things = "/api/salledepause/v1", estate.things
+    file = {"form": "salledepause-evidence-2", "of": "@ada", "made_at": "x", "made_at_paris": "x", "sha256": "x", "seal": "x"}
     card = {"remark": "Du linge ?", "answer": "Au sous-sol.", "nuance": "Sauf la nuit.", "sources": ["Le plan"], "minutes": 3}
     return {
         f"POST {ours}/desks": {"name": "x", "purpose": "y"},
+        f"POST {ours}/evidence/check": {**file, "items": [{"order": 1}]},
         f"PATCH {ours}/desks/{{id}}": {"name": "x", "purpose": "y", "pace": 3, "takes_in": True},
         f"POST {ours}/desks/{{id}}/invitations": {"handle": "ben"},
         f"POST {ours}/desks/{{id}}/hours": {"weekday": 3, "hours": [2, 3]},

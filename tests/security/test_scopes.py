@@ -21,8 +21,14 @@ NOT_TO_DECIDE = {
     f"{act} /api/v1/admin/accounts/{{id}}{end}" for act, end in (("DELETE", ""), ("POST", "/approve"), ("POST", "/reject"))
 }
 """Routes that refuse what is not to be decided (nobody waits there) like a missing right, as Mastodon's do."""
-OPEN = {"POST /api/v1/apps", "POST /oauth/token", "POST /oauth/revoke", "POST /api/v1/emails/confirmations"}
-"""Routes that write and ask no scope: apps come here before they have any."""
+OPEN = {
+    "POST /api/v1/apps",
+    "POST /oauth/token",
+    "POST /oauth/revoke",
+    "POST /api/v1/emails/confirmations",
+    "POST /api/salledepause/v1/evidence/check",
+}
+"""Routes that ask no scope: apps come here before they have any; whoever is handed evidence, with what writes nothing."""
 
 
 ELSE = {"follow", "push"}

@@ -16,6 +16,12 @@ CARD: dict[str, Any] = {
     "sources": "Décret n° 2010-30 du 8 janvier 2010\nhttps://www.legifrance.gouv.fr/",
 }
 
+STOPPED = """WITH who AS (SELECT desk_id, account_id FROM desk_remarks WHERE desk_id = %s AND account_id IS NOT NULL LIMIT 1),
+        there AS (INSERT INTO desk_stops (desk_id, conversation_id, by_id) SELECT desk_id, (SELECT min(id) FROM posts
+            WHERE audience = 'public' AND parent_id IS NULL), account_id FROM who)
+    INSERT INTO desk_refusals (desk_id, account_id) SELECT desk_id, account_id FROM who"""
+"""Who asked told it to stop."""
+
 
 async def opened(server: Server, me: Visitor, reader: str) -> dict[str, str]:
     """Return the desk, a card and a remark."""
@@ -38,6 +44,7 @@ async def opened(server: Server, me: Visitor, reader: str) -> dict[str, str]:
     with psycopg.connect(server.database_url) as connection:
         connection.execute(far, [int(desk), int(desk)])
         row = connection.execute(near, [int(card), int(desk)]).fetchone()
+        connection.execute(STOPPED, [int(desk)])
         connection.execute("UPDATE desk_remarks SET learned = 99 WHERE desk_id = %s", [int(desk)])
     assert row
     return {"desk": desk, "desk_card": card, "desk_remark": str(row[0])}

@@ -29,6 +29,7 @@ ADMINS = {
     "/maison/glossaire",
     "/maison/glossaire/retirer",
     "/maison/qui-fait-quoi",
+    "/maison/qui-fait-quoi/oublier",
     "/maison/qui-fait-quoi/retirer",
     "/maison/aide/nouvelle",
     "/maison/aide/{id}",

@@ -79,25 +79,29 @@ async def furnished(server: Server, sessions: dict[str, str]) -> dict[str, str]:
 
 
 async def _withheld(me: Visitor) -> str:
-    """Say what is to wait for a host; return its id."""
-    await me.get("/ecrire")
-    answer = await me.post("/ecrire", text="Toi qui as pris mon thermos, je vais te retrouver et je vais te tuer.")
+    """Say what is to wait for a host, with a picture; return its id."""
+    words = {f"media[{await attached(me)}][description]": "Une étagère sans thermos."}
+    said = "Toi qui as pris mon thermos, je vais te retrouver et je vais te tuer."
+    answer = await me.post("/ecrire", button=("step", "publish"), text=said, **words)
     me.page = Page(answer)  # what is to wait is shown first
     answer = await me.post("/ecrire", button=("step", "publish"))
     return answer.headers["location"].rpartition("/")[2]
 
 
 def _decided(server: Server, handle: str) -> str:
-    """Have a measure be told, and another one contested; return the first, which changed nothing."""
+    """Have it told that one was put out of a room, and other decisions contested; return the first, which changed nothing."""
     with psycopg.connect(server.database_url) as connection:
-        made = """INSERT INTO moderation_acts (act, target_id, reason)
-            SELECT %s, id, 'Des images dures, sans avertissement : la règle 5 de la charte.' FROM accounts WHERE handle = %s
-            RETURNING id, target_id"""
-        first, second = [connection.execute(made, [act, handle]).fetchone() for act in ("silence", "delete_statuses")]
+        made = """INSERT INTO moderation_acts (act, target_id, subject, reason)
+            SELECT %s, id, 'la_soupape', 'Des images dures, sans avertissement : la règle 5 de la charte.' FROM accounts
+            WHERE handle = %s RETURNING id, target_id"""
+        first, *others = [
+            connection.execute(made, [act, handle]).fetchone() for act in ("put_out", "delete_statuses", "put_out", "turn_away")
+        ]
         assert first
-        assert second
         answer = "INSERT INTO moderation_appeals (act_id, account_id, words) VALUES (%s, %s, 'On ne reconnaissait personne.')"
-        connection.execute(answer, second)
+        for one in others:
+            assert one
+            connection.execute(answer, one)
     return str(first[0])
 
 

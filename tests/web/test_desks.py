@@ -131,6 +131,24 @@ async def test_a_desk_is_kept_by_two_and_answers_in_private(
     assert "Vous avez quitté ce guichet." in (await nurse.submit(here)).text
 
 
+async def taken_back(nurse: Visitor, action: str) -> None:
+    """Take a stop back where it was said, by the button that tells of it, and in the settings."""
+    assert "Vous avez arrêté les réponses automatiques ici." in nurse.page.text
+    page = await press(nurse, action, ("gesture", "again"))
+    assert "C'est repris" in page.text
+    assert "Un guichet a répondu ici tout seul." in page.text
+    assert "Aucun guichet arrêté" in (await nurse.get("/reglages/automates")).text
+    await nurse.client.post(page.undo.action, data=page.undo.values)
+    assert "/reglages/automates" in (await nurse.get("/reglages")).links
+    page = await nurse.get("/reglages/automates")
+    assert "Il ne vous répond plus tout seul, nulle part." in page.text
+    assert "La conversation de @nuit, commencée le" in page.text
+    form = next(one for one in page.forms if one.action.startswith("/reglages/automates/"))
+    page = await press(nurse, form.action, ("", ""))
+    assert "ce guichet peut à nouveau vous répondre" in page.text
+    assert "Aucun guichet arrêté" in page.text
+
+
 async def test_an_automatic_answer_says_so_and_one_press_stops_it(
     house: House, nurse: Visitor, director: Visitor, reader: Visitor, sure: None
 ) -> None:
@@ -152,8 +170,11 @@ async def test_an_automatic_answer_says_so_and_one_press_stops_it(
     answers = [link for link in page.links if link.startswith("/@garde/")]
     form = next(one for one in page.forms if one.action.startswith("/automates/"))
     assert answers
-    page = await press(nurse, form.action, ("", ""))
-    assert "C'est arrêté" in page.text
+    await press(nurse, form.action, ("gesture", "stop"))
+    await taken_back(nurse, form.action)
+    await reader.get(f"/@nuit/{said}")
+    page = await press(reader, form.action, ("gesture", "stop"))
+    assert "C'est arrêté" in page.text, "whoever reads the answer in the open stops it too"
     assert "Tout arrêter" in (await director.get(here)).text
     page = await press(director, here, ("gesture", "stop"))
     assert "ne répond plus tout seul" in page.text

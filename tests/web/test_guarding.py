@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+from salledepause.features import accounts
+from tests.mastodon.pictures import sent
 from tests.security.estate import rows, written
-from tests.support.house import House
+from tests.support.house import House, Person
 from tests.web.keepers import keeper
 from tests.web.visitor import Page, Visitor, posts, visiting
 
@@ -149,6 +153,32 @@ async def an_edit_waits(ada: Visitor, ben: Visitor, host: Visitor, said: str) ->
     assert "Delacourt" in (await ben.get(shown)).text
     assert "Elle est publiée." in (await ada.get(waits)).text
     assert waits not in (await ada.get(shown)).links
+
+
+async def test_pictures_that_wait_with_an_edit_are_seen_by_hosts_and_stay_while_it_is_written_on(house: House) -> None:
+    async with visiting(house) as ada, keeper(house, "veilleuse") as host:
+        await ada.sign_up("ada")
+        said = await ada.write("Bonne garde à toutes.")
+        async with house.site.db.transaction() as tx:
+            me = int(await tx.value("SELECT id FROM accounts WHERE handle = 'ada'"))
+            person = Person(me, "ada", await accounts.give_token(tx, me, ["read", "write"]))
+        media = await sent(house, person, description="Une aube rose")
+        address = urlsplit(media["preview_url"]).path
+        wanted = {"status": TELLING, "media_ids": [media["id"]]}
+        assert (await house.call("PUT", f"/api/v1/statuses/{said}", person, json=wanted)).status_code == 200
+        for who, path in ((ada, f"/retenus/{said}"), (host, "/maison/retenus"), (ada, f"/gestes/{said}/modifier")):
+            page = await who.get(path)
+            assert address in [urlsplit(one["src"]).path for one in page.all("img")], path
+        assert "Elle attend avec votre modification" in page.text
+        assert "Flouter une partie" not in page.text
+        page = await ada.get(f"/@ada/{said}")
+        assert address not in [urlsplit(one["src"]).path for one in page.all("img")]
+        await ada.get(f"/gestes/{said}/modifier")
+        await ada.submit(f"/gestes/{said}/modifier", text="Bonne garde à qui veille.")
+        page = await ada.get(f"/@ada/{said}")
+        assert "Bonne garde à qui veille." in page.text
+        assert address in [urlsplit(one["src"]).path for one in page.all("img")], "softer words, same picture"
+        assert "Rien n'attend" in (await host.get("/maison/retenus")).text
 
 
 async def test_while_one_types_and_where_nothing_is_asked(house: House) -> None:

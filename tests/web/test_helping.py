@@ -36,6 +36,10 @@ async def test_who_writes_of_distress_sees_the_card_once_and_nobody_else_does(ho
         assert shows(await ada.submit("/ecrire", text="@ada " + SAID))
         await ada.get("/ecrire")
         assert not shows(await ada.submit("/ecrire", text="Je suis morte de rire."))
+        calm = await ada.write("Je rentre.")
+        for text, expected in ((SAID, True), (SAID + " Vraiment.", False)):
+            await ada.get(f"/gestes/{calm}/modifier")
+            assert shows(await ada.submit(f"/gestes/{calm}/modifier", text=text)) == expected, "said anew, told once"
 
 
 async def test_the_card_is_below_the_form_before_sending_and_in_a_report(house: House) -> None:

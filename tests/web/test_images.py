@@ -107,6 +107,31 @@ async def test_hosts_refuse_a_picture_and_keep_the_list(house: House) -> None:
         assert (await press(host, f"/maison/images/{mine}", verdict="restore")).answer.status_code == 403
 
 
+async def test_a_refusal_is_contested_from_the_picture_and_another_host_lifts_it(house: House) -> None:
+    ben = await house.person("ben")
+    async with visiting(house) as ada, keeper(house, "veilleuse") as host, keeper(house, "relectrice") as other:
+        await ada.sign_up("ada")
+        media_id = await held_picture(house, await _person(house, "ada"), ben)
+        await host.get("/maison/images")
+        await host.submit(f"/maison/images/{media_id}", again="1", reason="Non.", button=("verdict", "refuse"))
+        page = await ada.get(f"/images/{media_id}")
+        (link,) = [one for one in page.links if one.startswith("/decisions/")]
+        page = await ada.get(link)
+        assert [
+            one for one in ("Les hôtes ont refusé une image de vous.", "Elle est effacée.", "Non.") if one not in page.text
+        ] == []
+        await ada.submit(link, words="C'est la façade.")
+        page = await other.get("/maison/contestations")
+        assert [
+            one for one in ("Image refusée", "C'est la façade.", "n'est plus refusé à personne") if one not in page.text
+        ] == []
+        await other.submit(link.replace("/decisions", "/maison/contestations"), button=("verdict", "lifted"))
+        assert "Vous pouvez envoyer l'image à nouveau" in (await ada.get(link)).text
+        assert "le refus est levé" in (await ada.get(f"/images/{media_id}")).text
+        assert "Image effacée par erreur." in (await ada.get("/@ada")).text
+        assert "Rien n'est refusé" in (await other.get("/maison/images/refusees")).text
+
+
 async def _person(house: House, handle: str) -> Person:
 
     async with house.site.db.transaction() as tx:

@@ -43,6 +43,7 @@ FORMS = {
     "/maison/images/7": {"reason": WORDS},
     "/maison/contestations/7": {"reason": WORDS},
     "/decisions/7": {"words": WORDS},
+    "/pieces/la_reserve/garder": {"gesture": "out", "who": "ada", "reason": WORDS},
     "/maison/serveurs/nouveau": {"domain": "ailleurs.example", "private_comment": WORDS, "public_comment": "Spam"},
     "/maison/serveurs/7": {"private_comment": WORDS},
     "/maison/aide/nouvelle": {"name": "Écoute", "number": "3114", "hours": "24 h", "note": WORDS},

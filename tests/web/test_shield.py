@@ -94,6 +94,23 @@ async def taken_along(house: House, handle: str, folder: Path) -> None:
     assert "dégagez" not in json.dumps(kept | {"evidence": None}, ensure_ascii=False)
 
 
+async def handed_over(director: Visitor, file: bytes) -> None:
+    """Check a file on the page for whoever is handed one, as it is, changed, and what is none."""
+    assert "/preuves" in director.page.links
+    for body, status, told in (
+        (file, 200, "Ce fichier est intact, et vient de cette maison"),
+        (file.replace("dégagez".encode(), b"venez"), 200, "Pièces qui ne portent pas leur empreinte : 1."),
+        (file.replace(b'"seal": "', b'"seal": "0'), 200, "le sceau n'est pas celui de cette maison"),
+        (b"[1", 422, "Ce n'est pas un fichier de preuves"),
+        (b'{"items":' + b"[" * 5000, 422, "Ce n'est pas un fichier de preuves"),
+        (b"\xff", 422, "Ce n'est pas un fichier de preuves"),
+    ):
+        form = (await director.get("/preuves")).form("/preuves")
+        answer = await director.client.post("/preuves", data=form.values, files={"file": ("preuves.json", body)})
+        assert answer.status_code == status
+        assert told in Page(answer).text, body[:40]
+
+
 async def evidence_of(director: Visitor, nurse: Visitor, one: str, first: int) -> None:
     """Put what waits aside, see it erased by its author, and read it still."""
     await director.get(one)
@@ -109,6 +126,8 @@ async def evidence_of(director: Visitor, nurse: Visitor, one: str, first: int) -
     found = json.loads(file.content)
     assert found["sha256"] in page.text
     assert found["items"][0]["sha256"] in page.text
+    await handed_over(director, file.content)
+    await director.get(f"{HERE}/preuves")
     page = await director.submit(f"{HERE}/preuves", address="nulle part", status=422)
     (copy,) = [
         form.action for form in (await director.get(f"{HERE}/preuves")).forms if form.action.startswith(f"{HERE}/preuves/")

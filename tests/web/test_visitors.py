@@ -21,7 +21,7 @@ from tests.web.visitor import visiting
 
 PAGES: list[Line] = [line for topic in web.TOPICS for line in topic.ROUTES]
 NEUTRAL = re.compile(
-    r"/(|charte|aide|glossaire|qui-fait-quoi|a-propos|apparence|connexion|contester|reveil|recuperation|inscription|plus|hors-ligne|manifest\.webmanifest|sw\.js|[\w-]+\.png"
+    r"/(|charte|aide|preuves|glossaire|qui-fait-quoi|a-propos|apparence|connexion|contester|reveil|recuperation|inscription|plus|hors-ligne|manifest\.webmanifest|sw\.js|[\w-]+\.png"
     r"|oauth/authorize|api/salledepause/(openapi\.json|v1/(help|glossary|signposts))|api/v[12]/instance.*|api/proofs|api/v1/(trends/links|custom_emojis)|\.well-known/.*)"
 )
 """What tells nothing that people said: coming in, and what the house says of itself."""

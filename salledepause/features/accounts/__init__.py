@@ -93,6 +93,8 @@ from salledepause.features.accounts.signup import (
 )
 from salledepause.features.accounts.sleep import asleep_until, fall_asleep, let_go, shown, wake
 from salledepause.features.accounts.standing import (
+    COUNTS,
+    SETTLED,
     approve,
     disable,
     enable,
@@ -126,6 +128,7 @@ from salledepause.features.accounts.store import (
 __all__ = [
     "BITS",
     "COLUMNS",
+    "COUNTS",
     "FIELDS",
     "FIELD_LENGTH",
     "HANDLE",
@@ -137,6 +140,7 @@ __all__ = [
     "PICTURED",
     "RESERVED",
     "SCOPES",
+    "SETTLED",
     "AccessRevoked",
     "Account",
     "AccountErased",

@@ -16,15 +16,14 @@ PICTURED = {"avatar": AVATAR_SIDE, "header": None}
 """Pictures of a profile, and the side of those that are square."""
 
 
-async def prepare_picture(site: Site, name: str, file: Path) -> str:
-    """Decode and store a picture of a profile (`avatar` or `header`); return its key. Raises BadInput."""
+async def prepare_picture(site: Site, account_id: int, name: str, file: Path) -> str:
+    """Decode and store a picture of somebody's profile (`avatar` or `header`); return its key. Raises BadInput."""
     async with site.booths:
         with TemporaryDirectory(prefix="salledepause-") as folder:
             try:
                 decoded = await media.decode(file, Path(folder), max_side=HEADER_SIDE, square=PICTURED[name])
             except media.Undecodable as refusal:
                 raise BadInput(refusal.message, **refusal.values) from refusal
-            async with site.db.reading() as tx:
-                await red_line.check(tx, decoded.likenesses)
+            await red_line.admit(site, account_id, decoded.likenesses)
             still = decoded.original if decoded.kind == "image" else decoded.small
             return await asyncio.to_thread(site.blobs.put, still.path, still.content_type)

@@ -6,6 +6,8 @@ asleep <-> suspended. Each gesture done twice equals once.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from salledepause.features.accounts import credentials, keys, store
 from salledepause.features.accounts.model import (
     AccessRevoked,
@@ -22,6 +24,9 @@ from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Conflict
 from salledepause.kernel.events import emit
 
+SETTLED = timedelta(days=7)
+COUNTS = "a.state = 'active' AND NOT a.silenced AND NOT a.bot AND a.created_at <= %(known)s"
+"""Whether account `a` counts where several must agree: neither limited nor automated, nor made since `known`, `SETTLED` ago."""
 ROLES = ("member", "host", "admin")
 
 

@@ -33,13 +33,15 @@ async def company_kept(site: Site, me: Account) -> dict[str, Any]:
 
 
 async def desks_kept(site: Site, me: Account) -> dict[str, Any]:
-    """Return the cards that somebody answers for, and what they asked desks; nothing where there are none."""
+    """Return the cards that somebody answers for, what they asked desks, which they told to stop; nothing where there is none."""
     async with site.db.reading() as tx:
         cards, asked = await desks.own(tx, me.id)
+        stopped = await desks.stopped(tx, me.id)
     inside = {"id", "desk_id", "owner_id"}
     found = {
         "cards": [{name: value for name, value in msgspec.structs.asdict(one).items() if name not in inside} for one in cards],
         "asked": [{"text": one.text, "at": one.at, "state": one.state} for one in asked],
+        "stopped": [{"desk": one.name, "everywhere": one.everywhere, "conversations": len(one.conversations)} for one in stopped],
     }
     return found if any(found.values()) else {}
 

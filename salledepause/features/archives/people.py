@@ -142,7 +142,7 @@ def picture(archive: Archive, name: str, told: Any) -> tuple[str, str] | None:
 
 async def put_up(site: Site, account_id: int, name: str, path: Path, description: str) -> None:
     """Make a file the picture of a profile. Raises BadInput."""
-    key = await accounts.prepare_picture(site, name, path)
+    key = await accounts.prepare_picture(site, account_id, name, path)
     change = msgspec.convert({name: key, f"{name}_description": description}, ProfileChange)
     async with site.db.transaction() as tx:
         await accounts.update_profile(tx, account_id, change)

@@ -150,18 +150,18 @@ async def _files(site: Site, archive: Archive, guest: Guest, said: Said) -> tupl
         if await _here(tx, site, guest.account_id, said.uri):
             return [], []
     refusals = [BadInput(MANY_FILES, most=MOST_MEDIA)] if len(said.attachments) > MOST_MEDIA else []
-    made = await asyncio.gather(*(_file(site, archive, one) for one in said.attachments[:MOST_MEDIA]))
+    made = await asyncio.gather(*(_file(site, guest.account_id, archive, one) for one in said.attachments[:MOST_MEDIA]))
     refusals += [one for one in made if isinstance(one, BadInput)]
     return [one for one in made if isinstance(one, dict)], refusals
 
 
-async def _file(site: Site, archive: Archive, one: Attachment) -> dict[str, Any] | BadInput:
+async def _file(site: Site, account_id: int, archive: Archive, one: Attachment) -> dict[str, Any] | BadInput:
     if one.name not in archive:
         return BadInput(NO_FILE, name=one.name)
     try:
         path = await asyncio.to_thread(archive.copy, one.name, site.settings.media_bytes)
         try:
-            return await posts.media.prepare(site, posts.media.Sent(path, one.description, one.focus))
+            return await posts.media.prepare(site, account_id, posts.media.Sent(path, one.description, one.focus))
         finally:
             path.unlink(missing_ok=True)
     except BadInput as refusal:

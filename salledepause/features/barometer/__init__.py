@@ -11,7 +11,6 @@ words end, where nothing is counted or that have a term have none (`gauged`): no
 from salledepause.features.barometer.actions import Dial, dial, keeps, kept_dial, lift, sharp_in, switch, tense_ones
 from salledepause.features.barometer.gauging import gauge
 from salledepause.features.barometer.model import (
-    AGE,
     BRAKE,
     CROWD,
     CROWDED_WITHIN,
@@ -31,7 +30,6 @@ from salledepause.features.barometer.model import (
 )
 
 __all__ = [
-    "AGE",
     "BRAKE",
     "CROWD",
     "CROWDED_WITHIN",

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 
-from salledepause.features import language, posts, rooms
+from salledepause.features import accounts, language, posts, rooms
 from salledepause.features.barometer import store
 from salledepause.features.barometer.model import (
-    AGE,
     BRAKE,
     FEWEST,
     WINDOW,
@@ -85,8 +84,8 @@ async def _settle(tx: Tx, room_id: int, now: datetime) -> None:
         await _move(tx, room_id, kept, (State.CALM, Gauge(0, 0, share_met=False, reasons=()), now))
         return
     since = max(now - WINDOW, kept.begun or now - WINDOW)
-    said = await store.spoken(tx, room_id, since, now - AGE)
-    signs = [*signs_of(said), *await store.reported(tx, room_id, since, now - AGE)]
+    said = await store.spoken(tx, room_id, since, now - accounts.SETTLED)
+    signs = [*signs_of(said), *await store.reported(tx, room_id, since, now - accounts.SETTLED)]
     come_to = measured(signs, said, now)
     await _move(tx, room_id, kept, (settled(kept.state, kept.since, come_to, now), come_to, now))
 

@@ -25,8 +25,6 @@ class State(StrEnum):
 RANKS: Final = {State.CALM: 0, State.TENSE: 1, State.RED: 2}
 WINDOW: Final = timedelta(minutes=60)
 """A sign counts whole when it is given, half after half of this, and no more after it."""
-AGE: Final = timedelta(days=7)
-"""Younger accounts count for nothing."""
 FEWEST: Final = 5
 """Fewer people move nothing, and are never counted aloud."""
 SHARE: Final = 4

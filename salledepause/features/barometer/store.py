@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from salledepause.features import accounts
 from salledepause.features.barometer.model import Gauge, Reason, Said, Sign, State, rounded
 from salledepause.kernel import ids
 from salledepause.kernel.db import Tx
@@ -16,9 +17,6 @@ from salledepause.kernel.marks import Subject
 GAUGED = "r.expires_hours IS NULL AND r.scores AND r.ends_at IS NULL AND r.closed_at IS NULL"
 """Whether room `r` has a barometer: the twin of `model.gauged`."""
 ON = "NOT EXISTS (SELECT FROM room_barometers b WHERE b.room_id = r.id AND b.off)"
-
-COUNTS = "a.state = 'active' AND NOT a.silenced AND NOT a.bot AND a.created_at <= %(known)s"
-"""Whether what account `a` does counts: neither limited nor automated, nor made since."""
 
 
 class Unread(NamedTuple):
@@ -79,7 +77,7 @@ async def stirred(tx: Tx, since: datetime) -> list[int]:
 
 async def spoken(tx: Tx, room_id: int, since: datetime, known: datetime) -> list[Said]:
     """Return what was said in a room since an instant; accounts made after `known` do not count."""
-    query = f"""SELECT p.account_id, p.created_at, p.parent_account_id, coalesce(d.zone, 'vert'), {COUNTS}
+    query = f"""SELECT p.account_id, p.created_at, p.parent_account_id, coalesce(d.zone, 'vert'), {accounts.COUNTS}
         FROM posts p JOIN accounts a ON a.id = p.account_id LEFT JOIN room_readings d ON d.post_id = p.id
         WHERE p.room_id = %(room)s AND p.id > %(since)s AND p.boost_of_id IS NULL"""
     return await tx.all(Said, query, {"room": room_id, "since": ids.floor(since), "known": known})
@@ -88,7 +86,7 @@ async def spoken(tx: Tx, room_id: int, since: datetime, known: datetime) -> list
 async def reported(tx: Tx, room_id: int, since: datetime, known: datetime) -> list[Sign]:
     """Return who reported what was said in a room since an instant, each once, while hosts have not settled it."""
     query = f"""SELECT t.account_id, 'report', max(t.created_at) FROM reports t JOIN accounts a ON a.id = t.account_id
-        WHERE t.id > %(since)s AND t.resolved_at IS NULL AND {COUNTS}
+        WHERE t.id > %(since)s AND t.resolved_at IS NULL AND {accounts.COUNTS}
             AND EXISTS (SELECT FROM posts p WHERE p.id = ANY(t.post_ids) AND p.room_id = %(room)s)
         GROUP BY t.account_id"""
     return await tx.all(Sign, query, {"room": room_id, "since": ids.floor(since), "known": known})

@@ -6,7 +6,8 @@ from posts to members who switched it on, and from whoever asks (`ask`); `consid
 says why.
 `waiting` groups them, so that one `answer` serves many: privately, each learned as a wording; `refuse` teaches what does not fit;
 drafts are shared. By itself a desk answers only what is sure, where it was switched on and the card's owner wants so: never twice
-to the same person, never past the date, never where somebody said « stop », and not often. `bring` counts what was said before.
+to the same person, never past the date, never where somebody said « stop », which they may `take_back`, and not often.
+`bring` counts what was said before.
 `bot` and `follow` do the same through an account on another server that speaks Mastodon's API, by the same rules.
 """
 
@@ -61,8 +62,10 @@ from salledepause.features.desks.readings import (
     to_watch,
     waiting,
 )
-from salledepause.features.desks.remarks import answer, answer_freely, ask, draft, put_aside, refuse, stop
+from salledepause.features.desks.remarks import answer, answer_freely, ask, draft, put_aside, refuse
 from salledepause.features.desks.sending import deliver
+from salledepause.features.desks.stops import forgive, stop, stopped, stopped_in, take_back
+from salledepause.features.desks.stops_store import Stopped
 from salledepause.features.desks.thinking import Judged, consider, judged, taught
 from salledepause.features.desks.watching import Bot, Round, bot, follow, look
 
@@ -94,6 +97,7 @@ __all__ = [
     "Remark",
     "Round",
     "Step",
+    "Stopped",
     "Version",
     "Waiting",
     "Wording",
@@ -116,6 +120,7 @@ __all__ = [
     "draft",
     "erase_card",
     "follow",
+    "forgive",
     "grouped",
     "invite",
     "join",
@@ -135,7 +140,10 @@ __all__ = [
     "rota",
     "sent_by_desk",
     "stop",
+    "stopped",
+    "stopped_in",
     "sweep",
+    "take_back",
     "take_in",
     "taught",
     "to_ask",

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from salledepause.features.desks import elsewhere_store, remarks_store, store
+from salledepause.features.desks import elsewhere_store, remarks_store, stops_store, store
 from salledepause.features.desks.distant import Status
 from salledepause.features.desks.elsewhere_store import Letter, Parcel, Watch
 from salledepause.features.desks.model import LONGEST_WORDING, Card, Desk, Remark, Told, message, says_stop, words_of
-from salledepause.features.desks.remarks import stop_in
 from salledepause.features.desks.sending import FOLDED, HOW_TO_STOP, REFUSED, cleared
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
@@ -42,7 +41,7 @@ async def hear(tx: Tx, watch: Watch, status: Status, root: str) -> bool:
     who = await elsewhere_store.stranger(tx, watch.desk_id, _address(watch, status.account.acct))
     text = status.text
     if says_stop(text):
-        await stop_in(tx, thread, who)
+        await stops_store.stop_elsewhere(tx, thread, who)
         return False
     asked = words_of(text)[:LONGEST_WORDING]
     return bool(asked) and await elsewhere_store.take_in(tx, watch, (status.id, thread), who, asked)

@@ -183,12 +183,13 @@ class Remark(msgspec.Struct, frozen=True):
 
 
 class Told(NamedTuple):
-    """To whom a card was said, by which post, in which conversation: here, or to a stranger in a thread elsewhere."""
+    """To whom a card was said, by which post, in which conversation (a thread, to a stranger elsewhere); the post in the open."""
 
     account_id: int | None
     post_id: int | None
     conversation_id: int
     stranger_id: int | None = None
+    open_post_id: int | None = None
 
 
 class Group(NamedTuple):

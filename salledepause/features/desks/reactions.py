@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from salledepause.features.desks import remarks_store, store
+from salledepause.features.desks import remarks_store, stops_store, store
 from salledepause.features.desks.model import KEPT, Waiting
 from salledepause.features.posts import PostPublished
 from salledepause.kernel import clock
@@ -18,7 +18,7 @@ async def published(tx: Tx, event: PostPublished) -> None:
     if event.room_id is None and (event.heard or event.answers):
         await remarks_store.take_in(tx, event.post_id)
     if event.room_id is None and event.answers:
-        await remarks_store.heed(tx, event.post_id)
+        await stops_store.heed(tx, event.post_id)
 
 
 async def lapse(site: Site) -> None:

@@ -1,4 +1,4 @@
-"""What one can do about remarks: ask a desk, answer many at once, share a draft, say what does not fit, put aside, stop."""
+"""What one can do about remarks: ask a desk, answer many at once, share a draft, say what does not fit, put aside."""
 
 from __future__ import annotations
 
@@ -127,24 +127,3 @@ async def put_aside(tx: Tx, me: int, remark_id: int) -> None:
     """Leave a remark without an answer. Raises Missing, Conflict."""
     remark = await held(tx, me, remark_id)
     await remarks_store.settle(tx, remark.id, "aside")
-
-
-async def stop(tx: Tx, me: int, post_id: int) -> None:
-    """Have the desks that answered by themselves around a post do so no more; whom they answered, nowhere any more.
-
-    Raises Missing for a post that one may not read, or where no desk answered by itself.
-    """
-    await posts.one_visible(tx, post_id, me)
-    said = (await posts.load(tx, [post_id])).get(post_id)
-    found = await remarks_store.answering_in(tx, said.conversation_id) if said else []
-    if said is None or not found:
-        raise Missing
-    await stop_in(tx, said.conversation_id, me)
-
-
-async def stop_in(tx: Tx, conversation_id: int, person_id: int) -> None:
-    """Have the desks that answered by themselves in a conversation do so no more there, nor whom they answered anywhere."""
-    for desk_id, answered_id in await remarks_store.answering_in(tx, conversation_id):
-        await remarks_store.stop(tx, desk_id, conversation_id)
-        if answered_id == person_id:
-            await remarks_store.refuse(tx, desk_id, person_id)

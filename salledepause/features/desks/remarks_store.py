@@ -1,4 +1,4 @@
-"""SQL of remarks: what comes in, what is proposed, who answers, what was said to whom, who said stop."""
+"""SQL of remarks: what comes in, what is proposed, who answers, what was said to whom."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from salledepause.features.desks.model import LONGEST_STOP, STOP, Near, Remark, Told
+from salledepause.features.desks.model import Near, Remark, Told
 from salledepause.features.posts import COVERED
 from salledepause.kernel.db import Tx
 
@@ -21,18 +21,6 @@ TAKE_IN = """INSERT INTO desk_remarks (desk_id, account_id, post_id)
         AND NOT EXISTS (SELECT FROM desk_members o WHERE o.desk_id = m.desk_id AND o.account_id = p.account_id AND o.joined)
     ON CONFLICT (desk_id, post_id) DO NOTHING"""
 """What is said in the open to who gives theirs to a desk, but by its own members and by automata."""
-HEED = """WITH told AS (SELECT p.conversation_id, p.account_id FROM posts p WHERE p.id = %(post)s
-            AND length(p.text) <= %(longest)s AND p.text ~* %(stop)s),
-        heard AS (SELECT DISTINCT c.desk_id, t.conversation_id, s.account_id, t.account_id AS by_id FROM told t
-            JOIN desk_sayings s ON s.conversation_id = t.conversation_id AND s.automated JOIN desk_cards c ON c.id = s.card_id),
-        stopped AS (INSERT INTO desk_stops (desk_id, conversation_id)
-            SELECT DISTINCT desk_id, conversation_id FROM heard ON CONFLICT DO NOTHING)
-    INSERT INTO desk_refusals (desk_id, account_id) SELECT DISTINCT desk_id, by_id FROM heard WHERE account_id = by_id
-    ON CONFLICT DO NOTHING"""
-"""« Stop », alone or after names, where a desk answered by itself: no more there; nowhere any more, to whom it answered."""
-OURS = """SELECT DISTINCT c.desk_id, coalesce(s.account_id, s.stranger_id)
-    FROM desk_sayings s JOIN desk_cards c ON c.id = s.card_id
-    WHERE s.conversation_id = %(conversation)s AND s.automated"""
 
 
 async def take_in(tx: Tx, post_id: int) -> None:
@@ -135,8 +123,9 @@ async def call_back(tx: Tx, desk_id: int) -> None:
 
 async def count(tx: Tx, card_id: int, to: Told, at: datetime, *, automated: bool) -> None:
     """Note that a card was said to somebody, and count it."""
-    query = """INSERT INTO desk_sayings (card_id, account_id, post_id, conversation_id, stranger_id, said_at, automated)
-        VALUES (%s, %s, %s, %s, %s, %s, %s)"""
+    query = """INSERT INTO desk_sayings
+            (card_id, account_id, post_id, conversation_id, stranger_id, open_post_id, said_at, automated)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
     await tx.send(query, [card_id, *to, at, automated])
     await tx.send("UPDATE desk_cards SET said = said + 1 WHERE id = %s", [card_id])
 
@@ -157,45 +146,14 @@ async def automated_since(tx: Tx, desk_id: int, since: datetime) -> int:
     return int(await tx.value(query, {"desk": desk_id, "since": since}))
 
 
-async def refused(tx: Tx, desk_id: int, person_id: int, conversation_id: int | None) -> bool:
-    """Tell whether somebody told a desk never to answer them by itself, or anybody to answer there no more."""
-    query = """SELECT EXISTS (SELECT FROM desk_refusals WHERE desk_id = %(desk)s AND account_id = %(who)s)
-        OR EXISTS (SELECT FROM desk_strangers WHERE id = %(who)s AND refused)
-        OR EXISTS (SELECT FROM desk_stops WHERE desk_id = %(desk)s AND conversation_id = %(conversation)s::bigint)"""
-    return bool(await tx.value(query, {"desk": desk_id, "who": person_id, "conversation": conversation_id}))
-
-
-async def answering_in(tx: Tx, conversation_id: int) -> list[tuple[int, int | None]]:
-    """Return (desk id, to whom) of what was answered by itself in a conversation."""
-    return [(row[0], row[1]) for row in await tx.rows(OURS, {"conversation": conversation_id})]
-
-
-async def stop(tx: Tx, desk_id: int, conversation_id: int) -> None:
-    """Have a desk answer by itself in a conversation no more."""
-    query = "INSERT INTO desk_stops (desk_id, conversation_id) VALUES (%s, %s) ON CONFLICT DO NOTHING"
-    await tx.send(query, [desk_id, conversation_id])
-
-
-async def refuse(tx: Tx, desk_id: int, person_id: int) -> None:
-    """Have a desk answer somebody by itself no more: an account, or a stranger."""
-    query = """INSERT INTO desk_refusals (desk_id, account_id) SELECT %s, a.id FROM accounts a WHERE a.id = %s
-        ON CONFLICT DO NOTHING"""
-    await tx.send(query, [desk_id, person_id])
-    await tx.send("UPDATE desk_strangers SET refused = true WHERE desk_id = %s AND id = %s", [desk_id, person_id])
-
-
 async def ours(tx: Tx, post_ids: Sequence[int]) -> set[int]:
     """Return which of some posts a desk sent by itself."""
-    query = "SELECT post_id FROM desk_sayings WHERE automated AND post_id = ANY(%s)"
-    return set(await tx.values(query, [list(post_ids)]))
+    query = """SELECT post_id FROM desk_sayings WHERE automated AND post_id = ANY(%(posts)s)
+        UNION SELECT open_post_id FROM desk_sayings WHERE automated AND open_post_id = ANY(%(posts)s)"""
+    return set(await tx.values(query, {"posts": list(post_ids)}))
 
 
 async def sweep(tx: Tx, before: datetime, rung_before: datetime) -> None:
     """Forget what was answered, or put aside, and asked before an instant; and old rings."""
     await tx.send("DELETE FROM desk_remarks WHERE state IN ('answered', 'aside') AND at < %s", [before])
     await tx.send("DELETE FROM desk_rings WHERE at < %s", [rung_before])
-
-
-async def heed(tx: Tx, post_id: int) -> None:
-    """Have desks stop where a post tells them so; it travels with what publishes it."""
-    await tx.send(HEED, {"post": post_id, "stop": STOP, "longest": LONGEST_STOP})

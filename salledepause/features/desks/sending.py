@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from salledepause.features import accounts, posts
-from salledepause.features.desks import elsewhere_store, remarks_store, store
+from salledepause.features.desks import elsewhere_store, remarks_store, stops_store, store
 from salledepause.features.desks.model import Card, Desk, Remark, Told, message
 from salledepause.features.posts import Audience, Draft
 from salledepause.kernel import clock
@@ -71,7 +71,7 @@ async def stopped(tx: Tx, desk: Desk, remark: Remark) -> bool:
     else:
         said = (await posts.load(tx, [remark.post_id])).get(remark.post_id) if remark.post_id else None
         conversation = said.conversation_id if said else None
-    return await remarks_store.refused(tx, desk.id, remark.person_id, conversation)
+    return await stops_store.refused(tx, desk.id, remark.person_id, conversation)
 
 
 async def _say(tx: Tx, desk: Desk, remark: Remark, card: Card) -> None:
@@ -82,11 +82,12 @@ async def _say(tx: Tx, desk: Desk, remark: Remark, card: Card) -> None:
     if by_id is None:
         return
     where = await publish(tx, by_id, remark, message(card, number, stop), automated=automated)
-    await remarks_store.count(tx, card.id, Told(remark.account_id, *where), now, automated=automated)
+    told = Told(remark.account_id, *where)
     if automated and card.public and remark.post_id:
         warning = FOLDED.format(remark=card.remark)
         draft = Draft(text=message(card, number, stop), warning=warning, parent_id=remark.post_id, language="fr", automated=True)
-        await posts.publish(tx, by_id, draft)
+        told = told._replace(open_post_id=await posts.publish(tx, by_id, draft))
+    await remarks_store.count(tx, card.id, told, now, automated=automated)
 
 
 async def publish(tx: Tx, by_id: int, remark: Remark, text: str, *, automated: bool) -> tuple[int, int]:

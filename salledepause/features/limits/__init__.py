@@ -7,7 +7,7 @@ administrator changes. Who takes the post out of sight and gives it back, and te
 moderation.holds).
 """
 
-from salledepause.features.limits.model import CONTEST_LENGTH, Held, Rules, Verdict
+from salledepause.features.limits.model import Held, Rules, Verdict
 from salledepause.features.limits.store import (
     contest,
     drop_edit,
@@ -18,6 +18,7 @@ from salledepause.features.limits.store import (
     mine,
     rules,
     settle,
+    sweep_edits,
     sweep_refused,
     together,
     waiting,
@@ -25,7 +26,6 @@ from salledepause.features.limits.store import (
 )
 
 __all__ = [
-    "CONTEST_LENGTH",
     "Held",
     "Rules",
     "Verdict",
@@ -38,6 +38,7 @@ __all__ = [
     "mine",
     "rules",
     "settle",
+    "sweep_edits",
     "sweep_refused",
     "together",
     "waiting",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
-CONTEST_LENGTH: Final = 1000
 TO_CONTEST: Final = timedelta(days=14)
 """How long what was refused stays to its author, who may contest; then it is erased."""
 Verdict = Literal["published", "refused"]

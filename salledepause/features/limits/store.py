@@ -46,10 +46,12 @@ async def edit_waits(tx: Tx, post_id: int) -> bool:
     return bool(await tx.value(query, [post_id]))
 
 
-async def drop_edit(tx: Tx, post_id: int) -> None:
-    """Forget the edit of a post that waits, if one does: it was taken back, or another came."""
+async def drop_edit(tx: Tx, post_id: int) -> str | None:
+    """Forget the edit of a post that waits, if one does, and return it: it was taken back, or another came."""
     tx.touches(Subject.POST, post_id)
-    await tx.send("DELETE FROM held_posts WHERE post_id = %s AND edit IS NOT NULL AND verdict IS NULL", [post_id])
+    query = "DELETE FROM held_posts WHERE post_id = %s AND edit IS NOT NULL AND verdict IS NULL RETURNING edit::text"
+    found: str | None = await tx.value(query, [post_id])
+    return found
 
 
 async def together(tx: Tx, one: Held) -> list[int]:
@@ -95,10 +97,15 @@ async def forget(tx: Tx, post_ids: Sequence[int]) -> None:
     await tx.send("DELETE FROM held_posts WHERE post_id = ANY(%s) AND (verdict IS NULL OR edit IS NOT NULL)", [list(post_ids)])
 
 
+async def sweep_edits(tx: Tx) -> list[tuple[int, str]]:
+    """Forget the refused edits that nobody may contest any more; return them, with their posts."""
+    query = """DELETE FROM held_posts WHERE edit IS NOT NULL AND verdict = 'refused' AND decided_at < %s
+        RETURNING post_id, edit::text"""
+    return [(row[0], row[1]) for row in await tx.rows(query, [clock.now() - TO_CONTEST])]
+
+
 async def sweep_refused(tx: Tx) -> list[int]:
-    """Return the refused posts that nobody may contest any more, still there; forget such edits, and reasons of half a year."""
-    late = "DELETE FROM held_posts WHERE edit IS NOT NULL AND verdict = 'refused' AND decided_at < %s"
-    await tx.run(late, [clock.now() - TO_CONTEST])
+    """Return the refused posts that nobody may contest any more, still there; forget reasons of half a year."""
     await tx.run("DELETE FROM held_posts WHERE decided_at < now() - interval '180 days'")
     query = """SELECT h.post_id FROM held_posts h JOIN posts p ON p.id = h.post_id
         WHERE h.verdict = 'refused' AND h.decided_at < %s AND p.held ORDER BY h.post_id LIMIT 500"""

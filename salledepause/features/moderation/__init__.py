@@ -9,11 +9,11 @@ themselves. The person reported is never told who reported, nor which host settl
 (`read_journal`); `Warned` has whom it is about told what was decided and why. A report holds ids and a comment, no copy of a
 post: what is erased stays erased. `ReportFiled` tells the features above. A report of a picture for the rule about
 pictures takes it out of view at once (`images`), until a host decides; how refused pictures look is kept
-there too. What a text says may have it wait for a host as well (`holds`).
-Whom a measure is about may have it looked at again (`appeals`).
+there too. What a text says may have it wait for a host as well (`holds`). Who is put out of a place of the house is told why
+(`exits`). Whom a decision is about may have it looked at again (`appeals`).
 """
 
-from salledepause.features.moderation import appeals, domains, holds, images
+from salledepause.features.moderation import appeals, domains, exits, holds, images
 from salledepause.features.moderation.actions import report
 from salledepause.features.moderation.decisions import (
     Decision,
@@ -72,6 +72,7 @@ __all__ = [
     "decides",
     "domains",
     "erase",
+    "exits",
     "hand_back",
     "history",
     "holds",

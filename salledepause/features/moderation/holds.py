@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from salledepause.features import language, limits, posts
 from salledepause.features.language import GROUNDS
-from salledepause.features.limits import CONTEST_LENGTH, Held, Rules, Verdict
+from salledepause.features.limits import Held, Rules, Verdict
 from salledepause.features.moderation import hosts, journal
 from salledepause.features.moderation.journal import Act
-from salledepause.features.moderation.model import Warned, reason_of
+from salledepause.features.moderation.model import OUTSIDE, Warned, reason_of
 from salledepause.features.posts import Post, PostHeld
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
@@ -23,8 +23,6 @@ from salledepause.kernel.errors import BadInput, Conflict, Missing
 from salledepause.kernel.events import emit
 from salledepause.kernel.site import Site
 from salledepause.kernel.text import clean
-
-OUTSIDE = "Vous pouvez aussi saisir un organe de règlement extrajudiciaire des litiges, ou un juge."
 
 
 class Case(NamedTuple):
@@ -81,8 +79,9 @@ async def _case(tx: Tx, held: Held) -> Case:
     said = await posts.load(tx, parts)
     options = await posts.polls.options(tx, held.post_id) or ()
     if held.edit is not None and held.post_id in said:
-        poll, post = posts.withholding.changed(held).poll, said[held.post_id]
-        return Case(held, (posts.withholding.as_changed(post, held),), poll.options if poll else tuple(options), former=post)
+        poll, post = posts.withholding.changed(held.edit).poll, said[held.post_id]
+        changed = await posts.withholding.as_changed(tx, post, held)
+        return Case(held, (changed,), poll.options if poll else tuple(options), former=post)
     return Case(held, tuple(said[one] for one in parts if one in said), tuple(options))
 
 
@@ -93,11 +92,9 @@ async def contest(tx: Tx, me: int, post_id: int, words: str) -> None:
         raise Missing
     if not held.may_contest:
         raise Conflict("Les hôtes ont décidé après vous avoir lu : cette décision tient.")
-    said = clean(words)
+    said = reason_of(words)
     if not said:
         raise BadInput("Dites en quelques mots pourquoi ce message a sa place ici.")
-    if len(said) > CONTEST_LENGTH:
-        raise BadInput("Texte trop long : {most} caractères au plus.", most=CONTEST_LENGTH)
     await limits.contest(tx, await limits.together(tx, held), said)
 
 
@@ -111,7 +108,7 @@ async def take_back(tx: Tx, me: int, post_id: int) -> None:
     """Take back an edit of one's own that waits. Raises Missing where none does."""
     if await pending(tx, me, post_id) is None:
         raise Missing
-    await limits.drop_edit(tx, post_id)
+    await posts.withholding.drop(tx, post_id)
 
 
 async def waiting(tx: Tx, host_id: int) -> int:
@@ -138,7 +135,7 @@ async def publish(tx: Tx, host_id: int, post_id: int, reason: str = "", seen: st
     """
     held = await _to_decide(tx, host_id, post_id, seen)
     if held.edit is not None:
-        await posts.edit(tx, held.account_id, post_id, posts.withholding.changed(held), looked=True)
+        await posts.edit(tx, held.account_id, post_id, posts.withholding.changed(held.edit), looked=True)
     for part in await limits.together(tx, held) if held.edit is None else ():
         of_part = await limits.held(tx, part)
         await posts.withholding.release(tx, of_part or held)
@@ -155,6 +152,7 @@ async def refuse(tx: Tx, host_id: int, post_id: int, reason: str, seen: str = ""
         raise BadInput("Écrivez la raison : la personne la lira.")
     parts = await limits.together(tx, held)
     await _settle(tx, host_id, held, "refused", reason)
+    await posts.withholding.let_go(tx, post_id, held.edit)
     return await posts.erase_all(tx, parts) if held.contest and held.edit is None else []
 
 
@@ -205,5 +203,7 @@ async def set_rules(tx: Tx, admin_id: int, wanted: Rules) -> None:
 async def sweep(site: Site) -> None:
     """Erase what was refused and not contested in time."""
     async with site.db.transaction() as tx:
+        for post_id, edit in await limits.sweep_edits(tx):
+            await posts.withholding.let_go(tx, post_id, edit)
         blobs = await posts.erase_all(tx, await limits.sweep_refused(tx))
         tx.afterwards.extend(lambda key=key: site.blobs.drop(key) for key in blobs)  # type: ignore[misc]

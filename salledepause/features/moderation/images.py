@@ -3,6 +3,8 @@
 What is reported for the rule about pictures is out of view for everybody but its author and hosts until a host decides; so is
 what looks like a picture that hosts refused. Each time its author is told the facts, the rule, whether a machine did it and how
 to contest (Digital Services Act, article 17), as they are told of any decision. What a host gave back is held by no report again.
+What is refused is erased at once, and what looks like it turned away: its author may have either looked at again (`appeals`), and
+may then send it again, which nothing refuses any more.
 """
 
 from __future__ import annotations
@@ -11,18 +13,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from salledepause.features import posts, red_line
+import msgspec
+
+from salledepause.features import accounts, posts, red_line
 from salledepause.features.moderation import hosts, journal, store
 from salledepause.features.moderation.journal import Act
-from salledepause.features.moderation.model import Report, Warned, reason_of
+from salledepause.features.moderation.model import OUTSIDE, Report, Warned, reason_of
 from salledepause.features.posts.holding import Told
-from salledepause.features.red_line import CONTEST_LENGTH, IMAGE_RULE, Held, RefusedPicture, Verdict
+from salledepause.features.red_line import IMAGE_RULE, Held, RefusedPicture, TurnedAway, Verdict
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Conflict, Missing
 from salledepause.kernel.events import emit
 from salledepause.kernel.site import Site
-from salledepause.kernel.text import clean
 
 SWEEP = "moderation.sweep_images"
 AT_ONCE = 500
@@ -62,14 +65,27 @@ async def _state(tx: Tx, site: Site, told: Told, rule: int, report_id: int | Non
     )
     words = (
         f"Une de vos images est retirée de la vue. Fait : {fact} ; une personne va décider. Règle : la {rule} de la charte, sur "
-        f"les images. Vous pouvez la revoir et contester, ici : {site.url(f'/images/{told.id}')}. Vous pouvez aussi saisir un "
-        "organe de règlement extrajudiciaire des litiges, ou un juge."
+        f"les images. Vous pouvez la revoir et contester, ici : {site.url(f'/images/{told.id}')}. {OUTSIDE}"
     )
     await _warn(tx, Act(host_id=None, act="hold_image", target_id=told.account_id, report_id=report_id, reason=words))
 
 
-async def _warn(tx: Tx, act: Act) -> None:
-    await emit(tx, Warned(await journal.note(tx, act), act.target_id or 0))
+async def _warn(tx: Tx, act: Act) -> int:
+    noted = await journal.note(tx, act)
+    await emit(tx, Warned(noted, act.target_id or 0))
+    return noted
+
+
+async def turned_away(tx: Tx, event: TurnedAway) -> None:
+    """Tell somebody why what they sent was refused, once for each refused picture that it looks like."""
+    await accounts.hold(tx, [event.account_id])
+    words = (
+        "Fait : une image que vous envoyiez ressemble à une image que les hôtes ont refusée. C'est une comparaison automatique, "
+        f"qui peut se tromper ; l'image n'est pas gardée. Règle : la {event.rule} de la charte, sur les images. {OUTSIDE}"
+    )
+    act = Act(host_id=None, act="turn_away", target_id=event.account_id, subject=str(event.picture_id), reason=words)
+    if not await journal.known(tx, act):
+        await _warn(tx, act)
 
 
 async def one(tx: Tx, me: int, media_id: int) -> Held:
@@ -83,11 +99,9 @@ async def one(tx: Tx, me: int, media_id: int) -> Held:
 async def contest(tx: Tx, me: int, media_id: int, words: str) -> None:
     """Answer the hosts about one's own medium; said again, it says what was said last. Raises Missing, BadInput."""
     await one(tx, me, media_id)
-    said = clean(words)
+    said = reason_of(words)
     if not said:
         raise BadInput("Dites en quelques mots pourquoi cette image a sa place ici.")
-    if len(said) > CONTEST_LENGTH:
-        raise BadInput("Texte trop long : {most} caractères au plus.", most=CONTEST_LENGTH)
     await red_line.contest(tx, media_id, said)
 
 
@@ -125,18 +139,36 @@ async def restore(tx: Tx, site: Site, host_id: int, media_id: int, reason: str =
     """Give a held medium back, and tell its author. Raises Forbidden, Missing, Conflict when it is decided already."""
     held = await _to_decide(tx, host_id, media_id)
     await posts.holding.restore(tx, site, media_id)
-    await _settle(tx, host_id, held, "restored", reason_of(reason))
+    told = "Votre image est de nouveau visible : une personne l'a regardée, elle a sa place ici."
+    await _settle(tx, held, "restored", reason, Act(host_id=host_id, act="restore_image", reason=told))
 
 
-async def refuse(tx: Tx, site: Site, host_id: int, media_id: int, reason: str = "") -> Held:
-    """Erase a held medium for good, and tell its author; return why it was held.
+class Refusal(NamedTuple):
+    """What the author of a picture reads, and how it looks where what looks like it is refused from then on."""
 
-    Raises Forbidden, Missing, Conflict when it is decided already.
-    """
+    reason: str = ""
+    likenesses: Sequence[str] = ()
+
+
+async def refuse(tx: Tx, site: Site, host_id: int, media_id: int, refusal: Refusal) -> None:
+    """Erase a held medium for good, and tell its author. Raises Forbidden, Missing, Conflict when it is decided already."""
     held = await _to_decide(tx, host_id, media_id)
     await posts.holding.refuse(tx, site, media_id)
-    await _settle(tx, host_id, held, "refused", reason_of(reason))
-    return held
+    subject = str(await add(tx, site, host_id, held.rule, refusal.likenesses)) if refusal.likenesses else ""
+    told = (
+        f"Votre image est refusée, par décision d'une personne, d'après la règle {held.rule} de la charte, sur les images. "
+        f"Elle est effacée. Vous pouvez le contester, sur la page « Décisions vous concernant ». {OUTSIDE}"
+    )
+    await _settle(tx, held, "refused", refusal.reason, Act(host_id=host_id, act="refuse_image", subject=subject, reason=told))
+
+
+async def withdraw(tx: Tx, host_id: int, act_id: int, listed: str) -> None:
+    """Take a refusal back: what looked like the picture comes in again, from anybody; what was erased stays so."""
+    for picture_id in await red_line.near(tx, int(listed)) if listed else ():
+        await strike(tx, host_id, picture_id)
+    media_id = await red_line.withdraw(tx, act_id)
+    if media_id is not None:
+        await posts.holding.withdraw(tx, media_id)
 
 
 async def _to_decide(tx: Tx, host_id: int, media_id: int) -> Held:
@@ -150,21 +182,14 @@ async def _to_decide(tx: Tx, host_id: int, media_id: int) -> Held:
     return held
 
 
-async def _settle(tx: Tx, host_id: int, held: Held, verdict: Verdict, reason: str) -> None:
-    await red_line.settle(tx, held.media_id, verdict, reason)
-    told = {
-        "restored": "Votre image est de nouveau visible : une personne l'a regardée, elle a sa place ici.",
-        "refused": (
-            f"Votre image est refusée, par décision d'une personne, d'après la règle {held.rule} de la charte, sur les images. "
-            "Elle est effacée. Vous pouvez demander un mot aux hôtes sur la page Aide, saisir un organe de règlement "
-            "extrajudiciaire des litiges, ou un juge."
-        ),
-    }[verdict]
-    words = f"{told} {reason}".strip()
-    act = {"restored": "restore_image", "refused": "refuse_image"}[verdict]
-    await _warn(tx, Act(host_id=host_id, act=act, target_id=held.account_id, report_id=held.report_id, reason=words))
-    if held.report_id is not None:
-        await store.resolve(tx, host_id, held.report_id)
+async def _settle(tx: Tx, held: Held, verdict: Verdict, reason: str, act: Act) -> None:
+    """Write what a host decided, with what they say of it, and tell the author."""
+    said = reason_of(reason)
+    words = {"reason": f"{act.reason} {said}".strip(), "target_id": held.account_id, "report_id": held.report_id}
+    noted = await _warn(tx, msgspec.structs.replace(act, **words))
+    await red_line.settle(tx, held.media_id, verdict, said, noted)
+    if held.report_id is not None and act.host_id is not None:
+        await store.resolve(tx, act.host_id, held.report_id)
 
 
 async def to_list(tx: Tx, site: Site, host_id: int, media_id: int) -> Path:

@@ -49,6 +49,8 @@ class Caution(NamedTuple):
     """What its person answers."""
     verdict: str | None = None
     """What became of that: `kept` or `lifted`, once a host looked again."""
+    room: str = ""
+    """The name of the room that one was put out of."""
 
     @property
     def contestable(self) -> bool:
@@ -66,9 +68,20 @@ async def note(tx: Tx, act: Act) -> int:
     return noted
 
 
+OF_ROOM = "LEFT JOIN rooms r ON m.act = 'put_out' AND r.handle = m.subject"
+ROOM = "CASE WHEN m.act = 'put_out' THEN coalesce(r.name, m.subject) ELSE '' END"
+"""The room that act `m` is about, by its name, else by its handle."""
+
+
+async def known(tx: Tx, act: Act) -> bool:
+    """Tell whether such an act, about whom and on what it is, was written down once."""
+    query = "SELECT EXISTS (SELECT FROM moderation_acts WHERE target_id = %s AND act = %s AND subject = %s)"
+    return bool(await tx.value(query, [act.target_id, act.act, act.subject]))
+
+
 async def cautions(tx: Tx, ids: Collection[int]) -> dict[int, Caution]:
     """Return what acts tell whom they are about, by id."""
-    query = """SELECT m.id, m.act, m.reason, m.created_at, p.words, p.verdict FROM moderation_acts m
+    query = f"""SELECT m.id, m.act, m.reason, m.created_at, p.words, p.verdict, {ROOM} FROM moderation_acts m {OF_ROOM}
         LEFT JOIN moderation_appeals p ON p.act_id = m.id WHERE m.id = ANY(%s)"""
     return {one.id: one for one in await tx.all(Caution, query, [list(ids)])}
 

@@ -13,8 +13,10 @@ from salledepause.kernel.text import clean
 
 CATEGORIES = ("spam", "legal", "violation", "other")
 COMMENT_LENGTH = 1000
-CONTESTABLE = ("sensitive", "silence", "disable", "suspend", "delete_statuses")
-"""Measures about an account that its person may have looked at again."""
+CONTESTABLE = ("sensitive", "silence", "disable", "suspend", "delete_statuses", "put_out", "refuse_image", "turn_away")
+"""What is decided about somebody that they may have looked at again: measures, a room closed to them, pictures refused."""
+OUTSIDE = "Vous pouvez aussi saisir un organe de règlement extrajudiciaire des litiges, ou un juge."
+"""What each statement of reasons ends with."""
 MOST_POSTS = 100
 MOST_RULES = 50
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from salledepause.features import accounts, limits, rooms
+from salledepause.features import accounts, rooms
 from salledepause.features.posts import closing, edits_store, gate, media, placing, polls, quotes, readings, store, withholding
 from salledepause.features.posts.events import Boosted, Favourited, PostEdited, PostErased, PostPublished, Unfavourited
 from salledepause.features.posts.model import (
@@ -60,7 +60,7 @@ async def edit(tx: Tx, author_id: int, post_id: int, change: Change, *, looked: 
         await withholding.keep(tx, now, change, ground)
         return False
     if not looked:
-        await limits.drop_edit(tx, post_id)
+        await withholding.drop(tx, post_id)
     await _rewrite(tx, post, now, change, kind | {"text": text, "warning": warning, "has_media": bool(kept)})
     return True
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from salledepause.features.posts import actions, holding, media, media_store, readings, store
+from salledepause.features.posts import actions, holding, media, media_store, readings, store, withholding
 from salledepause.features.posts.media_model import Media
 from salledepause.features.posts.model import Change
 from salledepause.kernel import media as decoder
@@ -62,6 +62,8 @@ async def blurrable(tx: Tx, account_id: int, media_id: int) -> Media:
         raise BadInput("Cette image n'est pas encore prête. Réessayez dans un instant.")
     if found.state != "ready" or found.original is None:
         raise BadInput("Cette image est retirée de la vue : elle ne se floute pas.")
+    if await withholding.waits_with(tx, found):
+        raise BadInput("Cette image attend un regard avec votre modification : reprenez la modification, puis floutez l'image.")
     if found.kind != "image":
         raise BadInput("Seule une image fixe se floute ici. Floutez cette vidéo avant de l'envoyer, ou choisissez-en une image.")
     return found
@@ -80,7 +82,7 @@ async def blur(site: Site, account_id: int, media_id: int, zones: Sequence[Zone]
         raise Conflict(CHANGED)
     shares = [(one.x, one.y, one.width, one.height) for one in zones]
     try:
-        made = await media.made(site, lambda folder: decoder.blur(path, folder, shares))
+        made = await media.made(site, account_id, lambda folder: decoder.blur(path, folder, shares))
     except FileNotFoundError as error:  # blurred or erased by another request a moment ago
         raise Conflict(CHANGED) from error
     values = {name: made[name] for name in DRAWN}

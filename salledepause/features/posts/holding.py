@@ -1,6 +1,7 @@
 """Media held from view: their files lie under private names, so that no address leads to them, in any process, at once.
 
-`hold` takes them out of view, `restore` gives them back under fresh keys, `refuse` erases their files for good. What their posts
+`hold` takes them out of view, `restore` gives them back under fresh keys, `refuse` erases their files for good, `withdraw` says
+that this was wrong. What their posts
 show changes with it: versions are raised, open streams hear it. The old keys are dropped after the commit, and by a job of the
 same transaction, should the process end in between.
 """
@@ -74,6 +75,13 @@ async def refuse(tx: Tx, site: Site, media_id: int) -> Told | None:
         await let_go(tx, site, [name for name in (one.source, one.held_small) if name])
         return await _told(tx, one)
     return None
+
+
+async def withdraw(tx: Tx, media_id: int) -> None:
+    """Say of a medium that was refused that it is lost: it had its place here, and its files are gone."""
+    for one in await holding_store.lock(tx, [media_id], "refused"):
+        await holding_store.lose(tx, one.id)
+        await _told(tx, one)
 
 
 def _back(site: Site, name: str) -> str | None:

@@ -20,7 +20,7 @@ class Kept(NamedTuple):
     held_small: str | None
 
 
-async def lock(tx: Tx, ids: Sequence[int], state: Literal["ready", "held"], *, waits: bool = True) -> list[Kept]:
+async def lock(tx: Tx, ids: Sequence[int], state: Literal["ready", "held", "refused"], *, waits: bool = True) -> list[Kept]:
     """Return those of the media that are in a state, held until the commit."""
     query = f"""SELECT id, account_id, post_id, original, small, source, held_small FROM media
         WHERE id = ANY(%s) AND state = %s ORDER BY id {"FOR UPDATE" if waits else ""}"""
@@ -44,6 +44,11 @@ async def refuse(tx: Tx, media_id: int) -> None:
     query = """UPDATE media SET state = 'refused', source = NULL, held_small = NULL, blurhash = NULL, likeness = NULL
         WHERE id = %s"""
     await tx.run(query, [media_id])
+
+
+async def lose(tx: Tx, media_id: int) -> None:
+    """Write that a medium is refused no more, and gone."""
+    await tx.run("UPDATE media SET state = 'lost' WHERE id = %s", [media_id])
 
 
 async def number(tx: Tx) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,7 +41,10 @@ DECODE = "posts.decode_media"
 SWEPT_AT_ONCE = 10_000
 
 UNREADABLE = "Ce fichier n'est pas une image ni une vidéo lisible."
-FAILED = "Ce fichier n'a pas pu être préparé : il est illisible, ou trop lourd à traiter. Envoyez-le sous un autre format."
+FAILED = (
+    "Ce fichier n'a pas pu être préparé : il est illisible, trop lourd à traiter, ou refusé d'après la charte, et vous en êtes "
+    "alors prévenu·e. Sinon, envoyez-le sous un autre format."
+)
 NOT_READY = "Ces fichiers ne sont pas encore prêts. Réessayez dans un instant."
 NOT_YOURS = "Fichier introuvable, ou déjà joint à un autre message : {ids}."
 
@@ -107,6 +110,21 @@ async def reattach(tx: Tx, author_id: int, post_id: int, change: Change) -> None
     await media_store.describe(tx, post_id, words)
 
 
+async def set_aside(tx: Tx, author_id: int, post_id: int, media_ids: Sequence[int], shown: Collection[int]) -> None:
+    """Keep out of sight what an edit that waits adds to what a post has `shown`, as `attach` takes it; raises BadInput."""
+    if len(media_ids) > MOST_MEDIA:
+        raise BadInput("Au plus {most} images ou vidéos par message.", most=MOST_MEDIA)
+    if media_ids:
+        await _take(tx, author_id, media_ids, post_id)
+        await media_store.set_aside(tx, post_id, [one for one in media_ids if one not in shown])
+
+
+async def loosen(tx: Tx, post_id: int, media_ids: Sequence[int]) -> None:
+    """Free what waited with an edit of a post that waits no more: it is loose again, and erased within a day."""
+    if media_ids:
+        await media_store.loosen(tx, post_id, media_ids)
+
+
 async def _take(tx: Tx, account_id: int, media_ids: Sequence[int], post_id: int = 0) -> None:
     """Hold media that are about to be attached; raises BadInput."""
     states = await media_store.lock(tx, account_id, media_ids, post_id)
@@ -158,15 +176,15 @@ async def receive(site: Site, account_id: int, sent: Sent, *, wait: bool = False
         await media_room.check(tx, site, account_id, files=1, size=size)
     values = _named(sent.description, sent.focus) | {"account_id": account_id}
     if sent.thumbnail:
-        values |= await _thumbnail(site, sent.thumbnail)
+        values |= await _thumbnail(site, account_id, sent.thumbnail)
     if wait or (kind == "image" and size <= QUICK):
-        made = await _made(site, sent.path, poster=not sent.thumbnail)
+        made = await _made(site, account_id, sent.path, poster=not sent.thumbnail)
         return await _kept(site, {**made, **values})
     source = await asyncio.to_thread(site.blobs.hold, sent.path)
     return await _kept(site, values | {"kind": kind, "source": source})
 
 
-async def prepare(site: Site, sent: Sent) -> dict[str, Any]:
+async def prepare(site: Site, account_id: int, sent: Sent) -> dict[str, Any]:
     """Decode and store a file, outside any transaction, for imports; return what `keep` writes. Raises BadInput.
 
     Files that are never kept are swept within a day.
@@ -174,7 +192,7 @@ async def prepare(site: Site, sent: Sent) -> dict[str, Any]:
     kind, size = await asyncio.to_thread(_looked_at, sent.path)
     _check_weight(size, _bounds(site), kind)
     named = _named(sent.description, sent.focus)
-    return {**await _made(site, sent.path), **named}
+    return {**await _made(site, account_id, sent.path), **named}
 
 
 async def keep(tx: Tx, account_id: int, prepared: Mapping[str, Any]) -> int:
@@ -228,32 +246,39 @@ def _named(description: str | None, focus: tuple[float, float] | None, decorativ
     return words | ({} if focus is None else {"focus_x": focus[0], "focus_y": focus[1]})
 
 
-async def still(site: Site, path: Path) -> Still:
+async def still(site: Site, account_id: int, path: Path) -> Still:
     """Store the still that somebody chose for a medium, outside any transaction, for the edit of its post. Raises BadInput.
 
     Files that no edit names are swept within a day.
     """
-    return Still(**await _thumbnail(site, path))
+    return Still(**await _thumbnail(site, account_id, path))
 
 
-async def _thumbnail(site: Site, path: Path) -> dict[str, Any]:
+async def _thumbnail(site: Site, account_id: int, path: Path) -> dict[str, Any]:
     """Store the still that its sender chose for a medium; return its columns. Raises BadInput."""
     kind, _ = await asyncio.to_thread(_looked_at, path)
     if kind == "video":
         raise BadInput("L'aperçu d'un fichier est une image fixe.")
-    made = await _made(site, path, original=False)
+    made = await _made(site, account_id, path, original=False)
     return {name: made[name] for name in ("small", "small_width", "small_height", "blurhash")}
 
 
-async def _made(site: Site, source: Path, *, original: bool = True, poster: bool = True) -> dict[str, Any]:
+async def _made(site: Site, account_id: int, source: Path, *, original: bool = True, poster: bool = True) -> dict[str, Any]:
     """Decode a file and store what it becomes; return its columns. Raises BadInput."""
-    return await made(site, lambda folder: decoder.decode(source, folder, _bounds(site)), original=original, poster=poster)
+    return await made(
+        site, account_id, lambda folder: decoder.decode(source, folder, _bounds(site)), original=original, poster=poster
+    )
 
 
 async def made(
-    site: Site, decoding: Callable[[Path], Awaitable[decoder.Decoded]], *, original: bool = True, poster: bool = True
+    site: Site,
+    account_id: int,
+    decoding: Callable[[Path], Awaitable[decoder.Decoded]],
+    *,
+    original: bool = True,
+    poster: bool = True,
 ) -> dict[str, Any]:
-    """Store what comes of a decoding, in a folder lent to it; return its columns. Raises BadInput."""
+    """Store what comes of a decoding of somebody's file, in a folder lent to it; return its columns. Raises BadInput."""
     async with site.booths:
         with TemporaryDirectory(prefix="salledepause-") as folder:
             try:
@@ -261,8 +286,7 @@ async def made(
             except decoder.Undecodable as refusal:
                 log.info("media.refused", notes=getattr(refusal, "__notes__", []))
                 raise BadInput(refusal.message, **refusal.values) from refusal
-            async with site.db.reading() as tx:
-                await red_line.check(tx, decoded.likenesses)
+            await red_line.admit(site, account_id, decoded.likenesses)
             return await asyncio.to_thread(_stored, site.blobs, decoded, original, poster)
 
 
@@ -289,10 +313,10 @@ async def decode(site: Site, media_id: int) -> None:
         waiting = await media_store.waiting(tx, media_id)
     if waiting is None:
         return
-    source, has_poster = waiting
+    source, has_poster, account_id = waiting
     path = site.blobs.held(source)
     try:
-        values = await _made(site, path, poster=not has_poster) if path else {"state": "failed"}
+        values = await _made(site, account_id, path, poster=not has_poster) if path else {"state": "failed"}
     except BadInput:
         values = {"state": "failed"}
     await _settle(site, media_id, source, values)
@@ -324,7 +348,7 @@ async def rename(site: Site, account_id: int, words: MediaWords, thumbnail: Path
         before = await own(tx, account_id, words.id)
     values = _named(words.description, words.focus)
     if thumbnail:
-        values |= await _thumbnail(site, thumbnail)
+        values |= await _thumbnail(site, account_id, thumbnail)
     async with site.db.transaction() as tx:
         media = await media_store.change(tx, account_id, words.id, values)
     if media is None:

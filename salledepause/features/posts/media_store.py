@@ -52,6 +52,21 @@ async def place(tx: Tx, post_id: int, ids: Sequence[int]) -> None:
     await tx.send(query, {"post": post_id, "ids": list(ids)})
 
 
+async def set_aside(tx: Tx, post_id: int, ids: Sequence[int]) -> None:
+    """Keep media for an edit of a post that waits, out of sight as what only its history shows."""
+    await tx.send("UPDATE media SET post_id = %s, position = -1 WHERE id = ANY(%s)", [post_id, list(ids)])
+
+
+async def loosen(tx: Tx, post_id: int, ids: Sequence[int]) -> None:
+    """Free media of a post that are out of sight and named by no edit of it, neither one that was made nor one that waits."""
+    query = """UPDATE media m SET post_id = NULL, position = 0, freed_at = now()
+        WHERE m.id = ANY(%(ids)s) AND m.post_id = %(post)s AND m.position < 0
+        AND NOT EXISTS (SELECT FROM held_posts h WHERE h.post_id = %(post)s AND h.edit->'media_ids' @> to_jsonb(m.id))
+        AND NOT EXISTS (SELECT FROM post_edits e WHERE e.post_id = %(post)s
+            AND e.media @> jsonb_build_array(jsonb_build_object('id', m.id)))"""
+    await tx.send(query, {"post": post_id, "ids": list(ids)})
+
+
 async def reserve(tx: Tx, scheduled_id: int, ids: Sequence[int]) -> None:
     """Keep media for a scheduled post."""
     await tx.send("UPDATE media SET scheduled_id = %s WHERE id = ANY(%s)", [scheduled_id, list(ids)])
@@ -112,11 +127,12 @@ async def redraw(tx: Tx, before: Media, values: Mapping[str, Any]) -> Media | No
     return next(iter(found), None)
 
 
-async def waiting(tx: Tx, media_id: int) -> tuple[str, bool] | None:
-    """Return the private name of what is still to decode and whether it has its own thumbnail."""
-    query = "SELECT source, small IS NOT NULL FROM media WHERE id = %s AND state = 'processing' AND source IS NOT NULL"
+async def waiting(tx: Tx, media_id: int) -> tuple[str, bool, int] | None:
+    """Return the private name of what is still to decode, whether it has its own thumbnail, and whose it is."""
+    query = """SELECT source, small IS NOT NULL, account_id FROM media
+        WHERE id = %s AND state = 'processing' AND source IS NOT NULL"""
     row = await tx.row(query, [media_id])
-    return (row[0], row[1]) if row else None
+    return (row[0], row[1], row[2]) if row else None
 
 
 async def settle(tx: Tx, media_id: int, values: Mapping[str, Any]) -> bool:

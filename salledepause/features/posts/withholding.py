@@ -19,6 +19,7 @@ from salledepause.features.limits import Held
 from salledepause.features.posts import media, polls, quotes, readings, store, withholding_store
 from salledepause.features.posts.events import PostHeld, PostPublished
 from salledepause.features.posts.finding import index_of
+from salledepause.features.posts.media_model import Media
 from salledepause.features.posts.model import OPEN, Audience, Change, Draft, Mention, Post, QuotePolicy
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
@@ -30,8 +31,8 @@ WAITS = "Ce message attend le regard d'un hôte : il ne se modifie pas. Effacez-
 
 
 NOT_SO = (
-    "Ces mots attendraient le regard d'un hôte, et une nouvelle image ne peut pas attendre avec eux. Le texte d'avant reste : "
-    "ajoutez l'image d'abord, sans changer les mots."
+    "Ces mots attendraient le regard d'un hôte, et l'aperçu d'un fichier ne peut pas attendre avec eux. Le texte d'avant reste : "
+    "changez l'aperçu d'abord, sans changer les mots."
 )
 
 
@@ -77,31 +78,59 @@ async def ground_again(tx: Tx, now: Post, words: tuple[str, str], options: Seque
 
 
 async def keep(tx: Tx, now: Post, change: Change, ground: Ground) -> None:
-    """Keep an edit that waits beside its post, in the place of one that did. Raises BadInput for what could not be published."""
-    if any(one.still for one in change.media_words) or not set(change.media_ids or ()) <= {one.id for one in now.media}:
+    """Keep an edit that waits beside its post, in the place of one that did. Raises BadInput for what could not be published.
+
+    What it adds to the pictures waits with it: nobody meets it, no other post takes it, and it is free again where the edit goes.
+    """
+    if any(one.still for one in change.media_words):
         raise BadInput(NOT_SO)
     for one in change.media_words:
         media.described(one.description)
+    shown = {one.id for one in now.media}
+    await media.set_aside(tx, now.account_id, now.id, change.media_ids or (), shown)
     poll = polls.checked(change.poll) if change.poll else None
     said = msgspec.structs.replace(change, closed=None, quote_policy=None, poll=poll)
     edit = msgspec.json.encode(said).decode()
     policy = now.quote_policy
+    before = await limits.held(tx, now.id, locks=True)
     await limits.hold(tx, Held(now.id, now.account_id, now.audience, policy, None, ground, "", None, "", clock.now(), None, edit))
+    await let_go(tx, now.id, before and before.edit)
     await emit(tx, PostHeld(now.id, now.account_id))
 
 
-def changed(held: Held) -> Change:
+def changed(edit: str | None) -> Change:
     """Return what an edit that waits changes."""
-    return msgspec.json.decode(held.edit or "{}", type=Change)
+    return msgspec.json.decode(edit or "{}", type=Change)
 
 
-def as_changed(post: Post, held: Held | None) -> Post:
-    """Return what a post says once its edit, if one waits, is published."""
+async def let_go(tx: Tx, post_id: int, edit: str | None) -> None:
+    """Free the pictures that waited with an edit that waits no more."""
+    await media.loosen(tx, post_id, changed(edit).media_ids or ())
+
+
+async def as_changed(tx: Tx, post: Post, held: Held | None) -> Post:
+    """Return what a post says and shows once its edit, if one waits, is published."""
     if held is None or held.edit is None or held.verdict == "published":
         return post
-    change = changed(held)
+    change = changed(held.edit)
     words = {"text": change.text and clean(change.text), "warning": change.warning and clean(change.warning)}
-    return msgspec.structs.replace(post, **{name: said for name, said in words.items() if said is not None})
+    shown = post.media if change.media_ids is None else tuple(await media.load(tx, change.media_ids))
+    said = {one.id: one.description for one in change.media_words if one.description is not None}
+    shown = tuple(msgspec.structs.replace(one, description=clean(said.get(one.id, one.description))) for one in shown)
+    return msgspec.structs.replace(post, media=shown, **{name: said for name, said in words.items() if said is not None})
+
+
+async def waits_with(tx: Tx, one: Media) -> bool:
+    """Tell whether a medium waits with an edit of its post, which does not show it yet."""
+    held = await limits.held(tx, one.post_id) if one.post_id else None
+    if held is None or one.id not in (changed(held.edit).media_ids or ()):
+        return False
+    return all(one.id != shown.id for shown in (await media.of(tx, [held.post_id])).get(held.post_id, ()))
+
+
+async def drop(tx: Tx, post_id: int) -> None:
+    """Forget the edit of a post that waits, if one does: it was taken back, or another came; what it added is free."""
+    await let_go(tx, post_id, await limits.drop_edit(tx, post_id))
 
 
 async def withhold(tx: Tx, post: Post, meant: Post, quoted_id: int | None, ground: Ground) -> None:

@@ -1,17 +1,18 @@
 """The red line of pictures: what the house refuses by how it looks, and what is held from view until a host decides.
 
-Of a refused picture only how it looks (kernel/likeness.py), the rule and the day are kept. `check` stands at every way in: what
-looks like one of them is refused (`CloseTo`), with the rule and how to contest. `alike` finds which media already here do.
-`hold`, `contest` and `settle` write down why a medium is held, what its author answers and what a host decides; who takes it out
-of view, and tells people, is above (posts, moderation).
+Of a refused picture only how it looks (kernel/likeness.py), the rule and the day are kept. `admit` stands at every way in: what
+looks like one of them is refused (`CloseTo`), and whoever sent it is told (`TurnedAway`). `alike` finds which media here do.
+`hold`, `contest` and `settle` write down why a medium is held, what its author answers and what a host decides, `withdraw` that
+a refusal was wrong; who takes it out of view, and tells people, is above (posts, moderation).
 """
 
+from salledepause.features.red_line.actions import admit
 from salledepause.features.red_line.model import (
-    CONTEST_LENGTH,
     IMAGE_RULE,
     CloseTo,
     Held,
     RefusedPicture,
+    TurnedAway,
     Verdict,
     Waiting,
     checked_rule,
@@ -19,7 +20,6 @@ from salledepause.features.red_line.model import (
 from salledepause.features.red_line.store import (
     alike,
     begin,
-    check,
     cleared,
     contest,
     done,
@@ -28,23 +28,25 @@ from salledepause.features.red_line.store import (
     insert,
     listed,
     looked,
+    near,
     settle,
     strike,
     undone_by,
     waiting,
+    withdraw,
 )
 
 __all__ = [
-    "CONTEST_LENGTH",
     "IMAGE_RULE",
     "CloseTo",
     "Held",
     "RefusedPicture",
+    "TurnedAway",
     "Verdict",
     "Waiting",
+    "admit",
     "alike",
     "begin",
-    "check",
     "checked_rule",
     "cleared",
     "contest",
@@ -54,8 +56,10 @@ __all__ = [
     "insert",
     "listed",
     "looked",
+    "near",
     "settle",
     "strike",
     "undone_by",
     "waiting",
+    "withdraw",
 ]

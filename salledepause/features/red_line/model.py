@@ -6,27 +6,36 @@ from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
 
 from salledepause.kernel.errors import BadInput
+from salledepause.kernel.events import Event
 
 IMAGE_RULE: Final = 5
 """Place in the charter, from 1, of the rule about pictures (surfaces/house.py; a test holds the two together)."""
 NEAR: Final = 64
 """Bits of 256 that two likenesses may differ by and still be of one picture (docs/dependencies.md says what was measured)."""
-CONTEST_LENGTH: Final = 1000
-Verdict = Literal["restored", "refused"]
+Verdict = Literal["restored", "refused", "withdrawn"]
+"""`withdrawn`: it was refused and erased, and another host found that it had its place here."""
 
 
 class CloseTo(BadInput):
     """A picture that looks like one the house refuses."""
 
-    def __init__(self, rule: int) -> None:
+    def __init__(self, picture_id: int, rule: int) -> None:
         """Say which rule, and how to contest."""
         super().__init__(
             "Cette image n'est pas acceptée ici : elle ressemble à une image que les hôtes ont refusée, d'après la règle {rule} "
-            "de la charte. Rien n'en est gardé. Si c'est une erreur, demandez un mot aux hôtes sur la page Aide : "
-            "ils peuvent la lever.",
+            "de la charte. L'image n'est pas gardée. Si c'est une erreur, contestez-le sur la page « Décisions vous concernant » "
+            ": une personne relira.",
             rule=rule,
         )
-        self.rule = rule
+        self.picture_id, self.rule = picture_id, rule
+
+
+class TurnedAway(Event, frozen=True):
+    """What somebody sent was refused, since it looks like a refused picture; nothing of it is kept."""
+
+    account_id: int
+    picture_id: int
+    rule: int
 
 
 class RefusedPicture(NamedTuple):
@@ -52,6 +61,8 @@ class Held(NamedTuple):
     verdict: Verdict | None
     reason: str
     held_at: datetime
+    act_id: int | None = None
+    """The decision that refused it, which its author may contest."""
 
 
 class Waiting(NamedTuple):

@@ -170,7 +170,10 @@ async def entrust(tx: Tx, me: int, room_id: int, handle: str) -> None:
 
 
 async def put_out(tx: Tx, me: int, room_id: int, account_id: int) -> None:
-    """Put somebody out of a room that one keeps, whether they were in it or not: they read and speak there no more."""
+    """Put somebody out of a room that one keeps, whether they were in it or not: they read and speak there no more.
+
+    Of a place of the house they are told why: `moderation.exits` does both.
+    """
     await kept(tx, me, room_id)
     if account_id == me:
         raise BadInput("Pour sortir vous-même, quittez la pièce.")
@@ -178,11 +181,12 @@ async def put_out(tx: Tx, me: int, room_id: int, account_id: int) -> None:
     await store.place(tx, room_id, account_id, In.OUT)
 
 
-async def let_in(tx: Tx, me: int, room_id: int, account_id: int) -> None:
-    """Let somebody who was put out come back: they may enter as anybody. Twice equals once."""
-    await kept(tx, me, room_id)
-    if await store.standing(tx, room_id, account_id) is In.OUT:
+async def readmit(tx: Tx, room_id: int, account_id: int) -> bool:
+    """Let somebody who was put out come back, no keeper being asked: they may enter as anybody. Return whether they were out."""
+    out = await store.standing(tx, room_id, account_id) is In.OUT
+    if out:
         await store.place(tx, room_id, account_id, In.INVITED)
+    return out
 
 
 async def change(tx: Tx, me: int, room_id: int, wanted: Change) -> None:

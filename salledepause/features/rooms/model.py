@@ -166,6 +166,11 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
         return self.sort in OUR_SORTS
 
     @property
+    def of_the_house(self) -> bool:
+        """Whether it is a place of the house, not a circle of some: who is put out of it is told why (moderation.exits)."""
+        return self.listed or not self.small
+
+    @property
     def pace(self) -> int:
         """Seconds between two posts of one person, there and now."""
         return max(self.rules.pace_seconds, self.brake_seconds)

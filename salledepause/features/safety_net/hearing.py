@@ -16,8 +16,16 @@ from salledepause.kernel.text import folded
 FRENCH = {"fr", None}
 
 
-async def concern(text: str, of: str | None) -> Concern | None:
-    """Return whose distress a text tells of, `None` when it tells of none; `of` is its language (ISO 639-1), if known."""
+async def concern(text: str, of: str | None, before: str = "") -> Concern | None:
+    """Return whose distress a text tells of, `None` when it tells of none; `of` is its language (ISO 639-1), if known.
+
+    Nor where it was said `before`, in what an edit changes.
+    """
+    found = await _concern(text, of)
+    return None if found and before and await _concern(before, of) else found
+
+
+async def _concern(text: str, of: str | None) -> Concern | None:
     found = concerns(text, of)
     if found is None and of in FRENCH and addressed(text) and await asyncio.to_thread(_is_heard, text):
         return Concern("author", "heard")

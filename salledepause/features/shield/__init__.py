@@ -4,12 +4,12 @@ Off until one wears it (`wear`). A mention, answer or quote is covered as it is 
 alert has it), judged by a job (`judge`) and shown at once, or held in the sas: `sas` and `summary` tell its kind, target and
 hour, not its words, until it is `opened`. `let_through` teaches its wearer's shield, `keep` and `discard` put away, `restore`
 puts back. `tell` is the digest at a chosen hour. A person of trust (`trusted`) may sort, and reads nothing private. `trend`
-counts weeks for their wearer alone, `evidence` is what they keep for a complaint. `duels`: two friends who agreed are read as
-friends. `crowds` slows a thread where many strangers answer one person. What a verdict comes to is
-a pure rule (`model.waits`): docs/shield.md.
+counts weeks for their wearer alone, `evidence` is what they keep for a complaint, `proving` whether a file of it is as it was
+made. `duels`: two friends who agreed are read as friends. `crowds` slows a thread where many strangers answer one person.
+What a verdict comes to is a pure rule (`model.waits`): docs/shield.md.
 """
 
-from salledepause.features.shield import crowds, duels, evidence, trusted
+from salledepause.features.shield import crowds, duels, evidence, proving, trusted
 from salledepause.features.shield.actions import (
     add_word,
     choose_digest,
@@ -47,6 +47,7 @@ from salledepause.features.shield.model import (
     summed,
     waits,
 )
+from salledepause.features.shield.proving import Brought, Checked
 from salledepause.features.shield.reactions import edited, judge, let_by, published, quoted, sweep, tell
 from salledepause.features.shield.trusted import Help
 
@@ -54,7 +55,9 @@ __all__ = [
     "KINDS",
     "TARGETS",
     "TIES",
+    "Brought",
     "Case",
+    "Checked",
     "Counted",
     "Digest",
     "Duel",
@@ -82,6 +85,7 @@ __all__ = [
     "let_by",
     "let_through",
     "opened",
+    "proving",
     "published",
     "quoted",
     "restore",

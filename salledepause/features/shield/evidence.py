@@ -7,14 +7,18 @@ account, and after six years, when what it proves is no longer prosecuted (Frenc
 
 from __future__ import annotations
 
+import asyncio
+import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
+from hashlib import file_digest, sha256
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
 from salledepause.features import accounts, posts
+from salledepause.features.posts import Media, Post
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
 from salledepause.kernel.errors import BadInput, Missing
@@ -22,8 +26,28 @@ from salledepause.kernel.site import Site
 
 MOST = 500
 KEPT = timedelta(days=6 * 365.25)
-FORM = "salledepause-evidence-1"
-COLUMNS = "id, post, address, author, text, warning, said_at, edited_at, kept_at"
+FORM = "salledepause-evidence-2"
+FORMS = {FORM, "salledepause-evidence-1"}
+"""What files call themselves; the first had no seal."""
+COLUMNS = "id, post, address, author, text, warning, said_at, edited_at, kept_at, former, media"
+
+
+class Former(msgspec.Struct, frozen=True):
+    """What a message said before it was edited, and since when."""
+
+    text: str
+    warning: str
+    said_at: str
+    said_at_paris: str
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What a message showed: the file itself is not copied, its print tells whether one that was saved is that one."""
+
+    kind: str
+    description: str
+    sha256: str
+    """Empty where the file was not there any more."""
 
 
 class Piece(NamedTuple):
@@ -38,6 +62,8 @@ class Piece(NamedTuple):
     said_at: datetime
     edited_at: datetime | None
     kept_at: datetime
+    former: list[Former]
+    media: list[Shown]
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -55,11 +81,16 @@ class Proof(msgspec.Struct, frozen=True):
     edited_at_paris: str | None
     kept_at: str
     kept_at_paris: str
+    former: list[Former]
+    media: list[Shown]
     sha256: str = ""
 
 
 class File(msgspec.Struct, frozen=True):
-    """All that somebody put aside, in the order in which it was said; `sha256` is of the prints of its items, a line each."""
+    """All that somebody put aside, in the order in which it was said; `sha256` is of the prints of its items, a line each.
+
+    `seal` is the house's own, of all that; `check` is the page that tells whether it holds (`proving`).
+    """
 
     form: str
     of: str
@@ -67,6 +98,8 @@ class File(msgspec.Struct, frozen=True):
     made_at_paris: str
     items: list[Proof]
     sha256: str
+    seal: str = ""
+    check: str = ""
 
 
 async def put_aside(tx: Tx, site: Site, me: int, post_id: int) -> int:
@@ -86,8 +119,9 @@ async def put_aside(tx: Tx, site: Site, me: int, post_id: int) -> int:
         raise BadInput("Au plus {most} preuves : exportez-les, puis retirez-en.", most=MOST)
     author = await accounts.one(tx, post.account_id)
     made: int = await tx.value(
-        """INSERT INTO evidence AS e (account_id, post, address, author, text, warning, said_at, edited_at, kept_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+        """INSERT INTO evidence AS e
+            (account_id, post, address, author, text, warning, said_at, edited_at, kept_at, former, media)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb)
         ON CONFLICT (account_id, post) DO UPDATE SET post = e.post RETURNING id""",
         [
             me,
@@ -99,9 +133,30 @@ async def put_aside(tx: Tx, site: Site, me: int, post_id: int) -> int:
             post.created_at,
             post.edited_at,
             clock.now(),
+            msgspec.json.encode(await _former(tx, me, post)).decode(),
+            msgspec.json.encode([await _shown(site, one) for one in post.media]).decode(),
         ],
     )
     return made
+
+
+async def _former(tx: Tx, me: int, post: Post) -> list[Former]:
+    """Return what a message said before, the oldest first."""
+    earlier = (await posts.history(tx, post.id, me))[:-1] if post.edited_at else []
+    return [Former(one.text, one.warning, clock.iso(one.created_at), paris(one.created_at)) for one in earlier]
+
+
+async def _shown(site: Site, one: Media) -> Shown:
+    path = site.blobs.path(one.original or "")
+    return Shown(one.kind, one.description, await asyncio.to_thread(_print_of, path) if path else "")
+
+
+def _print_of(path: Path) -> str:
+    try:
+        with path.open("rb") as opened:
+            return file_digest(opened, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""
 
 
 async def _is_to(tx: Tx, post_id: int, me: int) -> bool:
@@ -120,7 +175,10 @@ async def take_back(tx: Tx, me: int, piece_id: int) -> None:
 
 async def pieces(tx: Tx, me: int) -> list[Piece]:
     """Return what one put aside, in the order in which it was said."""
-    return await tx.all(Piece, f"SELECT {COLUMNS} FROM evidence WHERE account_id = %s ORDER BY said_at, post", [me])
+    rows = await tx.rows(f"SELECT {COLUMNS} FROM evidence WHERE account_id = %s ORDER BY said_at, post", [me])
+    return [
+        Piece._make((*row[:-2], msgspec.convert(row[-2], list[Former]), msgspec.convert(row[-1], list[Shown]))) for row in rows
+    ]
 
 
 async def file(tx: Tx, site: Site, me: int) -> File:
@@ -128,7 +186,14 @@ async def file(tx: Tx, site: Site, me: int) -> File:
     one, now = await accounts.one(tx, me), clock.now()
     items = proofs(await pieces(tx, me))
     whole = printed("\n".join(item.sha256 for item in items).encode())
-    return File(FORM, f"@{one.handle}@{site.settings.domain}", clock.iso(now), paris(now), items, whole)
+    made = File(FORM, f"@{one.handle}@{site.settings.domain}", clock.iso(now), paris(now), items, whole)
+    return msgspec.structs.replace(made, seal=sealed(site, made), check=site.url("/preuves"))
+
+
+def sealed(site: Site, file: File) -> str:
+    """Return the seal of the house on a file: whose it is, when it was made, and by its print all that it holds."""
+    said = msgspec.json.encode([file.form, file.of, file.made_at, file.made_at_paris, file.sha256])
+    return hmac.new(site.settings.secret.encode(), b"evidence " + said, sha256).hexdigest()
 
 
 def proofs(found: Sequence[Piece]) -> list[Proof]:
@@ -151,8 +216,10 @@ def _proof(order: int, piece: Piece) -> Proof:
         edited_at_paris=paris(edited) if edited else None,
         kept_at=clock.iso(piece.kept_at),
         kept_at_paris=paris(piece.kept_at),
+        former=piece.former,
+        media=piece.media,
     )
-    return msgspec.structs.replace(bare, sha256=printed(canonical(msgspec.structs.asdict(bare))))
+    return msgspec.structs.replace(bare, sha256=printed(canonical(msgspec.to_builtins(bare))))
 
 
 def canonical(item: dict[str, Any]) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from salledepause.features import moderation
 from salledepause.features.moderation import Act
 from salledepause.features.signposts import store
+from salledepause.features.signposts.lessons import lighter
 from salledepause.features.signposts.matching import Read, read
 from salledepause.features.signposts.model import MOST_SIGNPOSTS, Signpost, Wanted, checked, defaults
 from salledepause.kernel.db import Tx
@@ -35,9 +36,12 @@ async def one(tx: Tx, key: str) -> Signpost:
 
 
 async def proposed(tx: Tx, texts: Sequence[str]) -> list[Read]:
-    """Return what each text seems to be for."""
+    """Return what each text seems to be for, by what the house learned since."""
     there = await known(tx) if texts else []
-    return await asyncio.to_thread(lambda: [read(there, text) for text in texts])
+    found = await asyncio.to_thread(lambda: [read(there, text) for text in texts])
+    keys = {each.key for one in found if one.proposed for each in one.near}
+    less = await lighter(tx, keys) if keys else None
+    return await asyncio.to_thread(lambda: [read(there, text, less) for text in texts]) if less else found
 
 
 async def write(tx: Tx, admin_id: int, wanted: Wanted) -> Signpost:
@@ -61,3 +65,11 @@ async def drop(tx: Tx, admin_id: int, key: str) -> None:
     else:
         await store.erase(tx, key)
     await moderation.note(tx, Act(host_id=admin_id, act="drop_signpost", subject=post.name))
+
+
+async def forget(tx: Tx, admin_id: int, key: str) -> None:
+    """Have the words of a signpost count as the table has them; what each refused stays theirs. Raises Forbidden, Missing."""
+    await moderation.administrator(tx, admin_id)
+    post = await one(tx, key)
+    if await store.forget_words(tx, key):
+        await moderation.note(tx, Act(host_id=admin_id, act="reset_signpost", subject=post.name))

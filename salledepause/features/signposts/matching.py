@@ -1,9 +1,9 @@
 """Which signpost a text seems to be for: the language engine says what the text does, the words of each signpost where it goes.
 
-A word of `words` counts two, a hint one, what overlaps once. What the engine takes for a request that went astray needs two, so
-does what asks something, all else three; thanks, banter, threats and what is hostile are nobody's request, and to distress one
-does not answer by a desk unless it counts three. It is proposed only where no other counts as much: the same text is always told
-the same, with the words that say why.
+A word of `words` counts two, a hint one, one less where the house learned so (`lessons`), what overlaps once. What the engine
+takes for a request that went astray needs two, so does what asks something, all else three; thanks, banter, threats and what
+is hostile are nobody's request, and to distress one does not answer by a desk unless it counts three. It is proposed only
+where no other counts as much: the same text is always told the same, with the words that say why.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ KIND = re.compile(
     r"|selon vous|vraiment une bonne)\b"
 )
 """What thanks, praises or debates."""
+Lighter = frozenset[tuple[str, str]]
+"""(key, word) of what counts one less."""
 Phrase = tuple[str, ...]
 Entry = tuple[str, int, Phrase]
 """The key of a signpost, what a phrase counts, its words."""
@@ -64,16 +66,16 @@ class Index(NamedTuple):
 NOTHING = Read(None, (), ())
 
 
-def read(known: Sequence[Signpost], text: str) -> Read:
-    """Return which of the signposts a text seems to be for."""
-    said = TOKEN.findall(OUTSIDE.sub(" ", text))[:LONGEST]
-    tokens = [folded(one) for one in said]
+def read(known: Sequence[Signpost], text: str, lighter: Lighter = frozenset()) -> Read:
+    """Return which of the signposts a text seems to be for; `lighter`: what counts one less."""
+    said, tokens = _tokens(text)
     plain = " ".join(tokens)
     if KIND.search(plain):
         return NOTHING
     hits: dict[str, list[Hit]] = {}
     for (key, weight, phrase), start, end in _hits(_index(tuple(known)), tokens):
-        hits.setdefault(key, []).append((-weight, start, end, phrase))
+        less = (key, " ".join(phrase)) in lighter
+        hits.setdefault(key, []).append((less - weight, start, end, phrase))
     counted = {key: _apart(each) for key, each in hits.items()}
     place = {one.key: one for one in known}
     order = sorted(counted, key=lambda key: -counted[key][0])[:NEAR]
@@ -84,6 +86,17 @@ def read(known: Sequence[Signpost], text: str) -> Read:
     clear = alone and first >= ENOUGH and first >= _enough(text, plain)
     because = tuple(" ".join(said[start:end]) for start, end in sorted(spans))
     return Read(place[order[0]] if clear else None, tuple(place[key] for key in order), because)
+
+
+def told_by(known: Sequence[Signpost], key: str, text: str) -> list[str]:
+    """Return the words of a signpost that stand in a text, as the table has them."""
+    return sorted({" ".join(phrase) for (at, _, phrase), _, _ in _hits(_index(tuple(known)), _tokens(text)[1]) if at == key})
+
+
+def _tokens(text: str) -> tuple[list[str], list[str]]:
+    """Return the words of a text as they stand there, and as they are compared."""
+    said = TOKEN.findall(OUTSIDE.sub(" ", text))[:LONGEST]
+    return said, [folded(one) for one in said]
 
 
 def _enough(text: str, plain: str) -> int:

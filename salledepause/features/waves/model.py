@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
-from hashlib import sha256
 from typing import NamedTuple
 
 from salledepause.features.accounts import Family
@@ -96,7 +95,7 @@ def given(post_id: int, account_id: int, asked: tuple[str, str, bool], codes: Co
 
 def voice(secret: str, post_id: int, account_id: int) -> bytes:
     """Return who claps at a wave as nobody can tell without the house's secret; another wave says it otherwise."""
-    return hmac.new(keys.drawn(secret, "claps", 32), b"%d %d" % (post_id, account_id), sha256).digest()[:16]
+    return hmac.digest(keys.drawn(secret, "claps", 32), b"%d %d" % (post_id, account_id), "sha256")[:16]
 
 
 def families(names: Collection[str]) -> tuple[Family, ...]:

@@ -1,4 +1,4 @@
-"""Decisions about accounts in our API: what hosts decided about one and why, contesting it, and looking at it again."""
+"""Decisions about somebody in our API: what was decided about one and why, contesting it, and looking at it again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from salledepause.surfaces.routes import user
 
 
 class DecidedEntity(msgspec.Struct, frozen=True):
-    """A measure about an account and why; `contest` is what its person answers, `answer` what a host says of that."""
+    """What was decided about one and why; `contest` is what one answers, `answer` what a host says of that.
+
+    `room` is the name of the one that one was put out of.
+    """
 
     id: str
     measure: str
@@ -27,23 +30,24 @@ class DecidedEntity(msgspec.Struct, frozen=True):
     answer: str
     may_contest: bool
     url: str
+    room: str
 
 
 class AppealEntity(msgspec.Struct, frozen=True):
-    """A measure that is contested, and about whom."""
+    """A decision that is contested, and about whom."""
 
     account: Entity
     decision: DecidedEntity
 
 
 def entity(call: Call, one: Decided) -> DecidedEntity:
-    """Return a measure."""
-    told = (one.words or "", one.verdict, one.answer, one.may_contest, call.site.url(f"/decisions/{one.id}"))
+    """Return a decision."""
+    told = (one.words or "", one.verdict, one.answer, one.may_contest, call.site.url(f"/decisions/{one.id}"), one.room)
     return DecidedEntity(str(one.id), one.measure, one.reason, clock.iso(one.at), *told)
 
 
 async def mine(call: Call) -> Answer:
-    """GET /api/salledepause/v1/decisions: what hosts decided about one, the latest first."""
+    """GET /api/salledepause/v1/decisions: what was decided about one, the latest first."""
     return json([entity(call, one) for one in await appeals.mine(call.tx, call.me)])
 
 
@@ -67,14 +71,14 @@ async def cases(call: Call) -> Answer:
 
 
 class AppealSettled(msgspec.Struct):
-    """What a host decides, and what the person reads of it; a measure that is kept needs a reason."""
+    """What a host decides, and what the person reads of it; one that is kept needs a reason."""
 
     verdict: Verdict | None = None
     reason: str = ""
 
 
 async def settle(call: Call) -> Answer:
-    """POST /api/salledepause/v1/admin/appeals/:id: keep the measure, with a reason, or lift it."""
+    """POST /api/salledepause/v1/admin/appeals/:id: keep the decision, with a reason, or lift it."""
     asked = call.read(AppealSettled)
     await appeals.settle(call.tx, call.me, call.id(), asked.verdict, asked.reason)
     return await cases(call)

@@ -87,6 +87,15 @@ class HoursEntity(msgspec.Struct, frozen=True):
     hour: int
 
 
+class StoppedEntity(msgspec.Struct, frozen=True):
+    """A desk that one told to stop: everywhere for oneself; for all in conversations, by the status that began each."""
+
+    desk_id: str
+    name: str
+    everywhere: bool
+    conversations: list[str]
+
+
 class DeskAsked(msgspec.Struct):
     """A desk to open."""
 
@@ -299,6 +308,24 @@ async def quiet(call: Call) -> Answer:
     return json({})
 
 
+async def unquiet(call: Call) -> Answer:
+    """POST /api/salledepause/v1/automated/:id/unstop: what one said there is taken back; what others said stays."""
+    await desks.take_back(call.tx, call.me, call.id())
+    return json({})
+
+
+async def stopped(call: Call) -> Answer:
+    """GET /api/salledepause/v1/automated/stopped: the desks that one told to stop, by name."""
+    found = await desks.stopped(call.tx, call.me)
+    return json([StoppedEntity(str(one.desk_id), one.name, one.everywhere, list(map(str, one.conversations))) for one in found])
+
+
+async def forgive(call: Call) -> Answer:
+    """DELETE /api/salledepause/v1/automated/stopped/:id: all that one told a desk to stop, `id`, is taken back."""
+    await desks.forgive(call.tx, call.me, call.id())
+    return json({})
+
+
 READ, WRITE = user("read:statuses"), user("write:statuses")
 ONE = DeskEntity
 OWN = [
@@ -321,5 +348,8 @@ OWN = [
     own(f"POST {HERE}/remarks/{{id}}/refuse", refuse, WRITE, (Chosen, RemarkEntity)),
     own(f"POST {HERE}/remarks/{{id}}/aside", aside, WRITE),
     own(f"POST {HERE}/automated/{{id}}/stop", quiet, WRITE),
+    own(f"POST {HERE}/automated/{{id}}/unstop", unquiet, WRITE),
+    own(f"GET {HERE}/automated/stopped", stopped, READ, (None, list[StoppedEntity])),
+    own(f"DELETE {HERE}/automated/stopped/{{id}}", forgive, WRITE),
 ]
 ROUTES = lines(OWN)

@@ -307,7 +307,7 @@ def media(site: Site, one: Media) -> Entity:
     """Return a MediaAttachment; its address is null until it is ready."""
     ready = one.state == "ready" and one.original is not None
     preview = one.small or one.original
-    held = one.state in {"held", "refused"}
+    held = one.state in {"held", "refused", "lost"}
     return {
         "id": str(one.id),
         "type": "unknown" if held else one.kind,

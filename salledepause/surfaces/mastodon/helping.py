@@ -58,10 +58,10 @@ def line(one: HelpLine) -> LineEntity:
     return LineEntity(str(one.id), *one[1:])
 
 
-async def offered(call: Call, *texts: str, language: str | None = None) -> Entity | None:
-    """Return the card for who writes these texts, `None` where nothing calls for it."""
+async def offered(call: Call, *texts: str, language: str | None = None, before: str = "") -> Entity | None:
+    """Return the card for who writes these texts, `None` where nothing calls for it, or what stood there `before` did."""
     text = "\n".join(filter(None, texts))
-    found = await safety_net.concern(text, language or None) if text else None
+    found = await safety_net.concern(text, language or None, before) if text else None
     if found is None:
         return None
     lines = [line(one) for one in await safety_net.card(call.tx)]

@@ -41,7 +41,7 @@ class StatementEntity(msgspec.Struct, frozen=True):
 class CaseEntity(msgspec.Struct, frozen=True):
     """What hosts see of what waits: its Account, its texts then the answers of its poll, whom it was meant for and aims at.
 
-    `former` is what everybody reads until then, where an edit waits.
+    `media` are the MediaAttachments that come with it; `former` is what everybody reads until then, where an edit waits.
     """
 
     account: Entity
@@ -50,6 +50,7 @@ class CaseEntity(msgspec.Struct, frozen=True):
     target: str
     statement: StatementEntity
     former: str
+    media: list[Entity]
 
 
 class RulesEntity(msgspec.Struct, frozen=True):
@@ -108,7 +109,8 @@ async def cases(call: Call) -> Answer:
 def _case(call: Call, one: Case, account: Entity) -> CaseEntity:
     former = _words(one.former) if one.former else ""
     texts = [*map(_words, one.said), *one.options]
-    return CaseEntity(account, texts, one.held.audience, one.target, statement(call, one.held), former)
+    media = [entities.media(call.site, shown) for post in one.said for shown in post.media]
+    return CaseEntity(account, texts, one.held.audience, one.target, statement(call, one.held), former, media)
 
 
 def _words(post: Post) -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from salledepause.features import accounts, moderation, posts
 from salledepause.features.accounts import Account
-from salledepause.features.moderation.images import Case
+from salledepause.features.moderation.images import Case, Refusal
 from salledepause.features.red_line import IMAGE_RULE, Held, RefusedPicture, Verdict
 from salledepause.kernel import clock
 from salledepause.kernel.errors import BadInput
@@ -23,7 +23,10 @@ from salledepause.surfaces.routes import user
 
 
 class StatementEntity(msgspec.Struct, frozen=True):
-    """Why a medium is held: facts, rule, whether a machine did it, how to contest (Digital Services Act, article 17)."""
+    """Why a medium is held: facts, rule, whether a machine did it, how to contest (Digital Services Act, article 17).
+
+    `decision_id` is what a host decided, which is contested among decisions where the medium is refused.
+    """
 
     media_id: str
     rule: str
@@ -34,6 +37,7 @@ class StatementEntity(msgspec.Struct, frozen=True):
     reason: str
     contest: str
     url: str
+    decision_id: str | None
 
 
 class CaseEntity(msgspec.Struct, frozen=True):
@@ -69,6 +73,7 @@ def statement(call: Call, one: Held) -> StatementEntity:
         reason=one.reason,
         contest=one.contest,
         url=call.site.url(f"/images/{one.media_id}"),
+        decision_id=str(one.act_id) if one.act_id and one.verdict != "restored" else None,
     )
 
 
@@ -130,9 +135,7 @@ async def refuse(call: Call) -> Answer:
             path = await moderation.images.to_list(tx, site, call.me, media_id)
         alike = await posts.holding.likenesses(site, path)
     async with site.db.transaction() as call.tx:
-        found = await moderation.images.refuse(call.tx, site, call.me, media_id, asked.reason)
-        if alike:
-            await moderation.images.add(call.tx, site, call.me, found.rule, alike)
+        await moderation.images.refuse(call.tx, site, call.me, media_id, Refusal(asked.reason, alike))
         return await held(call)
 
 

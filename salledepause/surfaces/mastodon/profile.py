@@ -159,7 +159,7 @@ async def _pictures(call: Call, stored: dict[str, str]) -> None:
         if upload is not None and upload != "":
             if not isinstance(upload, Upload):
                 raise BadInput("Attendu un fichier d'image.")
-            stored[name] = await accounts.prepare_picture(call.site, name, upload.path)
+            stored[name] = await accounts.prepare_picture(call.site, call.me, name, upload.path)
 
 
 async def _change(call: Call, change: ProfileChange) -> None:

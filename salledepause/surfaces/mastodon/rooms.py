@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from salledepause.features import posts, rooms, timelines
+from salledepause.features import moderation, posts, rooms, timelines
 from salledepause.features.accounts import Family
 from salledepause.features.rooms import Change, Entry, In, Opening, Presence, Reads, Rings, Rules, Speaks, View
 from salledepause.kernel import ids
@@ -124,6 +124,12 @@ class AccountAsked(msgspec.Struct):
     account_id: str = ""
 
 
+class OutAsked(AccountAsked):
+    """Whom to put out, and why: they read it where the room is a place of the house."""
+
+    reason: str = ""
+
+
 def entity(call: Call, one: View) -> RoomEntity:
     """Return a room as who calls meets it."""
     room, standing = one.room, one.who.standing
@@ -233,13 +239,14 @@ async def entrust(call: Call) -> Answer:
 
 async def put_out(call: Call) -> Answer:
     """POST /api/salledepause/v1/rooms/:id/out: put somebody out of a room that one keeps."""
-    await rooms.put_out(call.tx, call.me, call.id(), ids.parse(call.read(AccountAsked).account_id))
+    asked = call.read(OutAsked)
+    await moderation.exits.put_out(call.tx, call.me, call.id(), ids.parse(asked.account_id), asked.reason)
     return json({})
 
 
 async def let_in(call: Call) -> Answer:
     """POST /api/salledepause/v1/rooms/:id/in: let somebody who was put out come back."""
-    await rooms.let_in(call.tx, call.me, call.id(), ids.parse(call.read(AccountAsked).account_id))
+    await moderation.exits.let_in(call.tx, call.me, call.id(), ids.parse(call.read(AccountAsked).account_id))
     return json({})
 
 
@@ -274,7 +281,7 @@ OWN = [
     own(f"POST {ONE}/leave", leave, WRITING, (LeaveAsked, None)),
     own(f"POST {ONE}/invitations", invite, WRITING, (HandleAsked, None)),
     own(f"POST {ONE}/keepers", entrust, WRITING, (HandleAsked, None)),
-    own(f"POST {ONE}/out", put_out, WRITING, (AccountAsked, None)),
+    own(f"POST {ONE}/out", put_out, WRITING, (OutAsked, None)),
     own(f"POST {ONE}/in", let_in, WRITING, (AccountAsked, None)),
     own(f"POST {ONE}/code", new_code, WRITING, (None, CodeEntity)),
     own(f"POST {ONE}/close", close, WRITING, (None, RoomEntity)),

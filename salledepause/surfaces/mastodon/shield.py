@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import date
 from typing import Any
@@ -9,14 +10,14 @@ from typing import Any
 import msgspec
 
 from salledepause.features import accounts, shield
-from salledepause.features.shield import Counted, Digest, Item, Piece
+from salledepause.features.shield import Brought, Checked, Counted, Digest, Item, Piece
 from salledepause.kernel import clock, ids
 from salledepause.kernel.errors import BadInput
 from salledepause.surfaces import sas
 from salledepause.surfaces.edge import Answer, Call, json
 from salledepause.surfaces.mastodon.described import lines, own
 from salledepause.surfaces.mastodon.shelf import presenter
-from salledepause.surfaces.routes import user
+from salledepause.surfaces.routes import anyone, user
 
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
@@ -296,6 +297,11 @@ async def exported(call: Call) -> Answer:
     return json(await shield.evidence.file(call.tx, call.site, call.me))
 
 
+async def check(call: Call) -> Answer:
+    """POST /api/salledepause/v1/evidence/check: whether such a file, sent as it is, is as this house made it; nothing is kept."""
+    return json(await asyncio.to_thread(shield.proving.checked, call.site, call.read(Brought)))
+
+
 async def duels(call: Call) -> Answer:
     """GET /api/salledepause/v1/duels: with whom one may tease, and who asks."""
     found = await shield.duels.duels(call.tx, call.me)
@@ -317,6 +323,7 @@ async def end_duel(call: Call) -> Answer:
 
 HERE, DUELS = "/api/salledepause/v1/shield", "/api/salledepause/v1/duels"
 SAS, HELPING, EVIDENCE = f"{HERE}/sas", f"{HERE}/helping", f"{HERE}/evidence"
+CHECK = "POST /api/salledepause/v1/evidence/check"
 READING, WRITING = user("read:notifications"), user("write:notifications")
 OWN = [
     own(f"GET {HERE}", show, READING, (None, ShieldEntity)),
@@ -340,6 +347,7 @@ OWN = [
     own(f"POST {EVIDENCE}", put_aside, WRITING, (Something, list[PieceEntity])),
     own(f"GET {EVIDENCE}/file", exported, READING, (None, shield.File)),
     own(f"DELETE {EVIDENCE}/{{id}}", take_back, WRITING),
+    own(CHECK, check, anyone(budget="media", transaction=False), (Brought, Checked)),
     own(f"GET {DUELS}", duels, READING, (None, list[DuelEntity])),
     own(f"POST {DUELS}/{{id}}", ask_duel, WRITING, (None, list[DuelEntity])),
     own(f"DELETE {DUELS}/{{id}}", end_duel, WRITING),

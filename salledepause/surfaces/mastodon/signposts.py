@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from salledepause.features import posts, signposts
+from salledepause.features import moderation, posts, signposts
 from salledepause.features.signposts import Signpost, Wanted
 from salledepause.kernel.errors import Missing
 from salledepause.surfaces.edge import Answer, Call, json
@@ -73,7 +73,7 @@ async def propose(call: Call) -> Answer:
 
 
 class RefusedSignpost(msgspec.Struct):
-    """The key of a signpost that is not what a status is for."""
+    """The key of a signpost that is not, or is, what a status is for."""
 
     key: str = ""
 
@@ -88,6 +88,27 @@ async def unrefuse(call: Call) -> Answer:
     """POST /api/salledepause/v1/statuses/{id}/signpost/unrefuse: take that back."""
     await signposts.unrefuse(call.tx, call.me, call.id())
     return await propose(call)
+
+
+async def confirm(call: Call) -> Answer:
+    """POST /api/salledepause/v1/statuses/{id}/signpost/confirm: it is that one, as who answers by its reply says."""
+    await signposts.confirm(call.tx, call.me, call.id(), call.read(RefusedSignpost).key)
+    return await propose(call)
+
+
+class LessonEntity(msgspec.Struct, frozen=True):
+    """A word of a signpost that counts one less: several people said « pas celui-là » where it stood, fewer that it was right."""
+
+    key: str
+    word: str
+    refused: int
+    confirmed: int
+
+
+async def lessons(call: Call) -> Answer:
+    """GET /api/salledepause/v1/admin/signposts/lessons: what the house learned, for hosts."""
+    await moderation.keeper(call.tx, call.me)
+    return json([LessonEntity(*one) for one in await signposts.lessons(call.tx)])
 
 
 class SignpostAsked(msgspec.Struct):
@@ -122,6 +143,12 @@ async def drop(call: Call) -> Answer:
     return json({})
 
 
+async def forget(call: Call) -> Answer:
+    """POST /api/salledepause/v1/admin/signposts/forget: the words of one count as the table has them, for administrators."""
+    await signposts.forget(call.tx, call.me, call.read(Dropped).key)
+    return json({})
+
+
 SIGNPOSTS, ADMIN = "/api/salledepause/v1/signposts", "/api/salledepause/v1/admin/signposts"
 OF_STATUS = "/api/salledepause/v1/statuses/{id}/signpost"
 WRITING = user("admin:write:reports")
@@ -130,6 +157,9 @@ OWN = [
     own(f"GET {OF_STATUS}", propose, user("read:statuses"), (None, AstrayEntity)),
     own(f"POST {OF_STATUS}/refuse", refuse, user("write:statuses"), (RefusedSignpost, AstrayEntity)),
     own(f"POST {OF_STATUS}/unrefuse", unrefuse, user("write:statuses"), (None, AstrayEntity)),
+    own(f"POST {OF_STATUS}/confirm", confirm, user("write:statuses"), (RefusedSignpost, AstrayEntity)),
+    own(f"GET {ADMIN}/lessons", lessons, user("admin:read:reports"), (None, list[LessonEntity])),
+    own(f"POST {ADMIN}/forget", forget, WRITING, (Dropped, None)),
     own(f"PUT {ADMIN}", write, WRITING, (SignpostAsked, SignpostEntity)),
     own(f"POST {ADMIN}/remove", drop, WRITING, (Dropped, None)),
 ]

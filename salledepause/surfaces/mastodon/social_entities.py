@@ -114,6 +114,8 @@ ACTIONS = {
     "restore_image": "none",
     "uphold": "none",
     "reverse": "none",
+    "put_out": "none",
+    "turn_away": "none",
     "hold_post": "none",
     "publish_post": "none",
     "refuse_post": "delete_statuses",
@@ -133,7 +135,7 @@ def warning(site: Site, one: Caution, target: Account) -> Entity:
     return {
         "id": str(one.id),
         "action": ACTIONS.get(one.measure, one.measure),
-        "text": one.reason,
+        "text": f"« {one.room} » : {one.reason}" if one.room else one.reason,
         "status_ids": [],
         "target_account": entities.account(site, target),
         "appeal": {"text": one.words, "state": APPEALS[one.verdict]} if one.words else None,

@@ -167,7 +167,7 @@ async def edit(call: Call) -> Answer:
         poll=_poll(asked.poll),
     )
     async with call.site.db.transaction() as call.tx:
-        before = (await posts.load(call.tx, [call.id()])).get(call.id()) if stills else None
+        before = (await posts.load(call.tx, [call.id()])).get(call.id())
         done = await posts.edit(call.tx, call.me, call.id(), change)
         if asked.salledepause.thanks is not None:
             edited = await posts.source_of(call.tx, call.me, call.id())
@@ -176,7 +176,9 @@ async def edit(call: Call) -> Answer:
         call.tx.afterwards.extend(partial(call.site.blobs.drop, key) for key in old)
         said = (asked.status or "", asked.spoiler_text or "", *(change.poll.options if change.poll else ()))
         ours = {"secret": await secrecy.warning(call, *said), "edit_held": None if done else True}
-        return helping.with_card(await answer(call, call.id()), None, **ours)
+        former = f"{before.warning}\n{before.text}" if before else ""
+        card = await helping.offered(call, *said, language=asked.language, before=former)
+        return helping.with_card(await answer(call, call.id()), card, **ours)
 
 
 class ErasureAsked(msgspec.Struct):

@@ -38,7 +38,7 @@ async def drawn(call: Call, post_id: int, given: Mapping[int, Any]) -> dict[int,
     call.manner.limit(call, DEAR)
     with TemporaryDirectory(prefix="salledepause-") as folder:
         paths = {media_id: await asyncio.to_thread(_file, one, Path(folder) / str(media_id)) for media_id, one in wanted.items()}
-        return {media_id: await posts.media.still(call.site, path) for media_id, path in paths.items()}
+        return {media_id: await posts.media.still(call.site, call.me, path) for media_id, path in paths.items()}
 
 
 def _file(given: object, place: Path) -> Path:

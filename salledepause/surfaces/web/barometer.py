@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from salledepause.features import barometer, rooms, timelines
+from salledepause.features import accounts, barometer, rooms, timelines
 from salledepause.features.barometer import State
 from salledepause.features.posts import Seen
 from salledepause.features.rooms import View
@@ -41,7 +41,7 @@ RULE: dict[str, Any] = {
     "crowd": barometer.CROWD,
     "crowded": _minutes(barometer.CROWDED_WITHIN),
     "most": round(barometer.MOST_OF_ONE),
-    "days": barometer.AGE.days,
+    "days": accounts.SETTLED.days,
     "fewest": barometer.FEWEST,
     "share": barometer.SHARE,
     "volume": barometer.VOLUME,

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from salledepause.features import accounts, company, doors, posts, rooms, victories
+from salledepause.features import accounts, company, doors, posts, rooms, signposts, victories
 from salledepause.features.accounts import Account
 from salledepause.features.posts import Kind, Media, Post, Seen
 from salledepause.kernel import ids, tongues, words
@@ -185,6 +185,8 @@ async def _besides(call: Call, form: Form, post: Post) -> None:
         await company.ask(call.tx, call.me, post.id)
     if form.question:
         await doors.answer_by(call.tx, call.me, ids.parse(form.question), post.id)
+    if form.signpost and post.parent_id:
+        await signposts.answered(call.tx, call.me, post.parent_id, form.signpost)
     if form.gives == "advice":
         await company.advise(call.tx, call.me, post.id)
 

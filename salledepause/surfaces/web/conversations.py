@@ -13,7 +13,7 @@ from salledepause.features.timelines import Conversation
 from salledepause.kernel.errors import Missing
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import answers, cards, compose, desks, guests, messages, wording
+from salledepause.surfaces.web import answers, cards, compose, guests, messages, stops, wording
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.listing import around
 from salledepause.surfaces.web.navigation import Destination, Who
@@ -66,7 +66,7 @@ async def show(call: Call) -> Answer:
         form = msgspec.structs.replace(
             blank, text=f"{others} " if others else "", audience=Audience.DIRECT, back=f"{HERE}/{found.id}"
         )
-    by_desk = await desks.by_desk(call, said)
+    by_desk = await stops.standing(call, said)
     return page(call, "conversation.html", talk=talks[0], said=said, form=form, closers=closers, closed=closed, by_desk=by_desk)
 
 

@@ -1,4 +1,4 @@
-"""What hosts decided about one: each measure with its reason, and a form to have it looked at again; shut out, too."""
+"""What was decided about one: each decision with its reason, and a form to have it looked at again; shut out, too."""
 
 from __future__ import annotations
 
@@ -23,7 +23,15 @@ LABELS = {
     "silence": "Les hôtes ont limité votre compte : on vous lit là où l'on va vous chercher.",
     "suspend": "Les hôtes ont suspendu votre compte.",
     "delete_statuses": "Les hôtes ont effacé des messages de vous.",
+    "put_out": "On vous a mis dehors d'une pièce.",
+    "refuse_image": "Les hôtes ont refusé une image de vous.",
+    "turn_away": "Une image que vous envoyiez a été refusée.",
 }
+BY = {
+    "put_out": "Une personne, parmi celles qui gardent la pièce.",
+    "turn_away": "Une comparaison automatique, avec des images que les hôtes ont refusées.",
+}
+"""Who decided, where that is not a host."""
 
 
 async def listed(call: Call) -> Answer:
@@ -43,6 +51,8 @@ async def _page(call: Call, words: str = "", problem: str = "") -> Answer:
         "decision.html",
         one=one,
         measures=LABELS,
+        by=BY.get(one.measure, "Une personne, parmi les hôtes."),
+        after=appeals.AFTER,
         words=words or one.words or "",
         most_words=COMMENT_LENGTH,
         problems={"raison": problem} if problem else {},

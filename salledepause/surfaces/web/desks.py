@@ -17,7 +17,6 @@ from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
 from salledepause.surfaces.web import answers, asking, compose, guests, messages, wording
 from salledepause.surfaces.web.asking import Question
-from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.navigation import Destination, Who
 from salledepause.surfaces.web.rendering import page
 
@@ -280,10 +279,18 @@ async def remark(call: Call) -> Answer:
     """GET /remarques/{id}: a remark, the nearest cards and why, the draft; `?guichet=` fills in where it goes instead."""
     key = call.read(Elsewhere).guichet
     reply = (await signposts.one(call.tx, key)).reply if key not in {"", ALL} else None
-    return await _remark(call, {}, reply, await signposts.known(call.tx) if key == ALL else ())
+    ways = await signposts.known(call.tx) if key == ALL else ()
+    return await _remark(call, {}, Typed(reply, key if reply else ""), ways)
 
 
-async def _remark(call: Call, problems: dict[str, str], typed: str | None, ways: Sequence[signposts.Signpost] = ()) -> Answer:
+class Typed(NamedTuple):
+    """What an answer holds (`None`: its draft), and the signpost whose reply it was filled with."""
+
+    text: str | None
+    signpost: str
+
+
+async def _remark(call: Call, problems: dict[str, str], typed: Typed, ways: Sequence[signposts.Signpost] = ()) -> Answer:
     asked: Asked = await desks.remark(call.tx, call.me, call.id())
     desk: Desk
     desk, _ = await desks.one(call.tx, call.me, asked.remark.desk_id)
@@ -302,7 +309,8 @@ async def _remark(call: Call, problems: dict[str, str], typed: str | None, ways:
         others=[card for card in cards if card.id not in proposed and card.sendable(today)],
         today=today,
         known=people,
-        typed=asked.remark.draft if typed is None else typed,
+        typed=asked.remark.draft if typed.text is None else typed.text,
+        signpost=typed.signpost,
         read=(await signposts.proposed_to(call.tx, call.me, [(asked.remark.post_id, asked.text)]))[0],
         ways=ways,
     )
@@ -314,6 +322,8 @@ class Handled(msgspec.Struct):
     gesture: Literal["answer", "draft", "refuse", "aside"]
     text: str = ""
     card_id: str = ""
+    signpost: str = ""
+    """The one whose reply the answer was filled with."""
 
 
 DONE = {
@@ -328,14 +338,16 @@ async def handle(call: Call) -> Answer:
     """POST /remarques/{id}: answer in one's own words, keep a draft, say that a card does not fit, put aside."""
     handled, remark_id = call.read(Handled), call.id()
     compose.contributor(call)
-    desk_id = (await desks.remark(call.tx, call.me, remark_id)).remark.desk_id
+    asked = (await desks.remark(call.tx, call.me, remark_id)).remark
     try:
         async with call.tx.attempt():
             await _handled(call, remark_id, handled)
     except BadInput as refusal:
-        return await _remark(call, {"reponse": wording.told(refusal, call.language)}, handled.text)
+        return await _remark(call, {"reponse": wording.told(refusal, call.language)}, Typed(handled.text, handled.signpost))
+    if handled.gesture == "answer" and handled.signpost and asked.post_id:
+        await signposts.answered(call.tx, call.me, asked.post_id, handled.signpost)
     stays = handled.gesture in {"draft", "refuse"}
-    back = f"{REMARKS}/{remark_id}" if stays else f"{HERE}/{desk_id}"
+    back = f"{REMARKS}/{remark_id}" if stays else f"{HERE}/{asked.desk_id}"
     return answers.back(call, back, messages.notice(DONE[handled.gesture], call))
 
 
@@ -351,25 +363,6 @@ async def _handled(call: Call, remark_id: int, handled: Handled) -> None:
             await desks.put_aside(call.tx, call.me, remark_id)
 
 
-class Back(msgspec.Struct):
-    """Where one was."""
-
-    back: str = "/"
-
-
-async def by_desk(call: Call, found: Sequence[Card]) -> bool:
-    """Tell whether a desk answered by itself among some posts, to who may tell it to stop."""
-    automated = [card.post.id for card in found if card.post.automated]
-    return call.viewer is not None and bool(automated) and bool(await desks.sent_by_desk(call.tx, automated))
-
-
-async def quiet(call: Call) -> Answer:
-    """POST /automates/{id}: no desk answers by itself around a post any more."""
-    await desks.stop(call.tx, call.me, call.id())
-    told = "C'est arrêté : plus de réponse automatique ici."
-    return answers.back(call, call.read(Back).back, messages.notice(told, call))
-
-
 DESTINATIONS = [Destination("Guichets", HERE, "charter", Who.READER | Who.CONTRIBUTOR, rank=28)]
 ROUTES = [
     route("GET", HERE, index, user("")),
@@ -380,5 +373,4 @@ ROUTES = [
     route("POST", f"{HERE}/{{id}}/reglages", guests.guarded(change), user("")),
     route("GET", f"{REMARKS}/{{id}}", remark, user("")),
     route("POST", f"{REMARKS}/{{id}}", guests.guarded(handle), user("")),
-    route("POST", "/automates/{id}", guests.guarded(quiet), user("")),
 ]

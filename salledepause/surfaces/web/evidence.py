@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -11,12 +13,16 @@ from salledepause.features import accounts, shield
 from salledepause.features.accounts import Account
 from salledepause.kernel import ids
 from salledepause.kernel.errors import BadInput
-from salledepause.surfaces.edge import Answer, Call
-from salledepause.surfaces.routes import route, user
-from salledepause.surfaces.web import answers, guests, messages, safety
+from salledepause.kernel.site import Site
+from salledepause.surfaces.bodies import Upload
+from salledepause.surfaces.edge import Answer, Call, Rule
+from salledepause.surfaces.routes import anyone, route, user
+from salledepause.surfaces.web import answers, guests, messages, safety, wording
 from salledepause.surfaces.web.rendering import page
 
-HERE, DUELS = "/bouclier/preuves", "/bouclier/duels"
+HERE, CHECK, DUELS = "/bouclier/preuves", "/preuves", "/bouclier/duels"
+MOST_BYTES = 8 * 1024 * 1024
+"""Of a file to check."""
 LAST_NUMBER = re.compile(r"/(\d{1,19})/?(?:[?#].*)?$")
 
 
@@ -31,6 +37,31 @@ async def export(call: Call) -> Answer:
     kind = (b"content-type", b"application/json; charset=utf-8")
     disposition = (b"content-disposition", b'attachment; filename="preuves.json"')
     return Answer(body, headers=safety.dressed((kind, disposition, safety.SECRET)))
+
+
+async def ask(call: Call) -> Answer:
+    """GET /preuves: for whoever is handed such a file: what it shows, and whether anything of it changed."""
+    return _checking(call, None)
+
+
+def _checking(call: Call, checked: shield.Checked | None, problem: str = "") -> Answer:
+    csrf, cookie = guests.form_word(call)
+    problems = {"fichier": problem} if problem else {}
+    return page(call, "proving.html", checked=checked, problems=problems, csrf=csrf, headers=(*cookie, safety.SECRET))
+
+
+async def check(call: Call) -> Answer:
+    """POST /preuves: tell it of a file, of which nothing is kept."""
+    given = call.given.get("file")
+    path = given.path if isinstance(given, Upload) else None
+    try:
+        return _checking(call, await asyncio.to_thread(_checked, call.site, path))
+    except BadInput as refusal:
+        return _checking(call, None, wording.told(refusal, call.language))
+
+
+def _checked(site: Site, path: Path | None) -> shield.Checked:
+    return shield.proving.checked(site, shield.proving.read(path.read_bytes() if path else b""))
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -99,6 +130,8 @@ ROUTES = [
     route("POST", HERE, guests.guarded(put_aside), user("")),
     route("GET", f"{HERE}.json", export, user("")),
     route("POST", f"{HERE}/{{id}}", guests.guarded(take_back), user("")),
+    route("GET", CHECK, ask, anyone()),
+    route("POST", CHECK, guests.guarded(check), Rule("anyone", files=MOST_BYTES, budget="media", transaction=False)),
     route("GET", DUELS, duels, user("")),
     route("POST", DUELS, guests.guarded(ask_duel), user("")),
     route("POST", f"{DUELS}/{{id}}", guests.guarded(decide_duel), user("")),

@@ -180,4 +180,4 @@ def check(call: Call) -> None:
 
 
 def _word(settings: Settings, cookie: str) -> str:
-    return hmac.new(settings.secret.encode(), b"form " + cookie.encode(), sha256).hexdigest()
+    return hmac.digest(settings.secret.encode(), b"form " + cookie.encode(), "sha256").hex()

@@ -7,7 +7,6 @@ from pathlib import Path
 import msgspec
 
 from salledepause.features import moderation
-from salledepause.features.red_line import CONTEST_LENGTH
 from salledepause.kernel.errors import BadInput
 from salledepause.kernel.media_formats import HEAD, sniff
 from salledepause.surfaces import house
@@ -33,7 +32,7 @@ async def _page(call: Call, words: str = "", problem: str = "") -> Answer:
         held=held,
         rule=house.RULES[held.rule - 1],
         words=words or held.contest,
-        most_words=CONTEST_LENGTH,
+        most_words=moderation.COMMENT_LENGTH,
         problems={"raison": problem} if problem else {},
     )
 

@@ -22,10 +22,10 @@ from salledepause.surfaces.web.rendering import fragment, page
 HERE = "/aide"
 
 
-async def offered(call: Call, *texts: str, language: str | None = None) -> Help | None:
-    """Return the card for who writes these texts, `None` where nothing calls for it."""
+async def offered(call: Call, *texts: str, language: str | None = None, before: str = "") -> Help | None:
+    """Return the card for who writes these texts, `None` where nothing calls for it, or what stood there `before` did."""
     text = "\n".join(filter(None, texts))
-    found = await safety_net.concern(text, language or None) if text else None
+    found = await safety_net.concern(text, language or None, before) if text else None
     if found is None:
         return None
     return Help(found.whose, tuple((one.name, one.number) for one in await safety_net.card(call.tx)))

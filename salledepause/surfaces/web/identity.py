@@ -71,7 +71,7 @@ async def change_profile(call: Call) -> Answer:
         for field in PICTURED:
             given = call.given.get(field)
             if isinstance(given, Upload) and given.size:
-                stored[field] = await accounts.prepare_picture(call.site, field, given.path)
+                stored[field] = await accounts.prepare_picture(call.site, call.me, field, given.path)
         async with call.site.db.transaction() as tx:
             old = await accounts.update_profile(tx, call.me, _change(asked, stored))
     except BadInput as refusal:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from hashlib import sha256
 from typing import Literal
 
 import msgspec
@@ -89,4 +88,4 @@ def _read(settings: Settings, held: str) -> Message | None:
 
 
 def _signature(settings: Settings, body: str) -> str:
-    return hmac.new(settings.secret.encode(), b"message " + body.encode(), sha256).hexdigest()
+    return hmac.digest(settings.secret.encode(), b"message " + body.encode(), "sha256").hex()

@@ -60,7 +60,6 @@ MEASURE_LABELS = {
     "refuse_edit": "Les hôtes ont refusé une de vos modifications.",
     "hold_image": "Une de vos images attend la décision d'un hôte.",
     "restore_image": "Votre image est rendue.",
-    "refuse_image": "Votre image est refusée.",
 }
 """What hosts decided, told to whom it is about."""
 ICONS = {

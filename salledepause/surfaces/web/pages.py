@@ -19,7 +19,7 @@ from salledepause.kernel.page import Page
 from salledepause.surfaces import house
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import anyone, reading, route
-from salledepause.surfaces.web import addresses, announcing, cards, compose, desks, guests, humour, safety, signposts, waves
+from salledepause.surfaces.web import addresses, announcing, cards, compose, guests, humour, safety, signposts, stops, waves
 from salledepause.surfaces.web.cards import Card
 from salledepause.surfaces.web.listing import Asked, shown, window
 from salledepause.surfaces.web.navigation import Destination, Who
@@ -113,7 +113,7 @@ async def post(call: Call) -> Answer:
         form=form,
         call_of=asking,
         read=astray.get(card.post.id),
-        by_desk=await desks.by_desk(call, [*above, card, *below]),
+        by_desk=await stops.standing(call, [*above, card, *below]),
         closers=context.closers,
         slow_until=context.slow_until,
         closed=[one for one in (*above, card) if one.post.closed],

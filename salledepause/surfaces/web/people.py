@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -80,7 +79,7 @@ async def decide(call: Call) -> Answer:
 def _proof(call: Call, asker: int, at: float) -> str:
     """Return what proves that somebody had asked when their request was refused: nobody is made to ask who did not."""
     said = f"asked {asker} {call.me} {at:.0f}"
-    return f"{at:.0f}.{hmac.new(call.site.settings.secret.encode(), said.encode(), sha256).hexdigest()}"
+    return f"{at:.0f}.{hmac.digest(call.site.settings.secret.encode(), said.encode(), 'sha256').hex()}"
 
 
 def _proves(call: Call, asker: int, proof: str) -> bool:

@@ -48,6 +48,7 @@ FORMS = {
     r"/maison/retenus/\d+": {"reason": "Ce que la personne lira (pour refuser, il faut une raison)"},
     r"/decisions/\d+": {"words": "Pourquoi cette décision est à revoir"},
     r"/maison/contestations/\d+": {"reason": "Ce que la personne lira (pour maintenir, il faut une raison)"},
+    r"/pieces/[^/]+/garder": {"reason": "Pourquoi : la personne le lira"},
     r"/aide": {"words": "Ce que vous voulez leur dire (facultatif)"},
     r"/personnes/\d+/note": {"note": "D'où vous connaissez cette personne, ce qu'il ne faut pas oublier"},
     r"/prendre-l-air": {"note": "Ce que les autres liront sur votre profil (facultatif)"},

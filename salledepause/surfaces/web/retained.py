@@ -8,7 +8,6 @@ import msgspec
 
 from salledepause.features import moderation, posts
 from salledepause.features.language import GROUNDS
-from salledepause.features.limits import CONTEST_LENGTH
 from salledepause.kernel.errors import BadInput, Conflict
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
@@ -37,7 +36,7 @@ async def _page(call: Call, words: str = "", problem: str = "") -> Answer:
         held=case.held,
         grounds=GROUNDS,
         words=words or case.held.contest,
-        most_words=CONTEST_LENGTH,
+        most_words=moderation.COMMENT_LENGTH,
         problems={"raison": problem} if problem else {},
     )
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from salledepause.features import accounts, doors, notifications, posts, rooms
+from salledepause.features import accounts, doors, moderation, notifications, posts, rooms
 from salledepause.features.accounts import LABELS, Family
 from salledepause.features.rooms import Entry, In, Opening, Presence, Reads, Rings, Rules, Speaks, View
 from salledepause.features.verification import CARERS
@@ -264,12 +264,12 @@ async def keep(call: Call) -> Answer:
     return await _kept(call, call.text("handle"))
 
 
-async def _kept(call: Call, handle: str, *, code: str = "", problem: tuple[str, str] = ("", "")) -> Answer:
+async def _kept(call: Call, handle: str, *, code: str = "", problem: str = "", typed: Pressed | None = None) -> Answer:
     one = await rooms.by_handle(call.tx, call.me, handle)
     await rooms.kept(call.tx, call.me, one.room.id)
-    field, said = problem
     link = call.site.url(addresses.with_query(BY_LINK, code=code)) if code else ""
-    values: dict[str, Any] = {"one": one, "code": code, "link": link, "problems": {field: said} if field else {}}
+    values: dict[str, Any] = {"one": one, "code": code, "link": link, "typed": typed}
+    values["problems"] = {typed.gesture: problem} if typed else {}
     headers = (safety.SECRET,) if code else ()
     return page(call, "room_keep.html", headers=headers, **values)
 
@@ -277,11 +277,12 @@ async def _kept(call: Call, handle: str, *, code: str = "", problem: tuple[str, 
 class Pressed(msgspec.Struct):
     """What a keeper does, and to whom; the rules that a host gives."""
 
-    gesture: Literal["code", "invite", "entrust", "out", "words", "rules", "close"]
+    gesture: Literal["code", "invite", "entrust", "out", "in", "words", "rules", "close"]
     families: tuple[Family, ...] = ()
     proven: bool = False
     hours: int = 0
     who: str = ""
+    reason: str = ""
     name: str = ""
     purpose: str = ""
     sure: bool = False
@@ -291,6 +292,7 @@ DONE = {
     "invite": "C'est fait : si cette personne n'est pas déjà là, la pièce lui est ouverte.",
     "entrust": "Cette personne garde la pièce avec vous.",
     "out": "Cette personne ne lit plus rien ici.",
+    "in": "Cette personne peut revenir.",
     "words": "C'est changé.",
     "rules": "C'est changé. Ce qui est déjà dit garde sa durée.",
     "close": "La pièce est fermée : on la lit encore, on n'y parle plus.",
@@ -308,10 +310,12 @@ async def do(call: Call) -> Answer:
         async with call.tx.attempt():
             code = await _done(call, room.id, pressed)
     except (BadInput, Conflict, Missing) as refusal:
-        return await _kept(call, handle, problem=(pressed.gesture, wording.told(refusal, call.language)))
+        return await _kept(call, handle, problem=wording.told(refusal, call.language), typed=pressed)
     if code:
         return await _kept(call, handle, code=code)
-    return answers.back(call, f"{HERE}/{handle}/garder", messages.notice(DONE[pressed.gesture], call))
+    here = f"{HERE}/{handle}/garder"
+    undo = messages.Undo(here, {"gesture": "in", "who": pressed.who}) if pressed.gesture == "out" else None
+    return answers.back(call, here, messages.notice(DONE[pressed.gesture], call, undo))
 
 
 async def _done(call: Call, room_id: int, pressed: Pressed) -> str:
@@ -326,7 +330,10 @@ async def _done(call: Call, room_id: int, pressed: Pressed) -> str:
             await rooms.entrust(tx, me, room_id, pressed.who)
         case "out":
             who = await accounts.by_handle(tx, pressed.who, tx.domain)
-            await rooms.put_out(tx, me, room_id, who.id)
+            await moderation.exits.put_out(tx, me, room_id, who.id, pressed.reason)
+        case "in":
+            who = await accounts.by_handle(tx, pressed.who, tx.domain)
+            await moderation.exits.let_in(tx, me, room_id, who.id)
         case "words":
             await rooms.change(tx, me, room_id, rooms.Change(name=pressed.name, purpose=pressed.purpose))
         case "rules":

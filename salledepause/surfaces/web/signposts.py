@@ -58,7 +58,7 @@ async def fill(call: Call) -> Answer:
     form = writing.answer_to(me, card)
     kind = form.kind if card.post.kind is Kind.DOUBT else Kind.INFO
     told = wording.said("Relisez, changez ce que vous voulez, puis répondez. Rien ne part tout seul.", call.language)
-    filled = msgspec.structs.replace(form, text=form.text + post.reply, kind=kind, shape="unfold")
+    filled = msgspec.structs.replace(form, text=form.text + post.reply, kind=kind, shape="unfold", signpost=post.key)
     return await compose.compose(call, filled, notice=told, fresh=False)
 
 
@@ -95,7 +95,7 @@ def asked(card: Card, me: Account | None) -> bool:
     """Tell whether a message was said to somebody who may answer it."""
     if me is None or me.reads_only or card.mine:
         return False
-    return card.post.parent_account_id == me.id or any(one.id == me.id for one in card.post.mentions)
+    return signposts.said_to(card.post, me.id)
 
 
 async def astray(call: Call, found: Sequence[Card], me: Account | None) -> dict[int, Read]:

@@ -104,6 +104,8 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     """Whether to ask who is on shift for a word."""
     question: str = ""
     """The question that it answers, in the diary of an open door."""
+    signpost: str = ""
+    """The signpost whose reply it was filled with."""
     gives: Literal["", "support", "advice"] = ""
     """What an answer to who asks for a word gives."""
     looked: str = ""

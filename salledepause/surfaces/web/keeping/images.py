@@ -7,8 +7,9 @@ from typing import Literal
 import msgspec
 
 from salledepause.features import accounts, moderation, posts
+from salledepause.features.moderation.images import Refusal
 from salledepause.features.red_line import IMAGE_RULE
-from salledepause.kernel.errors import BadInput, Conflict, Refusal
+from salledepause.kernel.errors import BadInput, Conflict
 from salledepause.surfaces import house
 from salledepause.surfaces.bodies import Upload
 from salledepause.surfaces.edge import AS_SET, Answer, Call, Header, Rule
@@ -50,9 +51,7 @@ async def decide(call: Call) -> Answer:
             path = await moderation.images.to_list(tx, site, call.me, media_id)
         alike = await posts.holding.likenesses(site, path)
     async with site.db.transaction() as tx:
-        held = await moderation.images.refuse(tx, site, call.me, media_id, decided.reason)
-        if alike:
-            await moderation.images.add(tx, site, call.me, held.rule, alike)
+        await moderation.images.refuse(tx, site, call.me, media_id, Refusal(decided.reason, alike))
     told = "L'image est refusée et effacée, et la personne en lira la raison."
     return answers.back(call, HERE, messages.notice(told, call))
 
@@ -84,9 +83,7 @@ async def add(call: Call) -> Answer:
     """POST /maison/images/refusees: refuse what looks like a picture; it is looked at and not kept."""
     try:
         told = await _added(call)
-    except Refusal as refusal:
-        if not isinstance(refusal, BadInput | Conflict):
-            raise
+    except (BadInput, Conflict) as refusal:
         async with call.site.db.reading() as call.tx:
             return await _listed(call, wording.told(refusal, call.language))
     return answers.back(call, LISTED, told)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from salledepause.features import signposts
-from salledepause.features.signposts import Wanted
+from salledepause.features.signposts import Lesson, Signpost, Wanted
 from salledepause.kernel.errors import BadInput
 from salledepause.surfaces.edge import Answer, Call
 from salledepause.surfaces.routes import route, user
@@ -34,10 +36,14 @@ async def show(call: Call) -> Answer:
 
 
 async def _page(call: Call, form: Wanted, problem: str = "") -> Answer:
+    found = await signposts.known(call.tx)
+    learned = await signposts.lessons(call.tx)
     return page(
         call,
         "keeping/signposts.html",
-        found=await signposts.known(call.tx),
+        found=found,
+        learned=[Learned(one, mine) for one in found if (mine := [each for each in learned if each.key == one.key])],
+        several=signposts.SEVERAL,
         form=form,
         problems={"guichet": problem} if problem else {},
     )
@@ -54,6 +60,13 @@ async def write(call: Call) -> Answer:
     return answers.back(call, HERE, messages.notice("C'est écrit : {term}.", call, term=one.name))
 
 
+class Learned(NamedTuple):
+    """A signpost of which the house learned something."""
+
+    signpost: Signpost
+    lessons: list[Lesson]
+
+
 class Dropped(msgspec.Struct):
     """The key of one."""
 
@@ -66,9 +79,16 @@ async def drop(call: Call) -> Answer:
     return answers.back(call, HERE, messages.notice("Ce guichet n'est plus proposé.", call))
 
 
+async def forget(call: Call) -> Answer:
+    """POST /maison/qui-fait-quoi/oublier: have the words of one count as the table has them."""
+    await signposts.forget(call.tx, call.me, call.read(Dropped).key)
+    return answers.back(call, HERE, messages.notice("C'est oublié : ces mots comptent comme avant.", call))
+
+
 DESTINATIONS = [Destination("Guichets de « qui fait quoi »", HERE, "signpost", Who.HOST, rank=118, group="house")]
 ROUTES = [
     route("GET", HERE, for_hosts(show), user("")),
     route("POST", HERE, guests.guarded(for_hosts(write, admin=True)), user("")),
+    route("POST", HERE + "/oublier", guests.guarded(for_hosts(forget, admin=True)), user("")),
     route("POST", HERE + "/retirer", guests.guarded(for_hosts(drop, admin=True)), user("")),
 ]

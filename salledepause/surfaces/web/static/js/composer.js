@@ -15,6 +15,7 @@ void import("./whom.js");
 
 function begin(form) {
   const first = form.elements.text.defaultValue.trim();
+  const early = form.elements.text.value.trim() !== first;
   form.classList.add("scripted");
   if ("fresh" in form.dataset && !unkept(form)) restore(form);
   count(form);
@@ -31,7 +32,7 @@ function begin(form) {
     pause = setTimeout(keep, PAUSE);
   });
   form.addEventListener("attached", keep);
-  if (!("fresh" in form.dataset)) keep();
+  if (early || !("fresh" in form.dataset)) keep();
   form.addEventListener("keydown", stay);
   form.addEventListener("submit", (event) => {
     keep();
@@ -91,11 +92,15 @@ function save(form, first) {
   else dropDraft(form.dataset.composer);
 }
 
+/** Give a draft back, before what was written here while this script was on its way. */
 function restore(form) {
   const kept = draft(form.dataset.composer);
   if (!kept) return;
+  const { text } = form.elements;
+  const early = text.value === text.defaultValue ? "" : text.value;
   for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
   for (const [name, value] of kept.fields) if (!NOT_RESTORED.has(name)) fill(form, name, value);
+  if (!text.value.includes(early)) text.value = early.startsWith(text.value) ? early : `${text.value.trimEnd()}\n\n${early}`;
   void restoreMedia(form, kept.fields.filter(([name]) => name.startsWith("media[")));
   const line = form.querySelector("[data-draft]");
   line.hidden = false;
