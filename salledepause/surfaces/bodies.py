@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.types import Receive, Scope
+from starlette.types import Receive
 
 from salledepause.kernel.errors import BadInput
 from salledepause.surfaces import params
@@ -33,14 +33,14 @@ class Upload(msgspec.Struct, frozen=True):
     size: int
 
 
-async def read(scope: Scope, receive: Receive, *, limit: int = PLAIN_LIMIT, folder: Path | None = None) -> dict[str, Any]:
+async def read(headers: Headers, receive: Receive, *, limit: int = PLAIN_LIMIT, folder: Path | None = None) -> dict[str, Any]:
     """Return the parameters of a body, by its Content-Type; files only where a folder is given for them.
 
     Raises Malformed (also when the body does not come in time), BadInput or TooLarge.
     """
     try:
         async with asyncio.timeout(PATIENCE if folder is None else LONG_PATIENCE):
-            return await _read(Headers(scope=scope), receive, limit, folder)
+            return await _read(headers, receive, limit, folder)
     except TimeoutError as error:
         raise params.Malformed(CUT) from error
 

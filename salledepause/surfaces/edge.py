@@ -308,7 +308,7 @@ class Door:
     async def _hear(self, call: Call, receive: Receive) -> None:
         """Read the form of who is refused, as far as a form without files goes; what cannot be read is let go."""
         with suppress(Refusal), TemporaryDirectory(prefix="salledepause-") as folder:
-            call.given = await bodies.read(call.scope, receive, folder=Path(folder))
+            call.given = await bodies.read(call.headers, receive, folder=Path(folder))
 
     async def _identify(self, call: Call) -> Caller | None:
         """Return who calls; whoever comes with a token that opens nothing is counted like anybody."""
@@ -340,7 +340,7 @@ class Door:
         call.given = params.from_query(scope["query_string"])
         if scope["method"] in {"GET", "HEAD"}:
             if call.headers.get("content-length", "0") != "0":
-                call.given |= await bodies.read(scope, receive)
+                call.given |= await bodies.read(call.headers, receive)
             if not self._rule.transaction:
                 return await self._alone(call)
             async with self._site.db.reading() as call.tx:
@@ -348,11 +348,11 @@ class Door:
             await settle(self._site, call.tx)
             return answer
         if not self._rule.files:
-            call.given |= await bodies.read(scope, receive)
+            call.given |= await bodies.read(call.headers, receive)
             return await self._write(call)
         most = self._site.settings.media_bytes + bodies.PLAIN_LIMIT if self._rule.files == AS_SET else self._rule.files
         with TemporaryDirectory(prefix="salledepause-") as folder:
-            call.given |= await bodies.read(scope, receive, limit=most, folder=Path(folder))
+            call.given |= await bodies.read(call.headers, receive, limit=most, folder=Path(folder))
             return await self._write(call)
 
     async def _alone(self, call: Call) -> Answer:

@@ -6,12 +6,13 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from starlette.datastructures import Headers
 from starlette.types import Message
 
 from salledepause.surfaces import bodies
 from salledepause.surfaces.params import Malformed
 
-SCOPE = {"type": "http", "headers": [(b"content-type", b"application/json")]}
+HEADERS = Headers({"content-type": "application/json"})
 
 
 async def drop() -> Message:
@@ -24,7 +25,7 @@ async def test_a_trickle_is_cut(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
     monkeypatch.setattr(bodies, "LONG_PATIENCE" if with_files else "PATIENCE", 0.1)
     async with asyncio.timeout(5):
         with pytest.raises(Malformed, match="recommencez"):
-            await bodies.read(SCOPE, drop, folder=tmp_path if with_files else None)
+            await bodies.read(HEADERS, drop, folder=tmp_path if with_files else None)
 
 
 async def test_a_body_in_two_pieces_is_read_whole() -> None:
@@ -33,4 +34,4 @@ async def test_a_body_in_two_pieces_is_read_whole() -> None:
     async def receive() -> Message:
         return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
 
-    assert await bodies.read(SCOPE, receive) == {"status": "bonsoir"}
+    assert await bodies.read(HEADERS, receive) == {"status": "bonsoir"}

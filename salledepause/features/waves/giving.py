@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
 from salledepause.features import notifications, posts, rooms
 from salledepause.features.waves import store
-from salledepause.features.waves.model import A_DAY, LASTS, Clap, Given, WaveMoved, voice
+from salledepause.features.waves.model import A_DAY, LASTS, Clap, WaveMoved, voice
 from salledepause.features.waves.store import Asker
 from salledepause.kernel import clock
 from salledepause.kernel.db import Tx
@@ -24,19 +24,19 @@ GRACE = timedelta(seconds=1)
 """After its time, when a wave is ended: whichever clock the job goes by, its time is over."""
 
 
-async def clap(site: Site, one: Clap) -> Given:
+async def clap(site: Site, one: Clap) -> None:
     """Clap at a victory, once however often it is sent; the first clap opens its wave. Returns once it is on the disk.
 
     Raises Missing for what one may not read, BadInput for another kind of post, Forbidden for readers, one's own victory and who
     has nothing left to give today, Conflict once the wave is over. It opens transactions of its own.
     """
-    work: Together[Clap, Given] | None = site.together.get(NAME)
+    work: Together[Clap, None] | None = site.together.get(NAME)
     if work is None:
         work = site.together[NAME] = Together(partial(_round, site), lambda asked: asked.account_id)
-    return await work.do(one)
+    await work.do(one)
 
 
-async def _round(site: Site, claps: Sequence[Clap]) -> list[Given | Refusal]:
+async def _round(site: Site, claps: Sequence[Clap]) -> list[Refusal | None]:
     async with site.db.transaction() as tx:
         return await _written(tx, site.settings.secret, claps)
 
@@ -48,16 +48,24 @@ class Voiced(NamedTuple):
     voice: bytes
 
 
-async def _written(tx: Tx, secret: str, claps: Sequence[Clap]) -> list[Given | Refusal]:
-    """Write what may be written of some claps, at most one of each account; return what each is answered."""
+async def _written(tx: Tx, secret: str, claps: Sequence[Clap]) -> list[Refusal | None]:
+    """Write what may be written of some claps, at most one of each account; return why each is refused, `None` where it is not.
+
+    Where the wave is open already it takes four trips to the server.
+    """
     now, day = clock.now(), clock.today()
     refused = await _refused(tx, claps)
     wanted = [Voiced(one, voice(secret, one.post_id, one.account_id)) for one in claps if one not in refused]
-    able = await store.take(tx, [one.clap.account_id for one in wanted], day) if wanted else {}
+    if not wanted:
+        return [refused[one] for one in claps]
+    taking = await store.take(tx, [one.clap.account_id for one in wanted], day)
+    running = await store.hold_open(tx, {one.clap.post_id for one in wanted}, now)
+    able = {row[0] for row in await taking.rows()}
     affordable = [one for one in wanted if one.clap.account_id in able]
-    for post_id in await begin(tx, {one.clap.post_id for one in affordable}, now):
-        await notifications.wave_opened(tx, post_id)
-    running = await store.hold_open(tx, {one.clap.post_id for one in wanted}, now) if wanted else set()
+    if new := {one.clap.post_id for one in affordable} - running:
+        for post_id in await begin(tx, new, now):
+            await notifications.wave_opened(tx, post_id)
+        running |= await store.hold_open(tx, new, now)
     written = await store.clap(tx, [one for one in affordable if one.clap.post_id in running]) if affordable else set()
     there = await store.clapping(tx, [one.voice for one in wanted]) if len(written) < len(wanted) else written
     idle = [one.clap.account_id for one in affordable if one.voice not in written]
@@ -67,7 +75,7 @@ async def _written(tx: Tx, secret: str, claps: Sequence[Clap]) -> list[Given | R
         if one.voice not in there:
             refused[one.clap] = _too_late() if one.clap.account_id in able else _nothing_left()
     await _tell(tx, [one.clap for one in wanted if one.voice in written])
-    return await _answers(tx, claps, refused, {one: able[one] for one in able if one not in idle})
+    return [refused.get(one) for one in claps]
 
 
 async def begin(tx: Tx, post_ids: Collection[int], at: datetime) -> list[int]:
@@ -80,10 +88,11 @@ async def begin(tx: Tx, post_ids: Collection[int], at: datetime) -> list[int]:
 
 async def _refused(tx: Tx, claps: Sequence[Clap]) -> dict[Clap, Refusal]:
     """Return why claps are refused, whatever the wave and the day."""
-    known = await store.askers(tx, claps)
+    asking = await store.askers(tx, claps)
     readers: dict[int, set[int]] = {}
     for post_id in {one.post_id for one in claps}:
         readers[post_id] = await posts.readers(tx, post_id, [one.account_id for one in claps if one.post_id == post_id])
+    known = {(row[0], row[1]): Asker(*row) for row in await asking.rows()}
     found = {}
     for one in claps:
         asker = known.get((one.post_id, one.account_id))
@@ -123,14 +132,3 @@ async def _tell(tx: Tx, claps: Sequence[Clap]) -> None:
         await emit(tx, WaveMoved(post_id))
     for one in claps:
         tx.touches(Subject.WAVE, one.account_id)
-
-
-async def _answers(
-    tx: Tx, claps: Sequence[Clap], refused: Mapping[Clap, Refusal], known: Mapping[int, int]
-) -> list[Given | Refusal]:
-    """Return what each clap is answered; `known` says of some how many they still have to give."""
-    done = [one for one in claps if one not in refused]
-    waves = await store.waves(tx, [one.post_id for one in done]) if done else {}
-    others = [one.account_id for one in done if one.account_id not in known]
-    left = {**known, **(await store.left(tx, others, clock.today()) if others else {})}
-    return [refused.get(one) or Given(waves[one.post_id], left[one.account_id]) for one in claps]

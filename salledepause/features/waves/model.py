@@ -66,13 +66,6 @@ class Said(NamedTuple):
     word: str
 
 
-class Given(NamedTuple):
-    """What a clap is answered: the wave, and how many one still has to give today."""
-
-    wave: Wave
-    left: int
-
-
 class WaveMoved(Event, frozen=True):
     """Somebody clapped, or a wave ended, or what it shows changed."""
 

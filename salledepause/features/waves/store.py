@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from salledepause.features import graph
 from salledepause.features.waves.model import A_DAY, FEWEST, LASTS, Clap, Said, Wave, families
-from salledepause.kernel.db import Tx
+from salledepause.kernel.db import Pending, Tx
 
 SHOWN = """(a.state = 'active' AND a.mode <> 'reader' AND NOT a.silenced
     AND NOT EXISTS (SELECT FROM blocks b WHERE b.account_id = p.account_id AND b.target_id = a.id))"""
@@ -71,26 +71,25 @@ class Asker(NamedTuple):
     """Whether its author closed it to the words of others."""
 
 
-async def askers(tx: Tx, claps: Sequence[Clap]) -> dict[tuple[int, int], Asker]:
-    """Return who claps at what, by both; who is not active, and what is gone, are left out."""
+async def askers(tx: Tx, claps: Sequence[Clap]) -> Pending:
+    """Ask who claps at what: rows of `Asker`; who is not active, and what is gone, are left out."""
     query = """SELECT p.id, a.id, p.account_id = a.id, p.kind = 'victory' AND p.boost_of_id IS NULL, a.mode = 'reader',
             r.id, r.id IS NULL OR r.scores AND r.rings <> 'never' AND r.expires_hours IS NULL, p.closed
         FROM unnest(%s::bigint[], %s::bigint[]) AS asked (post_id, account_id)
         JOIN posts p ON p.id = asked.post_id JOIN accounts a ON a.id = asked.account_id AND a.state = 'active'
         LEFT JOIN rooms r ON r.id = p.room_id"""
-    found = await tx.all(Asker, query, [[one.post_id for one in claps], [one.account_id for one in claps]])
-    return {(one.post_id, one.account_id): one for one in found}
+    return await tx.ask(query, [[one.post_id for one in claps], [one.account_id for one in claps]])
 
 
-async def take(tx: Tx, account_ids: Collection[int], day: date) -> dict[int, int]:
-    """Take one clap of what each has to give on a day; return how many are left of those who had one.
+async def take(tx: Tx, account_ids: Collection[int], day: date) -> Pending:
+    """Take one clap of what each has to give on a day: rows of the accounts that had one.
 
     Rows are taken in the order of their accounts, and whoever claps twice at once waits for themselves.
     """
     query = f"""INSERT INTO clap_days AS d (account_id, day, given) SELECT id, %s, 1 FROM accounts WHERE id = ANY(%s) ORDER BY id
         ON CONFLICT (account_id, day) DO UPDATE SET given = d.given + 1 WHERE d.given < {A_DAY}
-        RETURNING account_id, {A_DAY} - given"""
-    return dict(await tx.rows(query, [day, list(account_ids)]))
+        RETURNING account_id"""
+    return await tx.ask(query, [day, list(account_ids)])
 
 
 async def give_back(tx: Tx, account_ids: Collection[int], day: date) -> None:

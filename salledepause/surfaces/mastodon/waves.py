@@ -9,7 +9,7 @@ import msgspec
 from salledepause.features import accounts, posts, waves
 from salledepause.features.accounts import Account
 from salledepause.features.posts import Kind
-from salledepause.features.waves import Given, Said, Wave
+from salledepause.features.waves import Said, Wave
 from salledepause.kernel import clock
 from salledepause.kernel.errors import Missing
 from salledepause.surfaces.edge import Answer, Call, json
@@ -128,9 +128,10 @@ async def clap(call: Call) -> Answer:
     """POST /api/salledepause/v1/statuses/:id/wave: clap; the first clap opens the wave, each claps once."""
     asked = call.read(ClapAsked)
     one = waves.given(call.id(), call.me, (asked.sign, asked.word, asked.anonymous), call.site.emojis)
-    done: Given = await waves.clap(call.site, one)
-    found = entity(one.post_id, done.wave)
-    found.left, found.clapped = done.left, True
+    await waves.clap(call.site, one)
+    async with call.site.db.reading() as call.tx:
+        found = entity(one.post_id, (await waves.of(call.tx, [one.post_id])).get(one.post_id))
+        found.left, found.clapped = await waves.left(call.tx, call.me), True
     return json(found)
 
 
