@@ -52,7 +52,8 @@ PRECISION, CARE = 0.975, 1.28
 """Of automatic answers on cards held out, half as many wrong ones as is aimed at; how kind chance may have been."""
 HELD, ALARMED = {"second": 0.02, "first": 0.02}, 0.035
 """Share of harmless mentions that may be held, by pass, and of harmless posts that may be marked: less than is aimed at, for
-others write otherwise than those who were learned from (of writers left out whole .022 are held, .030 of strangers; .044 marked)."""
+others write otherwise than those who were learned from. Of writers left out whole .022 are held, .03 of strangers', and .044
+marked."""
 USUAL = 0.4
 """How much it counts that a kind is frequent: a rare one, such as distress, is not to be missed for that."""
 SITTING = 40
