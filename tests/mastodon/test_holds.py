@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from typing import Any
+from typing import Any, NamedTuple
 
 from salledepause.features import accounts, moderation
 from salledepause.features.language import ground_of
@@ -201,50 +201,82 @@ async def loose(house: House, who: Person, media_id: str) -> bool:
     return said.status_code == 200
 
 
-async def test_new_pictures_wait_with_the_edit_that_brings_them_and_are_free_where_it_goes(house: House) -> None:
-    ada, _, host = await people(house)
-    said = await house.say(ada, "Bonne garde à toutes.", language="fr")
-    path, held = f"/api/v1/statuses/{said['id']}", f"{HELD}/{said['id']}"
-    one, two, three, four = [(await sent(house, ada, description="Une aube"))["id"] for _ in range(4)]
+class Scene(NamedTuple):
+    """A message of Ada's that she edits again and again, and the host who decides."""
 
-    async def wanted(*media: str, text: str = THREAT, **more: Any) -> Any:
-        answer = await house.call("PUT", path, ada, json={"status": text, "media_ids": media, **more})
+    house: House
+    ada: Person
+    host: Person
+    post_id: str
+
+    @property
+    def path(self) -> str:
+        return f"/api/v1/statuses/{self.post_id}"
+
+    async def edited(self, *media: str, text: str = THREAT, **more: Any) -> Any:
+        """Ask for an edit with these pictures; return what the app is shown."""
+        answer = await self.house.call("PUT", self.path, self.ada, json={"status": text, "media_ids": media, **more})
         return answer.json()
 
-    async def decided(what: str, **more: str) -> None:
-        now = (await house.get(held, ada))["held_at"]
-        await house.post(f"{ADMIN}/held/{said['id']}/{what}", host, held_at=now, **more)
+    async def decided(self, what: str, **more: str) -> None:
+        """Have the host decide about the edit as it stands."""
+        now = (await self.house.get(f"{HELD}/{self.post_id}", self.ada))["held_at"]
+        await self.house.post(f"{ADMIN}/held/{self.post_id}/{what}", self.host, held_at=now, **more)
 
-    assert (await wanted(one, media_attributes=[{"id": one, "description": "L'aube"}]))["media_attachments"] == []
+    async def shown(self, who: Person | None = None) -> list[str]:
+        """Return the pictures that somebody sees at the message."""
+        return [one["id"] for one in (await self.house.get(self.path, who))["media_attachments"]]
+
+
+async def scene(house: House) -> Scene:
+    ada, _, host = await people(house)
+    said = await house.say(ada, "Bonne garde à toutes.", language="fr")
+    return Scene(house, ada, host, said["id"])
+
+
+async def test_new_pictures_wait_with_the_edit_that_brings_them(house: House) -> None:
+    here = await scene(house)
+    ada, host = here.ada, here.host
+    one, two = [(await sent(house, ada, description="Une aube"))["id"] for _ in range(2)]
+    assert (await here.edited(one, media_attributes=[{"id": one, "description": "L'aube"}]))["media_attachments"] == []
     for who in (ada, host, None):
-        assert (await house.get(path, who))["media_attachments"] == []
-        assert one not in await met(house, who, ada, said["id"])
+        assert await here.shown(who) == []
+        assert one not in await met(house, who, ada, here.post_id)
     (case,) = await house.get(f"{ADMIN}/held", host)
     assert [(each["id"], each["description"]) for each in case["media"]] == [(one, "L'aube")]
     assert (await house.call("PUT", f"/api/v1/media/{one}", ada, json={"description": "Autre chose"})).status_code == 404
     blur = {"zones": [{"x": 0, "y": 0, "width": 1, "height": 1}]}
     assert (await house.call("POST", f"/api/salledepause/v1/media/{one}/blur", ada, json=blur)).status_code == 422
     assert await loose(house, ada, one) is False
-    await wanted(two)
-    stale = await house.call("POST", f"{ADMIN}/held/{said['id']}/publish", host, json={"held_at": case["statement"]["held_at"]})
+    await here.edited(two)
+    seen = {"held_at": case["statement"]["held_at"]}
+    stale = await house.call("POST", f"{ADMIN}/held/{here.post_id}/publish", host, json=seen)
     assert stale.status_code == 409, "nobody publishes what they have not seen"
     assert (await loose(house, ada, one), await loose(house, ada, two)) == (True, False)
-    await decided("publish")
-    shown = await house.get(path)
-    assert [each["id"] for each in shown["media_attachments"]] == [two]
+    await here.decided("publish")
+    assert await here.shown() == [two]
     still = {"status": THREAT + " Non.", "media_attributes": [{"id": two, "thumbnail": f"data:image/png;base64,{PREVIEW}"}]}
-    assert (await house.call("PUT", path, ada, json=still)).status_code == 422, "a preview cannot wait"
-    await wanted(two, three, text=THREAT + " Grr.")
-    assert [each["id"] for each in (await house.get(path))["media_attachments"]] == [two]
-    await decided("refuse", reason="Non.")
+    assert (await house.call("PUT", here.path, ada, json=still)).status_code == 422, "a preview cannot wait"
+
+
+async def test_new_pictures_are_free_where_the_edit_that_brought_them_goes(house: House) -> None:
+    here = await scene(house)
+    ada = here.ada
+    two, three, four = [(await sent(house, ada, description="Une aube"))["id"] for _ in range(3)]
+    await here.edited(two)
+    await here.decided("publish")
+    await here.edited(two, three, text=THREAT + " Grr.")
+    assert await here.shown() == [two]
+    await here.decided("refuse", reason="Non.")
     assert await loose(house, ada, three) is False, "it may still be contested"
-    await house.post(f"{held}/contest", ada, words="Pour rire.")
-    await decided("refuse", reason="Non.")
+    await house.post(f"{HELD}/{here.post_id}/contest", ada, words="Pour rire.")
+    await here.decided("refuse", reason="Non.")
     assert await loose(house, ada, three) is True
-    await wanted(two, four, text=THREAT + " Brr.")
-    await decided("refuse", reason="Non.")
+    await here.edited(two, four, text=THREAT + " Brr.")
+    await here.decided("refuse", reason="Non.")
     async with house.site.db.transaction() as tx:
-        await tx.run("UPDATE held_posts SET decided_at = now() - interval '15 days' WHERE post_id = %s", [int(said["id"])])
+        past = "UPDATE held_posts SET decided_at = now() - interval '15 days' WHERE post_id = %s"
+        await tx.run(past, [int(here.post_id)])
     await moderation.holds.sweep(house.site)
     assert await loose(house, ada, four) is True
-    assert [each["id"] for each in (await house.get(path))["media_attachments"]] == [two]
+    assert await here.shown() == [two]

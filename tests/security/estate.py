@@ -93,27 +93,8 @@ THINGS = {
 }
 """What an address names, by its beginning."""
 OWN = {
-    "request",
-    "featured",
-    "list",
-    "media",
-    "scheduled",
-    "notification",
-    "knock",
-    "group",
-    "conversation",
-    "filter",
-    "keyword",
-    "caught",
-    "held",
-    "decision",
-    "room",
-    "desk_card",
-    "desk_remark",
-    "stopped_desk",
-    "supported",
-    "waiting",
-    "helped",
+    *("request", "featured", "list", "media", "scheduled", "notification", "knock", "group", "conversation", "filter", "keyword"),
+    *("caught", "held", "decision", "room", "desk_card", "desk_remark", "stopped_desk", "supported", "waiting", "helped"),
     "evidence",
 }
 """Things that only their owner may know of."""

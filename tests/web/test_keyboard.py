@@ -61,6 +61,7 @@ async def test_coming_in_posting_answering_and_reporting_need_no_mouse(browsing:
         await _answer(keys, "Je n'ai qu'un clavier.", "Et il suffit.")
         await _gesture(keys)
         await _report(keys, browsing.scene)
+        assert await page.locator("meta[name=account]").get_attribute("content"), "who came in is still here"
 
 
 async def _come_in(keys: Keys) -> None:
