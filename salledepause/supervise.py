@@ -24,7 +24,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from salledepause.entrance import Entrance, Parting
 from salledepause.kernel import embedded, locks
 from salledepause.kernel.config import Settings
-from salledepause.kernel.crew import SIGNALS, Crew, Duty
+from salledepause.kernel.crew import SIGNALS, Crew, Duty, give_way
 from salledepause.kernel.doors import LINE, Door
 from salledepause.kernel.embedded import NoDatabase
 from salledepause.kernel.marks import Marks
@@ -154,6 +154,7 @@ def _keep(duties: list[Duty], settings: Settings, relay: Relay, opens: Opening, 
         signal.signal(number, lambda number, _: told.append(number))
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # an open stream is a file, and a thousand is the usual limit
+    give_way()
     crew = Crew(duties)
     relay.heed()
     check = command("migrate", "--data", str(settings.data))

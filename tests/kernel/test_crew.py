@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +14,7 @@ import psutil
 import pytest
 
 from salledepause.kernel import crew as kernel_crew
-from salledepause.kernel.crew import Crew, Duty
+from salledepause.kernel.crew import GROUP, STEP_BACK, Crew, Duty
 
 PATIENCE = 60
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork.*:DeprecationWarning")
@@ -129,3 +131,21 @@ def test_ctrl_c_is_for_the_parent_alone(tmp_path: Path) -> None:
         crew.tend(0.05)
     assert signed(page) == signed(page)[:1]
     crew.stop(5)
+
+
+STEPPING_BACK = "from salledepause.kernel.crew import give_way; give_way(); print(open('/proc/self/autogroup').read())"
+
+
+@pytest.mark.skipif(not GROUP.exists(), reason="this system does not share its processor between sessions")
+def test_a_session_of_our_own_lets_the_database_go_before_it() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", STEPPING_BACK], start_new_session=True, check=True, capture_output=True, text=True
+    )
+    assert told.stdout.strip().endswith(f"nice {STEP_BACK}")
+
+
+@pytest.mark.skipif(not GROUP.exists(), reason="this system does not share its processor between sessions")
+def test_the_session_of_somebody_else_is_left_as_it_is() -> None:
+    before = GROUP.read_text().strip()
+    told = subprocess.run([sys.executable, "-c", STEPPING_BACK], check=True, capture_output=True, text=True)
+    assert told.stdout.strip() == before

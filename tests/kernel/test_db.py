@@ -214,3 +214,22 @@ async def test_a_block_that_is_cancelled_leaves_nothing_and_its_connection_works
                 await tx.run("SELECT pg_sleep(20)")
         async with asyncio.timeout(15), db.reading() as tx:
             assert await tx.rows("SELECT id FROM tombstones") == []
+
+
+@pytest.fixture
+def growing(database: str) -> Iterator[str]:
+    """Give the database with one more table, of which the planner knows that it is empty: to read all of it costs nothing."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("CREATE TABLE growing (n int PRIMARY KEY)")
+        connection.execute("VACUUM ANALYZE growing")
+        yield database
+        connection.execute("DROP TABLE growing")
+
+
+async def test_a_plan_made_while_a_table_was_empty_is_right_once_it_has_grown(growing: str) -> None:
+    async with Database(growing, size=1) as db, db.reading() as tx:
+        for _ in range(2):
+            assert await tx.rows("SELECT FROM growing WHERE n = %s", [1]) == []
+        name = await tx.value("SELECT name FROM pg_prepared_statements WHERE statement LIKE 'SELECT FROM growing%%'", [])
+        plan = await tx.values(f"EXPLAIN EXECUTE {name}(1)")
+    assert "using growing_pkey" in plan[0]
