@@ -108,7 +108,8 @@ def _first(held: Held) -> dict[str, Any]:
 def _second(space: Space, held: Held, told: Sequence[Told], usual: tuple[Matrix, Matrix]) -> dict[str, Any]:
     given = shields.learned_from(space, [one.mention for one in told], None)
     signs = shields.standard(given.signs, *usual)
-    parts = shields.gathered(given, signs, _rows(held["second_weights"]), held["second_usual"].astype(np.float64))
+    weights = shelf.unpacked(held["second_bits"], held["second_scale"])
+    parts = shields.gathered(given, signs, weights, held["second_usual"].astype(np.float64))
     return {"meanings": shelf.unpacked(held["meanings_bits"], held["meanings_scale"]), **parts}
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from salledepause.kernel.errors import BadInput
 
-VERSION = 2
+VERSION = 3
 """Of the shape of what is kept."""
 SIGNED = "learned.json"
 DAY = (1980, 1, 1, 0, 0, 0)
@@ -71,10 +71,10 @@ def kept(path: Path) -> dict[str, NDArray[np.generic]]:
     return arrays
 
 
-def packed(rows: NDArray[np.float32], axis: int = 0) -> dict[str, NDArray[np.generic]]:
-    """Return rows in eight bits and the scale of each along `axis`."""
+def packed(rows: NDArray[np.float32], axis: int = 0, bits: int = 8) -> dict[str, NDArray[np.generic]]:
+    """Return rows in some bits, eight at most, and the scale of each along `axis`."""
     other = tuple(at for at in range(rows.ndim) if at != axis)
-    scale = np.abs(rows).max(axis=other, keepdims=True) / 127 + 1e-12
+    scale = np.abs(rows).max(axis=other, keepdims=True) / (2 ** (bits - 1) - 1) + 1e-12
     return {"bits": np.round(rows / scale).astype(np.int8), "scale": scale.astype(np.float32)}
 
 

@@ -302,7 +302,7 @@ def learn_mentions(told: list[Told], groups: list[int], table: Table, encoder: E
         if way:
             made.update({f"meanings_{part}": array for part, array in shelf.packed(given.points.meanings).items()})
             made.update({"middle": middle, "scale": scale, "second_usual": usual})
-            made["second_weights"] = weights.astype(np.float16)
+            made.update({f"second_{part}": array for part, array in shelf.packed(weights, 1).items()})
         else:
             parts = shields.gathered(given, signs, weights, usual)
             made.update({f"first_{part}": parts[part] for part in shields.LIGHT})
