@@ -75,10 +75,10 @@ class Engine:
             shields.SECOND if second else shields.FIRST,
             shields.BEND,
         )
-        steep, place = map(float, held[f"{self._way}_slope"])
+        sure = Softmax(*(held[f"{self._way}_sure_{part}"].astype(np.float64) for part in Softmax._fields))
         told = fixtures.mentions(self._source / "mentions")[0] if second else []
         parts = _second(space, held, told, (middle, scale)) if second else _first(held)
-        return Shield(space, middle, scale, **parts, bar=float(held[f"{self._way}_bar"]), slope=(steep, place))
+        return Shield(space, middle, scale, **parts, sure=sure, bar=float(held[f"{self._way}_bar"]))
 
     @cached_property
     def guard(self) -> Guard:

@@ -17,7 +17,7 @@ from salledepause.features.language.encoder import Encoder
 from salledepause.features.language.guards import Guard
 from salledepause.features.language.measuring import Points, Space
 from salledepause.features.language.model import HOSTILE, KINDS, RELATIONS, TARGETS, ZONES, Mention, MentionVerdict
-from salledepause.features.language.ridge import Matrix
+from salledepause.features.language.ridge import Matrix, Softmax
 
 FRIEND = RELATIONS.index("friend")
 SECOND, FIRST = (3.0, 0.3, 0.6), (0.0, 1.0, 0.6)
@@ -81,10 +81,10 @@ class Shield(NamedTuple):
     signs: NDArray[np.float32]
     relation: NDArray[np.float32]
     """By relation, and the constant."""
+    sure: Softmax
+    """From what all scores say together to the chance that it hurts."""
     bar: float
-    """Of the score of `hostile`."""
-    slope: tuple[float, float]
-    """From that score to a chance: how steep, and where."""
+    """Of that chance."""
 
 
 LIGHT = ("said", "letters", "heaviest", "signs", "relation")
@@ -169,31 +169,40 @@ def scores(shield: Shield, given: Mentioned) -> Matrix:
     return made
 
 
+def together(told: Matrix, relations: NDArray[np.int64]) -> Matrix:
+    """Return what says whether a mention hurts, rows by signs: scores of all goals, their squares, and whose words they are.
+
+    Attack, banter and zone know of it what `hostile` alone does not, and a score between two goals says less than one near
+    either, which squares tell.
+    """
+    whose = np.eye(len(RELATIONS))[relations]
+    made: Matrix = np.hstack([told, told**2, whose, told[:, -1:] * whose])
+    return made
+
+
 def judge(shield: Shield, guard: Guard, encoder: Encoder | None, mentions: Sequence[Mention]) -> list[MentionVerdict]:
     """Return what each mention does."""
     given = read(shield.space, mentions, encoder)
     told = scores(shield, given)
     signs = standard(given.signs, shield.mean, shield.scale)
+    chances = shield.sure.chances(together(told, given.relations))[:, 1]
     made = []
     for row, mention in enumerate(mentions):
         secret = guards.look(guard, mention.text)
         exposed = secret.label != "safe" and any(span.kind in NAMING for span in secret.spans)
-        kind, hostile, target, zone = decided(shield, told[row], exposed=exposed)
+        kind, hostile, target, zone = decided(told[row], hostile=chances[row] >= shield.bar, exposed=exposed)
         whose = int(given.relations[row] == FRIEND)
         reason = _reason(kind, mention, given.shown[row], signs[row] * shield.signs[whose][:, KINDS.index(kind)])
         if exposed and zone == "rouge":
             reason += " ; une personne peut y être reconnue"
-        steep, place = shield.slope
-        chance = float(1 / (1 + np.exp(-(steep * told[row, -1] + place))))
-        made.append(MentionVerdict(kind, hostile, target, zone, reason, round(chance, 4)))
+        made.append(MentionVerdict(kind, hostile, target, zone, reason, round(float(chances[row]), 4)))
     return made
 
 
-def decided(shield: Shield, told: Matrix, *, exposed: bool) -> tuple[str, bool, str, str]:
+def decided(told: Matrix, *, hostile: bool, exposed: bool) -> tuple[str, bool, str, str]:
     """Return kind, hostile, target and zone by the scores of a mention."""
     kinds, zones = len(KINDS), len(KINDS) + len(ZONES)
     kind = KINDS[int(np.argmax(told[:kinds]))]
-    hostile = bool(told[-1] >= shield.bar)
     if hostile and kind not in HOSTILE:
         kind = max(HOSTILE, key=lambda one: told[KINDS.index(one)])
     zone = ZONES[int(np.argmax(np.add(told[kinds:zones], AHEAD)))]
@@ -204,7 +213,7 @@ def decided(shield: Shield, told: Matrix, *, exposed: bool) -> tuple[str, bool, 
     target = TARGETS[int(np.argmax(told[zones:-1]))]
     if kind == "attack_on_profession":
         target = "profession"
-    return kind, hostile, target, zone
+    return kind, bool(hostile), target, zone
 
 
 def _reason(kind: str, mention: Mention, shown: dict[str, list[str]], parts: Matrix) -> str:

@@ -198,9 +198,9 @@ def _step(weights: Rows, moved: Rows, given: list[int], goal: int) -> None:
 
 
 def packed(tagger_: Tagger) -> dict[str, NDArray[np.generic]]:
-    """Return what was learned as it is kept, in seven bits: it is the largest part of the package."""
+    """Return what was learned as it is kept, in six bits: it is the largest part of the package."""
     rows = np.argsort(tagger_.places, kind="stable")[-(len(tagger_.weights) - 1) :]
-    held = shelf.packed(tagger_.weights[1:].astype(np.float32), 1, 7)
+    held = shelf.packed(tagger_.weights[1:].astype(np.float32), 1, 6)
     return {"tags": shelf.listed(list(tagger_.tags)), "rows": rows.astype(np.int32)} | {
         f"tagger_{name}": array for name, array in held.items()
     }
