@@ -108,6 +108,8 @@ def of_mentions(folder: Path, engine: Engine) -> Iterator[Figure]:
     held = np.array([[float(one.hostile)] for one in found])
     yield figure("mentions: hostile kept out", held[hostile], mean, 0.90)
     yield figure("mentions: legitimate held", held[~hostile], mean, 0.03, more=False)
+    plain = engines.mentions([one.mention for one in fixtures.plain(folder)], engine)
+    yield figure("mentions: plain messages held", np.array([[float(one.hostile)] for one in plain]), mean, 0.03, more=False)
     kinds = [[KINDS.index(one.kind), KINDS.index(verdict.kind)] for one, verdict in zip(told, found, strict=True)]
     yield figure("mentions: kinds, macro-F1", np.array(kinds, np.float64), macro_f1, 0.80)
     zones = [[ZONES.index(one.zone), ZONES.index(verdict.zone)] for one, verdict in zip(told, found, strict=True)]

@@ -85,6 +85,11 @@ def mentions(folder: Path) -> tuple[list[Told], list[int]]:
     return told, groups
 
 
+def plain(folder: Path) -> list[Told]:
+    """Read `plain.jsonl`: what most people say most of the time, kindly and in few words; none where there is no such file."""
+    return [_told(one) for one in lines(folder / "plain.jsonl")]
+
+
 def _told(one: dict[str, Any]) -> Told:
     return Told(Mention(one["text"], one["to"], one["relation"]), one["kind"], one["hostile"], one["target"], one["zone"])
 
