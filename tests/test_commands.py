@@ -350,4 +350,5 @@ def test_commands_find_and_leave_the_database_as_it_was(tmp_path: Path) -> None:
 
 
 async def test_a_desk_of_another_house_answers_by_a_bot(server: Server, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    await play(house, server, monkeypatch)
+    answers = await play(house, server, monkeypatch)
+    assert "Nous ne savons pas." in answers[0]

@@ -6,7 +6,6 @@ import os
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from playwright.async_api import Page
 
@@ -60,41 +59,53 @@ FOCUSED = """() => {
 
 async def inspect(page: Page, name: str = "") -> None:
     """Fail for anything that a person would stumble on, in light and dark, at 390 and 1 280 px; save what was seen as `name`."""
-    await _ready(page)
-    headings = await page.locator("h1:visible").count()
-    assert headings == 1, f"{headings} h1 on {page.url}"
-    asked: list[str] | None = None
-    for size in (PHONE, DESKTOP):
-        await page.set_viewport_size(size)
-        for theme in ("light", "dark"):
-            moved = await page.evaluate(DRESS, theme)
-            assert not moved, (theme, page.url, moved)
-            found = [*await page.evaluate(RUN, asked), *await page.evaluate(WIDE)]
-            assert not found, (page.url, theme, size["width"], found)
-            await _keep(page, f"{name}-{theme}-{size['width']}")
-            asked = OF_LIGHT
-        asked = OF_WIDTH
-    await keyboard(page)
+    assert await faults(page, name) == [], page.url
 
 
 async def glance(page: Page, name: str = "") -> None:
     """Fail for what axe finds on the page as it is, and for what is wider than it."""
+    assert await faults_as_it_is(page, name) == [], page.url
+
+
+async def faults(page: Page, name: str = "") -> list[str]:
+    """Return what `inspect` fails for: its headings, what moves with the light, what axe says, what is too wide, a lost focus."""
     await _ready(page)
-    assert await page.locator("h1:visible").count() == 1, page.url
-    found = [*await page.evaluate(RUN, None), *await page.evaluate(WIDE)]
-    assert not found, (page.url, found)
+    found = await _headings(page)
+    asked: list[str] | None = None
+    for size in (PHONE, DESKTOP):
+        await page.set_viewport_size(size)
+        for theme in ("light", "dark"):
+            seen = f"{theme}, {size['width']} px: "
+            found += [f"{seen}moves: {one}" for one in await page.evaluate(DRESS, theme)]
+            found += [seen + one for one in (*await page.evaluate(RUN, asked), *await page.evaluate(WIDE))]
+            await _keep(page, f"{name}-{theme}-{size['width']}")
+            asked = OF_LIGHT
+        asked = OF_WIDTH
+    return found + await _lost(page)
+
+
+async def faults_as_it_is(page: Page, name: str = "") -> list[str]:
+    """Return what `glance` fails for."""
+    await _ready(page)
+    found = [*await _headings(page), *await page.evaluate(RUN, None), *await page.evaluate(WIDE)]
     await _keep(page, name)
+    return found
 
 
-async def keyboard(page: Page) -> None:
-    """Go from stop to stop with the keyboard alone: each shows that it is where one is, and is on the screen."""
+async def _headings(page: Page) -> list[str]:
+    headings = await page.locator("h1:visible").count()
+    return [] if headings == 1 else [f"{headings} h1"]
+
+
+async def _lost(page: Page) -> list[str]:
+    """Go from stop to stop with the keyboard alone; return where it does not show that one is there, or is off the screen."""
     await page.evaluate("() => { document.activeElement?.blur(); scrollTo(0, 0); }")
     for _ in range(STOPS):
         await page.keyboard.press("Tab")
-        lost: Any = await page.evaluate(FOCUSED)
-        if lost == "nothing":
-            return
-        assert not lost, f"the focus does not show on {page.url}: {lost}"
+        lost: str = await page.evaluate(FOCUSED)
+        if lost:
+            return [] if lost == "nothing" else [f"the focus does not show: {lost}"]
+    return []
 
 
 async def wide(page: Page) -> list[str]:

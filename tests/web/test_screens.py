@@ -9,7 +9,7 @@ from playwright.async_api import Page
 
 from salledepause.surfaces import web
 from tests.web.browsing import CHROMIUM, Browsing
-from tests.web.inspection import glance, inspect, wide
+from tests.web.inspection import faults, faults_as_it_is, wide
 from tests.web.screens import LEAD_ELSEWHERE, SCREENS, Screen
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
@@ -22,11 +22,11 @@ async def test_a_screen_is_for_everybody(browsing: Browsing, screen: Screen) -> 
     first, *others = screen.who
     async with browsing.tab(first, status=screen.status) as page:
         await _go(page, path, screen)
-        await inspect(page, f"{screen.name}-{first}")
+        assert await faults(page, f"{screen.name}-{first}") == []
     for who in others:
         async with browsing.tab(who, status=screen.status) as page:
             await _go(page, path, screen)
-            await glance(page, f"{screen.name}-{who}")
+            assert await faults_as_it_is(page, f"{screen.name}-{who}") == []
 
 
 @needs_chromium

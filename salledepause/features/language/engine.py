@@ -56,7 +56,7 @@ class Engine:
         known = measuring.points(space, training.heard(told), None)
         if second:
             known = known._replace(meanings=shelf.unpacked(held["meanings_bits"], held["meanings_scale"]))
-        sure = Softmax(*(held[f"{self._way}_{part}"].astype(np.float64) for part in Softmax._fields))
+        sure = _softmax(held, self._way)
         others = training.taken(known, training.others(told))
         weights, usual, bar = (held[f"{self._way}_{part}"] for part in ("voice", "usual", "bar"))
         return Judge(space, others, desks.voiced(space, known, _rows(weights), float(usual)), sure, float(bar))
@@ -75,7 +75,7 @@ class Engine:
             shields.SECOND if second else shields.FIRST,
             shields.BEND,
         )
-        sure = Softmax(*(held[f"{self._way}_sure_{part}"].astype(np.float64) for part in Softmax._fields))
+        sure = _softmax(held, f"{self._way}_sure")
         told = fixtures.mentions(self._source / "mentions")[0] if second else []
         parts = _second(space, held, told, (middle, scale)) if second else _first(held)
         return Shield(space, middle, scale, **parts, sure=sure, bar=float(held[f"{self._way}_bar"]))
@@ -115,6 +115,10 @@ def _second(space: Space, held: Held, told: Sequence[Told], usual: tuple[Matrix,
 
 def _rows(held: NDArray[np.generic]) -> NDArray[np.float32]:
     return held.astype(np.float32)
+
+
+def _softmax(held: Held, name: str) -> Softmax:
+    return Softmax(*(held[f"{name}_{part}"].astype(np.float64) for part in Softmax._fields))
 
 
 def _shares(second: bool) -> tuple[float, float, float]:

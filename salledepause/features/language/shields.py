@@ -190,7 +190,7 @@ def judge(shield: Shield, guard: Guard, encoder: Encoder | None, mentions: Seque
     for row, mention in enumerate(mentions):
         secret = guards.look(guard, mention.text)
         exposed = secret.label != "safe" and any(span.kind in NAMING for span in secret.spans)
-        kind, hostile, target, zone = decided(told[row], hostile=chances[row] >= shield.bar, exposed=exposed)
+        kind, hostile, target, zone = decided(told[row], hostile=bool(chances[row] >= shield.bar), exposed=exposed)
         whose = int(given.relations[row] == FRIEND)
         reason = _reason(kind, mention, given.shown[row], signs[row] * shield.signs[whose][:, KINDS.index(kind)])
         if exposed and zone == "rouge":
@@ -213,7 +213,7 @@ def decided(told: Matrix, *, hostile: bool, exposed: bool) -> tuple[str, bool, s
     target = TARGETS[int(np.argmax(told[zones:-1]))]
     if kind == "attack_on_profession":
         target = "profession"
-    return kind, bool(hostile), target, zone
+    return kind, hostile, target, zone
 
 
 def _reason(kind: str, mention: Mention, shown: dict[str, list[str]], parts: Matrix) -> str:
