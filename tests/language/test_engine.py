@@ -5,39 +5,37 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
-from hashlib import sha256
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from salledepause.features import language
-from salledepause.features.language import evaluation, fixtures, shelf, training
+from salledepause.features.language import evaluation, fixtures, shelf, shield_training, training
 from salledepause.features.language.evaluation import Figure
 from salledepause.features.language.ngrams import plain
+from salledepause.features.language.transformer import Model
 from salledepause.features.safety_net import concerns
+from salledepause.kernel.errors import BadInput
 from salledepause.main import preload
+from tests.language.test_tuning import PIECES, PLACES, tiny
 from tests.support.commands import FORGE
 
 UNSEEN = Path(__file__).parent / "unseen"
 OWN = fixtures.own()
 
 
-class Told:
-    """An encoder for tests: the same vector for the same text, near for texts that share words."""
+class Reading:
+    """A reader for tests, of pieces that are letters."""
 
-    name = "told"
+    name = "reading"
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        made = np.array([sum((_drawn(word) for word in plain(text).split()), np.zeros(16)) for text in texts])
-        unit: NDArray[np.float32] = (made / (np.linalg.norm(made, axis=1, keepdims=True) + 1e-9)).astype(np.float32)
-        return unit
+    def model(self) -> Model:
+        return tiny(np.float32)
 
-
-def _drawn(word: str) -> NDArray[np.float64]:
-    return np.random.default_rng(int.from_bytes(sha256(word.encode()).digest()[:8])).normal(size=16)
+    def cut(self, text: str) -> list[int]:
+        return [ord(letter) % PIECES for letter in text[:PLACES]]
 
 
 def by_name(figures: Sequence[Figure]) -> dict[str, Figure]:
@@ -149,10 +147,18 @@ def test_learning_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     posts = fixtures.posts(OWN / "posts")[:40]
     table = language.quick().table
     for name in ("one", "two"):
-        shelf.keep(tmp_path / f"mentions-{name}.npz", training.learn_mentions(told[:80], groups[:80], table, Told()))
+        shelf.keep(
+            tmp_path / f"mentions-{name}.npz", shield_training.learn(told[:80], groups[:80], table, Reading(), lambda _: None)
+        )
         shelf.keep(tmp_path / f"posts-{name}.npz", training.learn_posts(posts, table))
     for name in ("mentions", "posts"):
         assert (tmp_path / f"{name}-one.npz").read_bytes() == (tmp_path / f"{name}-two.npz").read_bytes()
+
+
+def test_too_few_mentions_are_refused() -> None:
+    told, groups = fixtures.mentions(OWN / "mentions")
+    with pytest.raises(BadInput, match="au moins 20 messages"):
+        shield_training.learn(told[:19], groups[:19], language.quick().table, Reading(), lambda _: None)
 
 
 def test_silence_is_learned_on_cards_that_were_held_out() -> None:

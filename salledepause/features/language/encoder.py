@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salledepause.features.language import bundled, hub
+from salledepause.features.language.transformer import Model
 
 LONGEST = 600
 """Characters of a text that are encoded: the cost grows with length, and a mention is understood by its beginning."""
@@ -36,13 +37,27 @@ class Encoder(Protocol):
         """Return a row of length one for each text."""
 
 
+class Reader(Protocol):
+    """Reads the pieces of a text, and can be tuned to (`tuning.py`)."""
+
+    @property
+    def name(self) -> str:
+        """Which one it is; what was learned with one is of no use with another."""
+
+    def model(self) -> Model:
+        """Return its layers, read anew: who asks may change them."""
+
+    def cut(self, text: str) -> list[int]:
+        """Return the pieces of a text, as numbers."""
+
+
 class Encoders(NamedTuple):
     """Who reads what."""
 
     whole: Encoder
     """What is compared by meaning: remarks, and words."""
-    brief: Encoder
-    """What a mention does, as sure in half the time."""
+    brief: Reader
+    """What a mention does."""
 
     @property
     def name(self) -> str:
@@ -79,12 +94,12 @@ class Remembering:
 def by_package() -> Encoders | None:
     """Return the encoder that the package brings, loaded once; None where there is none for this machine."""
     try:
-        return Encoders(Remembering(bundled.Whole()), Remembering(bundled.Brief()))
+        return Encoders(Remembering(bundled.Whole()), bundled.Brief())
     except ImportError:
         return None
 
 
 def by_folder(folder: Path) -> Encoders:
     """Return the encoder of a folder. Raises BadInput."""
-    found = Remembering(hub.Folder(folder))
-    return Encoders(found, found)
+    found = hub.Folder(folder)
+    return Encoders(Remembering(found), found)

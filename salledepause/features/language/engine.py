@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +13,11 @@ from salledepause.features.language import desks, fixtures, guards, measuring, s
 from salledepause.features.language import encoder as encoders
 from salledepause.features.language.cores import on_one_core
 from salledepause.features.language.desks import Desk, Judge
-from salledepause.features.language.encoder import Encoder, Encoders
-from salledepause.features.language.fixtures import Told
+from salledepause.features.language.encoder import Encoder, Encoders, Reader
 from salledepause.features.language.guards import Guard
 from salledepause.features.language.measuring import Space
 from salledepause.features.language.model import Card, Example, Mention, MentionVerdict, RemarkVerdict, SecretVerdict
-from salledepause.features.language.ridge import Matrix, Softmax
+from salledepause.features.language.ridge import Softmax
 from salledepause.features.language.shelf import Signed
 from salledepause.features.language.shields import Shield
 from salledepause.features.language.static import Table
@@ -34,17 +32,17 @@ class Engine:
     def __init__(self, readers: Encoders | None, folder: Path | None = None, source: Path | None = None) -> None:
         """Take encoders, or none for the first pass alone, and where what was learned is, and from which texts."""
         self.encoder: Encoder | None = readers and readers.whole
-        self.brief: Encoder | None = readers and readers.brief
+        self._reader: Reader | None = readers and readers.brief
         self._folder, self._source = folder or shelf.folder(), source or fixtures.own()
         self._way = "first" if readers is None else "second"
 
     def _kept(self, name: str) -> Held:
         return shelf.kept(self._folder / f"{name}.npz")
 
-    @cached_property
+    @property
     def table(self) -> Table:
         """The words."""
-        return training.stored_table(self._kept("table"))
+        return _table(self._folder)
 
     @cached_property
     def judge(self) -> Judge:
@@ -63,54 +61,54 @@ class Engine:
 
     @cached_property
     def shield(self) -> Shield:
-        """Of mentions; the first pass reads what each part weighs, the second adds it up from the texts learned from."""
+        """Of mentions."""
         held = self._kept("mentions")
-        mean, second = _rows(held["mean"]), self.encoder is not None
-        middle, scale = held["middle"].astype(np.float64), held["scale"].astype(np.float64)
-        space = Space(
-            mean,
-            _rows(held["within"]),
-            _rows(held["rarity"]),
+        words, heaviest, signs, relation = (_rows(held[f"first_{part}"]) for part in ("words", "heaviest", "signs", "relation"))
+        return Shield(
             self.table,
-            shields.SECOND if second else shields.FIRST,
-            shields.BEND,
+            _rows(held["rarity"]),
+            held["middle"].astype(np.float64),
+            held["scale"].astype(np.float64),
+            words,
+            held["first_letters"].astype(np.int8),
+            heaviest,
+            signs,
+            relation,
+            shields.second(self._reader, shelf.under(held, "second_")) if self._reader else None,
+            _softmax(held, f"{self._way}_sure"),
+            float(held[f"{self._way}_bar"]),
         )
-        sure = _softmax(held, f"{self._way}_sure")
-        told = fixtures.mentions(self._source / "mentions")[0] if second else []
-        parts = _second(space, held, told, (middle, scale)) if second else _first(held)
-        return Shield(space, middle, scale, **parts, sure=sure, bar=float(held[f"{self._way}_bar"]))
 
-    @cached_property
+    @property
     def guard(self) -> Guard:
         """Of what lets somebody be recognised."""
-        held = self._kept("posts")
-        return Guard(
-            tagger.unpacked(held),
-            _rows(held["rarity"]),
-            held["mean"].astype(np.float64),
-            held["scale"].astype(np.float64),
-            shelf.unpacked(held["letters_bits"], held["letters_scale"]),
-            _rows(held["said"]),
-            self.table,
-            held["measured"].astype(np.float64),
-            held["weights"].astype(np.float64),
-            held["usual"].astype(np.float64),
-            float(held["bar"]),
-            tuple(map(float, held["slope"])),  # type: ignore[arg-type]
-        )
+        return _guard(self._folder)
 
 
-def _first(held: Held) -> dict[str, Any]:
-    nothing = np.zeros((0, 0), np.float32)
-    return {"meanings": nothing, "weights": nothing} | {part: held[f"first_{part}"] for part in shields.LIGHT}
+@cache
+def _table(folder: Path) -> Table:
+    """Return the words of a folder, which both passes share."""
+    return training.stored_table(shelf.kept(folder / "table.npz"))
 
 
-def _second(space: Space, held: Held, told: Sequence[Told], usual: tuple[Matrix, Matrix]) -> dict[str, Any]:
-    given = shields.learned_from(space, [one.mention for one in told], None)
-    signs = shields.standard(given.signs, *usual)
-    weights = shelf.unpacked(held["second_bits"], held["second_scale"])
-    parts = shields.gathered(given, signs, weights, held["second_usual"].astype(np.float64))
-    return {"meanings": shelf.unpacked(held["meanings_bits"], held["meanings_scale"]), **parts}
+@cache
+def _guard(folder: Path) -> Guard:
+    """Return what tells, of a folder, what lets somebody be recognised; both passes share it."""
+    held = shelf.kept(folder / "posts.npz")
+    return Guard(
+        tagger.unpacked(held),
+        _rows(held["rarity"]),
+        held["mean"].astype(np.float64),
+        held["scale"].astype(np.float64),
+        shelf.unpacked(held["letters_bits"], held["letters_scale"]),
+        _rows(held["said"]),
+        _table(folder),
+        held["measured"].astype(np.float64),
+        held["weights"].astype(np.float64),
+        held["usual"].astype(np.float64),
+        float(held["bar"]),
+        tuple(map(float, held["slope"])),  # type: ignore[arg-type]
+    )
 
 
 def _rows(held: NDArray[np.generic]) -> NDArray[np.float32]:
@@ -192,7 +190,7 @@ def mentions(given: Sequence[Mention], engine: Engine | None = None) -> list[Men
     """Return what each mention does to whom it is sent."""
     with_ = engine or full()
     with on_one_core():
-        return shields.judge(with_.shield, with_.guard, with_.brief, given) if given else []
+        return shields.judge(with_.shield, with_.guard, given) if given else []
 
 
 def secret(text: str, engine: Engine | None = None) -> SecretVerdict:

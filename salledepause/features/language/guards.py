@@ -8,7 +8,7 @@ harmless of oneself, and tells of somebody with a town and a rare event.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -80,13 +80,25 @@ def look(guard: Guard, text: str) -> SecretVerdict:
     """Return whether a text lets somebody be recognised, and by what."""
     said = text[:LONGEST]
     marks = parts(guard.tagger, said)
+    label, chance = _judged(guard, said, marks)
+    spans = tuple(Span(mark.start, mark.end, mark.kind) for mark in marks)
+    return SecretVerdict(label, spans, _reason(label, said, marks), round(chance, 4))
+
+
+def exposes(guard: Guard, text: str, kinds: Collection[str]) -> bool:
+    """Tell whether a text that has parts of some kinds lets somebody be recognised: what has none is weighed no further."""
+    said = text[:LONGEST]
+    marks = parts(guard.tagger, said)
+    return any(mark.kind in kinds for mark in marks) and _judged(guard, said, marks)[0] != "safe"
+
+
+def _judged(guard: Guard, said: str, marks: Sequence[Mark]) -> tuple[str, float]:
+    """Return the label of a text of which the parts are known, and the chance that it is not safe."""
     told = scores(guard, said, marks)
     steep, place = guard.slope
     chance = float(1 / (1 + np.exp(-(steep * told[2] + place))))
     sure = any(mark.kind in SURE for mark in marks) and not evidence.of_a_service(said)
-    label = LABELS[int(np.argmax(told[:2]))] if told[2] < guard.bar or sure else "safe"
-    spans = tuple(Span(mark.start, mark.end, mark.kind) for mark in marks)
-    return SecretVerdict(label, spans, _reason(label, said, marks), round(chance, 4))
+    return LABELS[int(np.argmax(told[:2]))] if told[2] < guard.bar or sure else "safe", chance
 
 
 def scores(guard: Guard, text: str, marks: Sequence[Mark]) -> Matrix:

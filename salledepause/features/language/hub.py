@@ -73,7 +73,8 @@ class Folder:
         if self._pieces.size > shape.vocab_size:
             raise BadInput("tokenizer.json a plus de morceaux que le modèle n'en connaît.")
         self._by_first, self._before = _pooled(folder), _before(folder)
-        self._model, self._width = _model(_Held(folder / WEIGHTS), shape), shape.hidden_size
+        self._weights, self._shape = folder / WEIGHTS, shape
+        self._model = self.model()
         digest = sha256()
         for name in (CONFIG, TOKENS, WEIGHTS, POOLING, PROMPTS):
             if (folder / name).is_file():
@@ -85,10 +86,18 @@ class Folder:
     def encode(self, texts: Sequence[str]) -> Rows:
         """Return a row of length one for each text."""
         rows = [self._one(self._before + text) for text in texts]
-        return np.array(rows, np.float32).reshape(len(texts), self._width)
+        return np.array(rows, np.float32).reshape(len(texts), self._shape.hidden_size)
+
+    def model(self) -> Model:
+        """Return its layers, read anew."""
+        return _model(_Held(self._weights), self._shape)
+
+    def cut(self, text: str) -> list[int]:
+        """Return the pieces of a text, as numbers."""
+        return self._pieces.of(text, min(MOST, len(self._model.places)))
 
     def _one(self, text: str) -> Rows:
-        read = transformer.read(self._model, self._pieces.of(text, min(MOST, len(self._model.places))))
+        read = transformer.read(self._model, self.cut(text))
         return transformer.unit(read[0] if self._by_first else read.mean(axis=0))
 
 

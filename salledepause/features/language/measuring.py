@@ -21,7 +21,7 @@ class Space(NamedTuple):
 
     `within` whitens the encoder's vectors by how wordings of one remark differ (Hatch, Kajarekar and Stolcke, Within-class
     covariance normalisation, 2006): directions in which they differ anyway count less. It was learned on some cards and serves
-    others. Of mentions it keeps the directions in which they differ most (`evened`).
+    others.
     """
 
     mean: Rows
@@ -115,14 +115,6 @@ def _by_bucket(left: Sparse, right: Sparse, made: Rows) -> None:
         places = np.repeat(begin - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts) + np.arange(counts.sum())
         shared = np.repeat(left.weights[part], counts) * weights[places]
         made[row] = np.bincount(owners[places], weights=shared, minlength=right.size)
-
-
-def evened(vectors: Rows, width: int) -> Rows:
-    """Return the `width` directions in which centred vectors differ most, as columns; the strongest are evened out by half."""
-    given = vectors.astype(np.float64)
-    values, directions = np.linalg.eigh(given.T @ given / len(given))
-    made: Rows = (directions * (values + values.mean()) ** -0.25)[:, ::-1][:, :width].astype(np.float32)
-    return made
 
 
 def within(vectors: Rows, groups: NDArray[np.int64], softness: float) -> Rows:

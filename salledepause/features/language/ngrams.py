@@ -34,6 +34,16 @@ class Sparse(NamedTuple):
         """How many rows."""
         return len(self.starts) - 1
 
+    def taken(self, rows: NDArray[np.int64]) -> Sparse:
+        """Return some of the rows."""
+        starts, ends = self.starts[:-1][rows], self.starts[1:][rows]
+        inside = np.concatenate([np.zeros(0, np.int64), *map(np.arange, starts, ends)])
+        return Sparse(np.concatenate([[0], np.cumsum(ends - starts)]), self.buckets[inside], self.weights[inside])
+
+    def scaled(self, share: float) -> Sparse:
+        """Return rows that are so many times as long."""
+        return self._replace(weights=self.weights * np.float32(share))
+
     def times(self, dense: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the product with a matrix of `BUCKETS` rows."""
         made = np.zeros((self.size, dense.shape[1]), np.float32)

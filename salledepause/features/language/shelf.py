@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from salledepause.kernel.errors import BadInput
 
-VERSION = 3
+VERSION = 4
 """Of the shape of what is kept."""
+Arrays = dict[str, NDArray[np.generic]]
 SIGNED = "learned.json"
 DAY = (1980, 1, 1, 0, 0, 0)
 """Of files in an archive, always the same: what was learned twice is twice the same bytes."""
@@ -69,6 +70,11 @@ def kept(path: Path) -> dict[str, NDArray[np.generic]]:
     if arrays.pop("version").item() != VERSION:
         raise ValueError("what was learned has another shape: learn it again")
     return arrays
+
+
+def under(held: Mapping[str, NDArray[np.generic]], prefix: str) -> Arrays:
+    """Return the arrays whose names begin so, by the rest of their names."""
+    return {name.removeprefix(prefix): array for name, array in held.items() if name.startswith(prefix)}
 
 
 def packed(rows: NDArray[np.float32], axis: int = 0, bits: int = 8) -> dict[str, NDArray[np.generic]]:

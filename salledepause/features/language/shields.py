@@ -1,38 +1,37 @@
 """What a mention does to whom it is sent: its kind, whether it hurts, whom it aims at, its zone, and the words that say so.
 
-Scores are linear in what the text is made of: its meaning (second pass), its words (first pass), its letters, and signs of
-address, of aim and of act (`cues.py`). What each weighs depends on whether a friend says it: the same words tease or hurt.
+The first pass scores what the text is made of: its words, its letters, and signs of address, of aim and of act (`cues.py`). The
+second reads it by an encoder that was tuned for that (`tuning.py`). Both count, and both know whose words they weigh: from a
+friend they tease, from others they hurt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from salledepause.features.language import cues, guards, measuring
-from salledepause.features.language.encoder import Encoder
+from salledepause.features.language import additions, cues, guards, ngrams
+from salledepause.features.language.additions import Additions
+from salledepause.features.language.encoder import Reader
 from salledepause.features.language.guards import Guard
-from salledepause.features.language.measuring import Points, Space
 from salledepause.features.language.model import HOSTILE, KINDS, RELATIONS, TARGETS, ZONES, Mention, MentionVerdict
+from salledepause.features.language.ngrams import Sparse
 from salledepause.features.language.ridge import Matrix, Softmax
+from salledepause.features.language.sharing import FRIEND
+from salledepause.features.language.static import Table
+from salledepause.features.language.transformer import Model, Rows
 
-FRIEND = RELATIONS.index("friend")
-SECOND, FIRST = (3.0, 0.3, 0.6), (0.0, 1.0, 0.6)
-"""How much meanings, words and letters count, with the second pass and without."""
-BEND = 2.0
-"""How fast nearness of meanings fades: what is said of a text serves those near it more than all others."""
-WIDTH = 192
-"""Numbers of a meaning that are kept, in the directions in which mentions differ most: half of them, evened out, tell as much."""
-OF_SIGNS = 1.0
+OF_LETTERS = 0.6
+"""How much letters count, beside words and signs."""
 LETTERS = 60
 """Steps in which the weight of a piece of a word is told: under one in sixty of the heaviest it says nothing."""
+OF_SECOND, LEAST = 0.4, 1e-4
+"""Share of the second pass in what both say; its chance below which nothing is less likely."""
 LOUD = 0.5
 """Share of capitals that shouts."""
-TOGETHER, APART, OF_RELATION = 0.5, 0.5, 0.3
-"""How much of what is learned serves friends and others alike, each apart, and what the relation itself says."""
 AHEAD = (0.0, 0.0, 0.1)
 """Head start of each zone, `rouge` last: what is wrongly shown there costs more than what a host looks at for nothing."""
 NAMING = frozenset({"name", "initials", "phone", "email", "id_number"})
@@ -57,56 +56,70 @@ SAID = {
 class Mentioned(NamedTuple):
     """Mentions, ready to be scored."""
 
-    points: Points
+    texts: tuple[str, ...]
+    """Without the names of accounts."""
+    words: Rows
+    letters: Sparse
     signs: Matrix
     relations: NDArray[np.int64]
     shown: tuple[dict[str, list[str]], ...]
 
 
+class Second(NamedTuple):
+    """What the second pass needs: how texts are cut, and the encoder that reads their pieces, with what is added to it."""
+
+    cut: Callable[[str], Sequence[int]]
+    model: Model
+    given: Additions
+
+
 class Shield(NamedTuple):
     """What was learned; the first axis of weights says whose (0 for others', 1 for a friend's), the last is that of `GOALS`."""
 
-    space: Space
+    table: Table
+    rarity: Rows
     mean: Matrix
     scale: Matrix
     """Of the signs."""
-    meanings: NDArray[np.float32]
-    """Of the mentions learned from, rows by numbers; empty where only the first pass is asked."""
-    weights: NDArray[np.float32]
-    """What each of these weighs."""
-    said: NDArray[np.float32]
+    words: Rows
     letters: NDArray[np.int8]
-    heaviest: NDArray[np.float32]
+    heaviest: Rows
     """What one of `letters` stands for, by goal."""
-    signs: NDArray[np.float32]
-    relation: NDArray[np.float32]
+    signs: Rows
+    relation: Rows
     """By relation, and the constant."""
+    second: Second | None
+    """None where only the first pass is asked."""
     sure: Softmax
     """From what all scores say together to the chance that it hurts."""
     bar: float
     """Of that chance."""
 
 
-LIGHT = ("said", "letters", "heaviest", "signs", "relation")
-"""What the first pass needs."""
+class Scores(NamedTuple):
+    """What mentions are told: the score of each of `GOALS`, and what says whether they hurt; rows by columns."""
+
+    told: Matrix
+    evidence: Matrix
 
 
-def read(space: Space, mentions: Sequence[Mention], encoder: Encoder | None) -> Mentioned:
+def read(table: Table, rarity: Rows, mentions: Sequence[Mention]) -> Mentioned:
     """Return mentions as they are scored."""
     shown = tuple(_shown(mention) for mention in mentions)
     signs = [_signs(mention, found) for mention, found in zip(mentions, shown, strict=True)]
-    return _mentioned(space, mentions, encoder, signs)._replace(shown=shown)
+    return _mentioned(table, rarity, mentions, signs)._replace(shown=shown)
 
 
-def learned_from(space: Space, mentions: Sequence[Mention], encoder: Encoder | None) -> Mentioned:
+def learned_from(table: Table, rarity: Rows, mentions: Sequence[Mention]) -> Mentioned:
     """Return mentions as `read` does, but without what shows their signs: of thousands that is heavy, and nobody reads it."""
-    return _mentioned(space, mentions, encoder, [_signs(mention, _shown(mention)) for mention in mentions])
+    return _mentioned(table, rarity, mentions, [_signs(mention, _shown(mention)) for mention in mentions])
 
 
-def _mentioned(space: Space, mentions: Sequence[Mention], encoder: Encoder | None, signs: list[list[float]]) -> Mentioned:
+def _mentioned(table: Table, rarity: Rows, mentions: Sequence[Mention], signs: list[list[float]]) -> Mentioned:
     relations = np.array([RELATIONS.index(mention.relation) for mention in mentions], np.int64)
-    said = [cues.bare(mention.text) for mention in mentions]
-    return Mentioned(measuring.points(space, said, encoder), np.array(signs, np.float64), relations, ())
+    texts = tuple(cues.bare(mention.text) for mention in mentions)
+    letters = ngrams.sparse((ngrams.hashed(ngrams.plain(text)) for text in texts), rarity)
+    return Mentioned(texts, table.encode(texts), letters, np.array(signs, np.float64), relations, ())
 
 
 def _shown(mention: Mention) -> dict[str, list[str]]:
@@ -126,46 +139,47 @@ def standard(signs: Matrix, mean: Matrix, scale: Matrix) -> Matrix:
     return made
 
 
-def kernel(space: Space, left: Mentioned, signs: Matrix) -> Matrix:
-    """Return how near mentions are to each other, as they are learned from."""
-    near = measuring.nearness(space, left.points, left.points).astype(np.float64) + OF_SIGNS * signs @ signs.T
-    friends = left.relations == FRIEND
-    alike = friends[:, None] == friends[None]
-    made: Matrix = near * (TOGETHER + APART * alike) + OF_RELATION * (left.relations[:, None] == left.relations[None])
-    return made
+def scored(shield: Shield, given: Mentioned) -> Scores:
+    """Return what mentions are told."""
+    first = _first(shield, given)
+    if shield.second is None:
+        return Scores(first, together(first, given.relations))
+    return both(first, chances(shield.second, given.texts, given.relations), given.relations)
 
 
-def gathered(given: Mentioned, signs: Matrix, weights: NDArray[np.float32], usual: Matrix) -> dict[str, NDArray[np.generic]]:
-    """Return what mentions that were learned from weigh together, part by part of `Shield`."""
-    friends = given.relations == FRIEND
-    each = [weights * (TOGETHER + APART * (friends == whose))[:, None].astype(np.float32) for whose in (False, True)]
-    same = np.array([OF_RELATION * weights[given.relations == at].sum(axis=0) for at in range(len(RELATIONS))])
-    letters = np.stack([given.points.letters.turned(one) for one in each])
-    scale = np.abs(letters).max(axis=(0, 1)) / LETTERS + 1e-12
-    return {
-        "weights": np.stack(each),
-        "said": np.stack([given.points.said.T @ one for one in each]),
-        "letters": np.round(letters / scale).astype(np.int8),
-        "heaviest": scale.astype(np.float32),
-        "signs": np.stack([signs.astype(np.float32).T @ one for one in each]),
-        "relation": (same + usual).astype(np.float32),
-    }
+def both(first: Matrix, second: Matrix, relations: NDArray[np.int64]) -> Scores:
+    """Return what mentions are told by both passes."""
+    told = first + OF_SECOND * (second - first)
+    return Scores(told, np.hstack([together(told, relations), np.log(np.clip(second, LEAST, 1 - LEAST))]))
 
 
-def scores(shield: Shield, given: Mentioned) -> Matrix:
-    """Return the score of each of `GOALS`, rows by goals."""
-    _, said, letters = shield.space.shares
+def second(reader: Reader, kept: Mapping[str, NDArray[np.generic]]) -> Second:
+    """Return what the second pass needs, by what was kept of it."""
+    given = additions.unpacked(kept)
+    model = reader.model()
+    additions.settle(model, given)
+    return Second(reader.cut, model, given)
+
+
+def chances(second: Second, texts: Sequence[str], relations: NDArray[np.int64]) -> Matrix:
+    """Return the chance of each of `GOALS` by the second pass, rows by goals."""
+    read = [
+        additions.scores(second.model, second.given, second.cut(text), int(relation))
+        for text, relation in zip(texts, relations, strict=True)
+    ]
+    return np.array(read, np.float64).reshape(len(texts), len(GOALS))
+
+
+def _first(shield: Shield, given: Mentioned) -> Matrix:
+    """Return the score of each of `GOALS` by the first pass, rows by goals."""
     signs = standard(given.signs, shield.mean, shield.scale)
     made = shield.relation[given.relations].astype(np.float64)
-    for row in range(len(given.relations)):
-        whose = int(given.relations[row] == FRIEND)
-        part = slice(given.points.letters.starts[row], given.points.letters.starts[row + 1])
-        rare = shield.letters[whose, given.points.letters.buckets[part]].astype(np.float32)
-        made[row] += letters * (given.points.letters.weights[part] @ rare) * shield.heaviest
-        made[row] += said * (given.points.said[row] @ shield.said[whose]) + OF_SIGNS * (signs[row] @ shield.signs[whose])
-        if given.points.meanings.shape[1]:
-            near = measuring.meanings_nearness(shield.space, given.points.meanings[row], shield.meanings)
-            made[row] += near @ shield.weights[whose]
+    for row, relation in enumerate(given.relations):
+        whose = int(relation == FRIEND)
+        part = slice(given.letters.starts[row], given.letters.starts[row + 1])
+        rare = shield.letters[whose, given.letters.buckets[part]].astype(np.float32)
+        made[row] += (given.letters.weights[part] @ rare) * shield.heaviest
+        made[row] += given.words[row] @ shield.words[whose] + signs[row] @ shield.signs[whose]
     return made
 
 
@@ -180,22 +194,21 @@ def together(told: Matrix, relations: NDArray[np.int64]) -> Matrix:
     return made
 
 
-def judge(shield: Shield, guard: Guard, encoder: Encoder | None, mentions: Sequence[Mention]) -> list[MentionVerdict]:
+def judge(shield: Shield, guard: Guard, mentions: Sequence[Mention]) -> list[MentionVerdict]:
     """Return what each mention does."""
-    given = read(shield.space, mentions, encoder)
-    told = scores(shield, given)
+    given = read(shield.table, shield.rarity, mentions)
+    told, evidence = scored(shield, given)
     signs = standard(given.signs, shield.mean, shield.scale)
-    chances = shield.sure.chances(together(told, given.relations))[:, 1]
+    sure = shield.sure.chances(evidence)[:, 1]
     made = []
     for row, mention in enumerate(mentions):
-        secret = guards.look(guard, mention.text)
-        exposed = secret.label != "safe" and any(span.kind in NAMING for span in secret.spans)
-        kind, hostile, target, zone = decided(told[row], hostile=bool(chances[row] >= shield.bar), exposed=exposed)
+        exposed = guards.exposes(guard, mention.text, NAMING)
+        kind, hostile, target, zone = decided(told[row], hostile=bool(sure[row] >= shield.bar), exposed=exposed)
         whose = int(given.relations[row] == FRIEND)
         reason = _reason(kind, mention, given.shown[row], signs[row] * shield.signs[whose][:, KINDS.index(kind)])
         if exposed and zone == "rouge":
             reason += " ; une personne peut y être reconnue"
-        made.append(MentionVerdict(kind, hostile, target, zone, reason, round(float(chances[row]), 4)))
+        made.append(MentionVerdict(kind, hostile, target, zone, reason, round(float(sure[row]), 4)))
     return made
 
 

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salledepause.features.language import (
-    cues,
     desks,
     fixtures,
     guards,
@@ -24,7 +23,7 @@ from salledepause.features.language import (
     ngrams,
     ridge,
     shelf,
-    shields,
+    shield_training,
     static,
     tagger,
 )
@@ -32,11 +31,12 @@ from salledepause.features.language.bundled import beginnings
 from salledepause.features.language.desks import Desk, Judge
 from salledepause.features.language.encoder import Encoder, Encoders, by_folder, by_package
 from salledepause.features.language.evidence import measured
-from salledepause.features.language.fixtures import Post, Remarks, Told
+from salledepause.features.language.fixtures import Post, Remarks
 from salledepause.features.language.measuring import Space
-from salledepause.features.language.model import KINDS, LABELS, TARGETS, ZONES, Example
+from salledepause.features.language.model import LABELS, Example
 from salledepause.features.language.ridge import Matrix, Softmax
 from salledepause.features.language.shapes import Mark
+from salledepause.features.language.shelf import Arrays
 from salledepause.features.language.static import Table
 from salledepause.kernel.errors import BadInput
 
@@ -45,22 +45,14 @@ SOFTNESS = 3.0
 SECOND, FIRST = (3.0, 0.0, 0.4), (0.0, 1.0, 0.5)
 BEND = 2.0
 """How much meanings, words and letters count, with the second pass and without."""
-STIFF, STIFF_MENTIONS, STIFF_POSTS = 1.0, 0.8, 1.0
+STIFF, STIFF_POSTS = 1.0, 1.0
 SIZES, DESKS, TURNS = (5, 10), 3, 1
 """Examples of a card in the desks on which silence is learned, into how many desks half of the cards go, and how often."""
 PRECISION, CARE = 0.975, 1.28
 """Of automatic answers on cards held out, half as many wrong ones as is aimed at; how kind chance may have been."""
-HELD, ALARMED = {"second": 0.03, "first": 0.025}, 0.035
-"""Share of our harmless mentions that may be held, by pass, and of our harmless posts that may be marked: of others'
-.016 are held, whose mentions are less often made to look like what they are not, and .039 of the posts marked."""
-SURE = 10.0
-"""How little is made of each of the signs that a mention hurts."""
-USUAL = 0.4
-"""How much it counts that a kind is frequent: a rare one, such as distress, is not to be missed for that."""
-SITTING = 40
-"""Mentions that were written in one go, and are left out together: who writes repeats himself."""
+ALARMED = 0.035
+"""Share of our harmless posts that may be marked: of others' .039 are."""
 FOLDS, MOST_WORDS = 5, 5_000
-Arrays = dict[str, NDArray[np.generic]]
 
 
 class Lesson(NamedTuple):
@@ -105,7 +97,7 @@ def learn(source: Path, encoders: Encoders, told: Callable[[str], None], words: 
     told("remarks")
     made["remarks"] = learn_remarks(fixtures.remarks(source / "remarks"), table, encoders.whole)
     told("mentions")
-    made["mentions"] = learn_mentions(*fixtures.mentions(source / "mentions"), table, encoders.brief)
+    made["mentions"] = shield_training.learn(*fixtures.mentions(source / "mentions"), table, encoders.brief, told)
     told("posts")
     made["posts"] = learn_posts(fixtures.posts(source / "posts"), table)
     return made
@@ -229,12 +221,7 @@ def others(told: Remarks) -> NDArray[np.int64]:
 
 def taken(given: measuring.Points, places: NDArray[np.int64]) -> measuring.Points:
     """Return some of the texts of a space."""
-    starts, ends = given.letters.starts[:-1][places], given.letters.starts[1:][places]
-    inside = np.concatenate([np.arange(start, end) for start, end in zip(starts, ends, strict=True)])
-    letters = ngrams.Sparse(
-        np.concatenate([[0], np.cumsum(ends - starts)]), given.letters.buckets[inside], given.letters.weights[inside]
-    )
-    return measuring.Points(given.meanings[places], given.said[places], letters)
+    return measuring.Points(given.meanings[places], given.said[places], given.letters.taken(places))
 
 
 def _tried(
@@ -273,51 +260,6 @@ def bar_of(sure: Matrix, right: NDArray[np.bool_], precision: float, care: float
     spread = care * np.sqrt(share * (1 - share) / count + (care / (2 * count)) ** 2)
     enough = np.flatnonzero((share + care * care / (2 * count) - spread) / (1 + care * care / count) >= precision)
     return float(sure[order[enough[-1]]]) if len(enough) else 1.0
-
-
-def learn_mentions(told: list[Told], groups: list[int], table: Table, encoder: Encoder) -> Arrays:
-    """Return what weighs each mention that was told, with the second pass and without."""
-    said = [one.mention for one in told]
-    rarity = ngrams.rarities([ngrams.hashed(ngrams.plain(cues.bare(one.text))) for one in said])
-    vectors = encoder.encode([cues.bare(one.text) for one in said])
-    mean = vectors.mean(axis=0)
-    kept = measuring.evened(vectors - mean, shields.WIDTH)
-    space = Space(mean, kept, rarity, table, shields.SECOND, shields.BEND)
-    goals = _goals(told)
-    usual = goals.mean(axis=0)
-    usual[: len(KINDS)] *= USUAL
-    made: Arrays = {"mean": mean, "within": kept.astype(np.float16), "rarity": rarity.astype(np.float16)}
-    for name, way in (("second", encoder), ("first", None)):
-        one = space._replace(shares=shields.SECOND if way else shields.FIRST)
-        given = shields.learned_from(one, said, way)
-        middle, scale = given.signs.mean(axis=0), given.signs.std(axis=0) + 0.1
-        signs = shields.standard(given.signs, middle, scale)
-        found = ridge.solve(
-            shields.kernel(one, given, signs), goals - goals.mean(axis=0), STIFF_MENTIONS, np.array(groups) // SITTING
-        )
-        made |= _hostile(name, shields.together(found.left_out + usual, given.relations), goals[:, -1])
-        weights = found.weights.astype(np.float32)
-        if way:
-            made.update({f"meanings_{part}": array for part, array in shelf.packed(given.points.meanings).items()})
-            made.update({"middle": middle, "scale": scale, "second_usual": usual})
-            made.update({f"second_{part}": array for part, array in shelf.packed(weights, 1).items()})
-        else:
-            parts = shields.gathered(given, signs, weights, usual)
-            made.update({f"first_{part}": parts[part] for part in shields.LIGHT})
-    return made
-
-
-def _hostile(name: str, rows: Matrix, goals: Matrix) -> Arrays:
-    """Return how what was said of mentions without them tells whether they hurt, and from which chance they are held."""
-    sure = ridge.regress(rows, np.stack([1 - goals, goals], axis=1), SURE)
-    bar = float(np.quantile(sure.chances(rows)[goals == 0, 1], 1 - HELD[name]))
-    return {f"{name}_bar": np.array(bar)} | {f"{name}_sure_{part}": array for part, array in sure._asdict().items()}
-
-
-def _goals(told: list[Told]) -> Matrix:
-    columns = [[one.kind == kind for kind in KINDS] + [one.zone == zone for zone in ZONES] for one in told]
-    more = [[one.target == target for target in TARGETS] + [one.hostile] for one in told]
-    return np.hstack([np.array(columns, np.float64), np.array(more, np.float64)])
 
 
 def slope_of(scores: Matrix, true: NDArray[np.bool_]) -> tuple[float, float]:

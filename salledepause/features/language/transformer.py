@@ -45,10 +45,13 @@ class Model(NamedTuple):
     slack: float
 
 
-def read(model: Model, ids: Sequence[int]) -> Rows:
-    """Return what each piece of a text means there, a row for each."""
+def read(model: Model, ids: Sequence[int], more: Rows | None = None) -> Rows:
+    """Return what each piece of a text means there, a row for each; `more` is a row that is added to each at the start."""
     with on_one_core():
-        state = _even(model.words(ids) + model.places[: len(ids)], model.even, model.slack)
+        state = model.words(ids) + model.places[: len(ids)]
+        if more is not None:
+            state += more
+        state = _even(state, model.even, model.slack)
         for layer in model.layers:
             state = _passed(layer, state, model.heads, model.slack)
     return state
