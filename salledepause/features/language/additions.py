@@ -117,7 +117,7 @@ def _layer(layer: Layer, added: Added) -> Layer:
 
 
 def scores(model: Model, given: Additions, ids: Sequence[int], relation: int) -> Rows:
-    """Return the chance of each goal for the pieces of one text; `model` is what `merged` gave."""
+    """Return the chance of each goal for the pieces of one text; what is given was added to `model`."""
     made: Rows = chances((mean(model, given, ids, relation) @ given.head[:-1] + given.head[-1])[None])[0]
     return made
 

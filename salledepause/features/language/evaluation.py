@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from salledepause.features.language import additions, desks, fixtures, guards, measuring, sharing, shields, training
 from salledepause.features.language import engine as engines
@@ -209,27 +210,30 @@ def _toxic(path: Path, engine: Engine) -> Figure:
         lines = list(csv.DictReader(opened))
     said = [Mention(line["tweet"]) for line in lines]
     true = np.array([line["sentiment"] != "normal" for line in lines], np.float64)
+    given = _weighed(engine.shield, said)
     fold = np.random.default_rng(3).permutation(len(said)) % 5
-    goals = (true - true.mean()).astype(np.float32)[:, None]
-    left_out = sharing.learn(_weighed(engine.shield, said), goals, fold, 2.0).left_out[:, 0]
     told = np.zeros(len(said))
     for one in range(5):
-        kept, asked = fold != one, fold == one
-        bars = np.quantile(left_out[kept], np.linspace(0.05, 0.95, 37))
-        best = max(bars, key=lambda bar: macro_f1(np.stack([true[kept], left_out[kept] >= bar], axis=1).astype(np.float64)))
-        told[asked] = left_out[asked] >= best
+        kept, asked = np.flatnonzero(fold != one), np.flatnonzero(fold == one)
+        goals = (true[kept] - true[kept].mean()).astype(np.float32)[:, None]
+        found = sharing.learn(given(kept), goals, fold[kept], 2.0)
+        left_out = found.left_out[:, 0]
+        bars = np.quantile(left_out, np.linspace(0.05, 0.95, 37))
+        best = max(bars, key=lambda bar: macro_f1(np.stack([true[kept], left_out >= bar], axis=1).astype(np.float64)))
+        told[asked] = sharing.told(given(asked), found.weights)[:, 0] >= best
     return figure("mlma_fr, toxic or normal, macro-F1", np.stack([true, told], axis=1), macro_f1, 0.65)
 
 
-def _weighed(shield: Shield, said: Sequence[Mention]) -> Made:
-    """Return texts as both passes read them, to be learned from anew."""
+def _weighed(shield: Shield, said: Sequence[Mention]) -> Callable[[NDArray[np.int64]], Made]:
+    """Return what gives some of the texts as both passes read them, to be learned from anew."""
     given = shields.read(shield.table, shield.rarity, said)
     parts = [given.words, shields.standard(given.signs, shield.mean, shield.scale).astype(np.float32)]
     if (second := shield.second) is not None:
         whose = zip(given.texts, given.relations.tolist(), strict=True)
         means = np.array([additions.mean(second.model, second.given, second.cut(text), relation) for text, relation in whose])
         parts.append(OF_MEANINGS**0.5 * measuring.unit(means - means.mean(axis=0)))
-    return sharing.made(np.hstack(parts), given.letters.scaled(shields.OF_LETTERS**0.5), given.relations)
+    dense, letters = np.hstack(parts), given.letters.scaled(shields.OF_LETTERS**0.5)
+    return lambda rows: sharing.made(dense[rows], letters.taken(rows), given.relations[rows])
 
 
 CLINICAL = frozenset({"name", "initials", "date", "place", "institution", "id_number", "phone", "email"})

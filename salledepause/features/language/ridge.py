@@ -42,8 +42,8 @@ def solve(kernel: Matrix, goals: Matrix, stiffness: float, groups: NDArray[np.in
 def descend(product: Callable[[Rows], Rows], goals: Rows, stiffness: float) -> Rows:
     """Return what `product` of, and `stiffness` times itself, is `goals`, by conjugate gradients (Hestenes and Stiefel, 1952).
 
-    Columns go each their own way. Of as many examples as one likes no matrix is made; a hundred steps tell what is left out as
-    well as all of them do.
+    Columns go each their own way. Of as many examples as one likes no matrix is made; it ends after a hundred steps at the
+    latest, where of 24 000 mentions less than a tenth of what is sought is left.
     """
     made, left = np.zeros_like(goals), goals.copy()
     way, size = left.copy(), (left * left).sum(axis=0)
