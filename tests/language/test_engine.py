@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from salledepause.features import language
-from salledepause.features.language import evaluation, fixtures, shelf, shield_training, training
+from salledepause.features.language import desk_training, evaluation, fixtures, shelf, shield_training, training
 from salledepause.features.language.evaluation import Figure
 from salledepause.features.language.ngrams import plain
 from salledepause.features.language.transformer import Model
@@ -29,7 +30,10 @@ OWN = fixtures.own()
 class Reading:
     """A reader for tests, of pieces that are letters."""
 
-    name = "reading"
+    name, depth = "reading", 2
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        raise NotImplementedError
 
     def model(self) -> Model:
         return tiny(np.float32)
@@ -145,13 +149,16 @@ def test_a_desk_learns_from_what_is_confirmed() -> None:
 def test_learning_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     told, groups = fixtures.mentions(OWN / "mentions")
     posts = fixtures.posts(OWN / "posts")[:40]
+    cards = fixtures.remarks(OWN / "remarks")
+    few = desk_training.only(cards, {card.id for card in cards.cards[:9]}, cards.noise[:20])
     table = language.quick().table
     for name in ("one", "two"):
         shelf.keep(
             tmp_path / f"mentions-{name}.npz", shield_training.learn(told[:80], groups[:80], table, Reading(), lambda _: None)
         )
         shelf.keep(tmp_path / f"posts-{name}.npz", training.learn_posts(posts, table))
-    for name in ("mentions", "posts"):
+        shelf.keep(tmp_path / f"remarks-{name}.npz", desk_training.learn(few, few, table, Reading(), lambda _: None))
+    for name in ("mentions", "posts", "remarks"):
         assert (tmp_path / f"{name}-one.npz").read_bytes() == (tmp_path / f"{name}-two.npz").read_bytes()
 
 
@@ -161,11 +168,26 @@ def test_too_few_mentions_are_refused() -> None:
         shield_training.learn(told[:19], groups[:19], language.quick().table, Reading(), lambda _: None)
 
 
-def test_silence_is_learned_on_cards_that_were_held_out() -> None:
+def test_too_few_cards_are_refused() -> None:
+    told = fixtures.remarks(OWN / "remarks")
+    few = desk_training.only(told, {card.id for card in told.cards[:5]}, [])
+    with pytest.raises(BadInput, match="au moins 6 fiches"):
+        desk_training.learn(few, few, language.quick().table, Reading(), lambda _: None)
+
+
+def test_silence_is_learned_on_cards_that_nothing_else_is_learned_of() -> None:
+    told = fixtures.remarks(OWN / "remarks")
+    kept, left = desk_training.parted(told, 3)
+    assert len(kept.cards) > 2 * len(left.cards) - 3 > 60
+    assert not set(desk_training.spoken(kept)) & set(desk_training.spoken(left))
+    assert sorted([*desk_training.spoken(kept), *desk_training.spoken(left)]) == sorted(desk_training.spoken(told))
+
+
+def test_a_desk_is_asked_what_it_was_not_told() -> None:
     told = fixtures.remarks(OWN / "remarks")
     few = [card.id for card in told.cards[:4]]
-    kept = training._only(told, few, told.noise[:40])  # noqa: SLF001 - a smaller set, divided as all sets are
-    known, asked = training.divided(kept, 5, np.random.default_rng(1))
+    kept = desk_training.only(told, set(few), told.noise[:40])
+    known, asked = desk_training.divided(kept, 5, np.random.default_rng(1))
     assert len(known) == 20
     assert not {one.text for one in known} & {text for text, card in asked if card}
     assert sum(card is None for _, card in asked) == len(kept.near) + 40

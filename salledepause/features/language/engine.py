@@ -5,36 +5,57 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from salledepause.features.language import desks, fixtures, guards, measuring, shelf, shields, tagger, training
+from salledepause.features.language import (
+    additions,
+    desk_training,
+    desks,
+    fixtures,
+    guards,
+    measuring,
+    shelf,
+    shields,
+    tagger,
+    training,
+    transformer,
+)
 from salledepause.features.language import encoder as encoders
 from salledepause.features.language.cores import on_one_core
 from salledepause.features.language.desks import Desk, Judge
-from salledepause.features.language.encoder import Encoder, Encoders, Reader
+from salledepause.features.language.encoder import Encoder, Reader, Remembering, Tuned
 from salledepause.features.language.guards import Guard
-from salledepause.features.language.measuring import Space
 from salledepause.features.language.model import Card, Example, Mention, MentionVerdict, RemarkVerdict, SecretVerdict
 from salledepause.features.language.ridge import Softmax
 from salledepause.features.language.shelf import Signed
-from salledepause.features.language.shields import Shield
+from salledepause.features.language.shields import Second, Shield
 from salledepause.features.language.static import Table
+from salledepause.features.language.transformer import Rows
 from salledepause.kernel.errors import BadInput
 
 Held = Mapping[str, NDArray[np.generic]]
 
 
+class _Readers(NamedTuple):
+    """Who reads what in the second pass."""
+
+    mentions: Second
+    remarks: Encoder
+    head: Rows
+    """What tells remarks from what they are read as."""
+
+
 class Engine:
     """What was learned, in a folder; each part is read when it is first asked for."""
 
-    def __init__(self, readers: Encoders | None, folder: Path | None = None, source: Path | None = None) -> None:
-        """Take encoders, or none for the first pass alone, and where what was learned is, and from which texts."""
-        self.encoder: Encoder | None = readers and readers.whole
-        self._reader: Reader | None = readers and readers.brief
+    def __init__(self, reader: Reader | None, folder: Path | None = None, source: Path | None = None) -> None:
+        """Take an encoder, or none for the first pass alone, and where what was learned is, and from which texts."""
+        self._reader = reader
         self._folder, self._source = folder or shelf.folder(), source or fixtures.own()
-        self._way = "first" if readers is None else "second"
+        self._way = "first" if reader is None else "second"
 
     def _kept(self, name: str) -> Held:
         return shelf.kept(self._folder / f"{name}.npz")
@@ -45,19 +66,30 @@ class Engine:
         return _table(self._folder)
 
     @cached_property
+    def _second(self) -> _Readers | None:
+        """Who reads in the second pass: the same weights, to which other numbers are added."""
+        if self._reader is None:
+            return None
+        told, given = (additions.unpacked(shelf.under(self._kept(name), "tuned_")) for name in ("mentions", "remarks"))
+        model = self._reader.model()
+        brief = transformer.shallow(model, self._reader.depth)
+        additions.settle(brief, told)
+        encoder = Tuned(self._reader, model, given.voices[0], additions.instead(given, told))
+        return _Readers(Second(self._reader.cut, brief, told._replace(layers=())), Remembering(encoder), given.head)
+
+    @cached_property
     def judge(self) -> Judge:
         """Of remarks."""
         held, told = self._kept("remarks"), fixtures.remarks(self._source / "remarks")
-        second = self.encoder is not None
-        whitened, rarity = _rows(held["within"]), _rows(held["rarity"])
-        space = Space(_rows(held["mean"]), whitened, rarity, self.table, _shares(second), training.BEND)
-        known = measuring.points(space, training.heard(told), None)
+        kept, mean, second = desk_training.parted(told, desk_training.LEFT).kept, _rows(held["mean"]), self._second
+        space = desk_training.plain(mean, _rows(held["rarity"]), self.table)
+        known = measuring.points(space, desk_training.spoken(kept))
+        voice = desks.voiced(space.shares, known, _rows(held["voice"]), float(held["usual"]))
+        others = desk_training.taken(known, desk_training.others(kept))
         if second:
-            known = known._replace(meanings=shelf.unpacked(held["meanings_bits"], held["meanings_scale"]))
-        sure = _softmax(held, self._way)
-        others = training.taken(known, training.others(told))
-        weights, usual, bar = (held[f"{self._way}_{part}"] for part in ("voice", "usual", "bar"))
-        return Judge(space, others, desks.voiced(space, known, _rows(weights), float(usual)), sure, float(bar))
+            space = space._replace(encoder=second.remarks, head=second.head, shares=desk_training.SECOND)
+            others = others._replace(meanings=shelf.unpacked(held["meanings_bits"], held["meanings_scale"]))
+        return Judge(space, others, voice, _softmax(held, self._way), float(held[f"{self._way}_bar"]))
 
     @cached_property
     def shield(self) -> Shield:
@@ -74,7 +106,7 @@ class Engine:
             heaviest,
             signs,
             relation,
-            shields.second(self._reader, shelf.under(held, "second_")) if self._reader else None,
+            self._second and self._second.mentions,
             _softmax(held, f"{self._way}_sure"),
             float(held[f"{self._way}_bar"]),
         )
@@ -117,10 +149,6 @@ def _rows(held: NDArray[np.generic]) -> NDArray[np.float32]:
 
 def _softmax(held: Held, name: str) -> Softmax:
     return Softmax(*(held[f"{name}_{part}"].astype(np.float64) for part in Softmax._fields))
-
-
-def _shares(second: bool) -> tuple[float, float, float]:
-    return training.SECOND if second else training.FIRST
 
 
 @cache
@@ -177,7 +205,7 @@ def _learned(folder: Path) -> Engine:
 def desk(cards: Sequence[Card], examples: Sequence[Example], engine: Engine | None = None) -> Desk:
     """Learn which texts are the remark of which card; to be learned again with every confirmed text."""
     with_ = engine or full()
-    return desks.desk(with_.judge, with_.encoder, cards, examples)
+    return desks.desk(with_.judge, cards, examples)
 
 
 def remarks(desk_: Desk, texts: Sequence[str]) -> list[RemarkVerdict]:

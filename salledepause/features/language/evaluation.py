@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from salledepause.features.language import additions, desks, fixtures, guards, measuring, sharing, shields, training
+from salledepause.features.language import additions, desk_training, desks, fixtures, guards, measuring, sharing, shields
 from salledepause.features.language import engine as engines
 from salledepause.features.language.engine import Engine
 from salledepause.features.language.model import HOSTILE, KINDS, ZONES, Mention
@@ -76,7 +76,7 @@ def share_at(precision: float) -> Callable[[Matrix], float]:
     """Return what gives the share answered at a precision; columns: how sure, right, whether a card should answer."""
 
     def of(rows: Matrix) -> float:
-        bar = training.bar_of(rows[:, 0], rows[:, 1] > 0, precision)
+        bar = desk_training.bar_of(rows[:, 0], rows[:, 1] > 0, precision)
         return float(rows[rows[:, 0] >= bar, 1].sum() / max(1.0, rows[:, 2].sum()))
 
     return of
@@ -88,8 +88,8 @@ def of_remarks(folder: Path, engine: Engine) -> Iterator[Figure]:
     for size, target in ((5, 0.5), (20, 0.8)):
         chance, rows = np.random.default_rng(size), []
         for _ in range(TURNS):
-            known, asked = training.divided(told, size, chance)
-            made = desks.desk(engine.judge, engine.encoder, told.cards, known)
+            known, asked = desk_training.divided(told, size, chance)
+            made = desks.desk(engine.judge, told.cards, known)
             for (_, own), found in zip(asked, desks.look(made, [text for text, _ in asked]), strict=True):
                 three = [one.card for one in found.candidates]
                 rows.append([found.score, three[0] == own, own is not None, own in three, found.card is not None])
@@ -186,11 +186,11 @@ def _intents(path: Path, engine: Engine) -> Figure:
     """Questions of 49 intents: 5 examples of each, three intents in ten unknown, asked of those that are known."""
     lines = [line.split("\t", 1) for line in path.read_text("utf-8").splitlines()[1:]]
     names, texts = np.array([line[0] for line in lines]), [line[1] for line in lines]
-    given = measuring.points(engine.judge.space, texts, engine.encoder)
-    if engine.encoder is not None:
-        vectors = engine.encoder.encode(texts)
-        given = given._replace(meanings=measuring.unit((vectors - vectors.mean(axis=0)) @ engine.judge.space.within))
-    near = measuring.nearness(engine.judge.space, given, given).astype(np.float64)
+    space = engine.judge.space
+    if space.encoder is not None:
+        space = space._replace(mean=space.encoder.encode(texts).mean(axis=0))
+    given = measuring.points(space, texts)
+    near = measuring.nearness(space, given, given).astype(np.float64)
     rows = []
     for turn in range(8):
         chance = np.random.default_rng(turn)

@@ -61,9 +61,9 @@ def lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def remarks(folder: Path) -> Remarks:
-    """Read `cards.jsonl`, `examples.jsonl`, `near.jsonl` and `noise.jsonl`."""
+    """Read `cards.jsonl`, `examples.jsonl`, `near.jsonl` and `noise.jsonl`, of which the last may be missing."""
     return Remarks(
-        tuple(Card(one["id"], one["remark"], one["answer"]) for one in lines(folder / "cards.jsonl")),
+        tuple(Card(one["id"], one["remark"], one.get("answer", "")) for one in lines(folder / "cards.jsonl")),
         tuple(Example(one["remark"], one["text"]) for one in lines(folder / "examples.jsonl")),
         tuple(Example(one["near"], one["text"]) for one in lines(folder / "near.jsonl")),
         tuple(one["text"] for one in lines(folder / "noise.jsonl")),

@@ -74,7 +74,8 @@ class Folder:
             raise BadInput("tokenizer.json a plus de morceaux que le modèle n'en connaît.")
         self._by_first, self._before = _pooled(folder), _before(folder)
         self._weights, self._shape = folder / WEIGHTS, shape
-        self._model = self.model()
+        self.model()
+        self.depth = shape.num_hidden_layers
         digest = sha256()
         for name in (CONFIG, TOKENS, WEIGHTS, POOLING, PROMPTS):
             if (folder / name).is_file():
@@ -85,7 +86,8 @@ class Folder:
 
     def encode(self, texts: Sequence[str]) -> Rows:
         """Return a row of length one for each text."""
-        rows = [self._one(self._before + text) for text in texts]
+        model = self.model()
+        rows = [self._one(model, self._before + text) for text in texts]
         return np.array(rows, np.float32).reshape(len(texts), self._shape.hidden_size)
 
     def model(self) -> Model:
@@ -94,10 +96,10 @@ class Folder:
 
     def cut(self, text: str) -> list[int]:
         """Return the pieces of a text, as numbers."""
-        return self._pieces.of(text, min(MOST, len(self._model.places)))
+        return self._pieces.of(text, min(MOST, self._shape.max_position_embeddings - self._shape.first))
 
-    def _one(self, text: str) -> Rows:
-        read = transformer.read(self._model, self.cut(text))
+    def _one(self, model: Model, text: str) -> Rows:
+        read = transformer.read(model, self.cut(text))
         return transformer.unit(read[0] if self._by_first else read.mean(axis=0))
 
 

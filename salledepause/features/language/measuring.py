@@ -17,15 +17,14 @@ Rows = NDArray[np.float32]
 
 
 class Space(NamedTuple):
-    """What was learned of how to compare texts.
+    """What was learned of how to compare texts."""
 
-    `within` whitens the encoder's vectors by how wordings of one remark differ (Hatch, Kajarekar and Stolcke, Within-class
-    covariance normalisation, 2006): directions in which they differ anyway count less. It was learned on some cards and serves
-    others.
-    """
-
+    encoder: Encoder | None
+    """Tuned to remarks; None where only the first pass is asked."""
     mean: Rows
-    within: Rows
+    """Of what it makes of texts."""
+    head: Rows
+    """What tells of that whether it is a remark: numbers and one constant, in a column."""
     rarity: Rows
     table: Table
     shares: tuple[float, float, float]
@@ -41,6 +40,8 @@ class Points(NamedTuple):
     """Empty (no columns) where only the first pass was asked."""
     said: Rows
     letters: Sparse
+    sounds: Rows
+    """How much the encoder hears a remark in each; noughts without it."""
 
     @property
     def size(self) -> int:
@@ -48,16 +49,20 @@ class Points(NamedTuple):
         return len(self.said)
 
 
-def points(space: Space, texts: Sequence[str], encoder: Encoder | None) -> Points:
-    """Return texts in a space; without an encoder, by the first pass alone."""
-    meanings = np.zeros((len(texts), 0), np.float32) if encoder is None else centred(space, encoder.encode(texts))
+def points(space: Space, texts: Sequence[str]) -> Points:
+    """Return texts in a space."""
+    width = 0 if space.encoder is None else len(space.mean)
+    meanings, sounds = np.zeros((len(texts), width), np.float32), np.zeros(len(texts), np.float32)
+    if space.encoder is not None and texts:
+        vectors = space.encoder.encode(texts)
+        meanings, sounds = centred(space, vectors), (vectors @ space.head[:-1] + space.head[-1])[:, 0]
     letters = ngrams.sparse((ngrams.hashed(ngrams.plain(text)) for text in texts), space.rarity)
-    return Points(meanings, space.table.encode(texts), letters)
+    return Points(meanings, space.table.encode(texts), letters, sounds)
 
 
 def centred(space: Space, vectors: Rows) -> Rows:
-    """Return encoded vectors as the space compares them, rows of length one."""
-    return unit(((vectors - space.mean) @ space.within).astype(np.float32))
+    """Return what texts mean as the space compares it, rows of length one."""
+    return unit(vectors - space.mean)
 
 
 def unit(rows: Rows) -> Rows:
@@ -115,15 +120,3 @@ def _by_bucket(left: Sparse, right: Sparse, made: Rows) -> None:
         places = np.repeat(begin - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts) + np.arange(counts.sum())
         shared = np.repeat(left.weights[part], counts) * weights[places]
         made[row] = np.bincount(owners[places], weights=shared, minlength=right.size)
-
-
-def within(vectors: Rows, groups: NDArray[np.int64], softness: float) -> Rows:
-    """Return what whitens vectors by how those of one group differ among themselves."""
-    spread = np.zeros((vectors.shape[1], vectors.shape[1]))
-    for group in np.unique(groups):
-        inside = vectors[groups == group].astype(np.float64)
-        inside -= inside.mean(axis=0)
-        spread += inside.T @ inside
-    values, directions = np.linalg.eigh(spread / len(vectors))
-    made: Rows = (directions * (values + softness * values.mean()) ** -0.5).astype(np.float32)
-    return made

@@ -7,6 +7,7 @@ again and again (Schuster and Nakajima, Japanese and Korean voice search, 2012).
 from __future__ import annotations
 
 import unicodedata
+from array import array
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -71,7 +72,7 @@ def _small(spellings: list[Mapping[str, Any]]) -> bool:
 
 def _unigram(model: Mapping[str, Any], spellings: list[Mapping[str, Any]]) -> Way:
     names = {str(piece): at for at, (piece, _) in enumerate(model["vocab"])}
-    likely = [float(chance) for _, chance in model["vocab"]]
+    likely = array("d", (float(chance) for _, chance in model["vocab"]))
     unknown, rare, longest, small = int(model["unk_id"]), min(likely) - UNLIKELY, max(map(len, names)), _small(spellings)
 
     def words(text: str) -> list[str]:

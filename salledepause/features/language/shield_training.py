@@ -10,14 +10,14 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from salledepause.features.language import additions, cues, ngrams, ridge, sharing, shields, tuning
+from salledepause.features.language import additions, aims, cues, ngrams, ridge, sharing, shields, transformer, tuning
 from salledepause.features.language.encoder import Reader
 from salledepause.features.language.fixtures import Told
-from salledepause.features.language.model import KINDS, TARGETS, ZONES
+from salledepause.features.language.model import KINDS, RELATIONS, TARGETS, ZONES
 from salledepause.features.language.ridge import Matrix
 from salledepause.features.language.sharing import Weights
 from salledepause.features.language.shelf import Arrays
-from salledepause.features.language.shields import Mentioned
+from salledepause.features.language.shields import Mentioned, Second
 from salledepause.features.language.static import Table
 from salledepause.kernel.errors import BadInput
 
@@ -70,15 +70,14 @@ def _second(
     """Tune the encoder on all but what is left out; return what is kept of it, and the chances of what was left out."""
     texts = [reader.cut(text) for text in given.texts]
     kept, asked = np.flatnonzero(~left), np.flatnonzero(left)
-    found = tuning.tune(reader.model(), [texts[at] for at in kept], given.relations[kept], goals[kept], _passes(heard))
+    pieces, model = [texts[at] for at in kept], transformer.shallow(reader.model(), reader.depth)
+    aim = aims.Told(pieces, goals[kept], aims.MENTIONS, len(RELATIONS))
+    found = tuning.tune(model, pieces, given.relations[kept], aim, tuning.aloud("mentions", heard))
     arrays = additions.packed(found)
-    second = shields.second(reader, arrays)
+    additions.settle(model, additions.unpacked(arrays))
+    second = Second(reader.cut, model, additions.unpacked(arrays))
     said = shields.chances(second, [given.texts[at] for at in asked], given.relations[asked])
-    return {f"second_{name}": array for name, array in arrays.items()}, said
-
-
-def _passes(heard: Callable[[str], None]) -> Callable[[int, float], None]:
-    return lambda turn, lost: heard(f"mentions, {turn}/{tuning.PASSES} : {lost:.3f}")
+    return {f"tuned_{name}": array for name, array in arrays.items()}, said
 
 
 def _parted(groups: list[int], parts: int) -> NDArray[np.int64]:

@@ -7,15 +7,14 @@ friend they tease, from others they hurt.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from salledepause.features.language import additions, cues, guards, ngrams
+from salledepause.features.language import additions, aims, cues, guards, ngrams
 from salledepause.features.language.additions import Additions
-from salledepause.features.language.encoder import Reader
 from salledepause.features.language.guards import Guard
 from salledepause.features.language.model import HOSTILE, KINDS, RELATIONS, TARGETS, ZONES, Mention, MentionVerdict
 from salledepause.features.language.ngrams import Sparse
@@ -70,7 +69,9 @@ class Second(NamedTuple):
 
     cut: Callable[[str], Sequence[int]]
     model: Model
+    """Its first layers."""
     given: Additions
+    """Settled in the model."""
 
 
 class Shield(NamedTuple):
@@ -153,21 +154,14 @@ def both(first: Matrix, second: Matrix, relations: NDArray[np.int64]) -> Scores:
     return Scores(told, np.hstack([together(told, relations), np.log(np.clip(second, LEAST, 1 - LEAST))]))
 
 
-def second(reader: Reader, kept: Mapping[str, NDArray[np.generic]]) -> Second:
-    """Return what the second pass needs, by what was kept of it."""
-    given = additions.unpacked(kept)
-    model = reader.model()
-    additions.settle(model, given)
-    return Second(reader.cut, model, given)
-
-
 def chances(second: Second, texts: Sequence[str], relations: NDArray[np.int64]) -> Matrix:
     """Return the chance of each of `GOALS` by the second pass, rows by goals."""
-    read = [
-        additions.scores(second.model, second.given, second.cut(text), int(relation))
-        for text, relation in zip(texts, relations, strict=True)
-    ]
-    return np.array(read, np.float64).reshape(len(texts), len(GOALS))
+    if not texts:
+        return np.zeros((0, len(GOALS)))
+    model, given = second.model, second.given
+    pairs = zip(texts, relations.tolist(), strict=True)
+    means = np.array([additions.mean(model, given, second.cut(text), relation) for text, relation in pairs])
+    return aims.chances(means @ given.head[:-1] + given.head[-1], aims.MENTIONS.ends).astype(np.float64)
 
 
 def _first(shield: Shield, given: Mentioned) -> Matrix:

@@ -7,6 +7,7 @@ as fast again as the engine that comes with the bundled weights.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +33,22 @@ class Layer(NamedTuple):
     last: Step
 
 
+class Pair(NamedTuple):
+    """What is added to a step: `into` (numbers that come by rank), and `out` (rank by numbers that go)."""
+
+    into: Rows
+    out: Rows
+
+
+class Added(NamedTuple):
+    """What is added to the steps of one layer, named as in `Layer`."""
+
+    asked: Pair
+    given: Pair
+    wide: Pair
+    narrow: Pair
+
+
 class Model(NamedTuple):
     """A whole encoder."""
 
@@ -45,16 +62,24 @@ class Model(NamedTuple):
     slack: float
 
 
-def read(model: Model, ids: Sequence[int], more: Rows | None = None) -> Rows:
-    """Return what each piece of a text means there, a row for each; `more` is a row that is added to each at the start."""
+def read(model: Model, ids: Sequence[int], more: Rows | None = None, added: Sequence[Added] | None = None) -> Rows:
+    """Return what each piece of a text means there, a row for each.
+
+    `more` is a row that is added to each at the start; `added`, what is added to the steps of each layer as they are taken.
+    """
     with on_one_core():
         state = model.words(ids) + model.places[: len(ids)]
         if more is not None:
             state += more
         state = _even(state, model.even, model.slack)
-        for layer in model.layers:
-            state = _passed(layer, state, model.heads, model.slack)
+        for layer, beside in zip(model.layers, added or repeat(None), strict=False):
+            state = _passed(layer, beside, state, model.heads, model.slack)
     return state
+
+
+def shallow(model: Model, depth: int) -> Model:
+    """Return a model of the first layers of another, whose weights they share."""
+    return model._replace(layers=model.layers[:depth])
 
 
 def side_by_side(steps: Sequence[Step]) -> Step:
@@ -68,25 +93,28 @@ def unit(row: Rows) -> Rows:
     return made
 
 
-def _passed(layer: Layer, state: Rows, heads: int, slack: float) -> Rows:
+def _passed(layer: Layer, beside: Added | None, state: Rows, heads: int, slack: float) -> Rows:
     count, width = state.shape
-    sides = _step(state, layer.asked).reshape(count, 3, heads, width // heads).transpose(1, 2, 0, 3)
+    asked, given, wide, narrow = beside or (None, None, None, None)
+    sides = _step(state, layer.asked, asked).reshape(count, 3, heads, width // heads).transpose(1, 2, 0, 3)
     near = sides[0] @ sides[1].transpose(0, 2, 1)
     near -= near.max(axis=-1, keepdims=True)
     near *= np.float32((width // heads) ** -0.5)
     np.exp(near, out=near)
     near /= near.sum(axis=-1, keepdims=True)
     met = (near @ sides[2]).transpose(1, 0, 2).reshape(count, width)
-    made = _step(met, layer.given)
+    made = _step(met, layer.given, given)
     made += state
     state = _even(made, layer.eased, slack)
-    made = _step(_bent(_step(state, layer.wide)), layer.narrow)
+    made = _step(_bent(_step(state, layer.wide, wide)), layer.narrow, narrow)
     made += state
     return _even(made, layer.last, slack)
 
 
-def _step(rows: Rows, step: Step) -> Rows:
+def _step(rows: Rows, step: Step, beside: Pair | None) -> Rows:
     made: Rows = rows @ step[0]
+    if beside is not None:
+        made += (rows @ beside.into) @ beside.out
     made += step[1]
     return made
 

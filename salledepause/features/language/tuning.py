@@ -1,8 +1,8 @@
-"""Learns what is added to an encoder (`additions.py`) from texts whose goals are known, by the slopes that `backward.py` gives.
+"""Learns what is added to an encoder (`additions.py`) so that it serves an aim (`aims.py`), by slopes (`backward.py`).
 
-Each step (AdamW, Loshchilov and Hutter 2019) is taken on a batch of texts of near lengths. A batch has two halves: a forked
-process works out the slopes of one of them where there are two processors, and they are summed in one order, so that the same
-texts give the same bytes whoever is first and however many work.
+Each step (AdamW, Loshchilov and Hutter 2019) is taken on two halves of a batch of texts: a forked process works out the slopes of
+one of them where there are two processors, and they are summed in one order, so that the same texts give the same bytes whoever
+is first and however many work.
 """
 
 from __future__ import annotations
@@ -18,29 +18,26 @@ from multiprocessing.context import ForkProcess
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from salledepause.features.language import additions, backward
-from salledepause.features.language.additions import ENDS, Additions
+from salledepause.features.language.additions import Additions
+from salledepause.features.language.aims import SEED, Aim, Halves, Places
 from salledepause.features.language.backward import Batch, Room, Way
 from salledepause.features.language.cores import on_one_core
 from salledepause.features.language.transformer import Model, Rows
 
-PASSES, TEXTS, NEAR = 3, 32, 50
-"""How often all texts are read, how many a step, and among how many batches those of near lengths go together."""
 RATE, RISE, LEAST = 1e-3, 0.06, 0.02
 """How far a step goes, in which share of the steps that is reached, and which share of it is left in the end."""
+TOLD = 3
+"""How often it is said how much is lost."""
 FIRST, SECOND, TINY = 0.9, 0.98, 1e-8
 """How much of the mean slope, and of its mean square, is kept from step to step."""
 DECAY, LONGEST = 0.01, 1.0
 """How fast what is added to steps fades, and the length at which slopes are cut."""
-SHARES = np.repeat(np.array([1, 0.7, 0.5, 1], np.float32), np.diff([0, *ENDS]))
-"""How much kinds, zones, targets and `hostile` count."""
 MOST = 1024
 """Pieces that are read together, so that long texts take no more memory than short ones."""
 PART = 1 << 16
 """Numbers that take a step together: as many as stay near the core."""
-SEED = 7
 
 
 class _Work(NamedTuple):
@@ -48,9 +45,9 @@ class _Work(NamedTuple):
 
     model: Model
     texts: Sequence[Sequence[int]]
-    relations: NDArray[np.int64]
-    goals: Rows
-    batches: list[NDArray[np.int64]]
+    voices: Places
+    aim: Aim
+    batches: list[Halves]
     numbers: Rows
     """All that is learned, shared."""
     slopes: Rows
@@ -59,23 +56,17 @@ class _Work(NamedTuple):
     """Likewise."""
 
 
-def tune(
-    model: Model,
-    texts: Sequence[Sequence[int]],
-    relations: NDArray[np.int64],
-    goals: NDArray[np.generic],
-    told: Callable[[int, float], None],
-) -> Additions:
-    """Return what is added to a model so that it tells the goals of texts (rows of nought and one, in the order of `GOALS`).
+def tune(model: Model, texts: Sequence[Sequence[int]], voices: Places, aim: Aim, told: Callable[[int, float], None]) -> Additions:
+    """Return what is added to a model so that what it makes of texts, each by the row of one of the voices, serves an aim.
 
-    After each pass `told` hears its number and the mean loss.
+    After each third of the way `told` hears its number and the mean loss of a text.
     """
-    count = additions.size(model)
-    batches = _batches([len(one) for one in texts])
+    count = additions.size(model, aim.form)
+    batches = aim.batches()
     shared = [_shared(count), _shared(2, count), _shared(2)]
-    work = _Work(model, texts, relations, goals.astype(np.float32), batches, *shared)
-    additions.begin(additions.laid(model, work.numbers), np.random.default_rng(SEED))
-    steps, each, lost = _Steps(work.numbers, additions.firm(model)), len(batches) // PASSES, 0.0
+    work = _Work(model, texts, voices, aim, batches, *shared)
+    additions.begin(additions.laid(model, aim.form, work.numbers), np.random.default_rng(SEED))
+    steps, each, lost = _Steps(work.numbers, additions.firm(model)), len(batches) // TOLD, 0.0
     with on_one_core(), _both(work) as both:
         for turn in range(len(batches)):
             both(turn)
@@ -84,20 +75,12 @@ def tune(
             if (turn + 1) % each == 0:
                 told((turn + 1) // each, lost / each)
                 lost = 0.0
-    return additions.laid(model, work.numbers.copy())
+    return additions.laid(model, aim.form, work.numbers.copy())
 
 
-def _batches(lengths: Sequence[int]) -> list[NDArray[np.int64]]:
-    """Return which texts go together, pass after pass."""
-    chance, made, sizes = np.random.default_rng(SEED), [], np.array(lengths)
-    for _ in range(PASSES):
-        order, found = chance.permutation(len(sizes)), []
-        for start in range(0, len(order), NEAR * TEXTS):
-            near = order[start : start + NEAR * TEXTS]
-            near = near[np.argsort(sizes[near], kind="stable")]
-            found += [near[at : at + TEXTS] for at in range(0, len(near), TEXTS)]
-        made += [found[at] for at in chance.permutation(len(found))]
-    return made
+def aloud(name: str, heard: Callable[[str], None]) -> Callable[[int, float], None]:
+    """Return what says how far the tuning of something is, and what is lost."""
+    return lambda turn, lost: heard(f"{name}, {turn}/{TOLD} : {lost:.3f}")
 
 
 def _shared(*shape: int) -> Rows:
@@ -111,16 +94,16 @@ def _both(work: _Work) -> Iterator[Callable[[int], None]]:
     """Give what has the slopes of both halves of a batch written, by two processes where that serves."""
     alone = sys.platform != "linux" or len(os.sched_getaffinity(0)) == 1
     with nullcontext() if alone else _helper(work) as helper:
-        room = Room()
+        rooms = list[Room]()
 
         def both(turn: int) -> None:
             if helper:
                 helper.send(turn)
-            _half(work, room, 0, turn)
+            _half(work, rooms, 0, turn)
             if helper:
                 helper.recv()
             else:
-                _half(work, room, 1, turn)
+                _half(work, rooms, 1, turn)
 
         yield both
 
@@ -142,41 +125,45 @@ def _helper(work: _Work) -> Iterator[Connection]:
 def _help(work: _Work, ours: Connection, theirs: Connection) -> None:
     """Do the second half of each batch that is named, until the first process hangs up."""
     ours.close()
-    room = Room()
+    rooms = list[Room]()
     with on_one_core():
         while True:
             try:
                 turn = theirs.recv()
             except EOFError:
                 return
-            _half(work, room, 1, turn)
+            _half(work, rooms, 1, turn)
             theirs.send(None)
 
 
-def _half(work: _Work, room: Room, which: int, turn: int) -> None:
-    """Write the slopes of every second text of a batch, and what it lost."""
-    texts, slopes = work.batches[turn], work.slopes[which]
+def _half(work: _Work, rooms: list[Room], which: int, turn: int) -> None:
+    """Write the slopes of half a batch, and what it lost: what all its texts mean is known before any is gone back through."""
+    halves, slopes = work.batches[turn], work.slopes[which]
     slopes[:] = 0
-    work.losses[which] = 0
-    given = additions.laid(work.model, work.numbers)
-    way = Way(additions.merged(work.model, given), given, room, np.random.default_rng((SEED, turn, which)))
-    more = room.rows("slopes", len(slopes))
-    for part in _parts(work.texts, texts[which::2]):
-        batch = _batch(work, part)
-        said = backward.through(way, batch)
-        change = additions.chances(said.scores)
-        work.losses[which] -= (SHARES * batch.goals * np.log(change + TINY)).sum() / len(texts)
-        work.losses[which] -= (SHARES[-1] * (1 - batch.goals[:, -1]) * np.log(1 - change[:, -1] + TINY)).sum() / len(texts)
-        change -= batch.goals
-        change *= SHARES / np.float32(len(texts))
-        backward.back(way, batch, said, change, additions.laid(work.model, more))
-        slopes += more
+    given, into = (additions.laid(work.model, work.aim.form, numbers) for numbers in (work.numbers, slopes))
+    model, chance, more = additions.merged(work.model, given), np.random.default_rng((SEED, turn, which)), np.empty_like(slopes)
+    parts = _parts(work.texts, halves[which])
+    rooms += [Room() for _ in parts[len(rooms) :]]
+    ways = [Way(model, given, room, chance) for room, _ in zip(rooms, parts, strict=False)]
+    read = [_batch(work, part) for part in parts]
+    said = [backward.through(way, batch) for way, batch in zip(ways, read, strict=True)]
+    means = np.concatenate([one.means for one in said])
+    lost, change = work.aim.lost(given.head, means, np.concatenate(parts).astype(np.int64), into.head)
+    share = np.float32(1 / sum(map(len, halves)))
+    work.losses[which] = lost * share
+    into.head[:] *= share
+    starts = np.cumsum([0, *map(len, parts)])
+    for at, (way, batch, one) in enumerate(zip(ways, read, said, strict=True)):
+        back = additions.laid(work.model, work.aim.form, more)
+        backward.back(way, batch, one, share * change[starts[at] : starts[at + 1]], back)
+        firm = more.size - back.head.size
+        slopes[:firm] += more[:firm]
 
 
-def _parts(texts: Sequence[Sequence[int]], places: NDArray[np.int64]) -> list[list[int]]:
+def _parts(texts: Sequence[Sequence[int]], places: Places) -> list[list[int]]:
     """Return texts, shortest first, by as many as are read together."""
     made: list[list[int]] = []
-    for at in places.tolist():
+    for at in sorted(places.tolist(), key=lambda at: len(texts[at])):
         if made and (len(made[-1]) + 1) * len(texts[at]) <= MOST:
             made[-1].append(at)
         else:
@@ -189,7 +176,7 @@ def _batch(work: _Work, places: list[int]) -> Batch:
     ids = np.zeros((len(places), counts.max()), np.int64)
     for row, at in enumerate(places):
         ids[row, : counts[row]] = work.texts[at]
-    return Batch(ids, counts, work.relations[places], work.goals[places])
+    return Batch(ids, counts, work.voices[places])
 
 
 class _Steps:
