@@ -83,6 +83,28 @@ def test_a_table_is_distilled_from_texts_as_they_are_written(tmp_path: Path, mon
     assert one @ again > one @ other
 
 
+def test_only_the_same_words_are_certain() -> None:
+    cards = [language.Card("a", "Le parking est trop cher."), language.Card("b", "On attend trop aux urgences.")]
+    known = [
+        ("a", "le parking est hors de prix"),
+        ("b", "huit heures d'attente"),
+        ("a", "encore une journée perdue"),
+        ("b", "Encore une journée perdue !"),
+    ]
+    desk = language.desk(cards, [language.Example(*one) for one in [*known, ("a", "ah bon")]], language.quick())
+    same = ["LE PARKING EST HORS DE PRIX !!", "Huit heures d’attente…", "on attend trop aux urgences"]
+    assert [one.card for one in language.remarks(desk, same)] == ["a", "b", "b"]
+    other = [
+        "le parking n'est pas hors de prix",
+        "le parking est hors de prix ?",
+        "encore une journée perdue",
+        "ah bon",
+        "",
+        "!!!",
+    ]
+    assert [one.card for one in language.remarks(desk, other)] == [None] * 6
+
+
 def test_a_known_wording_is_answered_and_another_is_not() -> None:
     cards = [language.Card("a", "Le parking est trop cher."), language.Card("b", "On attend trop aux urgences.")]
     said = "douze balles la journée pour venir voir ma mère, merci la barrière"

@@ -153,7 +153,7 @@ def _silence(judge: Judge, sets: Sequence[Remarks]) -> tuple[Softmax, float]:
         return UNSURE, 1.0
     signs, true = np.vstack(rows), np.concatenate(right).astype(np.float64)
     sure = ridge.regress(signs, np.stack([1 - true, true], axis=1), 3.0)
-    return sure, min(desks.CERTAIN, bar_of(sure.chances(signs)[:, 1], true > 0, PRECISION, CARE))
+    return sure, bar_of(sure.chances(signs)[:, 1], true > 0, PRECISION, CARE)
 
 
 def _tried(judge: Judge, told: Remarks, size: int, chance: np.random.Generator) -> tuple[Matrix, NDArray[np.bool_]]:

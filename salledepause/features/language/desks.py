@@ -4,18 +4,18 @@ A desk is learned from cards, texts known to be their remarks, and what nobody s
 cards that come with the package). Each card then has a score by kernel ridge regression in the common space (`measuring.py`).
 How sure it is that the first card is the right one is learned apart, on desks made of other cards: from its score and the next
 one's, how near its known wordings are, and whether the text sounds like a remark at all, by its words and to an encoder. Silence
-is the rule: below the bar, `card` is None.
+is the rule: below the bar, `card` is None, but for what is a known wording, word for word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from salledepause.features.language import measuring
+from salledepause.features.language import measuring, ngrams
 from salledepause.features.language.measuring import Points, Rows, Space
 from salledepause.features.language.model import Candidate, Card, Example, RemarkVerdict
 from salledepause.features.language.ngrams import Sparse
@@ -26,8 +26,8 @@ OF_REMARK, OF_ANSWER, OF_OTHERS = 0.5, 3.0, 2.0
 """How loosely the remark of a card, its answer and what is no card's are held, beside its examples."""
 BEST = 3
 NOBODY = -1
-SAME, ALIKE, CERTAIN = 3, 0.93, 0.99
-"""Which sign is how near the nearest known wording is; from which part of full nearness it is the same; how sure that is."""
+CERTAIN, FEWEST = 0.99, 3
+"""How sure the same wording is, and of how many words it is at least."""
 EXAMPLE = 1
 """Among the parts of a desk: up to it, wordings of remarks."""
 
@@ -63,6 +63,8 @@ class Desk(NamedTuple):
     """0 for a remark, 1 for an example, 2 for an answer, 3 for what is no card's."""
     known: Points
     weights: Rows
+    wordings: Mapping[str, int]
+    """The place of the card that words belong to, `NOBODY` where they are several cards'."""
 
 
 def desk(judge: Judge, cards: Sequence[Card], examples: Sequence[Example]) -> Desk:
@@ -79,7 +81,17 @@ def desk(judge: Judge, cards: Sequence[Card], examples: Sequence[Example]) -> De
     loose = np.choose(parts, [OF_REMARK, 1.0, OF_ANSWER, OF_OTHERS]) * STIFFNESS
     goals = (owners[:, None] == np.arange(len(cards))[None]).astype(np.float64)
     weights = np.linalg.solve(near + np.diag(loose), goals).astype(np.float32)
-    return Desk(judge, tuple(cards), texts, owners, parts, known, weights)
+    wordings: dict[str, int] = {}
+    for text, owner, part in told:
+        if part <= EXAMPLE and (words := wording(text)) and wordings.setdefault(words, owner) != owner:
+            wordings[words] = NOBODY
+    return Desk(judge, tuple(cards), texts, owners, parts, known, weights, wordings)
+
+
+def wording(text: str) -> str:
+    """Return the words of a text, and whether they ask: what is the same whatever its marks, capitals and accents."""
+    said = [word for word in ngrams.words(ngrams.plain(text)) if word.isalnum()]
+    return " ".join([*said, "?"] if "?" in text else said) if len(said) >= FEWEST else ""
 
 
 def joined(left: Points, right: Points) -> Points:
@@ -103,8 +115,10 @@ def look(desk_: Desk, texts: Sequence[str]) -> list[RemarkVerdict]:
     scores = near @ desk_.weights
     rows = signs(desk_, texts, given, near, scores)
     sure = desk_.judge.sure.chances(rows)[:, 1]
-    sure = np.where(rows[:, SAME] >= ALIKE * sum(desk_.judge.space.shares), np.maximum(sure, CERTAIN), sure)
-    return [_verdict(desk_, near[row], scores[row], float(sure[row])) for row in range(len(texts))]
+    same = scores.argmax(axis=1) == [desk_.wordings.get(wording(text), NOBODY) for text in texts]
+    sure = np.where(same, np.maximum(sure, CERTAIN), sure)
+    told = same | (sure >= desk_.judge.bar)
+    return [_verdict(desk_, near[row], scores[row], float(sure[row]), told=bool(told[row])) for row in range(len(texts))]
 
 
 def signs(desk_: Desk, texts: Sequence[str], given: Points, near: Rows, scores: Rows) -> NDArray[np.float64]:
@@ -151,14 +165,14 @@ def sounding(voice: Voice, given: Points) -> Rows:
     return total
 
 
-def _verdict(desk_: Desk, near: Rows, scores: Rows, sure: float) -> RemarkVerdict:
+def _verdict(desk_: Desk, near: Rows, scores: Rows, sure: float, *, told: bool) -> RemarkVerdict:
     order = np.argsort(-scores, kind="stable")[:BEST]
     candidates = tuple(
         Candidate(desk_.cards[at].id, round(_share(sure, scores, at, order), 4), desk_.texts[_nearest(desk_, near, at)])
         for at in order
     )
     first = candidates[0]
-    if sure < desk_.judge.bar:
+    if not told:
         return RemarkVerdict(None, first.score, candidates, f"pas assez sûr : au plus près de « {first.example} »")
     return RemarkVerdict(first.card, first.score, candidates, f"comme « {first.example} »")
 
