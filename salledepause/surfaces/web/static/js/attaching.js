@@ -3,7 +3,7 @@ import { announce } from "./fragments.js";
 
 const ADDRESS = "/ecrire/medias";
 
-/** Have the files of a form go by themselves. */
+/** Have the files of a form go by themselves: those that were chosen before this came, too. */
 export function attachments(form) {
   const files = form.querySelector("input[type=file]");
   if (!files) return;
@@ -15,6 +15,7 @@ export function attachments(form) {
     event.preventDefault();
     change(form, button);
   });
+  void upload(form, files);
 }
 
 /** Show again the media of a draft; those that are gone are left out. */
