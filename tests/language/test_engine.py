@@ -33,7 +33,7 @@ class Reading:
     name, depth = "reading", 2
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        raise NotImplementedError
+        return np.array([[len(text), text.count(" ")] for text in texts], np.float32)
 
     def model(self) -> Model:
         return tiny(np.float32)
