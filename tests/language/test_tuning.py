@@ -100,8 +100,8 @@ def test_texts_mean_the_same_together_as_one_by_one() -> None:
 
 GOALS = np.hstack([np.eye(11)[:3], np.eye(3)[[0, 1, 1]], np.eye(7)[4:], [[0], [1], [1]]])
 AIMS: dict[str, tuple[Aim, int]] = {
-    "goals": (aims.Told(TEXTS, GOALS, aims.MENTIONS, 4), 3),
-    "remarks": (aims.Remarks(np.array([0, 0, 0, 1, 1, 1, 2]), np.array([0, 1, 2, 0, 1, 1, 2])), 7),
+    "goals": (aims.Goals(TEXTS, GOALS, aims.MENTIONS, 4), 3),
+    "remarks": (aims.Alike(np.array([0, 0, 0, 1, 1, 1, 2]), np.array([0, 1, 2, 0, 1, 1, 2])), 7),
 }
 
 
@@ -173,7 +173,7 @@ def told(count: int, seed: int) -> Told:
 
 def tuned(model: Model, texts: Told, heard: Callable[[int, float], None] = lambda *_: None) -> Additions:
     pieces, relations, goals = texts
-    return tuning.tune(model, pieces, relations, aims.Told(pieces, goals, aims.MENTIONS, 4), heard)
+    return tuning.tune(model, pieces, relations, aims.Goals(pieces, goals, aims.MENTIONS, 4), heard)
 
 
 @pytest.fixture
@@ -192,7 +192,7 @@ def test_wordings_of_a_card_that_share_a_mark_come_together(monkeypatch: pytest.
         [int(mark) + MARK, *chance.integers(PIECES - 8, PIECES, size).tolist()]
         for mark, size in zip(marks, marks + 3, strict=True)
     ]
-    aim = aims.Remarks(marks, np.tile([0, 1, 1, 1, 1, 2], 10))
+    aim = aims.Alike(marks, np.tile([0, 1, 1, 1, 1, 2], 10))
     halves = aim.batches()
     assert len(halves) == 40
     assert {len(set(marks[one])) for pair in halves for one in pair} == {4}

@@ -63,8 +63,8 @@ MENTIONS = Groups((len(KINDS), len(ZONES), len(TARGETS), 1), (1, 0.7, 0.5, 1))
 """Kinds, zones, targets, and whether it hurts."""
 
 
-class Told:
-    """That goals are told."""
+class Goals:
+    """That goals of texts are told."""
 
     def __init__(self, texts: Sequence[Sequence[int]], goals: NDArray[np.generic], groups: Groups, voices: int) -> None:
         """Take pieces of texts, and their goals, nought or one."""
@@ -109,7 +109,7 @@ def chances(said: Rows, ends: Sequence[int]) -> Rows:
     return said
 
 
-class Remarks:
+class Alike:
     """That wordings of one remark are near each other, and told from near misses."""
 
     form = Form(1, 1)

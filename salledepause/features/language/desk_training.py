@@ -124,7 +124,7 @@ def _tuned(sets: Sequence[Remarks], reader: Reader, heard: Callable[[str], None]
         texts += [(card.remark, cards[card.id], aims.REMARK) for card in told.cards]
         texts += [(one.text, cards[one.remark], aims.EXAMPLE) for one in told.examples]
         texts += [(one.text, cards[one.remark], aims.MISS) for one in told.near]
-    aim = aims.Remarks(np.array([card for _, card, _ in texts]), np.array([part for *_, part in texts]))
+    aim = aims.Alike(np.array([card for _, card, _ in texts]), np.array([part for *_, part in texts]))
     pieces = [reader.cut(text) for text, *_ in texts]
     return tuning.tune(reader.model(), pieces, np.zeros(len(pieces), np.int64), aim, tuning.aloud("remarks", heard))
 

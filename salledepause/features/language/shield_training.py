@@ -71,7 +71,7 @@ def _second(
     texts = [reader.cut(text) for text in given.texts]
     kept, asked = np.flatnonzero(~left), np.flatnonzero(left)
     pieces, model = [texts[at] for at in kept], transformer.shallow(reader.model(), reader.depth)
-    aim = aims.Told(pieces, goals[kept], aims.MENTIONS, len(RELATIONS))
+    aim = aims.Goals(pieces, goals[kept], aims.MENTIONS, len(RELATIONS))
     found = tuning.tune(model, pieces, given.relations[kept], aim, tuning.aloud("mentions", heard))
     arrays = additions.packed(found)
     additions.settle(model, additions.unpacked(arrays))
