@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
-import json
 import random
 import re
 from collections.abc import AsyncIterator
@@ -278,49 +276,6 @@ async def test_a_picture_that_did_not_leave_is_sent_again(browsing: Browsing) ->
         await again.click()
         await expect(phone.locator("[data-medium]")).to_have_count(1)
         await expect(again).to_be_hidden()
-
-
-async def slow(phone: Page) -> asyncio.Event:
-    """Have the script of the composer come only while what is returned is set."""
-    may_come = asyncio.Event()
-    may_come.set()
-
-    async def late(route: Route) -> None:
-        await may_come.wait()
-        await route.continue_()
-
-    await phone.context.route("**/composer.js", late)
-    await phone.add_init_script("delete Navigator.prototype.serviceWorker")  # which would have the script at hand
-    return may_come
-
-
-async def test_a_picture_that_was_chosen_before_the_script_came_leaves_when_it_comes(browsing: Browsing) -> None:
-    async with browsing.page("contributor", PHONE, fresh=True) as phone:
-        may_come = await slow(phone)
-        may_come.clear()
-        await phone.goto("/ecrire")
-        await phone.get_by_label("Choisir des images").set_input_files([picture("blue")])
-        await expect(phone.locator("form.scripted")).to_have_count(0)
-        may_come.set()
-        await expect(phone.locator("[data-medium]")).to_have_count(1)
-        await expect(phone.get_by_label("Choisir des images")).to_have_value("")
-
-
-async def test_what_is_written_before_the_script_came_is_kept(browsing: Browsing) -> None:
-    async with browsing.page("contributor", PHONE, fresh=True) as phone:
-        may_come = await slow(phone)
-        await phone.goto("/ecrire")
-        await expect(phone.locator(".counter")).to_be_visible()
-        await phone.get_by_label("Votre message").fill("Avant.")
-        await kept(phone, "Avant.")
-        for said_early, whole in (("Pendant.", "Avant.\n\nPendant."), ("Avant.\n\nPendant. Après.", "Avant.\n\nPendant. Après.")):
-            may_come.clear()
-            await phone.goto("/ecrire")
-            await phone.get_by_label("Votre message").fill(said_early)
-            may_come.set()
-            await expect(phone.locator(".counter")).to_be_visible()
-            await expect(phone.get_by_label("Votre message")).to_have_value(whole)
-            await kept(phone, json.dumps(whole, ensure_ascii=False)[1:-1])
 
 
 async def test_enter_in_a_line_sends_nothing(browsing: Browsing) -> None:

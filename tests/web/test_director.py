@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from playwright.async_api import Page, expect
 
@@ -30,16 +28,6 @@ async def insulted(browsing: Browsing, rude: str, worse: str) -> str:
     return post
 
 
-async def told(page: Page, *words: str) -> None:
-    """Open what is new until words are there: the shield hears them first, and without scripts no page moves by itself."""
-    for _ in range(100):
-        await page.goto("/notifications?voir=reponses")
-        if all([await page.get_by_text(one).count() for one in words]):
-            return
-        await asyncio.sleep(0.3)
-    raise AssertionError(f"never told: {words}")
-
-
 async def menu_of(page: Page, words: str) -> None:
     """Open the menu of the post that says something, and take some distance."""
     card = page.locator("article.post", has_text=words)
@@ -56,7 +44,9 @@ async def test_a_director_takes_distance_and_comes_back(browsing: Browsing, scri
         await page.goto("/")
         if scripts:
             await expect(page.locator(".places .badge.dot").first).to_be_visible()
-        await told(page, f"Incapable, dit {rude}", f"parade, dit {worse}")
+        await page.goto("/notifications?voir=reponses")
+        await page.get_by_text(f"Incapable, dit {rude}").first.wait_for()
+
         await menu_of(page, f"Incapable, dit {rude}")
         if scripts:
             await inspect(page, "directeur-distance")

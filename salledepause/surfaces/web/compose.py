@@ -203,14 +203,14 @@ def _gone(call: Call, form: Form, sent: Sent, card: Help | None) -> Answer:
         at = wording.in_full(sent.planned.at, call.language)
         undo = Undo(f"/ecrire/programmes/{sent.planned.id}", {"gesture": "reopen"})
         told = messages.notice("Votre message partira le {date}.", call, undo, date=at)
-        return _leading(call, "/ecrire/programmes", messages.beside(call, told, card))
+        return _leading(call, "/ecrire/programmes", messages.beside(call, told, card, form.key))
     if sent.waits:
         told = messages.notice("En attente d'un regard : un hôte lit votre message avant les autres. Voici pourquoi.", call)
-        return _leading(call, f"/retenus/{sent.posts[0]}", messages.beside(call, told, card))
+        return _leading(call, f"/retenus/{sent.posts[0]}", messages.beside(call, told, card, form.key))
     undo = Undo("/ecrire/reprendre", {"ids": " ".join(map(str, sent.posts))})
     published = "Votre message est publié." if len(sent.posts) == 1 else "Votre fil est publié."
     told = messages.notice("C'est dit. Quelqu'un va vous répondre." if form.word else published, call, undo)
-    told = messages.beside(call, told, card)
+    told = messages.beside(call, told, card, form.key)
     return _leading(call, f"{addresses.own(form.back)}#p{sent.posts[0]}", told)
 
 

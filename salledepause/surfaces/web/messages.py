@@ -42,6 +42,8 @@ class Message(msgspec.Struct, frozen=True):
     text: str
     undo: Undo | None = None
     help: Help | None = None
+    sent: str = ""
+    """The key of the form that was sent: the device keeps its draft no longer, were it sent before any script came."""
 
 
 def notice(sentence: str, call: Call, undo: Undo | None = None, **values: object) -> Header:
@@ -50,21 +52,22 @@ def notice(sentence: str, call: Call, undo: Undo | None = None, **values: object
     return _given(call, Message(told, undo)) or notice(sentence, call, None, **dict.fromkeys(values, "…"))
 
 
-def beside(call: Call, told: Header, card: Help | None) -> Header:
-    """Return a header of `notice` that has the next page show the card too, its numbers left out where they are too many."""
-    if card is None:
-        return told
+def beside(call: Call, told: Header, card: Help | None, sent: str = "") -> Header:
+    """Return a header of `notice` with the key of the form that was sent, and the card that the next page shows too.
+
+    The numbers of the card are left out where they are too many.
+    """
     value = told[1].decode().partition("=")[2].partition(";")[0]
-    message = _read(call.site.settings, value) or Message("")
-    for lines in (card.lines, ()):
-        if given := _given(call, msgspec.structs.replace(message, help=Help(card.whose, lines))):
+    message = msgspec.structs.replace(_read(call.site.settings, value) or Message(""), sent=sent)
+    for one in (card, card and Help(card.whose)):
+        if given := _given(call, msgspec.structs.replace(message, help=one)):
             return given
     return told
 
 
 def _given(call: Call, message: Message) -> Header | None:
     secret = call.site.settings.secret
-    value = _sealed(secret, message) if message.undo or message.help else _sentence(secret, message.text)
+    value = _sealed(secret, message) if message.undo or message.help or message.sent else _sentence(secret, message.text)
     return cookies.give(call.site.settings, COOKIE, value, A_MINUTE) if len(value) <= LONGEST else None
 
 

@@ -1,6 +1,6 @@
 // Messages that wait for the network: sent when it is back, each once (its key says so to the server), told in between.
 import { announce } from "./fragments.js";
-import { account, dropWaiting, isWaiting, keepDraft, freshKey, keepWaiting, textOf, waiting } from "./drafts.js";
+import { account, drafts, dropDraft, dropWaiting, isWaiting, keepDraft, freshKey, keepWaiting, textOf, waiting } from "./drafts.js";
 
 const PATIENCE = 30_000;
 const AGAIN = 20_000;
@@ -80,7 +80,14 @@ function retryAll() {
   for (const one of waiting()) if (!old(one) && !one.refused) void retry(one, null);
 }
 
+/** What left by the form itself, before its script came or after a refusal, is no draft any more. */
+function settle() {
+  const key = document.querySelector("[data-sent]")?.dataset.sent;
+  for (const one of drafts()) if (one.key === key) dropDraft(one.place);
+}
+
 if (account) {
+  settle();
   show();
   retryAll();
   addEventListener("online", retryAll);
