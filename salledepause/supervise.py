@@ -32,6 +32,7 @@ from salledepause.kernel.migrate import migrate
 from salledepause.kernel.relay import LEAVE, Relay, Roll, command
 from salledepause.kernel.tallies import Tallies
 from salledepause.main import application, preload, site_of, streams_apart, streams_socket, with_doors_open
+from salledepause.surfaces import secrecy
 
 T = TypeVar("T")
 
@@ -113,7 +114,7 @@ def work(settings: Settings, marks: Marks | None = None) -> None:
 
     async def run() -> None:
         site = site_of(settings, marks, worker=True)
-        async with site.db:
+        async with site.db, secrecy.answering(site):
             working = asyncio.create_task(site.jobs.run())
             for number in SIGNALS:
                 if signal.getsignal(number) is not signal.SIG_IGN:  # in a crew, Ctrl-C is for the parent

@@ -72,12 +72,13 @@ def mentions(learned: Learned = None) -> None:
 
 
 @app.command()
-def secret() -> None:
+def secret(learned: Learned = None) -> None:
     """Dit de chaque texte s'il laisse reconnaître quelqu'un, et par quoi."""
+    engine = language.choose(learned)
 
     def answered(lines: list[Text]) -> Iterator[dict[str, Any]]:
         for line in lines:
-            yield msgspec.to_builtins(language.secret(line.text))
+            yield msgspec.to_builtins(language.secret(line.text, engine))
 
     _answer(Text, answered)
 

@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from salledepause.features import language
-from salledepause.features.language import desk_training, evaluation, fixtures, shelf, shield_training, training
+from salledepause.features.language import desk_training, evaluation, fixtures, guard_training, shelf, shield_training
 from salledepause.features.language.evaluation import Figure
 from salledepause.features.language.ngrams import plain
 from salledepause.features.language.transformer import Model
@@ -148,7 +148,7 @@ def test_a_desk_learns_from_what_is_confirmed() -> None:
 
 def test_learning_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     told, groups = fixtures.mentions(OWN / "mentions")
-    posts = fixtures.posts(OWN / "posts")[:40]
+    posts = fixtures.posts(OWN / "posts")[:120]
     cards = fixtures.remarks(OWN / "remarks")
     few = desk_training.only(cards, {card.id for card in cards.cards[:9]}, cards.noise[:20])
     table = language.quick().table
@@ -156,7 +156,7 @@ def test_learning_twice_gives_the_same_bytes(tmp_path: Path) -> None:
         shelf.keep(
             tmp_path / f"mentions-{name}.npz", shield_training.learn(told[:80], groups[:80], table, Reading(), lambda _: None)
         )
-        shelf.keep(tmp_path / f"posts-{name}.npz", training.learn_posts(posts, table))
+        shelf.keep(tmp_path / f"posts-{name}.npz", guard_training.learn(posts, table, Reading(), lambda _: None))
         shelf.keep(tmp_path / f"remarks-{name}.npz", desk_training.learn(few, few, table, Reading(), lambda _: None))
     for name in ("mentions", "posts", "remarks"):
         assert (tmp_path / f"{name}-one.npz").read_bytes() == (tmp_path / f"{name}-two.npz").read_bytes()
@@ -166,6 +166,12 @@ def test_too_few_mentions_are_refused() -> None:
     told, groups = fixtures.mentions(OWN / "mentions")
     with pytest.raises(BadInput, match="au moins 20 messages"):
         shield_training.learn(told[:19], groups[:19], language.quick().table, Reading(), lambda _: None)
+
+
+def test_too_few_posts_are_refused() -> None:
+    few = fixtures.posts(OWN / "posts")[: guard_training.FEWEST - 1]
+    with pytest.raises(BadInput, match="au moins"):
+        guard_training.learn(few, language.quick().table, Reading(), lambda _: None)
 
 
 def test_too_few_cards_are_refused() -> None:

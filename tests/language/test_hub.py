@@ -255,7 +255,7 @@ def engine() -> Iterator[None]:
 
 def texts(folder: Path) -> Path:
     """Write a part of what the package learns from."""
-    for kind, counts in {"remarks": {"noise": 12}, "mentions": {"mentions": 60}, "posts": {"posts": 10}}.items():
+    for kind, counts in {"remarks": {"noise": 12}, "mentions": {"mentions": 60}, "posts": {"posts": 120}}.items():
         (folder / kind).mkdir(parents=True)
         for name, count in counts.items():
             lines = (fixtures.own() / kind / f"{name}.jsonl").read_bytes().splitlines(keepends=True)
@@ -289,7 +289,9 @@ def test_the_engine_learns_with_it_and_is_chosen(folder: Path, tmp_path: Path) -
     assert sum(one.kind == true.kind for one, true in zip(found, told, strict=False)) > 14
     assert found != language.mentions(said, language.quick())
     assert language.remarks(language.desk([language.Card("a", "Le parking est trop cher.")], []), ["le parking !"])[0].candidates
-    assert language.secret("Appelez-le au 06 39 98 12 40", chosen).label != "safe"
+    number = "Appelez-le au 06 39 98 12 40"
+    assert [span.kind for span in language.secret(number, chosen).spans] == ["phone"]
+    assert language.secret(number, chosen).chance != language.secret(number, language.quick()).chance
     with (source / "mentions" / "mentions.jsonl").open("a") as opened:
         opened.write("\n")
     with pytest.raises(BadInput, match="Les textes ont changé"):

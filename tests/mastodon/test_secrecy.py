@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from salledepause.features import language
+from salledepause.kernel import nearby
+from salledepause.surfaces import secrecy
 from tests.security.estate import rows, written
 from tests.support.house import House
 
@@ -46,3 +51,19 @@ async def test_a_check_alone_keeps_nothing(house: House) -> None:
     assert (await house.call("POST", CHECK, ada, json={"text": "a" * 5001})).status_code == 422
     assert (await house.call("POST", CHECK, None, json={"text": "a"})).status_code == 401
     assert written(before, await rows(house)) == []
+
+
+async def test_who_has_both_passes_is_asked_first(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada = await house.person("ada")
+    quick, full = (language.advice(TELLING, engine()) for engine in (language.quick, language.full))
+    assert quick.chance != full.chance
+
+    async def looked() -> float:
+        return float((await house.call("POST", CHECK, ada, json={"text": TELLING})).json()["chance"])
+
+    monkeypatch.setattr(nearby, "PATIENCE", 30.0)  # whatever else the machine does
+    before = await rows(house)
+    async with secrecy.answering(house.site):
+        assert await looked() == full.chance
+        assert written(before, await rows(house)) == []
+    assert await looked() == quick.chance, "alone, a web process looks by the first pass"

@@ -3,10 +3,9 @@
 `remarks` tells which card answers a text, or none when that is not sure; `mentions` what a text does to whom it is sent, by
 what its author is to them; `secret` what in a text lets somebody be recognised, and `advice` how to say that otherwise; `limit`
 how far a text goes. Each verdict says why. All are pure functions of texts: the same text is always told the same. `Engine` holds
-what was learned; `quick` is its first pass alone (for web processes, a millisecond a text), `full` adds the sentence encoder (for
-the worker). `examples.jsonl` of every confirmation
-makes a `desk` surer: learn it anew with all the texts that were confirmed. `docs/language.md` says what each reaches, how that
-was measured, and what fails.
+what was learned; `quick` is its first pass alone (for web processes, some milliseconds a text), `full` adds the sentence encoder
+(for the worker). `examples.jsonl` of every confirmation makes a `desk` surer: learn it anew with all the texts that were
+confirmed. `docs/language.md` says what each reaches, how that was measured, and what fails.
 """
 
 from salledepause.features.language.desks import Desk

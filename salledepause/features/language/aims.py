@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salledepause.features.language.additions import Form
-from salledepause.features.language.model import KINDS, TARGETS, ZONES
+from salledepause.features.language.model import KINDS, LABELS, TARGETS, ZONES
 from salledepause.features.language.transformer import Rows
 
 Places = NDArray[np.int64]
@@ -61,6 +61,8 @@ class Groups(NamedTuple):
 
 MENTIONS = Groups((len(KINDS), len(ZONES), len(TARGETS), 1), (1, 0.7, 0.5, 1))
 """Kinds, zones, targets, and whether it hurts."""
+POSTS = Groups((len(LABELS), 1), (1, 1))
+"""Labels, and whether somebody may be recognised."""
 
 
 class Goals:

@@ -27,7 +27,7 @@ from salledepause.features.language import encoder as encoders
 from salledepause.features.language.cores import on_one_core
 from salledepause.features.language.desks import Desk, Judge
 from salledepause.features.language.encoder import Encoder, Reader, Remembering, Tuned
-from salledepause.features.language.guards import Guard
+from salledepause.features.language.guards import Guard, Heard
 from salledepause.features.language.model import Card, Example, Mention, MentionVerdict, RemarkVerdict, SecretVerdict
 from salledepause.features.language.ridge import Softmax
 from salledepause.features.language.shelf import Signed
@@ -39,6 +39,9 @@ from salledepause.kernel.errors import BadInput
 Held = Mapping[str, NDArray[np.generic]]
 
 
+TUNED = ("mentions", "remarks", "posts")
+
+
 class _Readers(NamedTuple):
     """Who reads what in the second pass."""
 
@@ -46,6 +49,7 @@ class _Readers(NamedTuple):
     remarks: Encoder
     head: Rows
     """What tells remarks from what they are read as."""
+    posts: Heard
 
 
 class Engine:
@@ -70,12 +74,13 @@ class Engine:
         """Who reads in the second pass: the same weights, to which other numbers are added."""
         if self._reader is None:
             return None
-        told, given = (additions.unpacked(shelf.under(self._kept(name), "tuned_")) for name in ("mentions", "remarks"))
+        told, given, posts = (additions.unpacked(shelf.under(self._kept(name), "tuned_")) for name in TUNED)
         model = self._reader.model()
         brief = transformer.shallow(model, self._reader.depth)
         additions.settle(brief, told)
-        encoder = Tuned(self._reader, model, given.voices[0], additions.instead(given, told))
-        return _Readers(Second(self._reader.cut, brief, told._replace(layers=())), Remembering(encoder), given.head)
+        remarks, heard = (Tuned(self._reader, model, one.voices[0], additions.instead(one, told)) for one in (given, posts))
+        mentions = Second(self._reader.cut, brief, told._replace(layers=()))
+        return _Readers(mentions, Remembering(remarks), given.head, Heard(heard, posts.head))
 
     @cached_property
     def judge(self) -> Judge:
@@ -111,10 +116,16 @@ class Engine:
             float(held[f"{self._way}_bar"]),
         )
 
-    @property
+    @cached_property
     def guard(self) -> Guard:
         """Of what lets somebody be recognised."""
-        return _guard(self._folder)
+        first = _guard(self._folder)
+        if self._second is None:
+            return first
+        held = self._kept("posts")
+        return first._replace(
+            second=self._second.posts, sure=_softmax(held, f"{self._way}_sure"), bar=float(held[f"{self._way}_bar"])
+        )
 
 
 @cache
@@ -125,7 +136,7 @@ def _table(folder: Path) -> Table:
 
 @cache
 def _guard(folder: Path) -> Guard:
-    """Return what tells, of a folder, what lets somebody be recognised; both passes share it."""
+    """Return what tells by the first pass, of a folder, what lets somebody be recognised; the second has it too."""
     held = shelf.kept(folder / "posts.npz")
     return Guard(
         tagger.unpacked(held),
@@ -135,11 +146,12 @@ def _guard(folder: Path) -> Guard:
         shelf.unpacked(held["letters_bits"], held["letters_scale"]),
         _rows(held["said"]),
         _table(folder),
-        held["measured"].astype(np.float64),
-        held["weights"].astype(np.float64),
+        _rows(held["measured"]),
+        _rows(held["weights"]),
         held["usual"].astype(np.float64),
-        float(held["bar"]),
-        tuple(map(float, held["slope"])),  # type: ignore[arg-type]
+        None,
+        _softmax(held, "first_sure"),
+        float(held["first_bar"]),
     )
 
 

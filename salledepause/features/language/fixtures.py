@@ -9,9 +9,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from salledepause.features.language.model import Card, Example, Mention
 from salledepause.features.language.shapes import Mark
+
+SITTING = 40
+"""Texts that were written in one go, and are left out together: who writes repeats himself."""
 
 
 class Remarks(NamedTuple):
@@ -100,3 +105,10 @@ def posts(folder: Path) -> list[Post]:
         Post(one["text"], one["label"], tuple(Mark(part["start"], part["end"], part["kind"]) for part in one["spans"]))
         for one in lines(folder / "posts.jsonl")
     ]
+
+
+def parted(groups: list[int], parts: int) -> NDArray[np.int64]:
+    """Return in which of so many parts each text is, sitting by sitting; of few texts a sitting is shorter."""
+    sitting = np.array(groups) // min(SITTING, 1 + len(groups) // (2 * parts))
+    made: NDArray[np.int64] = np.random.default_rng(7).permutation(int(sitting.max()) + 1)[sitting] % parts
+    return made

@@ -38,8 +38,8 @@ TARGETED: dict[str, str] = {
 }
 """In French, at whom a text aims."""
 LONGEST = 5_000
-SURE = 0.9
-"""Chance from which a text that names or numbers somebody is held."""
+SURE, OF_NUMBER = 0.9, 0.75
+"""Chance from which a text that names somebody is held, and one that gives a number or an address."""
 NUMBERED = frozenset({"phone", "email", "id_number"})
 QUOTED = re.compile(r"«[^«»]{0,500}»|“[^“”]{0,500}”|\"[^\"]{0,500}\"")
 REPORTED = re.compile(
@@ -108,11 +108,11 @@ def _said(text: str) -> Ground:
 def _tells_who(text: str, engine: Engine | None) -> bool:
     """Tell whether a text names or numbers somebody who can be nobody else."""
     verdict = secret(masked(text), engine or quick())
-    if verdict.label != "direct" or verdict.chance < SURE:
+    if verdict.label != "direct" or verdict.chance < OF_NUMBER:
         return False
     if {span.kind for span in verdict.spans} & NUMBERED:
         return True
-    if KINDLY.search(plain(text)):
+    if verdict.chance < SURE or KINDLY.search(plain(text)):
         return False
     return any(span.kind == "name" and NAMED.search(text[max(0, span.start - 15) : span.end]) for span in verdict.spans)
 

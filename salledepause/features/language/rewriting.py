@@ -1,8 +1,8 @@
 """What one may say instead: each part that identifies, what it is, and a wording that lets nobody be recognised.
 
-`advice` looks at a text as it is written, by the first pass alone; nothing of it is kept. A first name is changed into one that
-women and men bear, the same each time, and said to be changed: a name so marked alarms nobody. Names of accounts are left alone,
-those who bear them write here under no other.
+`advice` looks at a text as it is written, by the first pass alone unless it is given both; nothing of it is kept. A first name is
+changed into one that women and men bear, the same each time, and said to be changed: a name so marked alarms nobody. Names of
+accounts are left alone, those who bear them write here under no other.
 """
 
 from __future__ import annotations

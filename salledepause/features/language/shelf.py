@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from salledepause.kernel.errors import BadInput
 
-VERSION = 5
+VERSION = 6
 """Of the shape of what is kept."""
 Arrays = dict[str, NDArray[np.generic]]
 SIGNED = "learned.json"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from salledepause.features.language import additions, aims, cues, ngrams, ridge, sharing, shields, transformer, tuning
+from salledepause.features.language import additions, aims, cues, fixtures, ngrams, ridge, sharing, shields, transformer, tuning
 from salledepause.features.language.encoder import Reader
 from salledepause.features.language.fixtures import Told
 from salledepause.features.language.model import KINDS, RELATIONS, TARGETS, ZONES
@@ -29,8 +29,8 @@ SURE = 10.0
 """How little is made of each of the signs that a mention hurts."""
 USUAL = 0.4
 """How much it counts that a kind is frequent: a rare one, such as distress, is not to be missed for that."""
-SITTING, FOLDS = 40, 5
-"""Mentions that were written in one go, and are left out together: who writes repeats himself; in how many parts all are."""
+FOLDS = 5
+"""In how many parts all are left out."""
 FEWEST = 20
 """Mentions without which nothing is learned of them."""
 LEFT = 10
@@ -50,8 +50,8 @@ def learn(told: list[Told], groups: list[int], table: Table, reader: Reader, hea
     usual = goals.mean(axis=0)
     usual[: len(KINDS)] *= USUAL
     made = sharing.made(np.hstack([given.words, signs]), given.letters.scaled(shields.OF_LETTERS**0.5), given.relations)
-    first = sharing.learn(made, (goals - goals.mean(axis=0)).astype(np.float32), _parted(groups, FOLDS), STIFF)
-    left_out, left = first.left_out + usual, _parted(groups, LEFT) == 0
+    first = sharing.learn(made, (goals - goals.mean(axis=0)).astype(np.float32), fixtures.parted(groups, FOLDS), STIFF)
+    left_out, left = first.left_out + usual, fixtures.parted(groups, LEFT) == 0
     second, chances = _second(given, goals, left, reader, heard)
     return {
         "rarity": rarity.astype(np.float16),
@@ -78,13 +78,6 @@ def _second(
     second = Second(reader.cut, model, additions.unpacked(arrays))
     said = shields.chances(second, [given.texts[at] for at in asked], given.relations[asked])
     return {f"tuned_{name}": array for name, array in arrays.items()}, said
-
-
-def _parted(groups: list[int], parts: int) -> NDArray[np.int64]:
-    """Return in which of so many parts each mention is, sitting by sitting; of few mentions a sitting is shorter."""
-    sitting = np.array(groups) // min(SITTING, 1 + len(groups) // (2 * parts))
-    made: NDArray[np.int64] = np.random.default_rng(7).permutation(int(sitting.max()) + 1)[sitting] % parts
-    return made
 
 
 def _goals(told: list[Told]) -> Matrix:

@@ -198,10 +198,10 @@ def _step(weights: Rows, moved: Rows, given: list[int], goal: int) -> None:
 
 
 def packed(tagger_: Tagger) -> dict[str, NDArray[np.generic]]:
-    """Return what was learned as it is kept, in six bits: it is the largest part of the package."""
-    rows = np.argsort(tagger_.places, kind="stable")[-(len(tagger_.weights) - 1) :]
-    held = shelf.packed(tagger_.weights[1:].astype(np.float32), 1, 6)
-    return {"tags": shelf.listed(list(tagger_.tags)), "rows": rows.astype(np.int32)} | {
+    """Return what was learned as it is kept, in five bits: it is the largest part of the package."""
+    apart = np.diff(np.flatnonzero(tagger_.places), prepend=0)
+    held = shelf.packed(tagger_.weights[1:].astype(np.float32), 1, 5)
+    return {"tags": shelf.listed(list(tagger_.tags)), "apart": apart.astype(np.int32)} | {
         f"tagger_{name}": array for name, array in held.items()
     }
 
@@ -210,6 +210,7 @@ def unpacked(held: Mapping[str, NDArray[np.generic]]) -> Tagger:
     """Return what was learned as it was kept."""
     tags = tuple(shelf.unlisted(held["tags"]))
     places = np.zeros(BUCKETS, np.int32)
-    places[held["rows"].astype(np.int64)] = np.arange(1, len(held["rows"]) + 1)
+    rows = np.cumsum(held["apart"], dtype=np.int64)
+    places[rows] = np.arange(1, len(rows) + 1)
     bits = held["tagger_bits"].astype(np.int8)
     return Tagger(tags, places, np.vstack([np.zeros((1, len(tags)), np.int8), bits]), held["tagger_scale"][0].astype(np.float32))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,30 +13,19 @@ from numpy.typing import NDArray
 from salledepause.features.language import (
     desk_training,
     fixtures,
-    guards,
-    measuring,
+    guard_training,
     ngrams,
-    ridge,
     shelf,
     shield_training,
     static,
-    tagger,
 )
 from salledepause.features.language.bundled import beginnings
 from salledepause.features.language.encoder import Encoder, Reader, by_folder, by_package
-from salledepause.features.language.evidence import measured
-from salledepause.features.language.fixtures import Post
-from salledepause.features.language.model import LABELS
-from salledepause.features.language.ridge import Matrix
-from salledepause.features.language.shapes import Mark
 from salledepause.features.language.shelf import Arrays
 from salledepause.features.language.static import Table
 from salledepause.kernel.errors import BadInput
 
-STIFF = 1.0
-ALARMED = 0.035
-"""Share of our harmless posts that may be marked: of others' .039 are."""
-FOLDS, MOST_WORDS = 5, 5_000
+MOST_WORDS = 5_000
 
 
 class Lesson(NamedTuple):
@@ -84,7 +73,7 @@ def learn(source: Path, reader: Reader, told: Callable[[str], None], words: bool
     told("mentions")
     made["mentions"] = shield_training.learn(*fixtures.mentions(source / "mentions"), table, reader, told)
     told("posts")
-    made["posts"] = learn_posts(fixtures.posts(source / "posts"), table)
+    made["posts"] = guard_training.learn(fixtures.posts(source / "posts"), table, reader, told)
     return made
 
 
@@ -114,56 +103,3 @@ def stored_table(held: Mapping[str, NDArray[np.generic]]) -> Table:
     """Return a table of words as it was kept."""
     said = shelf.unlisted(held["words"])
     return Table({word: at for at, word in enumerate(said)}, held["vectors"].astype(np.int8), float(held["scale"]))
-
-
-def slope_of(scores: Matrix, true: NDArray[np.bool_]) -> tuple[float, float]:
-    """Return how a score becomes a chance: how steep, and where."""
-    goals = true.astype(np.float64)
-    found = ridge.regress(scores[:, None], np.stack([1 - goals, goals], axis=1), 1e-3)
-    steep = float((found.weights[0, 1] - found.weights[0, 0]) / found.scale[0])
-    place = float(found.weights[1, 1] - found.weights[1, 0]) - steep * float(found.mean[0])
-    return steep, place
-
-
-def learn_posts(told: list[Post], table: Table) -> Arrays:
-    """Return the tagger and what weighs a post; what weighs it is learned on parts marked by taggers that had not seen it."""
-    texts = [post.text for post in told]
-    wanted = [post.marks for post in told]
-    fold = np.random.default_rng(0).permutation(len(told)) % FOLDS
-    found: list[list[Mark]] = [[] for _ in told]
-    for one in range(FOLDS):
-        kept = np.flatnonzero(fold != one)
-        way = tagger.learn([texts[at] for at in kept], [wanted[at] for at in kept])
-        for at in np.flatnonzero(fold == one):
-            found[at] = guards.parts(way, texts[at])
-    return weighed(texts, [post.label for post in told], found, table) | tagger.packed(tagger.learn(texts, wanted))
-
-
-def weighed(texts: list[str], labels: list[str], marks: Sequence[Sequence[Mark]], table: Table) -> Arrays:
-    """Return what weighs posts, of which the parts were marked."""
-    hashed = [ngrams.hashed(ngrams.plain(text)) for text in texts]
-    rarity = ngrams.rarities(hashed)
-    letters = ngrams.sparse(hashed, rarity)
-    rows = np.array([measured(text, own) for text, own in zip(texts, marks, strict=True)])
-    middle, scale = rows.mean(axis=0), rows.std(axis=0) + 0.1
-    given = (rows - middle) / scale
-    said = table.encode(texts)
-    goals = np.array([[label == one for one in LABELS] for label in labels], np.float64)
-    near = guards.OF_LETTERS * measuring.letters_nearness(letters, letters).astype(np.float64)
-    near += guards.alike(given, given) + guards.OF_SAID * (said @ said.T)
-    found = ridge.solve(near, goals - goals.mean(axis=0), STIFF)
-    safe = found.left_out[:, 2] + goals[:, 2].mean()
-    harmless = goals[:, 2] > 0
-    weights = letters.turned(guards.OF_LETTERS * found.weights.astype(np.float32))
-    return {
-        "rarity": rarity.astype(np.float16),
-        "mean": middle,
-        "scale": scale,
-        "measured": given.astype(np.float16),
-        "weights": found.weights.astype(np.float32),
-        "said": (guards.OF_SAID * said.T @ found.weights).astype(np.float32),
-        "usual": goals.mean(axis=0),
-        "bar": np.array(float(np.quantile(safe[harmless], ALARMED))),
-        "slope": np.array(slope_of(safe, ~harmless)),
-        **{f"letters_{name}": array for name, array in shelf.packed(weights, 1).items()},
-    }

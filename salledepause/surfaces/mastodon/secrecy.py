@@ -71,7 +71,7 @@ def entity(found: Advice, language: str) -> SecretEntity:
 
 async def warning(call: Call, text: str, *more: str) -> SecretEntity | None:
     """Return what stands beside a status in the one answer that its author gets; its positions are those of the text."""
-    found = await secrecy.advice(text, sent=True) or await secrecy.advice(*more, sent=True)
+    found = await secrecy.advice(call.site, text, sent=True) or await secrecy.advice(call.site, *more, sent=True)
     return entity(found, call.language) if found else None
 
 
@@ -80,7 +80,7 @@ async def look(call: Call) -> Answer:
     text = call.read(Asked).text
     if len(text) > MOST_CHARACTERS:
         raise BadInput("Texte trop long : {most} caractères au plus.", most=MOST_CHARACTERS)
-    found = await secrecy.advice(text)
+    found = await secrecy.advice(call.site, text)
     return json(entity(found, call.language) if found else SecretEntity("safe", 0.0, 0, [], text))
 
 

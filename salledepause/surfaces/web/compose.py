@@ -126,7 +126,7 @@ async def send(call: Call) -> Answer:
             if any(call.read(Loose).files):
                 raise BadInput(LOOSE)
             if form.reword:
-                return await compose(call, await guarding.reworded(form))
+                return await compose(call, await guarding.reworded(call, form))
             if form.step == "more":
                 return await compose(call, form)
             if form.unsettled(weight):

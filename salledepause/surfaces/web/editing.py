@@ -44,7 +44,7 @@ async def change(call: Call) -> Answer:
     edited = await _edited(call)
     post, form = edited.post, _of(edited.post, call.read(Form))
     if form.reword:
-        form = await guarding.reworded(form)
+        form = await guarding.reworded(call, form)
         return _form(call, edited, form, guard=await guarding.look(call, form))
     try:
         _check_words(edited.shown, form)

@@ -88,7 +88,7 @@ async def look(call: Call, form: Form, *, asks: bool = False) -> Guard | None:
     named = mark(form)
     if asks and (form.looked == named or form.audience is Audience.DIRECT):
         return None
-    found, beside = await secrecy.advice(form.text), await secrecy.advice(*_besides(form))
+    found, beside = await secrecy.advice(call.site, form.text), await secrecy.advice(call.site, *_besides(form))
     found = found if found and found.hints else None
     limit = await asyncio.to_thread(language.limit, clean(form.text)) if _open(form) else FREE
     waits = ""
@@ -107,7 +107,7 @@ def _open(form: Form) -> bool:
     return not form.room and (form.audience is None or form.audience in OPEN)
 
 
-async def reworded(form: Form) -> Form:
+async def reworded(call: Call, form: Form) -> Form:
     """Return a form with what was asked said otherwise, or as it was (`undo`).
 
     `all` and `12-18` say what identifies otherwise, all or one part by its place; `milder` and `milder-12-18` what may hurt.
@@ -123,7 +123,7 @@ async def reworded(form: Form) -> Form:
             else language.softened(text, [s for s in limit.softer if place == f"milder-{s.start}-{s.end}"])
         )
     else:
-        found = await secrecy.advice(text) or NOTHING
+        found = await secrecy.advice(call.site, text) or NOTHING
         said = (
             found.text
             if place == "all" and found.text
@@ -135,7 +135,7 @@ async def reworded(form: Form) -> Form:
 async def glance(call: Call) -> Answer:
     """POST /ecrire/relire: what is shown of a text that is being written; for the script of the composer."""
     form = call.read(Form)
-    done = await reworded(form) if form.reword else form
+    done = await reworded(call, form) if form.reword else form
     guard = await look(call, done) if len(done.text) >= SHORTEST else None
     return fragment(call, "guard_part.html", guard=guard, form=done, reworded=done is not form)
 
