@@ -10,7 +10,7 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import structlog
@@ -34,7 +34,7 @@ async def asked(path: Path, question: bytes, patience: float | None = None) -> b
                 writer.write(_framed(question))
                 return await _frame(reader)
             finally:
-                writer.close()
+                await _closed(writer)
     except (OSError, TimeoutError, asyncio.IncompleteReadError):
         return None
 
@@ -55,7 +55,7 @@ async def answering(path: Path, answer: Callable[[bytes], Awaitable[bytes]]) -> 
         except Exception:  # an edge: whoever asks does without, and the next one is heard
             log.exception("nearby.failed")
         finally:
-            writer.close()
+            await _closed(writer)
 
     try:
         server = await asyncio.start_unix_server(one, sock=_bound(path))
@@ -80,6 +80,13 @@ def _bound(path: Path) -> socket.socket:
         bound.close()
         raise
     return bound
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    """Close a connection, whatever became of the other side."""
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 def _framed(body: bytes) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 from socket import gethostname
 
@@ -40,11 +41,12 @@ async def advice(site: Site, *texts: str, sent: bool = False) -> Advice | None:
 
 def answering(site: Site) -> AbstractAsyncContextManager[None]:
     """Look at what web processes ask about, by both passes, for a block."""
-    return nearby.answering(_place(site), _answer)
+    return nearby.answering(_place(site), partial(_answer, site))
 
 
-async def _answer(question: bytes) -> bytes:
-    return msgspec.json.encode(await asyncio.to_thread(_looked_at, question.decode()))
+async def _answer(site: Site, question: bytes) -> bytes:
+    async with site.readers:
+        return msgspec.json.encode(await asyncio.to_thread(_looked_at, question.decode()))
 
 
 def _looked_at(text: str) -> Advice:

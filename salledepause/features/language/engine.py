@@ -61,8 +61,8 @@ class Engine:
         self._folder, self._source = folder or shelf.folder(), source or fixtures.own()
         self._way = "first" if reader is None else "second"
 
-    def _kept(self, name: str) -> Held:
-        return shelf.kept(self._folder / f"{name}.npz")
+    def _kept(self, name: str, prefix: str = "") -> Held:
+        return shelf.kept(self._folder / f"{name}.npz", prefix)
 
     @property
     def table(self) -> Table:
@@ -74,7 +74,7 @@ class Engine:
         """Who reads in the second pass: the same weights, to which other numbers are added."""
         if self._reader is None:
             return None
-        told, given, posts = (additions.unpacked(shelf.under(self._kept(name), "tuned_")) for name in TUNED)
+        told, given, posts = (additions.unpacked(self._kept(name, "tuned_")) for name in TUNED)
         model = self._reader.model()
         brief = transformer.shallow(model, self._reader.depth)
         additions.settle(brief, told)
@@ -122,10 +122,8 @@ class Engine:
         first = _guard(self._folder)
         if self._second is None:
             return first
-        held = self._kept("posts")
-        return first._replace(
-            second=self._second.posts, sure=_softmax(held, f"{self._way}_sure"), bar=float(held[f"{self._way}_bar"])
-        )
+        held = self._kept("posts", "second_")
+        return first._replace(second=self._second.posts, sure=_softmax(held, "sure"), bar=float(held["bar"]))
 
 
 @cache

@@ -63,18 +63,13 @@ def keep(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
             made.writestr(zipfile.ZipInfo(f"{name}.npy", DAY), held.getvalue(), zipfile.ZIP_DEFLATED)
 
 
-def kept(path: Path) -> dict[str, NDArray[np.generic]]:
-    """Read arrays from a file; raises ValueError for one of another version."""
+def kept(path: Path, prefix: str = "") -> dict[str, NDArray[np.generic]]:
+    """Read the arrays of a file whose names begin so, by the rest of their names; raises ValueError for another version's."""
     with np.load(path, allow_pickle=False) as held:
-        arrays = {name: held[name] for name in held.files}
-    if arrays.pop("version").item() != VERSION:
-        raise ValueError("what was learned has another shape: learn it again")
-    return arrays
-
-
-def under(held: Mapping[str, NDArray[np.generic]], prefix: str) -> Arrays:
-    """Return the arrays whose names begin so, by the rest of their names."""
-    return {name.removeprefix(prefix): array for name, array in held.items() if name.startswith(prefix)}
+        if held["version"].item() != VERSION:
+            raise ValueError("what was learned has another shape: learn it again")
+        names = [name for name in held.files if name.startswith(prefix) and name != "version"]
+        return {name.removeprefix(prefix): held[name] for name in names}
 
 
 def packed(rows: NDArray[np.float32], axis: int = 0, bits: int = 8) -> dict[str, NDArray[np.generic]]:

@@ -212,5 +212,6 @@ def unpacked(held: Mapping[str, NDArray[np.generic]]) -> Tagger:
     places = np.zeros(BUCKETS, np.int32)
     rows = np.cumsum(held["apart"], dtype=np.int64)
     places[rows] = np.arange(1, len(rows) + 1)
-    bits = held["tagger_bits"].astype(np.int8)
-    return Tagger(tags, places, np.vstack([np.zeros((1, len(tags)), np.int8), bits]), held["tagger_scale"][0].astype(np.float32))
+    weights = np.zeros((1 + len(rows), len(tags)), np.int8)
+    weights[1:] = held["tagger_bits"]
+    return Tagger(tags, places, weights, held["tagger_scale"][0].astype(np.float32))
