@@ -174,6 +174,12 @@ def test_too_few_posts_are_refused() -> None:
         guard_training.learn(few, language.quick().table, Reading(), lambda _: None)
 
 
+def test_posts_that_all_tell_of_somebody_are_refused() -> None:
+    telling = [post for post in fixtures.posts(OWN / "posts")[:400] if post.label != "safe"]
+    with pytest.raises(BadInput, match="personne ne se reconnaît"):
+        guard_training.learn(telling, language.quick().table, Reading(), lambda _: None)
+
+
 def test_too_few_cards_are_refused() -> None:
     told = fixtures.remarks(OWN / "remarks")
     few = desk_training.only(told, {card.id for card in told.cards[:5]}, [])

@@ -67,3 +67,13 @@ async def test_who_has_both_passes_is_asked_first(house: House, monkeypatch: pyt
         assert await looked() == full.chance
         assert written(before, await rows(house)) == []
     assert await looked() == quick.chance, "alone, a web process looks by the first pass"
+
+
+async def test_an_answer_of_another_shape_is_none(house: House) -> None:
+    async def other(_: bytes) -> bytes:
+        return b'{"verdict": "safe"}'
+
+    ada = await house.person("ada")
+    async with nearby.answering(house.site.settings.data / secrecy.SOCKET, other):
+        found = (await house.call("POST", CHECK, ada, json={"text": TELLING})).json()
+    assert found["chance"] == language.advice(TELLING).chance

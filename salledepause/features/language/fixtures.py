@@ -107,7 +107,7 @@ def posts(folder: Path) -> list[Post]:
     ]
 
 
-def parted(groups: list[int], parts: int) -> NDArray[np.int64]:
+def by_sitting(groups: list[int], parts: int) -> NDArray[np.int64]:
     """Return in which of so many parts each text is, sitting by sitting; of few texts a sitting is shorter."""
     sitting = np.array(groups) // min(SITTING, 1 + len(groups) // (2 * parts))
     made: NDArray[np.int64] = np.random.default_rng(7).permutation(int(sitting.max()) + 1)[sitting] % parts

@@ -41,6 +41,9 @@ def learn(told: list[Post], table: Table, reader: Reader, heard: Callable[[str],
         raise BadInput("Il faut au moins {count} messages dont apprendre.", count=FEWEST)
     texts, wanted = [post.text for post in told], [post.marks for post in told]
     goals = np.array([[post.label == one for one in LABELS] for post in told], np.float64)
+    left = fixtures.by_sitting(list(range(len(told))), LEFT) == 0
+    if not goals[left, -1].any():
+        raise BadInput("Mêlez aux messages qui font reconnaître quelqu'un d'autres où personne ne se reconnaît.")
     fold = np.random.default_rng(0).permutation(len(told)) % FOLDS
     found: list[list[Mark]] = [[] for _ in told]
     for one in range(FOLDS):
@@ -49,7 +52,6 @@ def learn(told: list[Post], table: Table, reader: Reader, heard: Callable[[str],
         for at in np.flatnonzero(fold == one):
             found[at] = guards.parts(way, texts[at])
     first, left_out = _first(texts, goals, found, table)
-    left = fixtures.parted(list(range(len(told))), LEFT) == 0
     second, said = _second(texts, goals, left, reader, heard)
     return {
         **first,

@@ -50,8 +50,8 @@ def learn(told: list[Told], groups: list[int], table: Table, reader: Reader, hea
     usual = goals.mean(axis=0)
     usual[: len(KINDS)] *= USUAL
     made = sharing.made(np.hstack([given.words, signs]), given.letters.scaled(shields.OF_LETTERS**0.5), given.relations)
-    first = sharing.learn(made, (goals - goals.mean(axis=0)).astype(np.float32), fixtures.parted(groups, FOLDS), STIFF)
-    left_out, left = first.left_out + usual, fixtures.parted(groups, LEFT) == 0
+    first = sharing.learn(made, (goals - goals.mean(axis=0)).astype(np.float32), fixtures.by_sitting(groups, FOLDS), STIFF)
+    left_out, left = first.left_out + usual, fixtures.by_sitting(groups, LEFT) == 0
     second, chances = _second(given, goals, left, reader, heard)
     return {
         "rarity": rarity.astype(np.float16),

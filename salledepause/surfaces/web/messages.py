@@ -57,6 +57,8 @@ def beside(call: Call, told: Header, card: Help | None, sent: str = "") -> Heade
 
     The numbers of the card are left out where they are too many.
     """
+    if card is None and not sent:
+        return told
     value = told[1].decode().partition("=")[2].partition(";")[0]
     message = msgspec.structs.replace(_read(call.site.settings, value) or Message(""), sent=sent)
     for one in (card, card and Help(card.whose)):
