@@ -94,7 +94,7 @@ def roots(text: str) -> list[str]:
 @lru_cache(maxsize=16384)
 def _root(typed: str) -> str:
     """Return the root of a word in small letters, "" for one that says nothing."""
-    word = "".join(_WORD.findall(folded(typed)))
+    word = "".join(_WORD.findall(folded(typed).lower()))  # the folded form of some letters is a capital (Cherokee)
     if word in NOISE:
         return ""
     if word in IRREGULAR:
